@@ -32,10 +32,10 @@ __all__ = [
     "Alphabet",
     "Concatenation",
     "DeliveredMessage",
-    "DeliveryOutcome",
     "Originator",
     "OriginatorKind",
     "Ports",
+    "ReportOutcome",
     "StatusReport",
     "StoredSubmit",
     "SubmitTpdu",
@@ -56,7 +56,7 @@ _SILENT = 0x40  # 23.040 9.2.3.9: short message type 0
 _REPLACE = range(0x41, 0x48)
 
 
-class DeliveryOutcome(Enum):
+class ReportOutcome(Enum):
     """What a status report says, in the three words that matter to the outbox."""
 
     DELIVERED = "delivered"
@@ -111,15 +111,16 @@ class StatusReport:
     """An SMS-STATUS-REPORT (23.040 9.2.2.3) on the message sent with TP-MR ``reference``.
 
     ``status`` is TP-ST (9.2.3.15). DELIVERED covers 0x00 to 0x1F; only 0x00 says that the
-    telephone itself received the message: see :attr:`is_confirmed`.
+    telephone itself received the message: see :attr:`is_confirmed`. ``recipient`` is TP-RA, E.164
+    with its + where the network says so, and may be written otherwise than it was dialled.
     """
 
     reference: int
-    recipient: Originator
+    recipient: str
     sent_at: datetime | None
     done_at: datetime | None
     status: int
-    outcome: DeliveryOutcome
+    outcome: ReportOutcome
     service_centre: str | None
 
     @property
@@ -213,7 +214,7 @@ def _submit(reader: OctetReader, first: int) -> StoredSubmit:
 
 def _status_report(reader: OctetReader, service_centre: str | None) -> StatusReport:
     reference = reader.octet("TP-MR")
-    recipient = read_address(reader, "TP-RA")
+    recipient = read_address(reader, "TP-RA").text
     sent_at = _instant(reader.take(7, "TP-SCTS"))
     done_at = _instant(reader.take(7, "TP-DT"))
     status = reader.octet("TP-ST")
@@ -222,13 +223,13 @@ def _status_report(reader: OctetReader, service_centre: str | None) -> StatusRep
     )
 
 
-def _outcome(status: int) -> DeliveryOutcome:
+def _outcome(status: int) -> ReportOutcome:
     """23.040 9.2.3.15; reserved values mean "service rejected", a failure."""
     if status <= 0x1F:
-        return DeliveryOutcome.DELIVERED
+        return ReportOutcome.DELIVERED
     if status <= 0x3F:
-        return DeliveryOutcome.PENDING
-    return DeliveryOutcome.FAILED
+        return ReportOutcome.PENDING
+    return ReportOutcome.FAILED
 
 
 def _semi_octet_digits(octets: bytes) -> str:
