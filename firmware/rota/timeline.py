@@ -1,0 +1,88 @@
+"""A value that changes over time, computed a stretch at a time where somebody asks.
+
+A timeline knows nothing of rotas: it is given a function that computes any stretch, keeps what was
+computed within a budget, and joins stretches into pieces that a caller walks in both directions.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Generic, TypeVar
+
+from firmware.rota.local_time import EARLIEST, LATEST
+
+V = TypeVar("V")
+
+Change = tuple[datetime, V]
+Piece = tuple[datetime, datetime, V]
+
+CHUNK_DAYS = 64
+_FIRST_CHUNK = EARLIEST.toordinal() // CHUNK_DAYS
+_LAST_CHUNK = LATEST.toordinal() // CHUNK_DAYS
+# About 3 MB: three years of an hourly rota, fifty of a weekly one.
+_KEPT_CHANGES_MAX = 20_000
+
+
+class Timeline(Generic[V]):
+    """Walks the values of ``compute(low, high)``.
+
+    ``compute`` answers with the changes in [low, high), the first of them at ``low``. Instants
+    given to the methods lie in UTC between ``EARLIEST`` and ``LATEST``. Safe to share between
+    threads: at worst a stretch is computed twice.
+    """
+
+    def __init__(self, compute: Callable[[datetime, datetime], list[Change[V]]]) -> None:
+        self._compute = compute
+        self._chunks: dict[int, tuple[list[datetime], list[V]]] = {}
+        self._kept = 0
+
+    def at(self, instant: datetime) -> tuple[datetime, V]:
+        """The value at ``instant`` and an instant at or before it since which it has held."""
+        starts, values = self._chunk(instant.toordinal() // CHUNK_DAYS)
+        index = bisect_right(starts, instant) - 1
+        return starts[index], values[index]
+
+    def forward(self, instant: datetime) -> Iterator[Piece[V]]:
+        """Pieces (start, end, value) from the one that holds ``instant`` to the end of time.
+
+        Neighbours may hold equal values.
+        """
+        number = instant.toordinal() // CHUNK_DAYS
+        index = bisect_right(self._chunk(number)[0], instant) - 1
+        while number <= _LAST_CHUNK:
+            starts, values = self._chunk(number)
+            number += 1
+            after = _chunk_start(number)
+            for at in range(index, len(starts)):
+                yield starts[at], starts[at + 1] if at + 1 < len(starts) else after, values[at]
+            index = 0
+
+    def backward(self, instant: datetime) -> Iterator[Piece[V]]:
+        """Pieces from the one that holds ``instant`` back to the beginning of time."""
+        number = instant.toordinal() // CHUNK_DAYS
+        index = bisect_right(self._chunk(number)[0], instant) - 1
+        while number >= _FIRST_CHUNK:
+            starts, values = self._chunk(number)
+            after = _chunk_start(number + 1)
+            for at in range(index if index >= 0 else len(starts) - 1, -1, -1):
+                yield starts[at], starts[at + 1] if at + 1 < len(starts) else after, values[at]
+            index = -1
+            number -= 1
+
+    def _chunk(self, number: int) -> tuple[list[datetime], list[V]]:
+        chunk = self._chunks.get(number)
+        if chunk is None:
+            changes = self._compute(_chunk_start(number), _chunk_start(number + 1))
+            chunk = [start for start, _ in changes], [value for _, value in changes]
+            if self._kept > _KEPT_CHANGES_MAX:
+                self._chunks, self._kept = {}, 0
+            self._chunks[number] = chunk
+            self._kept += len(changes) + 2
+        return chunk
+
+
+def _chunk_start(number: int) -> datetime:
+    day = datetime.fromordinal(max(number * CHUNK_DAYS, 1))
+    return day.replace(tzinfo=UTC)

@@ -1,0 +1,208 @@
+"""The site file as one immutable value, compared by content.
+
+Wall-clock fields are naive datetimes or times in the site's zone; only ``Override`` may hold aware
+datetimes (an exact instant, for a take-over in the hour that exists twice).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from typing import Any, Literal
+
+Language = Literal["fr", "en"]
+Role = Literal["staff", "admin"]
+Mode = Literal["divert", "transfer", "alert"]
+DutyType = Literal["astreinte", "permanence", "garde"]
+StepUnit = Literal["hour", "day", "week", "month"]
+
+LANGUAGES: tuple[Language, ...] = ("fr", "en")
+ROLES: tuple[Role, ...] = ("staff", "admin")
+MODES: tuple[Mode, ...] = ("divert", "transfer", "alert")
+DUTY_TYPES: tuple[DutyType, ...] = ("astreinte", "permanence", "garde")
+STEP_UNITS: tuple[StepUnit, ...] = ("hour", "day", "week", "month")
+
+
+class UnknownNameError(LookupError):
+    """A service or a person that the rota does not hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where the box stands. ``country_code`` is E.164's, digits only, such as ``33``."""
+
+    name: str
+    time_zone: str = "Europe/Paris"
+    language: Language = "fr"
+    holidays: str = "FR"
+    good_friday: bool = False
+    country_code: str = "33"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody of the staff. ``mobile`` is in E.164 form, such as ``+33601020304``."""
+
+    name: str
+    mobile: str
+    role: Role = "staff"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What callers ask for. ``digit`` is its key in the voice menu, if it has one."""
+
+    name: str
+    digit: str | None = None
+    mode: Mode = "divert"
+    acknowledge_within_s: int = 300
+    confirm_divert: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A daily stretch of wall-clock time that starts on each of ``days``.
+
+    ``days`` holds ``mon`` ... ``sun``, ``holiday``, ``not-holiday`` in this order
+    (``grammar.parse_days``). An ``end`` at or before ``start`` lies on the next day: equal times
+    are 24 hours.
+    """
+
+    days: tuple[str, ...]
+    start: time
+    end: time
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The distance between two handovers of a rotation, in wall-clock units."""
+
+    count: int
+    unit: StepUnit
+
+    def __str__(self) -> str:
+        return f"{self.count} {self.unit}{'s' if self.count > 1 else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """People who take turns at one level of a service.
+
+    ``start`` and ``end`` are wall clock; no ``end`` means for ever; no ``active`` means always.
+    """
+
+    service: str
+    level: int
+    start: datetime
+    every: Step
+    people: tuple[str, ...]
+    duty_type: DutyType = "astreinte"
+    end: datetime | None = None
+    active: tuple[Window, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """An absence (``out``), an addition (``in_``) or a replacement (both) at one level.
+
+    Naive ``start`` and ``end`` are wall clock, aware ones exact instants.
+    """
+
+    service: str
+    level: int
+    start: datetime
+    end: datetime
+    out: str | None = None
+    in_: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningHours:
+    """Hours in which calls of a service go to the office telephone ``number`` (E.164)."""
+
+    service: str
+    days: tuple[str, ...]
+    start: time
+    end: time
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """``person`` is on duty at ``level`` from ``since`` inclusive to ``until`` exclusive (UTC).
+
+    Overlapping and adjacent shifts of one person at one level are one. ``until`` is None when the
+    rules never end it.
+    """
+
+    level: int
+    person: Person
+    since: datetime | None
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rota:
+    """The whole site file. Overrides stand in the order of entry: the later wins.
+
+    What the calculator prepares from it is kept beside the fields; it takes no part in equality,
+    hash, copies or ``dataclasses.replace``.
+    """
+
+    site: Site
+    people: tuple[Person, ...] = ()
+    services: tuple[Service, ...] = ()
+    rotations: tuple[Rotation, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    opening_hours: tuple[OpeningHours, ...] = ()
+    _prepared: dict[object, Any] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def __reduce__(self) -> tuple[type[Rota], tuple[object, ...]]:
+        return Rota, (
+            self.site,
+            self.people,
+            self.services,
+            self.rotations,
+            self.overrides,
+            self.opening_hours,
+        )
+
+    def person(self, name: str) -> Person:
+        """The person of exactly this name; ``UnknownNameError`` if there is none."""
+        for person in self.people:
+            if person.name == name:
+                return person
+        raise UnknownNameError(f"no person is named {name!r}")
+
+    def service(self, name: str) -> Service:
+        """The service of exactly this name; ``UnknownNameError`` if there is none."""
+        for service in self.services:
+            if service.name == name:
+                return service
+        raise UnknownNameError(f"no service is named {name!r}")
+
+    def person_with(self, number: str) -> Person | None:
+        """The person whose mobile is ``number`` (E.164), or None for a stranger."""
+        for person in self.people:
+            if person.mobile == number:
+                return person
+        return None
+
+
+def administrators(rota: Rota) -> tuple[Person, ...]:
+    """Everybody with the role ``admin``, in the order of the site file."""
+    return tuple(person for person in rota.people if person.role == "admin")
+
+
+def everybody(rota: Rota, service_name: str) -> tuple[Person, ...]:
+    """All people of a service's rotations, by level and then in list order, each once.
+
+    The escalation list for the time in which the clock is not trusted.
+    """
+    rota.service(service_name)
+    rotations = [rotation for rotation in rota.rotations if rotation.service == service_name]
+    rotations.sort(key=lambda rotation: rotation.level)
+    names = dict.fromkeys(name for rotation in rotations for name in rotation.people)
+    return tuple(rota.person(name) for name in names)
