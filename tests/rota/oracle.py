@@ -1,4 +1,4 @@
-"""Who is on duty, found by brute force: every minute is looked at, nothing is computed from intervals.
+"""Who is on duty, found by brute force: minute by minute, without a sum over intervals.
 
 Written from the rules of the site file alone and without the product's code, so that the two
 cannot share a mistake. It takes the plain dict of `tomllib` and trusts it to be a valid file.
@@ -70,7 +70,7 @@ class Clock:
     repeated: dict[int, tuple[int, int]]
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def walk_clock(zone_name: str, start: datetime, end: datetime) -> Clock:
     zone = ZoneInfo(zone_name)
     first = int(start.timestamp())
@@ -118,7 +118,7 @@ def _handovers(rotation: Table) -> Iterator[int]:
 
 
 def _fill(track: list[T], origin: int, begin: int, end: int, value: T) -> None:
-    """Write `value` at the wall minutes from `begin` until before `end`, as far as there are any."""
+    """Write `value` at the wall minutes from `begin` until before `end`, where there are any."""
     begin, end = max(begin - origin, 0), min(end - origin, len(track))
     if begin < end:
         track[begin:end] = [value] * (end - begin)
@@ -149,12 +149,12 @@ def bank_holidays(site: Table, years: range) -> set[date]:
 
 def _is_listed(day: date, days: str, bank: set[date]) -> bool:
     for part in days.split(","):
-        token = part.strip()
-        if token == "holiday":
+        entry = part.strip()
+        if entry == "holiday":
             if day in bank:
                 return True
             continue
-        first, _, last = token.partition("-")
+        first, _, last = entry.partition("-")
         index = DAY_NAMES.index(first)
         final = DAY_NAMES.index(last or first)
         while index != final:
@@ -203,9 +203,7 @@ class Oracle:
     def __init__(self, site: Table, start: datetime, end: datetime) -> None:
         self.start, self.end = start.astimezone(UTC), end.astimezone(UTC)
         self._site = site
-        self._clock = walk_clock(
-            site["site"]["time_zone"], self.start - MARGIN, self.end + MARGIN
-        )
+        self._clock = walk_clock(site["site"]["time_zone"], self.start - MARGIN, self.end + MARGIN)
         self._origin = min(self._clock.shown)
         self._size = max(self._clock.shown) - self._origin + 1
         self._bank = bank_holidays(site["site"], range(start.year - 1, end.year + 2))
@@ -244,9 +242,7 @@ class Oracle:
             named.append(_named_track(rotation, origin, size))
             windows = rotation.get("active")
             inside.append(
-                [True] * size
-                if windows is None
-                else _any_window(windows, self._bank, origin, size)
+                [True] * size if windows is None else _any_window(windows, self._bank, origin, size)
             )
         overrides = []
         for override in self._rules("override", service):
