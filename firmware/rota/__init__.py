@@ -1,8 +1,14 @@
 """The rota: who is on duty, from the site file alone. See README.md."""
 
+from firmware.rota.coverage import Gap, gaps
+from firmware.rota.fields import Fault
 from firmware.rota.handover import Handover, handovers, next_handover
+from firmware.rota.number import NumberFault, normalise_number
 from firmware.rota.on_duty import on_duty
 from firmware.rota.opening_hours import next_opening_change, office_number
+from firmware.rota.shifts import Shift, shifts
+from firmware.rota.site_file import SiteFileFaults, read_site_file
+from firmware.rota.site_text import write_site_file
 from firmware.rota.values import (
     Duty,
     OpeningHours,
@@ -21,22 +27,32 @@ from firmware.rota.values import (
 
 __all__ = [
     "Duty",
+    "Fault",
+    "Gap",
     "Handover",
+    "NumberFault",
     "OpeningHours",
     "Override",
     "Person",
     "Rota",
     "Rotation",
     "Service",
+    "Shift",
     "Site",
+    "SiteFileFaults",
     "Step",
     "UnknownNameError",
     "Window",
     "administrators",
     "everybody",
+    "gaps",
     "handovers",
     "next_handover",
     "next_opening_change",
+    "normalise_number",
     "office_number",
     "on_duty",
+    "read_site_file",
+    "shifts",
+    "write_site_file",
 ]

@@ -52,9 +52,7 @@ def handovers(
             incoming.setdefault(at, []).extend(
                 (level.level, level.person(name)) for name in after if name not in before
             )
-    return tuple(
-        Handover(at, tuple(incoming[at]), tuple(outgoing[at])) for at in sorted(incoming)
-    )
+    return tuple(Handover(at, tuple(incoming[at]), tuple(outgoing[at])) for at in sorted(incoming))
 
 
 def _changes(

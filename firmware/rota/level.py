@@ -165,9 +165,7 @@ class LevelRota:
             named = override.apply(acting, named, self._added_type)
         return tuple(sorted(named.items(), key=lambda item: self._rank[item[0]]))
 
-    def _base(
-        self, low: datetime, high: datetime
-    ) -> Iterator[tuple[datetime, datetime, int, str]]:
+    def _base(self, low: datetime, high: datetime) -> Iterator[tuple[datetime, datetime, int, str]]:
         """Who has each rotation inside its windows: start, end, index of the rotation, name."""
         for index, rotation in enumerate(self._rotations):
             open_spans: list[Span] = [(low, high)]
@@ -231,7 +229,7 @@ class ServiceRota:
 
 
 def service_rota(rota: Rota, service_name: str) -> ServiceRota:
-    """The levels of a service, made once for each rota; ``UnknownNameError`` for a name it lacks."""
+    """The levels of a service, made once for each rota; or ``UnknownNameError``."""
     found = rota._prepared.get(service_name)
     if isinstance(found, ServiceRota):
         return found

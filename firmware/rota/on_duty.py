@@ -12,7 +12,8 @@ from firmware.rota.values import Duty, Rota
 def on_duty(rota: Rota, service_name: str, instant: datetime) -> tuple[Duty, ...]:
     """Everybody on duty for a service at ``instant``, by level, then in the order of the rules.
 
-    ``UnknownNameError`` for a service or a person that the rota lacks; ValueError for a naive instant.
+    ``UnknownNameError`` for a service or a person that the rota lacks, ValueError for a naive
+    instant.
     """
     instant = as_utc(instant)
     found: tuple[Duty, ...] = ()

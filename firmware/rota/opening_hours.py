@@ -40,6 +40,19 @@ def next_opening_change(rota: Rota, service_name: str, instant: datetime) -> dat
     return None
 
 
+def office_spans(
+    rota: Rota, service_name: str, start: datetime, end: datetime
+) -> list[tuple[datetime, datetime]]:
+    """When the office telephone takes the calls, cut to [start, end), disjoint and in order."""
+    spans: list[tuple[datetime, datetime]] = []
+    for piece_start, piece_end, number in _timeline(rota, service_name).forward(start):
+        if piece_start >= end:
+            break
+        if number is not None:
+            spans.append((max(piece_start, start), min(piece_end, end)))
+    return spans
+
+
 def _timeline(rota: Rota, service_name: str) -> Timeline[str | None]:
     key = ("office", service_name)
     kept: Timeline[str | None] | None = rota._prepared.get(key)

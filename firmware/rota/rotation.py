@@ -111,5 +111,3 @@ def first_start(rotation: Rotation, zone: tzinfo) -> datetime:
 def last_end(rotation: Rotation, zone: tzinfo) -> datetime | None:
     """The instant at which the rotation ends, or None for an endless one."""
     return None if rotation.end is None else last_instant(rotation.end, zone)
-
-

@@ -58,9 +58,7 @@ def window_spans(
     return merged(found)
 
 
-def _each_day(
-    window: Window, calendar: Calendar, low: datetime, high: datetime
-) -> Iterator[Span]:
+def _each_day(window: Window, calendar: Calendar, low: datetime, high: datetime) -> Iterator[Span]:
     day = (wall_clock(low, calendar.zone) - _MARGIN).date()
     last = (wall_clock(high, calendar.zone) + _MARGIN).date()
     overnight = window.end <= window.start

@@ -1,0 +1,111 @@
+"""A ``Rota`` as the text of a site file, always the same text for equal values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from firmware.rota.grammar import clock_text, days_text, wall_text
+from firmware.rota.values import OpeningHours, Override, Person, Rota, Rotation, Service, Site
+
+_ESCAPES = {
+    '"': '\\"',
+    "\\": "\\\\",
+    "\b": "\\b",
+    "\t": "\\t",
+    "\n": "\\n",
+    "\f": "\\f",
+    "\r": "\\r",
+}
+
+
+def write_site_file(rota: Rota) -> str:
+    """The site file of ``rota``: ``read_site_file`` of it gives an equal value back."""
+    tables = [
+        _table("[site]", _site(rota.site)),
+        *(_table("[[person]]", _person(person)) for person in rota.people),
+        *(_table("[[service]]", _service(service)) for service in rota.services),
+        *(_table("[[rotation]]", _rotation(rotation)) for rotation in rota.rotations),
+        *(_table("[[override]]", _override(override)) for override in rota.overrides),
+        *(_table("[[opening_hours]]", _opening_hours(hours)) for hours in rota.opening_hours),
+    ]
+    return "\n".join(tables)
+
+
+def _table(header: str, lines: Iterator[str]) -> str:
+    return "".join(f"{line}\n" for line in (header, *lines))
+
+
+def _string(text: str) -> str:
+    """A TOML basic string (TOML 1.0.0, String)."""
+    shown = (_ESCAPES.get(c) or (f"\\u{ord(c):04x}" if _control(c) else c) for c in text)
+    return f'"{"".join(shown)}"'
+
+
+def _control(c: str) -> bool:
+    return ord(c) < 0x20 or ord(c) == 0x7F
+
+
+def _flag(value: bool) -> str:
+    return "true" if value else "false"
+
+
+def _site(site: Site) -> Iterator[str]:
+    yield f"name = {_string(site.name)}"
+    yield f"time_zone = {_string(site.time_zone)}"
+    yield f"language = {_string(site.language)}"
+    yield f"holidays = {_string(site.holidays)}"
+    yield f"good_friday = {_flag(site.good_friday)}"
+    yield f"country_code = {_string(site.country_code)}"
+
+
+def _person(person: Person) -> Iterator[str]:
+    yield f"name = {_string(person.name)}"
+    yield f"mobile = {_string(person.mobile)}"
+    yield f"role = {_string(person.role)}"
+
+
+def _service(service: Service) -> Iterator[str]:
+    yield f"name = {_string(service.name)}"
+    if service.digit is not None:
+        yield f"digit = {_string(service.digit)}"
+    yield f"mode = {_string(service.mode)}"
+    yield f"acknowledge_within_s = {service.acknowledge_within_s}"
+    yield f"confirm_divert = {_flag(service.confirm_divert)}"
+
+
+def _rotation(rotation: Rotation) -> Iterator[str]:
+    yield f"service = {_string(rotation.service)}"
+    yield f"level = {rotation.level}"
+    yield f"start = {_string(wall_text(rotation.start))}"
+    yield f"every = {_string(str(rotation.every))}"
+    yield f"people = [{', '.join(_string(name) for name in rotation.people)}]"
+    yield f"duty_type = {_string(rotation.duty_type)}"
+    if rotation.end is not None:
+        yield f"end = {_string(wall_text(rotation.end))}"
+    if rotation.active:
+        yield "active = ["
+        for window in rotation.active:
+            days = f"days = {_string(days_text(window.days))}"
+            start = f"from = {_string(clock_text(window.start))}"
+            end = f"to = {_string(clock_text(window.end))}"
+            yield f"  {{ {days}, {start}, {end} }},"
+        yield "]"
+
+
+def _override(override: Override) -> Iterator[str]:
+    yield f"service = {_string(override.service)}"
+    yield f"level = {override.level}"
+    yield f"from = {_string(wall_text(override.start))}"
+    yield f"to = {_string(wall_text(override.end))}"
+    if override.out is not None:
+        yield f"out = {_string(override.out)}"
+    if override.in_ is not None:
+        yield f"in = {_string(override.in_)}"
+
+
+def _opening_hours(hours: OpeningHours) -> Iterator[str]:
+    yield f"service = {_string(hours.service)}"
+    yield f"days = {_string(days_text(hours.days))}"
+    yield f"from = {_string(clock_text(hours.start))}"
+    yield f"to = {_string(clock_text(hours.end))}"
+    yield f"number = {_string(hours.number)}"
