@@ -178,13 +178,15 @@ class SsResult:
 
     `forwarding` has one entry a class interrogated, also inactive ones (number None when nothing is
     registered); `active_classes` is a sum of <classx> bits (call waiting); `text` is what a USSD or
-    an MMI string gives to read; `clir` is (n, m) of 27.007 7.7.
+    an MMI string gives to read, and `reply_expected` that the USSD dialogue goes on; `clir` is
+    (n, m) of 27.007 7.7.
     """
 
     error: SsError | None = None
     forwarding: tuple[ForwardingStatus, ...] = ()
     active_classes: int = 0
     text: str = ""
+    reply_expected: bool = False
     clir: tuple[int, int] | None = None
 
 
