@@ -16,7 +16,7 @@ MINUTE = timedelta(minutes=1)
 Run = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Truth:
     """The oracle's minutes of one service from `start` on, and what follows from them."""
 
@@ -81,7 +81,7 @@ def check_instant(rota: Rota, service: str, truth: Truth, minute: int, second: i
         if begin > 0:
             assert duty.since == truth.at(begin), what
         else:
-            assert duty.since <= truth.start, what
+            assert duty.since is None or duty.since <= truth.start, what
         if end < len(truth.minutes):
             assert duty.until == truth.at(end), what
         else:
@@ -96,40 +96,31 @@ def check_office(rota: Rota, service: str, truth: Truth, minute: int) -> None:
 def check_chain(rota: Rota, service: str, truth: Truth) -> None:
     """The handovers one after the other are the minutes of change, none more and none less."""
     end = truth.at(len(truth.minutes))
-    chain = []
-    instant: datetime | None = truth.start
-    while (instant := next_handover(rota, service, instant)) is not None and instant < end:
-        chain.append(instant)
-        assert instant == truth.at(truth.changes[len(chain) - 1] if truth.changes else 0)
-    assert len(chain) == len(truth.changes)
+    expected = [truth.at(minute) for minute in truth.changes]
+    before = truth.start
+    for instant in expected:
+        assert next_handover(rota, service, before) == instant, before
+        before = instant
+    last = next_handover(rota, service, before)
+    assert last is None or last >= end
 
 
 def check_periods(rota: Rota, service: str, truth: Truth) -> None:
-    """Gaps and shifts of the whole time, level by level."""
+    """Gaps and shifts of the whole time, level by level, cut to it."""
     end = truth.at(len(truth.minutes))
     levels = {level for level, _ in truth.runs} | {1}
     for level in levels:
-        expected = [(truth.at(a), truth.at(b)) for a, b in truth.empty(level)]
-        found = [(gap.start, gap.end) for gap in gaps(rota, service, truth.start, end, level=level)]
-        assert found == expected, level
-    everything = []
-    for level in levels:
-        found_runs = sorted(
-            (duty.level, duty.person.name, *clip(truth, duty.since, duty.until))
-            for duty in shifts(rota, service, truth.start, end, level=level)
-        )
-        expected_runs = sorted(
-            (*pair, *run) for pair, runs in truth.runs.items() if pair[0] == level for run in runs
-        )
-        assert found_runs == expected_runs
-        everything += found_runs
-    assert len(shifts(rota, service, truth.start, end)) == len(everything)
-
-
-def clip(truth: Truth, since: datetime, until: datetime | None) -> Run:
-    """A period as minutes of the truth, cut at its two ends."""
-    end = len(truth.minutes)
-    begin = max(since, truth.start) - truth.start
-    last = end if until is None else min((until - truth.start) // MINUTE, end)
-    assert begin % MINUTE == timedelta(0)
-    return begin // MINUTE, last
+        empty = [(truth.at(first), truth.at(last)) for first, last in truth.empty(level)]
+        found_gaps = gaps(rota, service, truth.start, end, level=level)
+        assert [(gap.start, gap.end) for gap in found_gaps] == empty, level
+        expected = [
+            (truth.at(first), name, truth.at(last))
+            for (run_level, name), runs in truth.runs.items()
+            if run_level == level
+            for first, last in runs
+        ]
+        found = shifts(rota, service, truth.start, end, level=level)
+        assert {shift.level for shift in found} <= {level}
+        assert sorted((s.start, s.person.name, s.end) for s in found) == sorted(expected)
+    everything = shifts(rota, service, truth.start, end)
+    assert len(everything) == sum(len(runs) for runs in truth.runs.values())

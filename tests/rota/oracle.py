@@ -4,12 +4,13 @@ Written from the rules of the site file alone and without the product's code, so
 cannot share a mistake. It takes the plain dict of `tomllib` and trusts it to be a valid file.
 
 How a minute is judged. The wall clock is walked minute by minute of UTC. Mostly it shows one
-wall minute and the rules are read off for that one. In the repeated hour of autumn it shows
-minutes that are shown twice; there a shift that starts at its first and ends at its second
-showing is on if the clock has already shown its start (`high`, the latest wall minute shown so
-far) and will still show a minute before its end (`low`, the earliest one shown from now on). So
-one instant stands for the wall minutes `low..high`, and a rule holds if it holds at any of them.
-A wall minute that spring leaves out is never shown: what begins in it begins after the gap.
+wall minute and the rules are read off for that one. In the repeated hour of autumn a shift is on
+from the first showing of its start to the second showing of its end: that is, if the clock has
+shown its start already, and will still show its end, or shows a minute before it. So one instant
+stands for the wall minutes `low..high`: `high` is the latest shown so far, `low` the earliest
+shown now, or the one just before the earliest that will be shown later. A rule holds if it holds
+at any of them. A wall minute that spring leaves out is never shown: what begins in it begins
+after the gap.
 """
 
 from __future__ import annotations
@@ -79,7 +80,8 @@ def walk_clock(zone_name: str, start: datetime, end: datetime) -> Clock:
         local = datetime.fromtimestamp(second, zone)
         shown.append(local.toordinal() * DAY_MINUTES + local.hour * 60 + local.minute)
     high = accumulate(shown, max)
-    low = list(accumulate(reversed(shown), min))[::-1]
+    later = list(accumulate(reversed(shown), min))[-2::-1]
+    low = [min(wall, then - 1) for wall, then in zip(shown, [*later, shown[-1] + 1], strict=True)]
     repeated = {
         minute: (below, above)
         for minute, (below, above) in enumerate(zip(low, high, strict=True))
@@ -229,6 +231,11 @@ class Oracle:
             answers[minute] = judge(set(rows[low - origin : high - origin + 1]))
         skip = int(MARGIN.total_seconds()) // 60
         return answers[skip:-skip]
+
+    def is_shown(self, begin: str, end: str) -> bool:
+        """Whether the clock shows any minute from `begin` until before `end` in the walk."""
+        first, last = _wall(begin), _wall(end)
+        return any(first <= wall < last for wall in self._clock.shown)
 
     def _rules(self, kind: str, service: str) -> list[Table]:
         return [rule for rule in self._site.get(kind, []) if rule["service"] == service]
