@@ -64,6 +64,7 @@ class Timings:
     submit_timeout_ms: int = 40_000  # 24.011 10: TR1M, 35 to 45 s
     deliver_answer_ms: int = 15_000  # 24.011 10: TR2N, 12 to 20 s
     radio_link_timeout_ms: int = 8_000
+    implicit_detach_ms: int = 4_200_000  # 23.012: the periodic update is overdue
 
 
 @dataclass(slots=True)
@@ -186,10 +187,9 @@ class Network:
         line.tell_time(NetworkTime(utc, quarters, dst_hours))
 
     def detach(self, line: MobileLine) -> None:
-        """IMSI detach: the network knows at once (a line that is gone already is left alone)."""
+        """IMSI detach: the network knows at once."""
         self._cut(line)
-        if line.subscriber.line is line:
-            line.subscriber.line = None
+        self._forget(line)
         self.note(line.subscriber.number, "detached")
 
     def lost(self, line: MobileLine) -> None:
@@ -197,6 +197,11 @@ class Network:
         line.alive = False
         self.note(line.subscriber.number, "lost power")
         self.timeline.after(self.timings.radio_link_timeout_ms, partial(self._drop_calls, line))
+        self.timeline.after(self.timings.implicit_detach_ms, partial(self._forget, line))
+
+    def _forget(self, line: MobileLine) -> None:
+        if line.subscriber.line is line:
+            line.subscriber.line = None
 
     def _cut(self, line: MobileLine) -> None:
         line.alive = False
@@ -244,6 +249,15 @@ class Network:
         """Where a subscriber's mobile is camped: operator, identities, signal."""
         self.cells[normalise(number)] = cell
 
+    def push_ussd(self, number: str, text: str, *, reply_expected: bool = False) -> bool:
+        """The network speaks first; False when the mobile cannot be reached."""
+        subscriber = self.subscriber(number)
+        line = subscriber.line
+        if line is None or not line.in_service or subscriber.conditions.deaf:
+            return False
+        line.tell_ussd(text, reply_expected)
+        return True
+
     # For the network's own parts
 
     def cell_of(self, subscriber: Subscriber) -> Cell:
@@ -273,6 +287,7 @@ class Network:
             "now_ms": self.timeline.now_ms,
             "utc": self.timeline.utc().isoformat(timespec="seconds"),
             "subscribers": [each.as_json() for each in self.subscribers.values()],
+            "phones": [each.as_json() for each in self.phones.values()],
             "messages_waiting": self.service_centre.waiting(),
             "open_calls": [call.id for call in self.ledger.open_calls()],
         }

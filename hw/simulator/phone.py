@@ -115,13 +115,15 @@ class VirtualPhone:
         self.subscriber.engaged = busy
 
     def switch_off(self) -> None:
-        """Off in good order; the network knows."""
+        """Off in good order; the network knows. Calls end for the phone at once."""
+        for lived in self._open.values():
+            lived.ended_ms = self._timeline.now_ms
+        self._open.clear()
         self.line.detach()
 
     def switch_on(self) -> None:
         """On again, registered at once."""
         if not self.line.alive:
-            self._open.clear()
             self.line = self._network.attach(self.sim, self, at_once=True)
 
     def lose_coverage(self) -> None:

@@ -32,7 +32,7 @@ from hw.simulator.tpdu import (
     decode_from_mobile,
     submit_report,
 )
-from hw.simulator.user_data import Coding, TpduError, UserData, split
+from hw.simulator.user_data import Coding, Concatenation, TpduError, UserData, split
 
 if TYPE_CHECKING:
     from hw.simulator.network import Network
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 SERVICE_CENTRE = "+33609001390"
 _MINUTE_MS = 60_000
+_GROUP_MS = 60 * _MINUTE_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,15 @@ class _Stored:
 
 
 @dataclass(eq=False, slots=True)
+class _Group:
+    """The parts seen of one long text that a mobile sends."""
+
+    id: int
+    last_ms: int = 0
+    seen: dict[int, UserData] = field(default_factory=dict)
+
+
+@dataclass(eq=False, slots=True)
 class _Queue:
     """What waits for one recipient. At most one attempt is under way."""
 
@@ -101,7 +111,7 @@ class ServiceCentre:
         self._timeline = network.timeline
         self._queues: dict[str, _Queue] = {}
         self._ids = 0
-        self._groups: dict[tuple[str, str, int, int], tuple[int, int]] = {}
+        self._groups: dict[tuple[str, str, int, int], _Group] = {}
 
     # In
 
@@ -201,20 +211,32 @@ class ServiceCentre:
         if group is None:
             group = self._ids
             if concatenation is not None:
-                group = self._group(sender, recipient, concatenation.reference, parts)
+                group = self._group(sender, recipient, concatenation, content)
         text = None if content.coding is Coding.OCTETS else content.text
         now_ms = self._timeline.now_ms
         record = MessageRecord(self._ids, group, sender, recipient, text, part, parts, now_ms)
         self._network.ledger.messages[record.id] = record
         return record
 
-    def _group(self, sender: str, recipient: str, reference: int, parts: int) -> int:
-        """Parts of one text share a group: the first one's id, until all of them were seen."""
-        key = (sender, recipient, reference, parts)
-        group, left = self._groups.pop(key, (self._ids, parts))
-        if left > 1:
-            self._groups[key] = (group, left - 1)
-        return group
+    def _group(self, sender: str, recipient: str, part: Concatenation, content: UserData) -> int:
+        """The group of a part that a mobile sent: that of its text's first part.
+
+        References come round again, so a part begins a new text when an hour has passed or when
+        another part had its place; a part that repeats itself is a mobile that missed the answer.
+        """
+        key = (sender, recipient, part.reference, part.parts)
+        now_ms = self._timeline.now_ms
+        group = self._groups.get(key)
+        if group is not None:
+            fresh = now_ms - group.last_ms <= _GROUP_MS
+            repeated = group.seen.get(part.part) == content
+            if not fresh or (part.part in group.seen and not repeated):
+                group = None
+        if group is None:
+            group = self._groups[key] = _Group(self._ids)
+        group.last_ms = now_ms
+        group.seen[part.part] = content
+        return group.id
 
     def _holds(self, sender: str, recipient: str, reference: int) -> bool:
         queue = self._queues.get(recipient)
