@@ -1,0 +1,206 @@
+"""Answers about the device, the card and the network (27.007 5, 7.1-7.3, 8)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Final
+
+from firmware.at.fields import (
+    AnswerFault,
+    after_prefix,
+    field_or_empty,
+    number,
+    number_or_none,
+    split_fields,
+    unquote,
+)
+from firmware.at.unsolicited import Registration, is_unsolicited_form, registration_fields
+from firmware.at.vendor_codes import zone_minutes
+
+_ICCID_PREFIXES: Final = ("+CCID:", "+QCCID:", "+ICCID:", "+CICCID:", "^ICCID:", "#CCID:")
+_IMEI: Final = re.compile(r"[0-9]{14,16}")  # 23.003 6.2: 15 digits; 14 without, 16 with version
+_IMSI: Final = re.compile(r"[0-9]{6,15}")  # 23.003 2.2
+_ICCID: Final = re.compile(r"(89[0-9]{16,18})[0-9Ff]{0,2}")  # E.118: 18 to 20 digits, 89 first
+# 27.007 8.15: "yy/MM/dd,hh:mm:ss±zz"; some write the year with four digits
+_CLOCK: Final = re.compile(
+    r'"?([0-9]{2,4})/([0-9]{1,2})/([0-9]{1,2}),([0-9]{1,2}):([0-9]{2}):([0-9]{2})'
+    r'([+-][0-9]{1,2})?"?'
+)
+_PIN_STATE: Final = re.compile(r"[A-Z0-9][A-Z0-9 -]{0,30}")
+_OLDEST_YEAR: Final = 2024  # earlier is a clock that never was set (1970, 1980, 2000, 2004)
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """+COPS? (27.007 7.3). ``mode`` 0 automatic, 1 manual, 2 deregistered ...; ``name`` is empty
+    while there is no network; ``technology`` 0 GSM, 2 UTRAN, 7 E-UTRAN ..."""
+
+    mode: int
+    name: str = ""
+    name_format: int | None = None
+    technology: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """+CCLK?. ``local`` is naive wall clock; ``utc_offset`` ``None`` where the modem gives no
+    zone. Whether the clock follows the network only the network's own codes tell."""
+
+    local: datetime
+    utc_offset: timedelta | None
+
+    @property
+    def instant(self) -> datetime | None:
+        """The aware instant, ``None`` without a zone."""
+        if self.utc_offset is None:
+            return None
+        return self.local.replace(tzinfo=timezone(self.utc_offset))
+
+
+def identity(lines: Sequence[str]) -> str:
+    """Manufacturer, model or revision: the text without its prefix. Raises ``AnswerFault``."""
+    words = [_unprefixed(line) for line in lines]
+    text = " ".join(word for word in words if word)
+    if not text:
+        raise AnswerFault(f"a name was expected, found {tuple(lines)!r}")
+    return text
+
+
+def _unprefixed(line: str) -> str:
+    if line.startswith("+"):
+        line = line.partition(":")[2]
+    return unquote(line.strip())
+
+
+def imei(lines: Sequence[str]) -> str:
+    """The IMEI of +CGSN, bare, quoted or after ``+CGSN:``. Raises ``AnswerFault``."""
+    return _digits(lines, ("+CGSN:",), _IMEI, "an IMEI")
+
+
+def imsi(lines: Sequence[str]) -> str:
+    """The IMSI of +CIMI. Raises ``AnswerFault``."""
+    return _digits(lines, ("+CIMI:",), _IMSI, "an IMSI")
+
+
+def iccid(lines: Sequence[str]) -> str:
+    """The number of the card, without filler. Raises ``AnswerFault``."""
+    found = _digits(lines, _ICCID_PREFIXES, _ICCID, "the number of a card")
+    return found.rstrip("Ff")
+
+
+def _digits(
+    lines: Sequence[str], prefixes: tuple[str, ...], form: re.Pattern[str], what: str
+) -> str:
+    for line in lines:
+        text = line
+        for prefix in prefixes:
+            text = text.removeprefix(prefix).strip()
+        text = unquote(split_fields(text)[0])
+        if form.fullmatch(text):
+            return text
+    raise AnswerFault(f"{what} was expected, found {tuple(lines)!r}")
+
+
+def own_numbers(lines: Sequence[str]) -> tuple[str, ...]:
+    """The numbers of +CNUM that are not empty (27.007 7.1). Raises ``AnswerFault``."""
+    found: list[str] = []
+    for line in lines:
+        fields = split_fields(after_prefix(line, "+CNUM:"))
+        text = field_or_empty(fields, 1)
+        kind = number_or_none(fields[2]) if len(fields) > 2 else None
+        if text:
+            found.append(f"+{text}" if kind == 145 and text[0] != "+" else text)
+    return tuple(found)
+
+
+def pin_state(lines: Sequence[str]) -> str:
+    """READY, SIM PIN, SIM PUK, PH-SIM PIN ... (27.007 8.3). Raises ``AnswerFault``."""
+    if not lines:
+        raise AnswerFault("one line of +CPIN was expected, found none")
+    # The last counts: the modem's own report of a change may stand before the answer.
+    state = unquote(after_prefix(lines[-1], "+CPIN:")).strip().upper()
+    if _PIN_STATE.fullmatch(state) is None:
+        raise AnswerFault(f"not a state of the card: {lines[-1]!r}")
+    return state
+
+
+def registration(lines: Sequence[str]) -> Registration:
+    """+CREG?, +CGREG? or +CEREG?: <n>,<stat>[,<lac>,<ci>[,<AcT>...]]. Raises ``AnswerFault``."""
+    if not lines:
+        raise AnswerFault("one line of registration was expected, found none")
+    line = lines[-1]
+    rest = after_prefix(line, "+CREG:", "+CGREG:", "+CEREG:")
+    code = line[: line.index(":") + 1]
+    fields = split_fields(rest)
+    if not is_unsolicited_form(code, rest):
+        fields = fields[1:]
+    domain = {"+CREG:": "CS", "+CGREG:": "PS", "+CEREG:": "EPS"}[code]
+    return registration_fields(domain, fields, line)
+
+
+def operator(lines: Sequence[str]) -> Operator:
+    """+COPS?: <mode>[,<format>,<oper>[,<AcT>]]. Raises ``AnswerFault``."""
+    if len(lines) != 1:
+        raise AnswerFault(f"one line of +COPS was expected, found {tuple(lines)!r}")
+    fields = split_fields(after_prefix(lines[0], "+COPS:"))
+    return Operator(
+        number(fields[0], lines[0]),
+        field_or_empty(fields, 2),
+        number_or_none(fields[1]) if len(fields) > 1 else None,
+        number_or_none(fields[3]) if len(fields) > 3 else None,
+    )
+
+
+def signal_dbm(lines: Sequence[str]) -> int | None:
+    """+CSQ as dBm, ``None`` when not known (27.007 8.5). Raises ``AnswerFault``.
+
+    0 to 31 are -113 to -51 dBm; 100 to 199 are the TD-SCDMA scale of some Quectel and SIMCom
+    firmware, -116 to -25 dBm with 199 unknown.
+    """
+    if not lines:
+        raise AnswerFault("one line of +CSQ was expected, found none")
+    line = lines[-1]
+    level = number(split_fields(after_prefix(line, "+CSQ:"))[0], line)
+    if level in (99, 199):
+        return None
+    if 0 <= level <= 31:
+        return -113 + 2 * level
+    if 100 <= level <= 191:
+        return -116 + level - 100
+    raise AnswerFault(f"not a signal level: {line!r}")
+
+
+def errors_mode(lines: Sequence[str]) -> int:
+    """+CMEE?: 0 off, 1 numbers, 2 words (27.007 9.1). Raises ``AnswerFault``."""
+    if len(lines) != 1:
+        raise AnswerFault(f"one line of +CMEE was expected, found {tuple(lines)!r}")
+    mode = number(after_prefix(lines[0], "+CMEE:"), lines[0])
+    if mode not in (0, 1, 2):
+        raise AnswerFault(f"not a mode of +CMEE: {lines[0]!r}")
+    return mode
+
+
+def clock(lines: Sequence[str]) -> Clock:
+    """+CCLK? (27.007 8.15). Raises ``AnswerFault``, also for a clock that never was set."""
+    if not lines:
+        raise AnswerFault("one line of +CCLK was expected, found none")
+    line = lines[-1]
+    match = _CLOCK.fullmatch(after_prefix(line, "+CCLK:"))
+    if match is None:
+        raise AnswerFault(f"not a clock: {line!r}")
+    year, month, day, hour, minute, second = (int(part) for part in match.groups()[:6])
+    try:
+        local = datetime(  # noqa: DTZ001 - the zone is the next field, and may be missing
+            year + 2000 if year < 100 else year, month, day, hour, minute, second
+        )
+    except ValueError as fault:
+        raise AnswerFault(f"not a date and time: {line!r}") from fault
+    if local.year < _OLDEST_YEAR:
+        raise AnswerFault(f"a clock that was never set: {line!r}")
+    zone = match.group(7)
+    if zone is None:
+        return Clock(local, None)
+    return Clock(local, timedelta(minutes=zone_minutes(zone, line)))

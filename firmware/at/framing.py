@@ -1,0 +1,89 @@
+"""Bytes from the tty cut into lines and the ``> `` prompt; it knows no command.
+
+V.250 5.7.1 puts information and verbose result codes between CR LF pairs. Real channels also carry
+echo (CR alone), CR CR LF, NUL from a port that was just powered, and bytes of any value. One byte
+goes in at a time, so that any split of the same stream gives the same events.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+LINE_LIMIT_BYTES: Final = 4096
+_CR: Final = 0x0D  # V.250 S3
+_LF: Final = 0x0A  # V.250 S4
+_TAB: Final = 0x09
+_PROMPT: Final = b"> "  # 27.005 3.5.1: <CR><LF><greater_than><space>
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One non-empty line, without terminators, control characters or outer blanks.
+
+    Bytes above 0x7E are read as Latin-1, one character a byte, so nothing is lost. ``overlong``
+    says that the rest of the line was dropped because it passed the framer's limit.
+    """
+
+    text: str
+    overlong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """``> `` at the start of a line: the modem waits for the body of a command (27.005 3.5.1)."""
+
+
+class Framer:
+    """Byte-fed line machine with a bounded buffer.
+
+    ``pending`` is the unfinished line. A prompt that comes after left-over bytes of an unfinished
+    line looks like text that ends with ``> ``; only quiet after it tells the two apart, so the
+    dialogue, which knows the time, decides, and calls ``take_pending``.
+    """
+
+    __slots__ = ("_buffer", "_limit_bytes", "_overlong")
+
+    def __init__(self, limit_bytes: int = LINE_LIMIT_BYTES) -> None:
+        if limit_bytes < len(_PROMPT):
+            raise ValueError(f"limit_bytes must be at least {len(_PROMPT)}, not {limit_bytes}")
+        self._limit_bytes = limit_bytes
+        self._buffer = bytearray()
+        self._overlong = False
+
+    @property
+    def pending(self) -> str:
+        """The unfinished line, with its trailing blank if it has one."""
+        return self._buffer.decode("latin-1")
+
+    def take_pending(self) -> str:
+        """Hand over the unfinished line and start a new one."""
+        text = self.pending
+        self._buffer.clear()
+        self._overlong = False
+        return text
+
+    def feed(self, data: bytes) -> list[Line | Prompt]:
+        """The lines and prompts completed by ``data``, in order; never raises on any byte."""
+        found: list[Line | Prompt] = []
+        for byte in data:
+            if byte in (_CR, _LF):
+                self._end_line(found)
+            elif byte == _TAB or (byte >= 0x20 and byte != 0x7F):
+                self._add(byte, found)
+        return found
+
+    def _add(self, byte: int, found: list[Line | Prompt]) -> None:
+        if len(self._buffer) >= self._limit_bytes:
+            self._overlong = True
+            return
+        self._buffer.append(byte)
+        if self._buffer == _PROMPT:
+            self._buffer.clear()
+            found.append(Prompt())
+
+    def _end_line(self, found: list[Line | Prompt]) -> None:
+        overlong = self._overlong
+        text = self.take_pending().strip()
+        if text:
+            found.append(Line(text, overlong))

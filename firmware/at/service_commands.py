@@ -1,0 +1,187 @@
+"""Builders for messages (27.005) and supplementary services (27.007 7)."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from firmware.at.command import Command, UnsafeCommand
+from firmware.at.number import international_number, mmi_code
+from firmware.at.profile import ModemProfile
+
+VOICE: Final = 1  # 27.007 7.11 <classx>: with the default 7 French operators answer ERROR
+INTERNATIONAL: Final = 145  # 24.008 10.5.4.7, type of address with +
+_NETWORK_S: Final = 60.0
+_STORE_S: Final = 30.0
+_STORAGES: Final = ("SM", "ME", "MT", "SR")  # 27.005 3.2.2
+_CNMI: Final = re.compile(r"[0-3](?:,[0-3]){4}")  # 27.005 3.4.1
+_NO_REPLY: Final = 2  # 27.007 7.11 <reason>
+
+
+def _reason(reason: int, highest: int) -> int:
+    if isinstance(reason, bool) or not isinstance(reason, int) or not 0 <= reason <= highest:
+        raise UnsafeCommand(f"no such forwarding reason: {reason!r}")
+    return reason
+
+
+def forwarding_query(reason: int) -> Command:
+    """AT+CCFC=<reason>,2 for reason 0 to 3; 4 and 5 cannot be queried (27.007 7.11)."""
+    return Command(f"AT+CCFC={_reason(reason, 3)},2", ("+CCFC:",), _NETWORK_S)
+
+
+def forwarding_register(reason: int, number: str, no_reply_s: int | None = None) -> Command:
+    """AT+CCFC=<reason>,3,... for voice (27.007 7.11).
+
+    ``no_reply_s`` is 5 to 30 in steps of 5, for reason 2 (no reply) only. Raises
+    ``UnsafeNumber`` or ``UnsafeCommand``.
+    """
+    text = (
+        f'AT+CCFC={_reason(reason, 3)},3,"{international_number(number)}",{INTERNATIONAL},{VOICE}'
+    )
+    if no_reply_s is not None:
+        if reason != _NO_REPLY:
+            raise UnsafeCommand("only the no-reply forward takes a time")
+        if no_reply_s not in (5, 10, 15, 20, 25, 30):  # 22.082 2.2.1
+            raise UnsafeCommand(f"no-reply time must be 5 to 30 in steps of 5: {no_reply_s!r}")
+        # <subaddr> and <satype> stay empty, but their commas count
+        text += f",,,{no_reply_s}"
+    return Command(text, ("+CCFC:",), _NETWORK_S)
+
+
+def forwarding_enable(reason: int) -> Command:
+    """AT+CCFC=<reason>,1: switch a registered forward on (27.007 7.11)."""
+    return Command(f"AT+CCFC={_reason(reason, 5)},1,,,{VOICE}", ("+CCFC:",), _NETWORK_S)
+
+
+def forwarding_disable(reason: int) -> Command:
+    """AT+CCFC=<reason>,0: switch it off, keep the number (27.007 7.11)."""
+    return Command(f"AT+CCFC={_reason(reason, 5)},0,,,{VOICE}", ("+CCFC:",), _NETWORK_S)
+
+
+def forwarding_erase(reason: int) -> Command:
+    """AT+CCFC=<reason>,4,,,1: forget one, 4 all, 5 all conditional (27.007 7.11)."""
+    return Command(f"AT+CCFC={_reason(reason, 5)},4,,,{VOICE}", ("+CCFC:",), _NETWORK_S)
+
+
+def call_waiting_off() -> Command:
+    """AT+CCWA=0,0,1: a second caller is busy, and so forwarded (27.007 7.12)."""
+    return Command(f"AT+CCWA=0,0,{VOICE}", ("+CCWA:",), _NETWORK_S)
+
+
+def call_waiting_query() -> Command:
+    """AT+CCWA=0,2,1 (27.007 7.12)."""
+    return Command(f"AT+CCWA=0,2,{VOICE}", ("+CCWA:",), _NETWORK_S)
+
+
+def deflect(number: str, bare: bool = False) -> Command:
+    """AT+CTFR: send the call that rings to ``number`` (27.007 7.14); raises ``UnsafeNumber``.
+
+    ``bare`` leaves out quotes and type, as some firmware wants.
+    """
+    checked = international_number(number)
+    if bare:
+        return Command(f"AT+CTFR={checked}", timeout_s=_NETWORK_S)
+    return Command(f'AT+CTFR="{checked}",{INTERNATIONAL}', timeout_s=_NETWORK_S)
+
+
+def ussd(code: str) -> Command:
+    """AT+CUSD=1,"<code>",15 (27.007 7.15); the text comes as an unsolicited +CUSD."""
+    return Command(f'AT+CUSD=1,"{mmi_code(code)}",15', timeout_s=_NETWORK_S)
+
+
+def ussd_cancel() -> Command:
+    """AT+CUSD=2 (27.007 7.15)."""
+    return Command("AT+CUSD=2", timeout_s=_STORE_S)
+
+
+def message_service() -> Command:
+    """AT+CSMS=0: routed messages need no acknowledgement by +CNMA (27.005 3.2.1)."""
+    return Command("AT+CSMS=0", ("+CSMS:",))
+
+
+def pdu_mode() -> Command:
+    """AT+CMGF=0 (27.005 3.2.3)."""
+    return Command("AT+CMGF=0")
+
+
+def message_indications(profile: ModemProfile, choice: int = 0) -> Command:
+    """AT+CNMI=... (27.005 3.4.1), the profile's ``choice``-th preference.
+
+    Raises ``UnsafeCommand`` when the profile has no such choice: the preferences are used up.
+    """
+    if not 0 <= choice < len(profile.cnmi):
+        raise UnsafeCommand(f"profile {profile.name} has {len(profile.cnmi)} values of +CNMI")
+    value = profile.cnmi[choice]
+    if _CNMI.fullmatch(value) is None:
+        raise UnsafeCommand(f"not a value of +CNMI: {value!r}")
+    return Command(f"AT+CNMI={value}")
+
+
+def message_indications_forms() -> Command:
+    """AT+CNMI=? (27.005 3.4.1)."""
+    return Command("AT+CNMI=?", ("+CNMI:",))
+
+
+def storage_query() -> Command:
+    """AT+CPMS? (27.005 3.2.2)."""
+    return Command("AT+CPMS?", ("+CPMS:",), _STORE_S)
+
+
+def storage_select(storage: str) -> Command:
+    """AT+CPMS="SM","SM","SM" (27.005 3.2.2); raises ``UnsafeCommand``."""
+    if storage not in _STORAGES:
+        raise UnsafeCommand(f"no such message storage: {storage!r}")
+    return Command(f'AT+CPMS="{storage}","{storage}","{storage}"', ("+CPMS:",), _STORE_S)
+
+
+def storage_forms() -> Command:
+    """AT+CPMS=? (27.005 3.2.2)."""
+    return Command("AT+CPMS=?", ("+CPMS:",), _STORE_S)
+
+
+def list_messages() -> Command:
+    """AT+CMGL=4: all, read and unread (27.005 3.4.2)."""
+    return Command("AT+CMGL=4", ("+CMGL:",), _STORE_S, two_line=True)
+
+
+def read_message(index: int) -> Command:
+    """AT+CMGR=<index> (27.005 3.4.3)."""
+    return Command(f"AT+CMGR={_index(index)}", ("+CMGR:",), _STORE_S, two_line=True)
+
+
+def delete_message(index: int) -> Command:
+    """AT+CMGD=<index> (27.005 3.5.4)."""
+    return Command(f"AT+CMGD={_index(index)}", timeout_s=_STORE_S)
+
+
+def _index(index: int) -> int:
+    if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index <= 65535:
+        raise UnsafeCommand(f"not the index of a message: {index!r}")
+    return index
+
+
+def send_message(pdu_hex: str) -> Command:
+    """AT+CMGS=<length> and the PDU after the prompt (27.005 4.3).
+
+    ``pdu_hex`` starts with the service centre address (``00``: the SIM's own), which <length>
+    does not count. Raises ``UnsafeCommand``.
+    """
+    length = tpdu_length(pdu_hex)
+    return Command(f"AT+CMGS={length}", ("+CMGS:",), _NETWORK_S, body=pdu_hex)
+
+
+def tpdu_length(pdu_hex: str) -> int:
+    """Octets of the PDU after its service centre address; raises ``UnsafeCommand``."""
+    try:
+        octets = bytes.fromhex(pdu_hex) if pdu_hex.isascii() and pdu_hex.isalnum() else b""
+    except (ValueError, AttributeError):
+        octets = b""
+    length = len(octets) - 1 - octets[0] if octets else 0
+    if not 1 <= length <= 164:  # 23.040 9.2.3
+        raise UnsafeCommand(f"not a PDU with its service centre address: {pdu_hex!r}")
+    return length
+
+
+def acknowledge_message() -> Command:
+    """AT+CNMA: a routed message was taken, where +CSMS is 1 (27.005 3.4.4)."""
+    return Command("AT+CNMA")
