@@ -60,6 +60,7 @@ def sender_of(field: str) -> Originator:
         (address("0033601020304", 0x81), "0033601020304", "NATIONAL"),
         (address("36105", 0x81), "36105", "SHORT_CODE"),
         (address("36105", 0x91), "36105", "SHORT_CODE"),
+        ("0581630105", "36105", "SHORT_CODE"),  # the odd half filled with 0 instead of F
         (address("118218", 0xB1), "118218", "SHORT_CODE"),
         (address("15", 0x81), "15", "SHORT_CODE"),
         (address("A1B", 0x81), "*1#", "SHORT_CODE"),
