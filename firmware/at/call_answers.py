@@ -55,6 +55,9 @@ class ForwardingStatus:
     time_s: int | None = None
 
 
+# 27.007 7.18 <mode>: 3, 4 and 5 are in voice mode now; 9 is unknown and must not be lost.
+# EC25 lists its data bearer as a call of mode 1.
+_VOICE_MODES: Final = (0, 3, 4, 5, 9)
 _STAT_ENDED: Final = 6  # SIMCom: the call that just ended is listed once more
 _CHLD_FORM: Final = re.compile(r"[0-9][x1-9]?\*?")
 _FORMS_MAX: Final = 16
@@ -91,7 +94,7 @@ def _call(call_id: int, fields: tuple[str, ...], line: str) -> CallListEntry:
         call_id,
         direction == 1,
         stat,
-        number(fields[3], line) == 0,
+        number(fields[3], line) in _VOICE_MODES,
         multiparty == 1,
         field_or_empty(fields, 5),
         number_or_none(fields[6]) if len(fields) > 6 else None,

@@ -81,7 +81,7 @@ def storage_forms(lines: Sequence[str]) -> tuple[frozenset[str], ...]:
     forms: list[frozenset[str]] = []
     for field in fields[:_STORES]:
         bare = field.removeprefix("(").removesuffix(")")
-        names = frozenset(unquote(name) for name in split_fields(bare))
+        names = frozenset(unquote(name) for name in split_fields(bare) if name)
         if not all(2 <= len(name) <= 4 and name.isascii() and name.isalpha() for name in names):
             raise AnswerFault(f"not an answer to +CPMS=?: {line!r}")
         forms.append(names)
@@ -116,6 +116,9 @@ def read_message(lines: Sequence[str], index: int) -> StoredMessage | None:
         fields = split_fields(after_prefix(lines[0], "+CMGR:"))
         if number_or_none(fields[-1]) == 0:
             return None  # +CMGR: 0,,0 is what some SIMs give for an empty place
+        head, blank, pdu_hex = lines[0].rpartition(" ")
+        if blank and is_hexadecimal(pdu_hex) and len(fields[-1]) > len(pdu_hex):
+            return _stored(head, pdu_hex, "+CMGR:", index)  # the PDU on the same line
         raise AnswerFault(f"a line without its PDU: {lines[0]!r}")
     return _stored(lines[0], lines[1], "+CMGR:", index)
 

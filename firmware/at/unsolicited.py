@@ -152,14 +152,17 @@ def _pdu_header(rest: str, line: str) -> Decoded:
 def registration_fields(domain: str, fields: tuple[str, ...], line: str) -> Registration:
     """``<stat>[,<lac>,<ci>[,<AcT>...]]`` as a value; raises ``AnswerFault``.
 
-    27.007 7.2 and 10.1.22; +CGREG carries <rac> after <AcT>, which is not read.
+    27.007 7.2 and 10.1.22; what follows <AcT> (<rac>, causes) is not read.
     """
     status = number(fields[0], line)
     if not 0 <= status <= 11:
         raise AnswerFault(f"not a registration status: {line!r}")
     lac = hex_or_none(fields[1]) if len(fields) > 1 else None
-    cell = hex_or_none(fields[2]) if len(fields) > 2 else None
-    technology = number_or_none(fields[3]) if len(fields) > 3 else None
+    rest = fields[2:]
+    if len(rest) >= 3 and len(rest[1]) > 2 and number_or_none(rest[2]) is not None:
+        rest = rest[1:]  # some firmware puts <rac> before <ci>: 2,10, 2CA8, 20 ,B5583D ,7
+    cell = hex_or_none(rest[0]) if rest else None
+    technology = number_or_none(rest[1]) if len(rest) > 1 else None
     return Registration(domain, status, lac, cell, technology)
 
 
@@ -304,7 +307,8 @@ def is_unsolicited_form(code: str, rest: str) -> bool:
     if code in _DOMAINS:
         fields = split_fields(rest)
         second = fields[1] if len(fields) > 1 else ""
-        return not (len(second) in (1, 2) and second.isascii() and second.isdigit())
+        small = len(second) in (1, 2) and second.isascii() and second.isdigit()
+        return not small or second == "00"
     if code in ("+CLIP:", "+CCWA:"):
         return rest.startswith(('"', ","))
     return False

@@ -11,7 +11,6 @@ from firmware.at.events import (
     CallProgress,
     CallStage,
     Dtmf,
-    ModemRestarted,
     NetworkTime,
     Notice,
     StoreFull,
@@ -46,6 +45,16 @@ _DSCI_STAGES: Final = {
     7: CallStage.ALERTING,
 }
 _DSCI_END: Final = 6
+# Telit LE910Cx AT Commands Reference Guide, AT#ECAM <ccstatus>
+_ECAM_STAGES: Final = {
+    1: CallStage.DIALLING,
+    2: CallStage.ALERTING,
+    3: CallStage.ACTIVE,
+    4: CallStage.HELD,
+    5: CallStage.WAITING,
+    6: CallStage.INCOMING,
+}
+_ECAM_ENDS: Final = (0, 7)  # idle, busy
 _KEYS: Final = "0123456789*#ABCD"
 
 
@@ -73,7 +82,7 @@ def _key(text: str, line: str) -> Dtmf:
 
 
 def _dtmf_key(rest: str, line: str) -> UnsolicitedEvent:
-    return _key(unquote(rest), line)
+    return _key(unquote(split_fields(rest)[0]), line)  # Telit adds the duration
 
 
 def _dtmf_decimal(rest: str, line: str) -> UnsolicitedEvent:
@@ -173,10 +182,14 @@ def _psuttz(rest: str, line: str) -> UnsolicitedEvent:
     return NetworkTime(zone_minutes(fields[6], line), utc, line)
 
 
-def _huawei_boot(rest: str, line: str) -> UnsolicitedEvent:
-    # E1550 and E171 repeat ^BOOT:<number>,0,0,0,<n> every few seconds until it is turned off
-    # by AT^CURC=0; only a line whose first field is 0 would be a report of start on others
-    return ModemRestarted(line)
+def _telit_ecam(rest: str, line: str) -> UnsolicitedEvent:
+    # #ECAM: <ccid>,<ccstatus>,<calltype>,,,<number>,<type>
+    fields = _fields(rest, line, 2)
+    call_id, status = number(fields[0], line), number(fields[1], line)
+    if status in _ECAM_ENDS:
+        return CallEnded(None, call_id, line)
+    stage = _ECAM_STAGES.get(status, CallStage.OTHER)
+    return CallProgress(stage, call_id, field_or_empty(fields, 5), line)
 
 
 VENDOR_DECODERS: Final[Mapping[str, Callable[[str, str], UnsolicitedEvent]]] = {
@@ -189,7 +202,7 @@ VENDOR_DECODERS: Final[Mapping[str, Callable[[str, str], UnsolicitedEvent]]] = {
     "huawei_conf": _huawei_conf,
     "huawei_conn": _huawei_conn,
     "huawei_cend": _huawei_cend,
-    "huawei_boot": _huawei_boot,
+    "telit_ecam": _telit_ecam,
     "voice_call": _voice_call,
     "missed_call": _missed_call,
     "psuttz": _psuttz,
