@@ -1,0 +1,178 @@
+"""Opens the one SQLite file of the box, the same way for each process.
+
+One `Database` belongs to the thread that opened it. No other room sees SQLite: errors come out as
+`StoreError`, and only the modules of this room reach for `connection`.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+
+from firmware.store.errors import UnreadableDatabase, translated
+from firmware.store.migrations import migrate
+from firmware.store.transaction import transaction
+
+DATABASE_NAME = "veilleur.db"
+FILE_MODE = 0o660  # the daemon and the page are two users of one group
+BUSY_TIMEOUT_S = 5.0
+
+# journal_mode comes after busy_timeout: changing it needs the file for itself for a moment
+_PRAGMAS = (
+    f"busy_timeout = {int(BUSY_TIMEOUT_S * 1000)}",
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "wal_autocheckpoint = 200",
+    f"journal_size_limit = {4 * 1024 * 1024}",
+    "secure_delete = ON",
+    "trusted_schema = OFF",
+)
+
+
+class Database:
+    """An open database; close it, or use it in a ``with``."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self.connection = connection
+        self.path = path
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """One transaction, durable when it ends well; any error of SQLite's becomes ours."""
+        with translated(self.path), transaction(self.connection):
+            yield self.connection
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """One consistent view over several queries."""
+        with translated(self.path):
+            self.connection.execute("BEGIN")
+            try:
+                yield self.connection
+            finally:
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
+
+    def version(self) -> int:
+        """A number that changes when another connection has written; ours leave it alone."""
+        with translated(self.path):
+            (number,) = self.connection.execute("PRAGMA data_version").fetchone()
+        return int(number)
+
+    def check(self) -> None:
+        """Read all of it (``quick_check``); ``UnreadableDatabase`` when it is damaged."""
+        with translated(self.path):
+            (found,) = self.connection.execute("PRAGMA quick_check(1)").fetchone()
+        if found != "ok":
+            fault = " ".join(str(found).split())
+            raise UnreadableDatabase(f"{self.path} is damaged: restore a backup ({fault})")
+
+    def close(self) -> None:
+        with translated(self.path):
+            self.connection.close()
+
+    def __enter__(self) -> Database:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def open_database(path: Path, *, create: bool) -> Database:
+    """Open the database at ``path`` and bring it to this program's schema.
+
+    With ``create`` it is made when there is none. Raises ``UnreadableDatabase`` (none there, not
+    ours, damaged, access denied), ``NewerDatabase``, or another ``StoreError``.
+    """
+    if create and not path.exists():
+        _create(path)
+    _check_file(path)
+    database = _connect(path)
+    try:
+        with translated(path):
+            migrate(database.connection, path)
+    except BaseException:
+        database.connection.close()
+        raise
+    return database
+
+
+def _create(path: Path) -> None:
+    """Make the file ready beside its place and put it there whole: nobody sees half of one."""
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    except OSError as error:
+        raise UnreadableDatabase(f"{path} cannot be created: {error.strerror}") from error
+    draft = Path(name)
+    try:
+        os.fchmod(handle, FILE_MODE)
+        os.close(handle)
+        with _connect(draft) as database, translated(path):
+            migrate(database.connection, path)
+        os.link(draft, path)
+    except FileExistsError:
+        return  # another process was quicker; its database is as good as ours
+    except OSError as error:
+        raise UnreadableDatabase(f"{path} cannot be created: {error.strerror}") from error
+    finally:
+        draft.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _check_file(path: Path) -> None:
+    """SQLite says "unable to open database file" to everything; say which it is."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        raise UnreadableDatabase(f"{path} is not there: load a site file first") from None
+    except OSError as error:
+        raise UnreadableDatabase(f"{path} cannot be read: {error.strerror}") from error
+    if not stat.S_ISREG(mode):
+        raise UnreadableDatabase(f"{path} is not a file")
+    if not os.access(path, os.R_OK | os.W_OK) or not os.access(path.parent, os.W_OK):
+        raise UnreadableDatabase(
+            f"{path} or its folder may not be read and written by this user (number"
+            f" {os.geteuid()})"
+        )
+
+
+def _connect(path: Path) -> Database:
+    with translated(path):
+        # No transaction that we did not begin: isolation_level=None
+        connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=rw",
+            uri=True,
+            timeout=BUSY_TIMEOUT_S,
+            isolation_level=None,
+        )
+    try:
+        with translated(path):
+            for pragma in _PRAGMAS:
+                connection.execute(f"PRAGMA {pragma}").fetchall()
+            (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
+        if mode != "wal":
+            raise UnreadableDatabase(f"{path}: its disk cannot hold a write-ahead log ({mode})")
+    except BaseException:
+        connection.close()
+        raise
+    return Database(connection, path)

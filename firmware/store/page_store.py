@@ -1,0 +1,151 @@
+"""The page's side: what it shows, and the wishes that it leaves for the daemon."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from firmware.record import Alarm, Alert, AlertCause, AlertState, Call, RequestKind
+from firmware.store.database import Database
+from firmware.store.errors import translated
+from firmware.store.plain import clean, instant_text, json_text
+from firmware.store.tables import ALARM, ALERT, CALL
+
+# An abandoned call that nobody rang back for so long is history, not a task
+ABANDONED_SHOWN_DAYS = 3
+SHOWN_MAX = 500
+
+UNSETTLED_ALERTS = "WHERE state IN ('open', 'exhausted') ORDER BY id DESC LIMIT ?"
+# The caller gave up, no alert stands for the call, and that number has not got through since
+ABANDONED_CALLS = (
+    "AS missed WHERE outcome = 'abandoned' AND started_at >= ? AND number IS NOT NULL"
+    " AND NOT EXISTS (SELECT 1 FROM alert WHERE alert.cause_id = missed.id"
+    " AND alert.cause IN ('call', 'diverted'))"
+    " AND NOT EXISTS (SELECT 1 FROM call AS later WHERE later.number = missed.number"
+    " AND later.started_at > missed.started_at)"
+    " ORDER BY started_at DESC LIMIT ?"
+)
+OPEN_ALARMS = "WHERE until IS NULL ORDER BY since DESC"
+
+
+class CallBackReason(StrEnum):
+    """Why somebody should ring this number."""
+
+    ASKING = "asking"        # people are being asked, nobody has answered yet
+    UNANSWERED = "unanswered"  # everybody was asked, nobody answered
+    ABANDONED = "abandoned"  # the caller hung up before anything was done
+
+
+@dataclass(frozen=True, slots=True)
+class CallBack:
+    """One line of the call-back list. ``number`` is None for a withheld caller.
+
+    ``alert`` is set when somebody still has to answer for it: only such a line can be marked as
+    taken care of; the others leave the list when the number gets through or after three days.
+    """
+
+    at: datetime
+    reason: CallBackReason
+    service: str
+    number: str | None
+    text: str
+    alert: Alert | None = None
+    call: Call | None = None
+
+
+class PageStore:
+    """Reads for the page; belongs to the thread that opened the database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def unsettled_alerts(self) -> tuple[Alert, ...]:
+        """Alerts that wait for an answer (open or exhausted), the newest first."""
+        with translated(self._database.path):
+            return ALERT.select(self._database.connection, UNSETTLED_ALERTS, SHOWN_MAX)
+
+    def call_back_list(self, now: datetime) -> tuple[CallBack, ...]:
+        """Callers and senders whom nobody has answered for, the newest first."""
+        since = instant_text(now - timedelta(days=ABANDONED_SHOWN_DAYS))
+        with self._database.reading() as connection:
+            alerts = ALERT.select(connection, UNSETTLED_ALERTS, SHOWN_MAX)
+            calls = CALL.select(connection, ABANDONED_CALLS, since, SHOWN_MAX)
+        lines = [_from_alert(alert) for alert in alerts if _has_a_caller(alert)]
+        lines += [_from_call(call) for call in calls]
+        return tuple(sorted(lines, key=lambda line: line.at, reverse=True))
+
+    def open_alarms(self) -> tuple[Alarm, ...]:
+        """What administrators must know now, the newest first."""
+        with translated(self._database.path):
+            return ALARM.select(self._database.connection, OPEN_ALARMS)
+
+    def outgoing_waiting(self) -> int:
+        """SMS that have not left yet."""
+        with translated(self._database.path):
+            (count,) = self._database.connection.execute(
+                "SELECT count(*) FROM outgoing_message WHERE state IN ('queued', 'sending')"
+            ).fetchone()
+        return int(count)
+
+    def ask(self, kind: RequestKind, values: dict[str, str], *, by: str, at: datetime) -> int:
+        """Leave a wish for the daemon and return its number.
+
+        The same wish left twice before it is done (a double click) is one wish.
+        """
+        text = json_text({**values, "by": by})
+        with self._database.transaction() as connection:
+            return _same_wish(connection, kind, text) or _new_wish(connection, kind, text, at)
+
+    def is_done(self, request_id: int) -> bool:
+        """Whether the daemon has done that wish."""
+        with translated(self._database.path):
+            found = self._database.connection.execute(
+                "SELECT done_at FROM request WHERE id = ?", (request_id,)
+            ).fetchone()
+        return found is not None and found[0] is not None
+
+
+def _same_wish(connection: sqlite3.Connection, kind: RequestKind, text: str) -> int | None:
+    found = connection.execute(
+        'SELECT id FROM request WHERE done_at IS NULL AND kind = ? AND "values" = ?',
+        (kind.value, text),
+    ).fetchone()
+    return None if found is None else int(found[0])
+
+
+def _new_wish(connection: sqlite3.Connection, kind: RequestKind, text: str, at: datetime) -> int:
+    cursor = connection.execute(
+        'INSERT INTO request (at, kind, "values") VALUES (?, ?, ?)',
+        (instant_text(at), kind.value, clean(text)),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def _has_a_caller(alert: Alert) -> bool:
+    """Reminders and relays are between colleagues: nobody is to be rung back."""
+    return alert.cause in (AlertCause.CALL, AlertCause.DIVERTED, AlertCause.SMS)
+
+
+def _from_alert(alert: Alert) -> CallBack:
+    asking = alert.state is AlertState.OPEN
+    return CallBack(
+        at=alert.opened_at,
+        reason=CallBackReason.ASKING if asking else CallBackReason.UNANSWERED,
+        service=alert.service,
+        number=alert.number,
+        text=alert.text,
+        alert=alert,
+    )
+
+
+def _from_call(call: Call) -> CallBack:
+    return CallBack(
+        at=call.started_at,
+        reason=CallBackReason.ABANDONED,
+        service=call.service,
+        number=call.number,
+        text="",
+        call=call,
+    )

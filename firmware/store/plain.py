@@ -1,0 +1,137 @@
+"""Values of the rooms <-> what JSON and SQLite can hold, told by the type hints.
+
+Instants are texts such as ``2026-03-29T01:00:00.123456Z``: of fixed width, so that their order as
+text is their order in time.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import json
+import re
+import types
+from datetime import UTC, datetime, time
+from enum import Enum
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def instant_text(value: datetime) -> str:
+    """An aware datetime as text; ``ValueError`` for a naive one, whose instant nobody knows."""
+    if value.tzinfo is None:
+        raise ValueError(f"an instant needs a time zone: {value!r}")
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def wall_text(value: datetime) -> str:
+    """Wall clock without, an exact instant with a ``Z``; both sort as text."""
+    if value.tzinfo is not None:
+        return instant_text(value)
+    return value.isoformat(timespec="microseconds")
+
+
+def read_time(text: str) -> datetime:
+    """What ``instant_text`` and ``wall_text`` wrote; ``ValueError`` otherwise."""
+    return datetime.fromisoformat(text)
+
+
+def clean(text: str) -> str:
+    """``text`` without lone surrogates, which UTF-8 cannot hold; U+FFFD stands in their place.
+
+    They come from cut UTF-16 in an SMS; the raw PDU is kept beside the text.
+    """
+    return _LONE_SURROGATE.sub("\ufffd", text)
+
+
+def json_text(value: object) -> str:
+    """``value`` as JSON, readable in any language."""
+    return clean(json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")))
+
+
+def to_plain(value: Any) -> Any:
+    """A value of the rooms in JSON's types; dates without a zone stay without."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime):
+        return wall_text(value)
+    if isinstance(value, time):
+        return value.isoformat()
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: to_plain(getattr(value, field.name)) for field in _stored(type(value))}
+    if isinstance(value, list | tuple):
+        return [to_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): to_plain(item) for key, item in value.items()}
+    return value
+
+
+def from_plain(hint: Any, plain: Any) -> Any:
+    """The value of type ``hint`` that ``to_plain`` turned into ``plain``.
+
+    Raises ``ValueError`` when it is no such value: what comes from a file is not believed.
+    """
+    if hint is object or hint is Any:
+        return plain
+    origin = get_origin(hint)
+    if origin in (Union, types.UnionType):
+        return _from_union(get_args(hint), plain)
+    if origin is tuple:
+        return tuple(from_plain(get_args(hint)[0], item) for item in _checked(list, plain))
+    if origin is dict:
+        inner = get_args(hint)[1]
+        return {key: from_plain(inner, item) for key, item in _checked(dict, plain).items()}
+    if origin is Literal:
+        if plain not in get_args(hint):
+            raise ValueError(f"{plain!r} is not one of {get_args(hint)}")
+        return plain
+    return _from_class(hint, plain)
+
+
+def _from_union(members: tuple[Any, ...], plain: Any) -> Any:
+    if plain is None and type(None) in members:
+        return None
+    (member,) = (member for member in members if member is not type(None))
+    return from_plain(member, plain)
+
+
+def _from_class(kind: type, plain: Any) -> Any:
+    if kind is datetime:
+        return read_time(_checked(str, plain))
+    if kind is time:
+        return time.fromisoformat(_checked(str, plain))
+    if kind is float:
+        return float(_checked((int, float), plain))
+    if issubclass(kind, Enum):
+        return kind(plain)
+    if dataclasses.is_dataclass(kind):
+        return _from_fields(kind, _checked(dict, plain))
+    return _checked(kind, plain)
+
+
+def _from_fields(kind: type, plain: dict[str, Any]) -> Any:
+    hints = field_hints(kind)
+    known = {name: from_plain(hints[name], plain[name]) for name in hints if name in plain}
+    try:
+        return kind(**known)
+    except TypeError as error:
+        raise ValueError(str(error)) from error
+
+
+def _checked(kind: type | tuple[type, ...], plain: Any) -> Any:
+    # bool is an int in Python, never in what we write
+    if not isinstance(plain, kind) or (isinstance(plain, bool) and kind is not bool):
+        raise ValueError(f"expected {kind}, found {plain!r}")
+    return plain
+
+
+def _stored(kind: type) -> tuple[dataclasses.Field[Any], ...]:
+    return tuple(field for field in dataclasses.fields(kind) if field.init)
+
+
+@functools.cache
+def field_hints(kind: type) -> dict[str, Any]:
+    """The fields that make up a dataclass and their types."""
+    hints = get_type_hints(kind)
+    return {field.name: hints[field.name] for field in _stored(kind)}

@@ -1,0 +1,224 @@
+"""The whole site file in tables: one value in, the same value out."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, TypeVar
+
+from firmware.record import JournalEntry, JournalKind
+from firmware.rota import (
+    OpeningHours,
+    Override,
+    Person,
+    Rota,
+    Rotation,
+    Service,
+    Site,
+    Step,
+    Window,
+)
+from firmware.store import journal, override_rows
+from firmware.store.database import Database
+from firmware.store.errors import translated
+from firmware.store.plain import clean, instant_text, read_time, wall_text
+from firmware.store.table import Table
+
+T = TypeVar("T")
+
+SITE = Table("site", Site)
+PERSON = Table("person", Person)
+SERVICE = Table("service", Service)
+OVERRIDE = Table("override", Override, instants=False)
+OPENING_HOURS = Table("opening_hours", OpeningHours)
+WINDOW = Table("active_window", Window)
+
+# Children before parents
+_TABLES = (
+    "opening_hours",
+    "override",
+    "active_window",
+    "rotation_person",
+    "rotation",
+    "service",
+    "person",
+    "site",
+)
+_PARTS = ("site", "people", "services", "rotations", "overrides", "opening_hours")
+
+
+class RotaStore:
+    """Loads and replaces the rota; used by the daemon, the page and the commands alike."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def version(self) -> int:
+        """A number that grows with each change of the rota, whoever made it."""
+        with translated(self._database.path):
+            return _version(self._database.connection)
+
+    def load_rota(self) -> Rota | None:
+        """The rota, or None while no site file has been loaded."""
+        with self._database.reading() as connection:
+            return _load(connection)
+
+    def replace_rota(
+        self, rota: Rota, by: str, at: datetime, *, expected_version: int | None = None
+    ) -> bool:
+        """Put ``rota`` in place of what is there; False when it is the same: nothing is written.
+
+        With ``expected_version`` an edit that was begun on an older rota is refused
+        (``ChangedMeanwhile``) instead of undoing somebody else's. ``RefusedRow`` when the rota
+        names a person or a service that it does not hold.
+        """
+        with self._database.transaction() as connection:
+            if expected_version is not None and _version(connection) != expected_version:
+                raise ChangedMeanwhile("somebody else has changed the rota in the meantime")
+            before = _load(connection)
+            if before == rota:
+                return False
+            _store(connection, rota, by, at)
+            version = journal.next_number(connection, "rota_version")
+            journal.write(connection, _edit(before, rota, version, by, at))
+        return True
+
+
+class ChangedMeanwhile(Exception):  # noqa: N818 - the name says what happened
+    """The rota is not the one that the edit began with."""
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    (number,) = connection.execute(
+        "SELECT value FROM counter WHERE name = 'rota_version'"
+    ).fetchone()
+    return int(number)
+
+
+def _load(connection: sqlite3.Connection) -> Rota | None:
+    sites = SITE.select(connection, "")
+    if not sites:
+        return None
+    return Rota(
+        site=sites[0],
+        people=PERSON.select(connection, "ORDER BY position"),
+        services=SERVICE.select(connection, "ORDER BY position"),
+        rotations=_load_rotations(connection),
+        overrides=OVERRIDE.select(connection, "ORDER BY position"),
+        opening_hours=OPENING_HOURS.select(connection, "ORDER BY position"),
+    )
+
+
+def _load_rotations(connection: sqlite3.Connection) -> tuple[Rotation, ...]:
+    people: dict[int, list[str]] = {}
+    for rotation, person in connection.execute(
+        "SELECT rotation, person FROM rotation_person ORDER BY rotation, position"
+    ):
+        people.setdefault(rotation, []).append(person)
+    windows: dict[int, list[Window]] = {}
+    for rotation, *values in connection.execute(
+        f"SELECT rotation, {WINDOW.column_list} FROM active_window"  # noqa: S608 - our own text
+        " ORDER BY rotation, position"
+    ):
+        windows.setdefault(rotation, []).append(WINDOW.row(values))
+    found = connection.execute(
+        'SELECT position, service, level, start, every_count, every_unit, duty_type, "end"'
+        " FROM rotation ORDER BY position"
+    )
+    return tuple(
+        Rotation(
+            service=service,
+            level=level,
+            start=read_time(start),
+            every=Step(count, unit),
+            people=tuple(people.get(position, ())),
+            duty_type=duty_type,
+            end=None if end is None else read_time(end),
+            active=tuple(windows.get(position, ())),
+        )
+        for position, service, level, start, count, unit, duty_type, end in found
+    )
+
+
+def _store(connection: sqlite3.Connection, rota: Rota, by: str, at: datetime) -> None:
+    entered = _entered(connection)
+    for name in _TABLES:
+        connection.execute(f"DELETE FROM {name}")  # noqa: S608 - our own names
+    connection.execute(
+        f"INSERT INTO site (id, {SITE.column_list}) VALUES (1, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+        SITE.values(rota.site),
+    )
+    _insert_in_order(connection, PERSON, rota.people)
+    _insert_in_order(connection, SERVICE, rota.services)
+    _insert_in_order(connection, OPENING_HOURS, rota.opening_hours)
+    for position, rotation in enumerate(rota.rotations, start=1):
+        _store_rotation(connection, position, rotation)
+    for position, override in enumerate(rota.overrides, start=1):
+        values = OVERRIDE.values(override)
+        who_and_when = entered[values].pop(0) if entered[values] else (instant_text(at), clean(by))
+        override_rows.insert(connection, position, (*values, *who_and_when))
+
+
+def _entered(connection: sqlite3.Connection) -> defaultdict[tuple[Any, ...], list[tuple[str, str]]]:
+    """Who entered each override and when: an edit elsewhere in the rota must not forget it."""
+    entered: defaultdict[tuple[Any, ...], list[tuple[str, str]]] = defaultdict(list)
+    for *values, at, by in connection.execute(
+        f"SELECT {override_rows.COLUMNS} FROM override ORDER BY position"  # noqa: S608 - ours
+    ):
+        entered[tuple(values)].append((at, by))
+    return entered
+
+
+def _store_rotation(connection: sqlite3.Connection, position: int, rotation: Rotation) -> None:
+    connection.execute(
+        "INSERT INTO rotation (position, service, level, start, every_count, every_unit,"
+        ' duty_type, "end") VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+        (
+            position,
+            clean(rotation.service),
+            rotation.level,
+            wall_text(rotation.start),
+            rotation.every.count,
+            rotation.every.unit,
+            rotation.duty_type,
+            None if rotation.end is None else wall_text(rotation.end),
+        ),
+    )
+    connection.executemany(
+        "INSERT INTO rotation_person (rotation, position, person) VALUES (?, ?, ?)",
+        [(position, turn, clean(name)) for turn, name in enumerate(rotation.people, start=1)],
+    )
+    connection.executemany(
+        f"INSERT INTO active_window (rotation, position, {WINDOW.column_list})"  # noqa: S608
+        " VALUES (?, ?, ?, ?, ?)",
+        [
+            (position, turn, *WINDOW.values(window))
+            for turn, window in enumerate(rotation.active, start=1)
+        ],
+    )
+
+
+def _insert_in_order(
+    connection: sqlite3.Connection, table: Table[T], rows: Iterable[T]
+) -> None:
+    marks = ", ".join("?" for _ in table.columns)
+    connection.executemany(
+        f"INSERT INTO {table.name} (position, {table.column_list})"  # noqa: S608 - our own names
+        f" VALUES (?, {marks})",
+        [(position, *table.values(row)) for position, row in enumerate(rows, start=1)],
+    )
+
+
+def _edit(before: Rota | None, after: Rota, version: int, by: str, at: datetime) -> JournalEntry:
+    changed = [
+        part for part in _PARTS if before is None or getattr(before, part) != getattr(after, part)
+    ]
+    return JournalEntry(
+        at=at,
+        kind=JournalKind.EDIT,
+        person=by,
+        outcome="loaded" if before is None else "changed",
+        detail={"rota": version, "changed": changed},
+    )

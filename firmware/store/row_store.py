@@ -1,0 +1,159 @@
+"""The daemon's side: records the rows of each step and gives back what must be known again."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from firmware.record import (
+    Alarm,
+    Alert,
+    Call,
+    Fact,
+    IncomingMessage,
+    IncomingPart,
+    Intervention,
+    JournalEntry,
+    Memory,
+    OutgoingMessage,
+    Request,
+    RequestDone,
+    RotaOverride,
+    Row,
+)
+from firmware.store import journal, override_rows
+from firmware.store.database import Database
+from firmware.store.errors import translated
+from firmware.store.plain import instant_text
+from firmware.store.table import Table
+from firmware.store.tables import (
+    ALARM,
+    ALERT,
+    CALL,
+    FACT,
+    INCOMING,
+    INCOMING_PART,
+    INTERVENTION,
+    NUMBERED,
+    OUTGOING,
+    REQUEST,
+)
+
+T = TypeVar("T")
+
+# A late answer or status report may come as long as a service centre keeps an SMS of ours
+REMEMBERED_DAYS = 3
+# A part may be delivered again for as long as a service centre keeps it: about a week
+PARTS_REMEMBERED_DAYS = 8
+# A wall clock that starts in 1970 would call everything recent
+RECENT_MAX = 2000
+
+_TABLES: dict[type, Table[Any]] = {
+    Call: CALL,
+    Alert: ALERT,
+    OutgoingMessage: OUTGOING,
+    IncomingPart: INCOMING_PART,
+    IncomingMessage: INCOMING,
+    Intervention: INTERVENTION,
+    Alarm: ALARM,
+    Fact: FACT,
+}
+
+# What is unfinished, and beside it the finished that a late event may concern; "?" is the limit
+# in time. Each half has an index of its own.
+CALLS_OPEN = "WHERE ended_at IS NULL OR outcome = 'ringing' ORDER BY id"
+ALERTS_OPEN = "WHERE state IN ('open', 'exhausted')"
+ALERTS_RECENT = "WHERE ended_at >= ? ORDER BY ended_at DESC LIMIT ?"
+OUTGOING_OPEN = "WHERE state IN ('queued', 'sending')"
+OUTGOING_RECENT = "WHERE created_at >= ? ORDER BY created_at DESC LIMIT ?"
+PARTS_OPEN = "WHERE message_id IS NULL"
+PARTS_RECENT = "WHERE received_at >= ? ORDER BY received_at DESC LIMIT ?"
+INTERVENTIONS_OPEN = "WHERE ended_at IS NULL ORDER BY id"
+ALARMS_OPEN = "WHERE until IS NULL ORDER BY since"
+REQUESTS_OPEN = "WHERE done_at IS NULL ORDER BY id"
+
+
+class RowStore:
+    """Rows in, memory out; belongs to the thread that opened the database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def record(self, rows: Sequence[Row]) -> None:
+        """Write all rows in one transaction; durable on return, or nothing is written.
+
+        Raises ``StoreError``: ``RefusedRow`` for a second SMS of one cause, ``UnwritableDatabase``
+        for a full or failing disk, ``BusyDatabase`` after five seconds of waiting.
+        """
+        if not rows:
+            return
+        with self._database.transaction() as connection:
+            for row in rows:
+                _write(connection, row)
+
+    def load_memory(self, now: datetime) -> Memory:
+        """What the attendant must know again after a restart, as seen at one instant."""
+        recent = instant_text(now - timedelta(days=REMEMBERED_DAYS))
+        parts_since = instant_text(now - timedelta(days=PARTS_REMEMBERED_DAYS))
+        with self._database.reading() as connection:
+            return Memory(
+                calls=CALL.select(connection, CALLS_OPEN),
+                alerts=_open_and_recent(connection, ALERT, ALERTS_OPEN, ALERTS_RECENT, recent),
+                outgoing=_open_and_recent(
+                    connection, OUTGOING, OUTGOING_OPEN, OUTGOING_RECENT, recent
+                ),
+                parts=_open_and_recent(
+                    connection, INCOMING_PART, PARTS_OPEN, PARTS_RECENT, parts_since
+                ),
+                interventions=INTERVENTION.select(connection, INTERVENTIONS_OPEN),
+                alarms=ALARM.select(connection, ALARMS_OPEN),
+                facts={fact.key: fact.value for fact in FACT.select(connection, "")},
+                requests=REQUEST.select(connection, REQUESTS_OPEN),
+                last_ids=_last_ids(connection),
+            )
+
+    def open_requests(self) -> tuple[Request, ...]:
+        """The page's wishes that are not done yet, the oldest first."""
+        with translated(self._database.path):
+            return REQUEST.select(self._database.connection, REQUESTS_OPEN)
+
+    def data_version(self) -> int:
+        """A number that changes when another process has written (``PRAGMA data_version``)."""
+        return self._database.version()
+
+
+def _open_and_recent(
+    connection: sqlite3.Connection, table: Table[T], is_open: str, is_recent: str, since: str
+) -> tuple[T, ...]:
+    found = {
+        *table.select(connection, is_open),
+        *table.select(connection, is_recent, since, RECENT_MAX),
+    }
+    return tuple(sorted(found, key=_order))
+
+
+def _order(row: Any) -> Any:
+    return row.received_at if isinstance(row, IncomingPart) else row.id
+
+
+def _last_ids(connection: sqlite3.Connection) -> dict[str, int]:
+    # AUTOINCREMENT keeps the highest id ever used: a purge never gives a number twice
+    used = dict(connection.execute("SELECT name, seq FROM sqlite_sequence").fetchall())
+    return {table.row_type.__name__: used[table.name] for table in NUMBERED if table.name in used}
+
+
+def _write(connection: sqlite3.Connection, row: Row) -> None:
+    if isinstance(row, JournalEntry):
+        journal.write(connection, row)
+    elif isinstance(row, RequestDone):
+        connection.execute(
+            "UPDATE request SET done_at = ? WHERE id = ? AND done_at IS NULL",
+            (instant_text(row.at), row.id),
+        )
+    elif isinstance(row, RotaOverride):
+        override_rows.append(connection, row)
+    else:
+        table = _TABLES[type(row)]
+        connection.execute(table.upsert, table.values(row))

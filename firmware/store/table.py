@@ -1,0 +1,123 @@
+"""One table for one dataclass: its columns are the fields, under their own names.
+
+Texts, numbers, truth values, enums and times are plain columns; tuples, dicts and anything else
+are JSON text. This is all the mapping there is: no query is built here but the whole-row ones.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import sqlite3
+import types
+from collections.abc import Sequence
+from datetime import datetime, time
+from enum import Enum
+from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin
+
+from firmware.store.errors import UnreadableDatabase
+from firmware.store.plain import clean, field_hints, from_plain, instant_text, json_text, to_plain
+
+T = TypeVar("T")
+SqlValue = str | int | float | None
+
+
+@functools.cache
+def _plain_type(hint: Any) -> Any:
+    """The type behind ``X | None``."""
+    if get_origin(hint) in (Union, types.UnionType):
+        return next(member for member in get_args(hint) if member is not type(None))
+    return hint
+
+
+@functools.cache
+def _is_scalar(hint: Any) -> bool:
+    kind = _plain_type(hint)
+    if get_origin(kind) is Literal:
+        return True
+    scalars = (str, int, float, datetime, time, Enum)
+    return isinstance(kind, type) and kind is not object and issubclass(kind, scalars)
+
+
+class Table(Generic[T]):
+    """How the rows of ``row_type`` lie in the table ``name``; ``key`` is the row's own key.
+
+    With ``instants`` every date must be an aware one; without, wall clock is allowed.
+    """
+
+    def __init__(
+        self, name: str, row_type: type[T], key: str | None = None, *, instants: bool = True
+    ) -> None:
+        self.name = name
+        self.row_type = row_type
+        self.key = key
+        self._instants = instants
+
+    @functools.cached_property
+    def _hints(self) -> dict[str, Any]:
+        kind: Any = self.row_type
+        return field_hints(kind)
+
+    @functools.cached_property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(self._hints)
+
+    @functools.cached_property
+    def column_list(self) -> str:
+        """The columns, quoted, in the order of ``values`` and ``row``."""
+        return ", ".join(f'"{column}"' for column in self.columns)
+
+    @functools.cached_property
+    def upsert(self) -> str:
+        """Insert a row, or write it whole over the one with its key."""
+        marks = ", ".join("?" for _ in self.columns)
+        updates = ", ".join(
+            f'"{column}" = excluded."{column}"' for column in self.columns if column != self.key
+        )
+        return (
+            f"INSERT INTO {self.name} ({self.column_list}) VALUES ({marks})"  # noqa: S608 - ours
+            f' ON CONFLICT ("{self.key}") DO UPDATE SET {updates}'
+        )
+
+    def values(self, row: T) -> tuple[SqlValue, ...]:
+        """The row's column values. ``ValueError`` or ``TypeError`` for what has no column form."""
+        return tuple(
+            self._to_column(hint, getattr(row, column))
+            for column, hint in self._hints.items()
+        )
+
+    def row(self, values: Sequence[Any]) -> T:
+        """The row whose columns hold ``values``; ``UnreadableDatabase`` when they cannot be its."""
+        try:
+            return self.row_type(
+                *(
+                    self._from_column(hint, value)
+                    for hint, value in zip(self._hints.values(), values, strict=True)
+                )
+            )
+        except (TypeError, ValueError) as error:
+            raise UnreadableDatabase(f"a row of {self.name!r} cannot be read: {error}") from error
+
+    def select(
+        self, connection: sqlite3.Connection, condition: str, *parameters: object
+    ) -> tuple[T, ...]:
+        """The rows that meet ``condition``: our own SQL, never somebody's text."""
+        query = f"SELECT {self.column_list} FROM {self.name} {condition}"  # noqa: S608 - ours
+        return tuple(self.row(values) for values in connection.execute(query, parameters))
+
+    def _to_column(self, hint: Any, value: Any) -> SqlValue:
+        if not _is_scalar(hint):
+            return json_text(value if hint is object else to_plain(value))
+        if isinstance(value, datetime) and self._instants:
+            return instant_text(value)
+        plain = to_plain(value)
+        if isinstance(plain, str):
+            return clean(plain)
+        return int(plain) if isinstance(plain, bool) else plain
+
+    def _from_column(self, hint: Any, value: Any) -> Any:
+        if not _is_scalar(hint):
+            return from_plain(hint, json.loads(value))
+        if _plain_type(hint) is bool and value is not None:
+            return bool(value)
+        return from_plain(hint, value)
