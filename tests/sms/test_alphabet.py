@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from firmware.sms import alphabet
 from firmware.sms.octets import TpduError, pack_septets, unpack_septets
+from tests.sms.patience import patient
 from tests.sms.service_centre_pdus import CODE_POINTS, EXTENDED, GSM_CHARACTERS, packed, septets_of
 
 GSM_TEXT = st.text(alphabet=GSM_CHARACTERS)
@@ -40,6 +41,7 @@ def test_septets_counts_escape_pairs_twice() -> None:
     assert alphabet.septets("éàùèì\r\n") == 7
 
 
+@patient
 @given(GSM_TEXT)
 def test_decode_undoes_encode(text: str) -> None:
     encoded = alphabet.encode(text)
@@ -62,6 +64,7 @@ def test_odd_escapes(septets: bytes, text: str) -> None:
     assert alphabet.decode(septets) == text
 
 
+@patient
 @given(st.binary(max_size=160).map(lambda b: bytes(x & 0x7F for x in b)), st.integers(0, 6))
 def test_packing_is_that_of_the_bit_strings(septets: bytes, fill_bits: int) -> None:
     octets = pack_septets(septets, fill_bits)
@@ -101,6 +104,7 @@ def test_fold(text: str, folded: str) -> None:
     assert alphabet.fold(text) == folded
 
 
+@patient
 @given(ANY_TEXT)
 def test_folded_text_is_always_cheap_and_stays_as_it_is(text: str) -> None:
     folded = alphabet.fold(text)
@@ -108,6 +112,7 @@ def test_folded_text_is_always_cheap_and_stays_as_it_is(text: str) -> None:
     assert alphabet.fold(folded) == folded
 
 
+@patient
 @given(GSM_TEXT)
 def test_fold_keeps_what_has_a_septet(text: str) -> None:
     assert alphabet.fold(text) == text
@@ -140,6 +145,7 @@ def test_segments(text: str, count: int) -> None:
     assert alphabet.segments(text) == count
 
 
+@patient
 @given(st.one_of(st.text("ab@€[\n", max_size=700), st.text("aç😀€", max_size=300)))
 def test_split_loses_nothing_cuts_no_pair_and_fills_each_part(text: str) -> None:
     pieces = alphabet.split(text)
@@ -159,6 +165,7 @@ def test_split_loses_nothing_cuts_no_pair_and_fills_each_part(text: str) -> None
         assert 0 < size(pieces[-1]) <= room
 
 
+@patient
 @given(ANY_TEXT)
 def test_clean_text_can_be_stored(text: str) -> None:
     cleaned = alphabet.clean(text)
@@ -166,6 +173,7 @@ def test_clean_text_can_be_stored(text: str) -> None:
     assert "\x1b" not in cleaned
 
 
+@patient
 @given(REAL_TEXT.filter(lambda text: "\x1b" not in text))
 def test_clean_leaves_whole_text_alone(text: str) -> None:
     assert alphabet.clean(text) == text

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from firmware.sms.concatenation import GAP, Assembler, Assembly, PartKey, join, key_of
 from firmware.sms.tpdu import DeliveredMessage, OriginatorKind, decode_tpdu
+from tests.sms.patience import patient
 from tests.sms.service_centre_pdus import (
     PARIS_MORNING,
     address,
@@ -105,6 +106,7 @@ def test_missing_and_text_on_the_way() -> None:
     assert got.assembler.open == ()
 
 
+@patient
 @given(st.permutations(range(1, 6)), st.lists(st.integers(1, 5)), st.booleans(), st.randoms())
 def test_any_order_and_any_duplicates(
     order: list[int], again: list[int], wide: bool, shuffled: random.Random
@@ -226,6 +228,7 @@ def test_a_single_part_of_one_is_complete_at_once() -> None:
     assert texts(feed(part("seul", 1, 1))[1]) == ["seul"]
 
 
+@patient
 @given(
     st.text(st.sampled_from("aç😀🚑é"), min_size=2, max_size=40),
     st.data(),
@@ -244,6 +247,7 @@ def test_surrogates_that_a_sender_split(text: str, data: st.DataObject) -> None:
     assert texts(feed(*reversed(messages))[1]) == [text]
 
 
+@patient
 @given(st.text(st.sampled_from("a€[é}"), min_size=2, max_size=40), st.data())
 def test_escape_pairs_that_a_sender_split(text: str, data: st.DataObject) -> None:
     septets = septets_of(text)

@@ -21,6 +21,7 @@ from firmware.sms.tpdu import (
     TpduError,
     decode_tpdu,
 )
+from tests.sms.patience import patient
 from tests.sms.service_centre_pdus import (
     CODE_POINTS,
     PARIS_MORNING,
@@ -155,6 +156,7 @@ def test_time_stamps(stamp: str, instant: str | None) -> None:
         message.sent_at.astimezone(UTC)
 
 
+@patient
 @given(
     st.datetimes(datetime(2000, 1, 2), datetime(2099, 12, 30)),  # noqa: DTZ001
     st.integers(-79, 79),
@@ -234,6 +236,7 @@ def test_a_final_at_sign_is_kept_at_every_length(length: int) -> None:
         assert wide.text == text
 
 
+@patient
 @given(st.lists(st.integers(0, 127), max_size=160))
 def test_all_septets(septets: list[int]) -> None:
     message = read(deliver(septets_7bit(septets)))
@@ -243,6 +246,7 @@ def test_all_septets(septets: list[int]) -> None:
         assert message.text == "".join(chr(CODE_POINTS[septet]) for septet in septets)
 
 
+@patient
 @given(st.binary(max_size=140))
 def test_all_octets_as_ucs2_and_as_data(octets: bytes) -> None:
     message = read(deliver(octets_8bit(octets), coding=0x08))

@@ -19,6 +19,7 @@ from firmware.sms.tpdu import (
     decode_tpdu,
     encode_submit,
 )
+from tests.sms.patience import patient
 from tests.sms.service_centre_pdus import delivered, named
 
 COUNT = 100_000
@@ -83,11 +84,13 @@ def test_random_and_mutated(chunk: int) -> None:
     assert all(seen[kind] > 100 for kind in kinds), seen  # the mutations reach everything
 
 
+@patient
 @given(st.text())
 def test_any_text_instead_of_a_pdu(text: str) -> None:
     tried(text)
 
 
+@patient
 @given(st.binary(max_size=60).map(bytes.hex), st.sampled_from(["0004", "0044", "0006", "0051"]))
 def test_any_octets_after_a_likely_beginning(rest: str, beginning: str) -> None:
     tried(beginning + rest)

@@ -24,6 +24,7 @@ from firmware.sms.tpdu import (
     decode_tpdu,
     encode_submit,
 )
+from tests.sms.patience import patient
 from tests.sms.service_centre_pdus import (
     GSM_CHARACTERS,
     PARIS_MORNING,
@@ -56,6 +57,7 @@ def ours(pdu_hex: str) -> DeliveredMessage:
     return message
 
 
+@patient
 @given(SHARED_TEXT, st.booleans(), st.integers(1, 60 * 24 * 30))
 def test_both_write_the_same(text: str, flash: bool, minutes: int) -> None:
     assume("`" not in text)
@@ -76,6 +78,7 @@ def test_both_write_the_same(text: str, flash: bool, minutes: int) -> None:
     assert [part.length for part in parts] == [pdu.tpduLength for pdu in theirs]
 
 
+@patient
 @given(
     st.text(SHARED, min_size=1, max_size=160),
     st.sampled_from(["33601020304", "4479123456789", "1"]),
@@ -92,6 +95,7 @@ def test_both_read_the_same(text: str, number: str, wide: bool) -> None:
     assert theirs["time"] == message.sent_at
 
 
+@patient
 @given(st.text("aç中é", min_size=1, max_size=67), st.integers(0, 255))
 def test_both_read_ucs2_parts_and_reports(text: str, status: int) -> None:
     pdu = deliver(ucs2(text, "0003070201"), coding=8, header=True)

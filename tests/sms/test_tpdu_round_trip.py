@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from firmware.sms import alphabet
 from firmware.sms.concatenation import Assembler
 from firmware.sms.tpdu import DeliveredMessage, StoredSubmit, decode_tpdu, encode_submit
+from tests.sms.patience import patient
 from tests.sms.service_centre_pdus import (
     GSM_CHARACTERS,
     deliver,
@@ -59,7 +60,7 @@ def received(pdus: list[str], seed: int) -> str | None:
     return text
 
 
-@settings(max_examples=400)
+@settings(patient, max_examples=400)
 @given(
     ANY, st.integers(0, 255), st.booleans(), st.sampled_from([None, 60, 5760]), st.integers(0, 9)
 )
@@ -95,6 +96,7 @@ def test_what_we_send_is_what_they_read(
             assert not message.concatenation.wide
 
 
+@patient
 @given(ANY)
 def test_seven_bits_where_they_fit(text: str) -> None:
     (first, *_) = encode_submit("+33601020304", text, reference=0, request_report=False)
@@ -105,7 +107,7 @@ def test_seven_bits_where_they_fit(text: str) -> None:
 OTHER_ELEMENTS = st.sampled_from(["", "0500", "0A03010203", "0504158A0000", "7001AA", "2301FF"])
 
 
-@settings(max_examples=200)
+@settings(patient, max_examples=200)
 @given(
     ANY, st.integers(0, 0xFFFF), st.booleans(), OTHER_ELEMENTS, OTHER_ELEMENTS, st.integers(0, 9)
 )

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware.sms.tpdu import SubmitTpdu, TpduError, encode_submit
+from tests.sms.patience import patient
 from tests.sms.service_centre_pdus import read_submit, swapped
 
 
@@ -42,6 +43,7 @@ def test_only_international_numbers_are_written_to(recipient: str) -> None:
         submit(recipient=recipient)
 
 
+@patient
 @given(st.from_regex(r"\A\+[1-9][0-9]{6,14}\Z"))
 def test_every_number_is_written_digit_for_digit(recipient: str) -> None:
     (part,) = submit(recipient=recipient)
@@ -81,6 +83,7 @@ def test_validity(minutes: int, octet: int) -> None:
     assert fields.validity == f"{octet:02X}"
 
 
+@patient
 @given(st.integers(1, 63 * 7 * 1440))
 def test_validity_is_never_shorter_than_asked(minutes: int) -> None:
     value = int(read_submit(submit(validity_minutes=minutes)[0].pdu_hex).validity, 16)
@@ -134,6 +137,7 @@ def test_parts_carry_the_8_bit_concatenation_element() -> None:
     assert [len(part.text) for part in parts] == [153, 153, 94]
 
 
+@patient
 @given(st.text(min_size=1, max_size=500), st.booleans())
 def test_every_part_fits_the_air_and_says_its_length(text: str, flash: bool) -> None:
     parts = submit(text, flash=flash, validity_minutes=60)
