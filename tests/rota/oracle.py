@@ -80,12 +80,11 @@ def walk_clock(zone_name: str, start: datetime, end: datetime) -> Clock:
         local = datetime.fromtimestamp(second, zone)
         shown.append(local.toordinal() * DAY_MINUTES + local.hour * 60 + local.minute)
     high = accumulate(shown, max)
-    later = list(accumulate(reversed(shown), min))[-2::-1]
-    low = [min(wall, then - 1) for wall, then in zip(shown, [*later, shown[-1] + 1], strict=True)]
+    later = [*accumulate(reversed(shown[1:]), min)][::-1]
     repeated = {
-        minute: (below, above)
-        for minute, (below, above) in enumerate(zip(low, high, strict=True))
-        if below != above
+        minute: (min(wall, then - 1), latest)
+        for minute, (wall, latest, then) in enumerate(zip(shown, high, later, strict=False))
+        if latest != wall or then <= wall
     }
     return Clock(start, shown, repeated)
 
