@@ -84,13 +84,23 @@ class TextInbox:
         return PhoneText(now_ms, deliver.sender, text, concatenation.parts, flash)
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One TPDU on its way out; `last` closes its text."""
+
+    sent: SentText
+    reference: int
+    tpdu: bytes
+    last: bool
+
+
 class TextOutbox:
     """Sends part after part; the next one only when the one before was answered."""
 
     def __init__(self, phone: VirtualPhone) -> None:
         self.sent: list[SentText] = []
         self._phone = phone
-        self._waiting: deque[tuple[SentText, Submit, bool]] = deque()
+        self._waiting: deque[_Part] = deque()
         self._by_reference: dict[int, SentText] = {}
         self._sending = False
         self._reference = 0
@@ -99,15 +109,14 @@ class TextOutbox:
         """Queue a text; raises TpduError for one that cannot be sent."""
         contents = split(text, self._reference, message_class=0 if flash else None)
         sent = SentText(to, text, len(contents))
-        submits: list[Submit] = []
+        parts: list[tuple[int, bytes]] = []
         for content in contents:
             self._reference = (self._reference + 1) % 256
             submit = Submit(self._reference, to, content, report_requested=report)
-            submit.encode()
-            submits.append(submit)
+            parts.append((self._reference, submit.encode()))
         self.sent.append(sent)
-        for submit in submits:
-            self._waiting.append((sent, submit, submit is submits[-1]))
+        for number, (reference, tpdu) in enumerate(parts, start=1):
+            self._waiting.append(_Part(sent, reference, tpdu, number == len(parts)))
         if not self._sending:
             self._next()
 
@@ -120,14 +129,15 @@ class TextOutbox:
     def _next(self) -> None:
         self._sending = bool(self._waiting)
         if self._waiting:
-            sent, submit, _ = self._waiting[0]
-            self._by_reference[submit.reference] = sent
-            self._phone.line.submit(submit.encode(), None, self._answered)
+            part = self._waiting[0]
+            self._by_reference[part.reference] = part.sent
+            self._phone.line.submit(part.tpdu, None, self._answered)
 
     def _answered(self, result: SubmitResult) -> None:
-        sent, _, last = self._waiting.popleft()
+        part = self._waiting.popleft()
+        sent = part.sent
         if result.accepted:
-            sent.accepted = last and sent.failed is None
+            sent.accepted = part.last and sent.failed is None
         elif sent.failed is None:
             sent.failed = result
         self._next()

@@ -7,9 +7,10 @@ simulated year calls it in one leap.
 
 from __future__ import annotations
 
-import heapq
+from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from heapq import heappop, heappush
 from random import Random
 
 Action = Callable[[], None]
@@ -50,6 +51,9 @@ class Timeline:
         self.random = Random(seed)
         self.start_utc = start_utc.astimezone(UTC)
         self._heap: list[tuple[int, int, Scheduled]] = []
+        # What is scheduled for this very millisecond comes after all that the heap holds for it,
+        # so it needs no sorting: most of what happens is a reaction, and a queue is cheaper.
+        self._now: deque[Scheduled] = deque()
         self._sequence = 0
 
     def at(self, when_ms: int, action: Action) -> Scheduled:
@@ -57,11 +61,14 @@ class Timeline:
 
         Raises ValueError for an instant in the past.
         """
-        if when_ms < self.now_ms:
-            raise ValueError(f"{when_ms} ms is before now, {self.now_ms} ms")
         scheduled = Scheduled(when_ms, action)
-        self._sequence += 1
-        heapq.heappush(self._heap, (when_ms, self._sequence, scheduled))
+        if when_ms > self.now_ms:
+            self._sequence += 1
+            heappush(self._heap, (when_ms, self._sequence, scheduled))
+        elif when_ms == self.now_ms:
+            self._now.append(scheduled)
+        else:
+            raise ValueError(f"{when_ms} ms is before now, {self.now_ms} ms")
         return scheduled
 
     def after(self, delay_ms: int, action: Action) -> Scheduled:
@@ -70,9 +77,11 @@ class Timeline:
 
     def next_ms(self) -> int | None:
         """The instant of the next action, or None when nothing is scheduled."""
+        if any(scheduled.action is not None for scheduled in self._now):
+            return self.now_ms
         heap = self._heap
         while heap and heap[0][2].action is None:
-            heapq.heappop(heap)
+            heappop(heap)
         return heap[0][0] if heap else None
 
     def run_until(self, when_ms: int) -> int:
@@ -80,18 +89,25 @@ class Timeline:
 
         Time then stands at `when_ms`; an earlier `when_ms` than now changes nothing.
         """
+        if when_ms < self.now_ms:
+            return 0
         count = 0
-        heap = self._heap
-        while heap and heap[0][0] <= when_ms:
-            due_ms, _, scheduled = heapq.heappop(heap)
+        heap, now = self._heap, self._now
+        while True:
+            if heap and heap[0][0] <= self.now_ms:
+                scheduled = heappop(heap)[2]
+            elif now:
+                scheduled = now.popleft()
+            elif heap and heap[0][0] <= when_ms:
+                self.now_ms, _, scheduled = heappop(heap)
+            else:
+                break
             action = scheduled.action
-            if action is None:
-                continue
-            scheduled.action = None
-            self.now_ms = due_ms
-            action()
-            count += 1
-        self.now_ms = max(self.now_ms, when_ms)
+            if action is not None:
+                scheduled.action = None
+                action()
+                count += 1
+        self.now_ms = when_ms
         return count
 
     def utc(self, when_ms: int | None = None) -> datetime:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 from hw.simulator import alphabet
 from hw.simulator.user_data import TpduError, UserData, decode_user_data
@@ -188,6 +189,7 @@ def _encode_validity(validity: timedelta | datetime | None) -> tuple[int, bytes]
     return 0x10, b"\xff"
 
 
+@lru_cache(maxsize=4096)
 def encode_address(address: str) -> bytes:
     """TP-OA, TP-DA, TP-RA: length in semi-octets, type, value. 23.040 9.1.2.5.
 
