@@ -83,7 +83,8 @@ class Call:
 class AlertCause(StrEnum):
     """What somebody has to answer for."""
 
-    CALL = "call"            # an unconfirmed or failed transfer, a missed call
+    CALL = "call"            # a call that was not passed on
+    DIVERTED = "diverted"    # a call that the network passed on, not yet confirmed
     SMS = "sms"              # a stranger's message
     REMINDER = "reminder"    # "your duty starts at ..., answer OK"
     RELAY = "relay"          # "Alice hands the duty over to you, answer OK"
@@ -100,12 +101,13 @@ class AlertState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One person asked to answer for an alert."""
+    """One person asked to answer for an alert, in which turn round the list (from 0)."""
 
     person: str
     mobile: str
     level: int
     at: datetime
+    round: int = 0
 
 
 @dataclass(frozen=True, slots=True)

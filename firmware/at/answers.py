@@ -30,6 +30,7 @@ from firmware.at.device_answers import (
     operator,
     own_numbers,
     pin_state,
+    pin_tries,
     registration,
     signal_dbm,
 )
@@ -43,6 +44,7 @@ from firmware.at.message_answers import (
     storage,
     storage_forms,
     storage_selected,
+    stored_indexes,
     stored_messages,
 )
 from firmware.at.unsolicited import Registration
@@ -74,11 +76,13 @@ __all__ = [
     "operator",
     "own_numbers",
     "pin_state",
+    "pin_tries",
     "read_message",
     "registration",
     "signal_dbm",
     "storage",
     "storage_forms",
     "storage_selected",
+    "stored_indexes",
     "stored_messages",
 ]

@@ -16,6 +16,7 @@ from firmware.at.profile import ModemProfile
 from firmware.at.service_commands import (
     acknowledge_message,
     call_waiting_off,
+    call_waiting_on,
     call_waiting_query,
     deflect,
     delete_message,
@@ -33,6 +34,7 @@ from firmware.at.service_commands import (
     send_message,
     storage_forms,
     storage_query,
+    storage_read,
     storage_select,
     ussd,
     ussd_cancel,
@@ -51,6 +53,7 @@ __all__ = [
     "call_hold_forms",
     "call_list",
     "call_waiting_off",
+    "call_waiting_on",
     "call_waiting_query",
     "calling_line",
     "calling_line_query",
@@ -89,6 +92,7 @@ __all__ = [
     "pdu_mode",
     "pin_enter",
     "pin_query",
+    "pin_tries",
     "profile_init",
     "profile_reset",
     "profile_voice",
@@ -104,6 +108,7 @@ __all__ = [
     "signal_query",
     "storage_forms",
     "storage_query",
+    "storage_read",
     "storage_select",
     "ussd",
     "ussd_cancel",
@@ -195,6 +200,11 @@ def pin_enter(pin: str) -> Command:
     if not isinstance(pin, str) or _PIN.fullmatch(pin) is None:
         raise UnsafeCommand("a SIM PIN has 4 to 8 digits")
     return Command(f'AT+CPIN="{pin}"', timeout_s=_SIM_S)
+
+
+def pin_tries() -> Command:
+    """AT+CPINR: the tries left of each code (27.007 8.65); many modems do not have it."""
+    return Command("AT+CPINR", ("+CPINR:",), timeout_s=_SIM_S)
 
 
 def registration_reports(domain: str) -> Command:

@@ -127,6 +127,16 @@ def pin_state(lines: Sequence[str]) -> str:
     return state
 
 
+def pin_tries(lines: Sequence[str]) -> int:
+    """Tries left for the PIN: +CPINR: <code>,<retries>[,<default>], one line a code (27.007
+    8.65). Raises ``AnswerFault``."""
+    for line in lines:
+        fields = split_fields(after_prefix(line, "+CPINR:"))
+        if len(fields) > 1 and unquote(fields[0]) == "SIM PIN":
+            return number(fields[1], line)
+    raise AnswerFault(f"no line of the SIM PIN in +CPINR: {tuple(lines)!r}")
+
+
 def registration(lines: Sequence[str]) -> Registration:
     """+CREG?, +CGREG? or +CEREG?: <n>,<stat>[,<lac>,<ci>[,<AcT>...]]. Raises ``AnswerFault``."""
     if not lines:

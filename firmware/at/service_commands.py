@@ -68,6 +68,11 @@ def call_waiting_off() -> Command:
     return Command(f"AT+CCWA=0,0,{VOICE}", ("+CCWA:",), _NETWORK_S)
 
 
+def call_waiting_on() -> Command:
+    """AT+CCWA=1,1,1: a second caller is told of by +CCWA (27.007 7.12)."""
+    return Command(f"AT+CCWA=1,1,{VOICE}", ("+CCWA:",), _NETWORK_S)
+
+
 def call_waiting_query() -> Command:
     """AT+CCWA=0,2,1 (27.007 7.12)."""
     return Command(f"AT+CCWA=0,2,{VOICE}", ("+CCWA:",), _NETWORK_S)
@@ -132,6 +137,14 @@ def storage_select(storage: str) -> Command:
     if storage not in _STORAGES:
         raise UnsafeCommand(f"no such message storage: {storage!r}")
     return Command(f'AT+CPMS="{storage}","{storage}","{storage}"', ("+CPMS:",), _STORE_S)
+
+
+def storage_read(storage: str) -> Command:
+    """AT+CPMS="ME": only where messages are read and deleted (27.005 3.2.2 <mem1>); where new
+    ones go stays. Raises ``UnsafeCommand``."""
+    if storage not in _STORAGES:
+        raise UnsafeCommand(f"no such message storage: {storage!r}")
+    return Command(f'AT+CPMS="{storage}"', ("+CPMS:",), _STORE_S)
 
 
 def storage_forms() -> Command:

@@ -1,0 +1,1 @@
+"""Calls: what the modem lists, what we do about it, and what the network does without us."""

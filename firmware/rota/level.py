@@ -69,7 +69,9 @@ class LevelRota:
         self._added_type: DutyType = rotations[0].duty_type if rotations else "astreinte"
         self._settled = _last_dated(rotations, self._overrides, zone)
         self._look_ahead = _look_ahead(rotations, self._always)
-        self.timeline: Timeline[Crew] = Timeline(self._changes)
+        self.timeline: Timeline[Crew] = Timeline(
+            self._changes, _changes_per_day(rotations, self._always)
+        )
         self._stretches: dict[str, tuple[datetime, datetime | None]] = {}
         self._next: tuple[datetime, datetime | None] | None = None
         self._duties: dict[datetime, tuple[Duty, ...]] = {}
@@ -175,12 +177,13 @@ class LevelRota:
             for turn in turns(rotation, self._calendar.zone, low, high):
                 while first < len(open_spans) and open_spans[first][1] <= turn.start:
                     first += 1
-                for span_start, span_end in open_spans[first:]:
-                    if span_start >= turn.end:
-                        break
-                    start, end = max(span_start, turn.start, low), min(span_end, turn.end, high)
+                at = first
+                while at < len(open_spans) and open_spans[at][0] < turn.end:
+                    start = max(open_spans[at][0], turn.start, low)
+                    end = min(open_spans[at][1], turn.end, high)
                     if start < end:
                         yield start, end, index, turn.name
+                    at += 1
 
 
 def _last_dated(
@@ -190,6 +193,14 @@ def _last_dated(
     dated = [o.end for o in overrides] + [first_start(r, zone) for r in rotations]
     ends = [last_end(r, zone) for r in rotations]
     return max([*dated, *(end for end in ends if end is not None)], default=EARLIEST)
+
+
+def _changes_per_day(rotations: list[Rotation], always: list[bool]) -> float:
+    turns_a_day = sum(timedelta(days=1) / step_length(r.every) for r in rotations)
+    windows = sum(
+        2 * len(r.active) for r, whole in zip(rotations, always, strict=True) if not whole
+    )
+    return turns_a_day + windows
 
 
 def _look_ahead(rotations: list[Rotation], always: list[bool]) -> timedelta:

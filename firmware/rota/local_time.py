@@ -15,6 +15,10 @@ from functools import lru_cache
 EARLIEST = datetime(2, 1, 1, tzinfo=UTC)
 LATEST = datetime(9998, 1, 1, tzinfo=UTC)
 
+_ZERO = timedelta()
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NAIVE_EPOCH = _EPOCH.replace(tzinfo=None)
+
 
 def as_utc(instant: datetime) -> datetime:
     """``instant`` in UTC, kept between ``EARLIEST`` and ``LATEST``; ValueError if it is naive."""
@@ -50,11 +54,11 @@ def _instant(wall: datetime, zone: tzinfo, fold: int) -> datetime:
         return as_utc(wall)
     if not EARLIEST.year <= wall.year < LATEST.year:
         return EARLIEST if wall.year < EARLIEST.year else LATEST
-    first = wall.replace(tzinfo=zone, fold=0).utcoffset() or timedelta()
-    second = wall.replace(tzinfo=zone, fold=1).utcoffset() or timedelta()
+    first = zone.utcoffset(wall if wall.fold == 0 else wall.replace(fold=0)) or _ZERO
+    second = zone.utcoffset(wall.replace(fold=1)) or _ZERO
     if first < second:  # PEP 495: in a gap fold=0 has the offset from before it, fold=1 from after
         return _gap_end(wall, zone, first, second)
-    return (wall - (second if fold else first)).replace(tzinfo=UTC, fold=0)
+    return _EPOCH + (wall - _NAIVE_EPOCH - (second if fold else first))
 
 
 @lru_cache(maxsize=1024)

@@ -24,8 +24,8 @@ class NumberFault(TextError):  # noqa: N818 - a fault of the input, named like t
 def normalise_number(text: str, country_code: str) -> str:
     """``06 01 02 03 04`` with ``33`` as ``+33601020304``.
 
-    It also takes ``0033 6...`` and ``+33 (0)6...``. Blanks, points, hyphens, slashes and brackets do not count. A national number begins with the
-    trunk prefix 0. Raises ``NumberFault``.
+    It also takes ``0033 6...`` and ``+33 (0)6...``. Blanks, points, hyphens, slashes and brackets
+    do not count. A national number begins with the trunk prefix 0. Raises ``NumberFault``.
     """
     if not COUNTRY_CODE.fullmatch(country_code):
         raise NumberFault(

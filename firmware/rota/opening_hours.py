@@ -59,7 +59,7 @@ def _timeline(rota: Rota, service_name: str) -> Timeline[str | None]:
     if kept is None:
         rota.service(service_name)
         rules, calendar = _rules(rota, service_name), calendar_of(rota.site)
-        kept = Timeline(lambda low, high: _changes(rules, calendar, low, high))
+        kept = Timeline(lambda low, high: _changes(rules, calendar, low, high), 2 * len(rules))
         rota._prepared[key] = kept
     return kept
 

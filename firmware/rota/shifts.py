@@ -50,19 +50,29 @@ def shifts(
 def _of_level(level: LevelRota, start: datetime, end: datetime) -> Iterator[Shift]:
     if start >= end:
         return
-    open_since: dict[tuple[str, DutyType], tuple[datetime, bool]] = {}
-    before = set(level.timeline.at(as_utc(start - _JUST_BEFORE))[1])
+    running: dict[tuple[str, DutyType], datetime] = {}
     for piece_start, _, crew in level.timeline.forward(start):
+        if piece_start >= end:
+            break
         at = max(piece_start, start)
-        ending = [key for key in open_since if key not in crew]
-        if at >= end:
-            ending = list(open_since)
-        for key in ending:
-            since, earlier = open_since.pop(key)
-            later = at >= end and key in level.timeline.at(end)[1]
-            person = level.person(key[0])
-            yield Shift(level.level, person, since, min(at, end), key[1], earlier, later)
-        if at >= end:
-            return
+        for key in [key for key in running if key not in crew]:
+            yield _shift(level, key, running.pop(key), at, start, end)
         for key in crew:
-            open_since.setdefault(key, (at, at == start and key in before))
+            running.setdefault(key, at)
+    for key, since in running.items():
+        yield _shift(level, key, since, end, start, end)
+
+
+def _shift(
+    level: LevelRota,
+    key: tuple[str, DutyType],
+    since: datetime,
+    until: datetime,
+    start: datetime,
+    end: datetime,
+) -> Shift:
+    """The shift of ``key`` (name and type), found between ``start`` and ``end``."""
+    name, duty_type = key
+    earlier = since == start and key in level.timeline.at(as_utc(start - _JUST_BEFORE))[1]
+    later = until == end and key in level.timeline.at(end)[1]
+    return Shift(level.level, level.person(name), since, until, duty_type, earlier, later)

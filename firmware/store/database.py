@@ -149,11 +149,15 @@ def _check_file(path: Path) -> None:
         raise UnreadableDatabase(f"{path} cannot be read: {error.strerror}") from error
     if not stat.S_ISREG(mode):
         raise UnreadableDatabase(f"{path} is not a file")
-    if not os.access(path, os.R_OK | os.W_OK) or not os.access(path.parent, os.W_OK):
+    if not (_allowed(path, os.R_OK | os.W_OK) and _allowed(path.parent, os.W_OK | os.X_OK)):
         raise UnreadableDatabase(
             f"{path} or its folder may not be read and written by this user (number"
             f" {os.geteuid()})"
         )
+
+
+def _allowed(path: Path, mode: int) -> bool:
+    return os.access(path, mode, effective_ids=True)
 
 
 def _connect(path: Path) -> Database:

@@ -1,0 +1,360 @@
+"""The alert desk: asks one level after another until somebody answers for it.
+
+Once down the list, then twice more round it, then the alarm. The list is the rota's at the
+moment of each step, so that a handover in mid-alert reaches whoever is on duty now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from enum import Enum, auto
+
+from firmware.alert.reference import free_reference
+from firmware.alert.words import AlertWords
+from firmware.ledger import Ledger
+from firmware.policy import Candidate
+from firmware.record import (
+    Alert,
+    AlertCause,
+    AlertState,
+    Asked,
+    JournalKind,
+    OutgoingMessage,
+)
+from firmware.roster import Roster
+from firmware.rota import Person
+from firmware.sms.outbox import RANK_ALERT, RANK_ANSWER, Outbox
+
+ROUNDS = 3
+# How long a reminder or a relay offer may wait for its OK
+PERSONAL_ALERT_S = {AlertCause.REMINDER: 3600, AlertCause.RELAY: 900}
+DEFAULT_ACKNOWLEDGE_WITHIN_S = 300
+
+
+
+class Settlement(Enum):
+    """How a question to one person ended."""
+
+    TAKEN = auto()
+    DECLINED = auto()
+    SILENT = auto()
+
+
+Settled = Callable[[Alert, Settlement], None]
+UNSETTLED = (AlertState.OPEN, AlertState.EXHAUSTED)
+
+
+class AlertDesk:
+    """Every alert that is open, and those of the last days that a late answer may name."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        roster: Roster,
+        outbox: Outbox,
+        words: AlertWords,
+        remembered: Iterable[Alert],
+    ) -> None:
+        self._ledger = ledger
+        self._roster = roster
+        self._outbox = outbox
+        self._words = words
+        self._alerts = {alert.id: alert for alert in remembered}
+        self._due_s = {
+            alert.id: self._seconds_left(alert)
+            for alert in self._alerts.values()
+            if alert.state is AlertState.OPEN
+        }
+        # What follows when a reminder or an offer is answered, declined, or runs out
+        self.on_settled: dict[AlertCause, Settled] = {}
+
+    @property
+    def deadline_s(self) -> float | None:
+        return min(self._due_s.values(), default=None)
+
+    def get(self, alert_id: int) -> Alert | None:
+        return self._alerts.get(alert_id)
+
+    def about(self, cause: AlertCause, cause_id: int) -> Alert | None:
+        return next(
+            (
+                alert
+                for alert in self._alerts.values()
+                if alert.cause is cause and alert.cause_id == cause_id
+            ),
+            None,
+        )
+
+    def unsettled(self) -> list[Alert]:
+        """Alerts that still wait for an answer, the oldest first."""
+        return [alert for alert in self._alerts.values() if alert.state in UNSETTLED]
+
+    def by_reference(self, reference: str) -> Alert | None:
+        """The newest alert of that reference."""
+        return max(
+            (alert for alert in self._alerts.values() if alert.reference == reference),
+            key=lambda alert: alert.id,
+            default=None,
+        )
+
+    def last_asked_of(self, person: Person) -> Alert | None:
+        """The alert that the person was asked about last: an unsettled one before any other."""
+        asked = [
+            (alert.state in UNSETTLED, max(a.at for a in mine), alert.id)
+            for alert in self._alerts.values()
+            if (mine := [a for a in alert.asked if a.mobile == person.mobile])
+        ]
+        return self._alerts[max(asked)[2]] if asked else None
+
+    # Opening and asking
+
+    def open(
+        self,
+        cause: AlertCause,
+        service: str,
+        *,
+        cause_id: int | None = None,
+        number: str | None = None,
+        text: str = "",
+        at: datetime | None = None,
+    ) -> Alert:
+        """Open an alert for a call or a message and ask the first level at once."""
+        alert = self._new(cause, service, cause_id, number, text, at)
+        return self._advance(alert)
+
+    def ask_one(
+        self,
+        cause: AlertCause,
+        service: str,
+        person: Person,
+        level: int,
+        word: Callable[[str], str],
+    ) -> Alert:
+        """Ask one person only (a reminder, an offer); ``word`` makes the SMS of a reference."""
+        alert = self._new(cause, service, None, None, "", None)
+        alert = replace(alert, text=word(alert.reference))
+        return self._ask(alert, [Candidate(level, person)])
+
+    def _new(
+        self,
+        cause: AlertCause,
+        service: str,
+        cause_id: int | None,
+        number: str | None,
+        text: str,
+        at: datetime | None,
+    ) -> Alert:
+        alert_id = self._ledger.next_id(Alert)
+        taken = {alert.reference for alert in self._alerts.values()}
+        alert = Alert(
+            id=alert_id,
+            reference=free_reference(alert_id, taken),
+            cause=cause,
+            cause_id=cause_id,
+            service=service,
+            opened_at=at or self._ledger.now,
+            number=number,
+            text=text,
+        )
+        self._keep(alert)
+        return alert
+
+    def _advance(self, alert: Alert) -> Alert:
+        """Ask the next level, or start the next round, or give up and raise the alarm."""
+        candidates = self._roster.candidates(alert.service)
+        last_level = max(
+            (asked.level for asked in alert.asked if asked.round == alert.round), default=-1
+        )
+        levels = sorted({c.level for c in candidates if c.level > last_level})
+        if not levels and candidates and alert.round + 1 < ROUNDS:
+            alert = replace(alert, round=alert.round + 1)
+            levels = sorted({candidate.level for candidate in candidates})
+        if not levels:
+            return self._exhaust(alert, bool(candidates))
+        return self._ask(alert, [c for c in candidates if c.level == levels[0]])
+
+    def _ask(self, alert: Alert, candidates: list[Candidate]) -> Alert:
+        previous = alert.asked
+        now = self._ledger.now
+        asked = tuple(
+            Asked(
+                candidate.person.name, candidate.person.mobile, candidate.level, now, alert.round
+            )
+            for candidate in candidates
+        )
+        wait_s = self._wait_s(alert)
+        alert = replace(
+            alert, asked=(*previous, *asked), due_at=now + timedelta(seconds=wait_s)
+        )
+        self._due_s[alert.id] = self._ledger.moment.monotonic_s + wait_s
+        self._keep(alert)
+        text = self._words.demand(alert, previous)
+        for turn, person in enumerate(asked, start=len(previous) + 1):
+            self._outbox.send(
+                f"alert:{alert.id}:{turn}",
+                person.mobile,
+                text,
+                RANK_ALERT,
+                about=alert.id,
+                person=person.person,
+            )
+            if previous:
+                self._journal_escalation(alert, person)
+        return alert
+
+    def _exhaust(self, alert: Alert, anybody: bool) -> Alert:
+        alert = replace(alert, state=AlertState.EXHAUSTED, due_at=None)
+        self._due_s.pop(alert.id, None)
+        self._keep(alert)
+        self._ledger.journal(
+            JournalKind.ESCALATION,
+            service=alert.service,
+            number=alert.number,
+            outcome="exhausted",
+            reference=alert.reference,
+        )
+        self._words.alarm_unanswered(alert, anybody)
+        return alert
+
+    # Time and the fate of the SMS
+
+    def tick(self) -> None:
+        """Move on every alert whose time is up."""
+        now_s = self._ledger.moment.monotonic_s
+        for alert_id in [key for key, due_s in self._due_s.items() if due_s <= now_s]:
+            self._time_is_up(self._alerts[alert_id])
+
+    def sent(self, message: OutgoingMessage) -> None:
+        """An alert's SMS has left: only now does the person's time begin."""
+        alert = self._alerts.get(message.about or 0)
+        if alert is not None and alert.state is AlertState.OPEN:
+            self._restart_clock(alert)
+
+    def failed(self, message: OutgoingMessage) -> None:
+        """An alert's SMS can not be sent or delivered: the next person, now."""
+        alert = self._alerts.get(message.about or 0)
+        if alert is None or alert.state is not AlertState.OPEN:
+            return
+        last_turn = len(alert.asked)
+        if message.cause == f"alert:{alert.id}:{last_turn}":
+            self._time_is_up(alert)
+
+    def _time_is_up(self, alert: Alert) -> None:
+        if not self._outbox.ready and self._outbox.pending_about(alert.id):
+            # No network: escalating would only lengthen the queue. The clock starts anew when
+            # the SMS has left.
+            self._restart_clock(alert)
+        elif alert.cause in PERSONAL_ALERT_S:
+            self._settle(alert, AlertState.CLOSED, None, Settlement.SILENT)
+        else:
+            self._advance(alert)
+
+    def _restart_clock(self, alert: Alert) -> None:
+        wait_s = self._wait_s(alert)
+        self._due_s[alert.id] = self._ledger.moment.monotonic_s + wait_s
+        self._keep(replace(alert, due_at=self._ledger.now + timedelta(seconds=wait_s)))
+
+    # Answers
+
+    def acknowledge(self, alert: Alert, person: Person) -> None:
+        """Somebody answered for it: nobody else is asked, and those asked before are told."""
+        self._settle(alert, AlertState.ACKNOWLEDGED, person, Settlement.TAKEN)
+        for asked in {a.mobile: a for a in alert.asked}.values():
+            if asked.mobile != person.mobile:
+                self._outbox.send(
+                    f"taken:{alert.id}:{asked.mobile}",
+                    asked.mobile,
+                    self._words.taken(alert, person),
+                    RANK_ANSWER,
+                    person=asked.person,
+                )
+
+    def decline(self, alert: Alert, person: Person) -> None:
+        """NON: the next person, now."""
+        self._ledger.journal(
+            JournalKind.ACK,
+            service=alert.service,
+            number=alert.number,
+            person=person.name,
+            outcome="declined",
+            reference=alert.reference,
+        )
+        if alert.cause in PERSONAL_ALERT_S:
+            self._settle(alert, AlertState.CLOSED, None, Settlement.DECLINED)
+        elif alert.state is AlertState.OPEN:
+            self._advance(alert)
+
+    def take_care(self, alert: Alert, by: str) -> None:
+        """Somebody on the page says that it is taken care of."""
+        self._finish(alert, AlertState.CLOSED, by)
+        self._journal_ack(alert, by, "taken_care_of")
+
+    def _settle(
+        self, alert: Alert, state: AlertState, person: Person | None, how: Settlement
+    ) -> None:
+        self._finish(alert, state, person.name if person is not None else None)
+        if person is not None:
+            self._journal_ack(alert, person.name, "acknowledged")
+        follow = self.on_settled.get(alert.cause)
+        if follow is not None:
+            follow(alert, how)
+
+    def _finish(self, alert: Alert, state: AlertState, by: str | None) -> None:
+        self._due_s.pop(alert.id, None)
+        self._outbox.withdraw(alert.id)
+        self._keep(
+            replace(alert, state=state, due_at=None, ended_at=self._ledger.now, ended_by=by)
+        )
+        self._words.alarm_answered(alert)
+
+    # Bookkeeping
+
+    def forget_before_days(self, days: int) -> None:
+        limit = self._ledger.now - timedelta(days=days)
+        for alert in tuple(self._alerts.values()):
+            if alert.state not in UNSETTLED and (alert.ended_at or alert.opened_at) < limit:
+                del self._alerts[alert.id]
+
+    def _keep(self, alert: Alert) -> None:
+        self._alerts[alert.id] = alert
+        self._ledger.put(alert)
+
+    def _wait_s(self, alert: Alert) -> int:
+        if alert.cause in PERSONAL_ALERT_S:
+            return PERSONAL_ALERT_S[alert.cause]
+        service = self._roster.service(alert.service)
+        return service.acknowledge_within_s if service else DEFAULT_ACKNOWLEDGE_WITHIN_S
+
+    def _seconds_left(self, alert: Alert) -> float:
+        """The monotonic instant of ``due_at``, never further off than one whole wait: the wall
+        clock may have been set back while the box was off."""
+        left_s = (
+            (alert.due_at - self._ledger.now).total_seconds() if alert.due_at is not None else 0.0
+        )
+        return self._ledger.moment.monotonic_s + min(max(left_s, 0.0), self._wait_s(alert))
+
+    def _journal_escalation(self, alert: Alert, asked: Asked) -> None:
+        self._ledger.journal(
+            JournalKind.ESCALATION,
+            service=alert.service,
+            number=alert.number,
+            person=asked.person,
+            outcome="asked",
+            reference=alert.reference,
+            level=asked.level,
+            round=alert.round,
+        )
+
+    def _journal_ack(self, alert: Alert, by: str, outcome: str) -> None:
+        self._ledger.journal(
+            JournalKind.ACK,
+            service=alert.service,
+            number=alert.number,
+            person=by,
+            outcome=outcome,
+            reference=alert.reference,
+            cause=alert.cause.value,
+            seconds=round((self._ledger.now - alert.opened_at).total_seconds()),
+        )

@@ -1,0 +1,66 @@
+"""What an alert says to whom."""
+
+from __future__ import annotations
+
+from firmware.alert.bell import Bell
+from firmware.record import Alert, AlertCause, Asked
+from firmware.rota import Person
+from firmware.speaker import Speaker
+from firmware.wording import messages
+
+
+class AlertWords:
+    """The sentences of the alerts, and the alarm of those that nobody answers."""
+
+    def __init__(self, speaker: Speaker, bell: Bell) -> None:
+        self._speaker = speaker
+        self._bell = bell
+
+    def demand(self, alert: Alert, previous: tuple[Asked, ...]) -> str:
+        """The SMS that asks for an answer. ``previous`` were asked before, in vain."""
+        if alert.cause in (AlertCause.REMINDER, AlertCause.RELAY):
+            return alert.text
+        values = {
+            "service": alert.service,
+            "caller": self._speaker.caller(alert.number),
+            "clock": self._speaker.clock(alert.opened_at),
+            "reference": alert.reference,
+        }
+        if alert.cause is AlertCause.SMS:
+            return self._speaker.say(messages.SMS_RECEIVED, text=alert.text, **values)
+        if previous:
+            names = self._names(previous)
+            return self._speaker.say(messages.CALL_UNCONFIRMED, previous=names, **values)
+        if alert.cause is AlertCause.DIVERTED:
+            return self._speaker.say(messages.CALL_DIVERTED, **values)
+        return self._speaker.say(messages.CALL_MISSED, **values)
+
+    def taken(self, alert: Alert, person: Person) -> str:
+        return self._speaker.say(
+            messages.TAKEN_BY, reference=alert.reference, person=person.name
+        )
+
+    def about(self, alert: Alert) -> str:
+        """What the alert is about, in a few words inside another sentence."""
+        if alert.cause in (AlertCause.REMINDER, AlertCause.RELAY):
+            return alert.service
+        sentence = messages.ABOUT_SMS if alert.cause is AlertCause.SMS else messages.ABOUT_CALL
+        return self._speaker.say(
+            sentence,
+            caller=self._speaker.caller(alert.number),
+            clock=self._speaker.clock(alert.opened_at),
+        )
+
+    def alarm_unanswered(self, alert: Alert, anybody: bool) -> None:
+        cause = messages.ALERT_UNANSWERED if anybody else messages.ALERT_WITHOUT_RECIPIENT
+        self._bell.ring(
+            f"alert:{alert.id}", cause, {"reference": alert.reference, "what": self.about(alert)}
+        )
+
+    def alarm_answered(self, alert: Alert) -> None:
+        """Those who were alarmed hear of the answer from `taken`; the page just clears it."""
+        self._bell.still(f"alert:{alert.id}")
+
+    def _names(self, asked: tuple[Asked, ...]) -> str:
+        return ", ".join(dict.fromkeys(a.person for a in asked))
+

@@ -1,0 +1,472 @@
+"""The heart: one event in, the effects out. No thread, no device, no clock.
+
+`Attendant.step` is all that the shell and the simulation call. Everything the box knows is in the
+rooms put together here; whatever must survive a power cut is in the rows of `Record`, which is
+always the first effect of a step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from firmware.alert.bell import Bell
+from firmware.alert.desk import AlertDesk
+from firmware.alert.words import AlertWords
+from firmware.at.dialogue import DialogueEvent
+from firmware.at.events import (
+    CallEnded,
+    CallingLine,
+    CallProgress,
+    CallWaiting,
+    MessageDelivered,
+    MessageStored,
+    ModemRestarted,
+    ReportDelivered,
+    ReportStored,
+    Ring,
+    SimState,
+    StoreFull,
+    Unknown,
+)
+from firmware.at.events import Registration as RegistrationReport
+from firmware.at.profile import ModemProfile
+from firmware.call.desk import CallDesk
+from firmware.call.forwarding import ForwardingKeeper
+from firmware.call.transfer import Ability, Capability
+from firmware.effect import Announce, Effect, Publish, Record, ReopenPort, WakeAt, Write
+from firmware.event import (
+    BytesReceived,
+    Event,
+    PortLost,
+    PortOpened,
+    RequestsMade,
+    RotaChanged,
+    Woken,
+)
+from firmware.handover import HandoverKeeper
+from firmware.ledger import Ledger
+from firmware.message_desk import MessageDesk
+from firmware.modem_line import ModemLine
+from firmware.moment import Moment
+from firmware.policy import Decision, Target, decide, target_of
+from firmware.pulse import ModemState, Pulse
+from firmware.record import Call, JournalKind, Memory, OutgoingMessage, Request
+from firmware.registration import Progress, Registration
+from firmware.relay import RelayDesk
+from firmware.requests import RequestDesk
+from firmware.roster import Roster
+from firmware.rota import Rota
+from firmware.sim_pin import PinKeeper
+from firmware.sms.inbox import Inbox
+from firmware.sms.outbox import RANK_NOTICE, Outbox
+from firmware.speaker import Speaker
+from firmware.staff_desk import StaffDesk
+from firmware.wording import Wording, messages
+
+MUTE_REOPEN_S = 20.0      # the channel has put itself right in less, or it will not
+REMEMBER_DAYS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What the box is told at its start and never changes: see `veilleur.toml`.
+
+    ``pulse_every_s`` is how often the page's pulse is renewed (below `PULSE_STALE_S`).
+    """
+
+    profile: ModemProfile
+    wordings: Mapping[str, Wording]
+    pin: str | None = None
+    pin_written: str = ""
+    pulse_every_s: float = 15.0
+
+
+class Attendant:
+    """The whole box but its shell. Build it with what the store remembers; then step it."""
+
+    def __init__(
+        self,
+        configuration: Configuration,
+        memory: Memory,
+        rota: Rota | None,
+        moment: Moment,
+    ) -> None:
+        self._configuration = configuration
+        self._ledger = ledger = Ledger(memory, moment)
+        self._roster = roster = Roster(ledger, rota)
+        self._speaker = speaker = Speaker(ledger, roster, configuration.wordings)
+        self._line = line = ModemLine(configuration.profile)
+        self._outbox = outbox = Outbox(ledger, line, memory.outgoing)
+        self._bell = bell = Bell(ledger, roster, outbox, speaker)
+        words = AlertWords(speaker, bell)
+        self._alerts = alerts = AlertDesk(ledger, roster, outbox, words, memory.alerts)
+        self._handover = HandoverKeeper(ledger, roster, outbox, alerts, bell, speaker)
+        self._relay = RelayDesk(ledger, roster, outbox, alerts, speaker)
+        staff = StaffDesk(
+            ledger, roster, outbox, alerts, words, self._relay, speaker, memory.interventions
+        )
+        self._messages = MessageDesk(ledger, roster, alerts, staff, speaker)
+        self._inbox = Inbox(ledger, line, memory.parts)
+        self._forwarding = ForwardingKeeper(ledger, line, bell)
+        self._calls = CallDesk(
+            ledger,
+            line,
+            alerts,
+            memory.calls,
+            decide=self._decide,
+            note_divert=self._note_divert,
+            country_code=self._country_code,
+        )
+        pin = PinKeeper(ledger, configuration.pin, configuration.pin_written)
+        self._registration = Registration(
+            line, configuration.profile, pin, lambda: ledger.moment
+        )
+        self._requests = RequestDesk(ledger, alerts, outbox, self._forwarding, speaker)
+        self._port: str | None = None
+        self._pending_requests = memory.requests
+        self._started = False
+        self._announcements: list[Announce] = []
+        self._reopen: str | None = None
+        self._pulse_due_s = 0.0
+        self._pulse: Pulse | None = None
+        self._last_call_at: datetime | None = None
+        self._unknown_lines = 0
+        self._handover_at: datetime | None = None
+        self._connect()
+
+    def _connect(self) -> None:
+        """Who hears of what."""
+        self._outbox.on_sent = self._alerts.sent
+        self._outbox.on_failed = self._sms_failed
+        self._inbox.on_received = self._messages.received
+        self._inbox.on_report = lambda report: None if self._outbox.report(report) else None
+        self._calls.confirm_divert = self._confirm_divert
+        self._relay.on_change = self._rota_overridden
+        self._forwarding.on_ability = self._learn_forwarding
+        self._registration.on_progress = self._progressed
+        self._registration.on_alarm = self._modem_alarm
+        self._registration.on_order = lambda key: self._bell.still(key)
+        self._registration.on_poll = self._polled
+
+    # The one door
+
+    def step(self, moment: Moment, event: Event) -> list[Effect]:
+        """What is to be done about an event. Never raises on anything that came from outside."""
+        trusted_before = self._ledger.moment.utc_trusted
+        self._ledger.moment = moment
+        if not self._started:
+            self._start()
+        elif trusted_before != moment.utc_trusted:
+            self._duty_may_have_changed()
+        self._take(event)
+        self._tick()
+        self._line.pump(moment)
+        return self._effects()
+
+    def _take(self, event: Event) -> None:
+        match event:
+            case BytesReceived(data):
+                self._heard(self._line.receive(self._ledger.moment, data))
+            case PortOpened(port):
+                self._port = port
+                self._bell.still("port", by_sms=False)
+                self._line.opened(self._ledger.moment)
+                self._registration.start()
+            case PortLost(reason):
+                self._port_lost(reason)
+            case RotaChanged(rota):
+                self._roster.rota = rota
+                self._duty_may_have_changed()
+            case RequestsMade(requests):
+                self._do_requests(requests)
+            case Woken():
+                pass
+
+    def _tick(self) -> None:
+        """Everything whose time has come. Rooms without a deadline that passed do nothing."""
+        self._heard(self._line.tick(self._ledger.moment))
+        self._registration.tick()
+        self._calls.tick()
+        if self._handover_at is not None and self._ledger.now >= self._handover_at:
+            self._duty_may_have_changed()
+        self._alerts.tick()
+        self._forwarding.tick()
+        self._outbox.tick()
+        if self._line.mute_for_s >= MUTE_REOPEN_S and self._reopen is None and self._line.open:
+            self._modem_alarm("modem", messages.MODEM_MUTE, {})
+            self._reopen = "the modem does not answer"
+
+    def _effects(self) -> list[Effect]:
+        pulse = self._new_pulse()
+        effects: list[Effect] = []
+        rows = self._ledger.take()
+        if rows:
+            effects.append(Record(rows))
+        output = self._line.take_output()
+        if output:
+            effects.append(Write(output))
+        if self._reopen is not None:
+            effects.append(ReopenPort(self._reopen))
+            self._reopen = None
+            self._line.mute_for_s = 0.0
+        if pulse is not None:
+            effects.append(Publish(pulse))
+        effects.extend(self._announcements)
+        self._announcements.clear()
+        effects.append(WakeAt(self._wake_at_s()))
+        return effects
+
+    def _wake_at_s(self) -> float:
+        now = self._ledger.moment
+        deadlines = [
+            self._line.deadline_s,
+            self._registration.deadline_s,
+            self._calls.deadline_s,
+            self._alerts.deadline_s,
+            self._forwarding.deadline_s,
+            self._outbox.deadline_s,
+            self._pulse_due_s,
+        ]
+        if self._handover_at is not None:
+            left_s = (self._handover_at - now.utc).total_seconds()
+            deadlines.append(now.monotonic_s + max(left_s, 0.0))
+        return min(deadline for deadline in deadlines if deadline is not None)
+
+    # The modem
+
+    def _heard(self, events: list[DialogueEvent]) -> None:
+        for event in events:
+            match event:
+                case Ring() | CallingLine() | CallWaiting() | CallEnded() | CallProgress():
+                    self._last_call_at = self._ledger.now
+                    self._calls.heard(event)
+                case MessageStored(storage, index) | ReportStored(storage, index):
+                    self._inbox.stored(storage, index)
+                case MessageDelivered(pdu_hex, _) | ReportDelivered(pdu_hex, _):
+                    self._inbox.routed(pdu_hex)
+                case StoreFull():
+                    self._inbox.sweep()
+                case RegistrationReport():
+                    self._registration.reported(event)
+                case SimState(state):
+                    self._registration.sim_changed(state)
+                case ModemRestarted(line):
+                    self._modem_restarted(line)
+                case Unknown():
+                    self._unknown_lines += 1
+                case _:
+                    pass  # notices ask nothing of us
+
+    def _modem_restarted(self, line: str) -> None:
+        """It has forgotten all settings, and what was asked of it."""
+        if self._registration.progress is Progress.STARTING:
+            return  # its start-up noise, while we are setting it up anyway
+        self._ledger.journal(JournalKind.HEALTH, outcome="modem_restarted", line=line)
+        self._interrupt()
+        self._line.forget(self._ledger.moment)
+        self._registration.start()
+
+    def _port_lost(self, reason: str) -> None:
+        if self._port is not None:
+            self._ledger.journal(
+                JournalKind.HEALTH, outcome="modem_lost", port=self._port, why=reason
+            )
+        self._port = None
+        self._interrupt()
+        self._line.closed()
+        self._registration.closed()
+        self._bell.ring("port", messages.MODEM_ABSENT, {"why": reason}, by_sms=False)
+
+    def _interrupt(self) -> None:
+        """Whatever was under way with the modem is over; nobody may be forgotten with it."""
+        self._inbox.closed()
+        self._outbox.lost()
+        self._forwarding.closed()
+        self._calls.interrupted()
+
+    def _progressed(self) -> None:
+        progress = self._registration.progress
+        initialised = self._registration.initialised
+        self._pulse_due_s = 0.0
+        if initialised and not self._inbox_open:
+            self._inbox.opened(self._registration.facts.storages)
+            self._calls.opened()
+            self._announcements.append(Announce("ready", ready=True))
+            self._ledger.journal(
+                JournalKind.HEALTH,
+                outcome="modem_ready",
+                model=self._registration.facts.model,
+                port=self._port,
+            )
+        elif not initialised:
+            self._inbox.closed()
+        self._inbox_open = initialised
+        ready = progress is Progress.READY
+        self._outbox.ready = ready
+        if ready:
+            self._load_capability()
+            self._forwarding.opened()
+        else:
+            self._forwarding.closed()
+
+    _inbox_open = False
+
+    def _polled(self) -> None:
+        """Each minute: what was not announced is looked for."""
+        self._inbox.sweep()
+        self._inbox.give_up_late_parts()
+        if self._inbox.full:
+            self._bell.ring("store", messages.SMS_STORE_FULL, by_sms=False)
+        else:
+            self._bell.still("store", by_sms=False)
+        self._inbox.forget_before_days(REMEMBER_DAYS)
+        self._outbox.forget_before_days(REMEMBER_DAYS)
+        self._alerts.forget_before_days(REMEMBER_DAYS)
+
+    def _modem_alarm(self, key: str, cause: str, values: dict[str, str]) -> None:
+        """No SMS can leave; the page and the daemon's own output show it."""
+        if self._bell.ring(key, cause, values, by_sms=False):
+            self._announcements.append(Announce(self._speaker.say(cause, **values)))
+            self._ledger.journal(
+                JournalKind.HEALTH, outcome="alarm", what=self._speaker.say(cause, **values)
+            )
+
+    # The rota
+
+    def _start(self) -> None:
+        self._started = True
+        if self._roster.rota is None:
+            self._bell.ring("site", messages.NO_SITE, by_sms=False)
+            self._announcements.append(Announce(self._speaker.say(messages.NO_SITE)))
+        self._duty_may_have_changed()
+        self._calls.resume()
+        self._do_requests(self._pending_requests)
+        self._pending_requests = ()
+
+    def _duty_may_have_changed(self, told: frozenset[str] = frozenset()) -> None:
+        if self._roster.rota is not None:
+            self._bell.still("site", by_sms=False)
+        if self._ledger.moment.utc_trusted:
+            self._bell.still("clock", by_sms=False)
+        else:
+            self._bell.ring("clock", messages.CLOCK_UNTRUSTED, by_sms=False)
+        service = self._roster.default_service
+        self._calls.serve(service.name if service is not None else "")
+        self._handover.look(told=told)
+        self._handover_at = self._handover.next_instant()
+        if service is not None and self._ledger.moment.utc_trusted:
+            self._forwarding.want(self._target(), service.mode)
+        self._pulse_due_s = 0.0
+
+    def _rota_overridden(self, told: frozenset[str]) -> None:
+        self._duty_may_have_changed(told)
+
+    def _target(self) -> Target | None:
+        service = self._roster.default_service
+        if service is None:
+            return None
+        return target_of(self._roster.candidates(service.name), self._roster.office(service.name))
+
+    def _country_code(self) -> str:
+        return self._roster.rota.site.country_code if self._roster.rota is not None else "33"
+
+    # Calls
+
+    def _decide(self, call: Call) -> Decision:
+        return decide(
+            self._roster.service(call.service),
+            call.number,
+            self._target(),
+            self._forwarding.view,
+            self._capability,
+            clock_trusted=self._ledger.moment.utc_trusted,
+        )
+
+    def _confirm_divert(self, name: str) -> bool:
+        service = self._roster.service(name)
+        return service is None or service.confirm_divert
+
+    def _note_divert(self, call: Call, target: Target) -> None:
+        self._outbox.send(
+            f"call:{call.id}:note",
+            target.number,
+            self._speaker.say(
+                messages.CALL_DIVERTED_NOTE,
+                service=call.service,
+                caller=self._speaker.caller(call.number),
+                clock=self._speaker.clock(call.started_at),
+            ),
+            RANK_NOTICE,
+            person=target.person,
+        )
+
+    # What this SIM can do
+
+    _capability = Capability()
+
+    @property
+    def _capability_key(self) -> str:
+        return f"capability:{self._registration.facts.iccid or 'unknown SIM'}"
+
+    def _load_capability(self) -> None:
+        self._capability = Capability.from_fact(self._ledger.fact(self._capability_key))
+
+    def _learn_forwarding(self, ability: Ability) -> None:
+        self._capability = replace(self._capability, forwarding=ability)
+        self._ledger.remember(self._capability_key, self._capability.as_fact())
+
+    # The rest
+
+    def _sms_failed(self, message: OutgoingMessage) -> None:
+        self._alerts.failed(message)
+        if message.cause.startswith("alarm:"):
+            return  # the page shows the alarm itself; an alarm about it would never end
+        self._bell.tell(
+            f"sms:{message.id}",
+            messages.SMS_FAILED,
+            {"person": message.person or message.recipient, "why": message.error or "?"},
+        )
+
+    def _do_requests(self, requests: tuple[Request, ...]) -> None:
+        for request in requests:
+            self._requests.do(request)
+
+    def _new_pulse(self) -> Pulse | None:
+        now = self._ledger.moment
+        if now.monotonic_s < self._pulse_due_s:
+            return None
+        self._pulse_due_s = now.monotonic_s + self._configuration.pulse_every_s
+        facts = self._registration.facts
+        answered = self._line.answered_at
+        view = self._forwarding.view
+        return Pulse(
+            at=now.utc,
+            modem=self._modem_state(),
+            port=self._port,
+            model=facts.model,
+            operator=facts.operator,
+            technology=facts.technology,
+            signal_dbm=facts.signal_dbm,
+            answered_at=answered.utc if answered is not None else None,
+            forwarding=view.state,
+            forwarding_target=view.target,
+            forwarding_checked_at=self._forwarding.checked_at,
+            clock_trusted=now.utc_trusted,
+            outgoing_waiting=self._outbox.waiting,
+            last_call_at=self._last_call_at,
+            last_sms_at=self._messages.last_at,
+            unknown_lines=self._unknown_lines,
+        )
+
+    def _modem_state(self) -> ModemState:
+        if self._line.open and self._line.mute_for_s > 0:
+            return ModemState.MUTE
+        return {
+            Progress.CLOSED: ModemState.ABSENT,
+            Progress.STARTING: ModemState.STARTING,
+            Progress.SIM_FAULT: ModemState.SIM_FAULT,
+            Progress.SEARCHING: ModemState.SEARCHING,
+            Progress.READY: ModemState.READY,
+        }[self._registration.progress]

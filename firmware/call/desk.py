@@ -1,0 +1,409 @@
+"""The call desk: every incoming call from its first RING to its one outcome.
+
+A call is opened by a hint (RING, +CLIP, +CCWA, a vendor's code) or by the list, decided as soon
+as the number is known (200 ms at most), and closed by the list alone. Before the modem is told
+anything, the decision is recorded; after a power cut the call is found again and somebody is
+alerted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+
+from firmware.alert.desk import AlertDesk
+from firmware.at import answers, commands
+from firmware.at.answers import AnswerFault, CallListEntry
+from firmware.at.events import CallEnded, CallingLine, CallProgress, CallWaiting, Ring
+from firmware.call.call_state import LISTED, CallState, Meaning, Sign, step
+from firmware.ledger import Ledger
+from firmware.modem_line import ModemLine, Rank, Reply
+from firmware.policy import Decision, Reason, Target
+from firmware.record import AlertCause, Call, CallOutcome, JournalKind
+from firmware.rota import NumberFault, normalise_number
+
+NUMBER_WAIT_S = 0.2   # +CLIP follows RING at once where it comes at all; oFono waits as long
+POLL_S = 1.0          # while a call is listed: a lost NO CARRIER must not keep it for ever
+CLEARING_S = 2.0      # a rejected call may stay in the list while the network clears it
+CLEARING_POLL_S = 0.25
+UNLISTED_MAX_S = 60.0  # a call that no list confirms, because the list cannot be read
+
+REJECTIONS = (lambda: commands.call_hold("0"), commands.hang_up)  # 27.007 7.13, 6.5
+
+
+class Phase(Enum):
+    """What we are doing about a call."""
+
+    IDENTIFYING = auto()   # waiting for its number
+    REJECTING = auto()     # the modem was told to reject it as busy
+    REJECTED = auto()      # and said OK; the list has not shown it gone yet
+    RINGING = auto()       # left to ring (mode alert, or not to be passed on)
+
+
+@dataclass(slots=True)
+class _Line:
+    """One call in hand: its row, its state in the list, and what we are doing about it."""
+
+    call: Call
+    state: CallState
+    phase: Phase
+    since_s: float
+    decide_at_s: float | None
+    decision: Decision | None = None
+    born: int = 0          # a list asked for before that says nothing about this call
+    list_id: int | None = None
+    rejections: int = 0
+    rejected_at_s: float = 0.0
+    listed_at_s: float = 0.0
+
+    @property
+    def unlisted_at_s(self) -> float:
+        """When to give the call up if no list shows it."""
+        return max(self.since_s, self.listed_at_s) + UNLISTED_MAX_S
+
+
+class CallDesk:
+    """All calls in hand. ``decide`` is asked once per call; ``country_code`` reads national
+    numbers; ``note_divert`` tells the target of a call that needs no confirmation."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        line: ModemLine,
+        alerts: AlertDesk,
+        remembered: Iterable[Call],
+        decide: Callable[[Call], Decision],
+        note_divert: Callable[[Call, Target], None],
+        country_code: Callable[[], str],
+    ) -> None:
+        self._ledger = ledger
+        self._modem = line
+        self._alerts = alerts
+        self._decide = decide
+        self._note_divert = note_divert
+        self._country_code = country_code
+        self._poll_at_s: float | None = None
+        self._lists_asked = 0
+        now_s = ledger.moment.monotonic_s
+        self._lines = [
+            _Line(call, CallState.INCOMING, Phase.RINGING, now_s, None)
+            for call in remembered
+            if call.ended_at is None
+        ]
+        self._service_name = ""
+        self.confirm_divert: Callable[[str], bool] = lambda service: True
+
+    @property
+    def deadline_s(self) -> float | None:
+        times = [line.decide_at_s for line in self._lines if line.decide_at_s is not None]
+        if self._lines and self._poll_at_s is not None and self._modem.open:
+            times.append(self._poll_at_s)
+        times += [line.unlisted_at_s for line in self._lines]
+        return min(times, default=None)
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._lines)
+
+    # What comes in
+
+    def resume(self) -> None:
+        """After a restart of the program: calls that were in hand get their alert now."""
+        for line in self._lines:
+            self._alert_interrupted(line)
+
+    def opened(self) -> None:
+        """The modem is initialised: it may already be ringing."""
+        self._ask_list()
+
+    def interrupted(self) -> None:
+        """The modem went away or restarted: nobody may wait for its return to be alerted."""
+        for line in self._lines:
+            self._alert_interrupted(line)
+        self._poll_at_s = None
+
+    def heard(self, event: Ring | CallingLine | CallWaiting | CallEnded | CallProgress) -> None:
+        """An unsolicited code about calls."""
+        match event:
+            case Ring():
+                self._hint(Sign.RING, None, withheld=False)
+            case CallingLine(number=number, validity=validity):
+                withheld = not number or validity in (1, 2)  # 27.007 7.6 <CLI validity>
+                self._hint(Sign.RING, number or None, withheld=withheld)
+            case CallWaiting(number=number):
+                self._hint(Sign.CALL_WAITING, number or None, withheld=not number)
+            case CallEnded() | CallProgress():
+                self._ask_list()
+
+    def tick(self) -> None:
+        now_s = self._ledger.moment.monotonic_s
+        for line in tuple(self._lines):
+            if line.decide_at_s is not None and line.decide_at_s <= now_s:
+                line.decide_at_s = None
+                self._ask_list()
+            elif now_s >= line.unlisted_at_s:
+                self._end(line)
+        if self._poll_at_s is not None and self._poll_at_s <= now_s and self._lines:
+            self._ask_list()
+
+    # Hints
+
+    def _hint(self, sign: Sign, number: str | None, *, withheld: bool) -> None:
+        number = self._normal(number)
+        line = self._find(sign, number)
+        if line is None:
+            state, _ = step(CallState.ABSENT, sign)
+            line = self._open(state)
+        elif step(line.state, sign)[1] is Meaning.ASK:
+            self._ask_list()
+        self._identify(line, number, withheld=withheld)
+
+    def _find(self, sign: Sign, number: str | None) -> _Line | None:
+        """The call that a hint is about; a code with another number is about another call."""
+        wanted = CallState.WAITING if sign is Sign.CALL_WAITING else CallState.INCOMING
+        for line in self._lines:
+            same = number is None or line.call.number in (None, number)
+            if line.state is wanted and same and not (number and line.call.withheld):
+                return line
+        return None
+
+    def _identify(self, line: _Line, number: str | None, *, withheld: bool) -> None:
+        if number is not None and line.call.number is None:
+            line.call = replace(line.call, number=number)
+            self._record(line)
+        elif withheld and line.call.number is None and not line.call.withheld:
+            line.call = replace(line.call, withheld=True)
+            self._record(line)
+        if line.phase is Phase.IDENTIFYING and (number is not None or withheld):
+            self._choose(line)
+
+    def _open(self, state: CallState) -> _Line:
+        now_s = self._ledger.moment.monotonic_s
+        call = Call(
+            id=self._ledger.next_id(Call),
+            started_at=self._ledger.now,
+            service=self._service_name,
+        )
+        line = _Line(
+            call, state, Phase.IDENTIFYING, now_s, now_s + NUMBER_WAIT_S, born=self._lists_asked
+        )
+        self._lines.append(line)
+        self._modem.in_call = True
+        self._record(line)
+        return line
+
+    # The list
+
+    def _ask_list(self) -> None:
+        self._poll_at_s = None
+        self._lists_asked += 1
+        turn = self._lists_asked
+        self._modem.ask(
+            commands.call_list(),
+            lambda reply: self._listed(turn, reply),
+            Rank.CALL,
+            key="call_list",
+        )
+
+    def _listed(self, turn: int, reply: Reply) -> None:
+        if reply.lost:
+            return
+        self._poll_at_s = self._ledger.moment.monotonic_s + POLL_S
+        if not reply.ok:
+            self._choose_undecided()
+            return
+        try:
+            entries = answers.call_list(reply.lines)
+        except AnswerFault:
+            # An unreadable line may hide a call: better no list than a false end.
+            self._choose_undecided()
+            return
+        self._follow(turn, [entry for entry in entries if entry.voice and entry.incoming])
+
+    def _follow(self, turn: int, entries: list[CallListEntry]) -> None:
+        unseen = [line for line in self._lines if line.born < turn]
+        if len(unseen) < len(self._lines):
+            self._poll_soon()
+        for entry in entries:
+            line = self._match(entry, self._lines)
+            if line is None:
+                state, meaning = step(CallState.ABSENT, LISTED[CallState(entry.stat)])
+                if meaning is not Meaning.OPEN:
+                    continue
+                line = self._open(state)
+            if line in unseen:
+                unseen.remove(line)
+            self._seen(line, entry)
+        for line in unseen:
+            self._gone(line)
+        self._choose_undecided()
+        if not self._lines:
+            self._poll_at_s = None
+
+    def _match(self, entry: CallListEntry, lines: list[_Line]) -> _Line | None:
+        number = self._normal(entry.number)
+        for line in lines:
+            if line.list_id == entry.id and number in (None, line.call.number):
+                return line
+        for line in lines:
+            same = number is None or line.call.number in (None, number)
+            if line.list_id is None and same:
+                return line
+        return None
+
+    def _seen(self, line: _Line, entry: CallListEntry) -> None:
+        line.list_id = entry.id
+        line.listed_at_s = self._ledger.moment.monotonic_s
+        line.state, meaning = step(line.state, LISTED[CallState(entry.stat)])
+        number = self._normal(entry.number)
+        self._identify(line, number, withheld=False)
+        if meaning is Meaning.ANSWERED:
+            # Nobody speaks at our end: the caller must not listen to silence.
+            self._modem.ask(commands.hang_up(), lambda reply: self._ask_list(), Rank.CALL)
+        elif line.phase is Phase.REJECTED:
+            if self._ledger.moment.monotonic_s - line.rejected_at_s < CLEARING_S:
+                self._poll_soon()
+            else:
+                self._reject_again(line)
+
+    def _gone(self, line: _Line) -> None:
+        """The list does not show the call (any more)."""
+        if line.phase is Phase.REJECTING and line.rejections:
+            return  # our rejection is under way; its answer asks again
+        self._end(line)
+
+    def _poll_soon(self) -> None:
+        self._poll_at_s = self._ledger.moment.monotonic_s + CLEARING_POLL_S
+
+    def _choose_undecided(self) -> None:
+        for line in tuple(self._lines):
+            if line.phase is Phase.IDENTIFYING and line.decide_at_s is None:
+                line.call = replace(line.call, withheld=line.call.number is None)
+                self._choose(line)
+
+    # Deciding and doing
+
+    def _choose(self, line: _Line) -> None:
+        line.decide_at_s = None
+        decision = self._decide(line.call)
+        line.decision = decision
+        target = decision.target.number if decision.target is not None else None
+        line.call = replace(line.call, decision=decision.rung.value, target=target)
+        if decision.divert:
+            line.phase = Phase.REJECTING
+            self._record(line)
+            self._reject(line)
+        else:
+            self._let_ring(line, decision.reason)
+            self._ask_list()
+
+    def _reject(self, line: _Line) -> None:
+        line.phase = Phase.REJECTING
+        command = REJECTIONS[line.rejections]()
+        line.rejections += 1
+        self._modem.ask(command, lambda reply: self._rejection_answered(line, reply), Rank.CALL)
+
+    def _rejection_answered(self, line: _Line, reply: Reply) -> None:
+        if line not in self._lines or reply.lost or line.phase is not Phase.REJECTING:
+            return
+        if reply.ok:
+            line.phase = Phase.REJECTED
+            line.rejected_at_s = self._ledger.moment.monotonic_s
+            self._ask_list()
+        else:
+            self._reject_again(line)
+
+    def _reject_again(self, line: _Line) -> None:
+        """The rejection was refused or did nothing: the other way, then leave it ringing."""
+        if line.rejections < len(REJECTIONS):
+            self._reject(line)
+            return
+        self._let_ring(line, Reason.REFUSED)
+        self._ask_list()
+
+    def _let_ring(self, line: _Line, reason: Reason | None) -> None:
+        line.phase = Phase.RINGING
+        line.call = replace(line.call, outcome=CallOutcome.ALERTED)
+        self._record(line, reason=reason)
+        self._alert(line, AlertCause.CALL)
+
+    # The end
+
+    def _end(self, line: _Line) -> None:
+        match line.phase:
+            case Phase.IDENTIFYING | Phase.REJECTING:
+                self._finish(line, CallOutcome.ABANDONED)
+                self._alert(line, AlertCause.CALL)
+            case Phase.REJECTED:
+                self._finish(line, CallOutcome.DIVERTED)
+                self._confirm(line)
+            case Phase.RINGING:
+                self._finish(line, line.call.outcome)
+
+    def _finish(self, line: _Line, outcome: CallOutcome) -> None:
+        line.call = replace(line.call, outcome=outcome, ended_at=self._ledger.now)
+        self._lines.remove(line)
+        self._modem.in_call = bool(self._lines)
+        self._record(line)
+
+    def _confirm(self, line: _Line) -> None:
+        """A diverted call is not yet a call taken: a voicemail may have answered it."""
+        decision = line.decision
+        if decision is None or decision.target is None or decision.target.person is None:
+            return  # the office telephone: it answers for itself, and reads no SMS
+        if self.confirm_divert(line.call.service):
+            self._alert(line, AlertCause.DIVERTED)
+        else:
+            self._note_divert(line.call, decision.target)
+
+    def _alert_interrupted(self, line: _Line) -> None:
+        if line.phase is not Phase.RINGING or line.call.outcome is CallOutcome.RINGING:
+            line.phase = Phase.RINGING
+            line.decide_at_s = None
+            line.call = replace(line.call, outcome=CallOutcome.ALERTED)
+            self._record(line)
+        self._alert(line, AlertCause.CALL)
+
+    def _alert(self, line: _Line, cause: AlertCause) -> None:
+        call = line.call
+        known = (AlertCause.CALL, AlertCause.DIVERTED)
+        if all(self._alerts.about(one, call.id) is None for one in known):
+            self._alerts.open(
+                cause, call.service, cause_id=call.id, number=call.number, at=call.started_at
+            )
+
+    # Bookkeeping
+
+    def serve(self, service: str) -> None:
+        """The service to which calls belong that no menu has sorted: the site's first."""
+        self._service_name = service
+
+    def _record(self, line: _Line, reason: Reason | None = None) -> None:
+        call = line.call
+        decision = line.decision
+        person = decision.target.person if decision and decision.target else None
+        self._ledger.put(call)
+        self._ledger.journal(
+            JournalKind.CALL,
+            key=f"call:{call.id}",
+            at=call.started_at,
+            service=call.service or None,
+            number=call.number,
+            person=person if call.outcome is CallOutcome.DIVERTED else None,
+            outcome=call.outcome.value,
+            withheld=call.withheld or None,
+            decision=call.decision,
+            target=call.target,
+            reason=(reason or (decision.reason if decision else None)),
+            ended_at=call.ended_at.isoformat() if call.ended_at else None,
+        )
+
+    def _normal(self, number: str | None) -> str | None:
+        """E.164 where the number can be read so, else what the network showed."""
+        if not number:
+            return None
+        try:
+            return normalise_number(number, self._country_code())
+        except NumberFault:
+            return number

@@ -1,0 +1,320 @@
+"""Conditional call forwarding kept equal to the rota, and proved so by asking (27.007 7.11).
+
+`OK` from the modem proves nothing: every setting is read back and the last nine digits compared.
+Unconditional forwarding is erased first, since networks refuse the others while it is on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from datetime import datetime
+from enum import IntEnum
+
+from firmware.alert.bell import Bell
+from firmware.at import answers
+from firmware.at import service_commands as commands
+from firmware.at.answers import AnswerFault, ForwardingStatus
+from firmware.at.command import Command
+from firmware.call.transfer import Ability
+from firmware.errand import Conversation, Errand
+from firmware.ledger import Ledger
+from firmware.modem_line import ModemLine, Rank, Reply
+from firmware.policy import Forwarding, Target
+from firmware.pulse import ForwardingState
+from firmware.record import JournalKind
+from firmware.wording import messages
+
+VERIFY_EVERY_S = 3600.0
+RETRY_AFTER_S = (30.0, 60.0, 300.0, 900.0)
+NO_REPLY_S = 15       # 22.082: 5 to 30 s in steps of 5; the box answers long before
+VOICE = 1             # 27.007 7.11 <class>
+COMPARED_DIGITS = 9   # networks read numbers back in national or international form
+ALARM = "forwarding"
+
+
+class Condition(IntEnum):
+    """27.007 7.11 <reason>."""
+
+    UNCONDITIONAL = 0
+    BUSY = 1
+    NO_REPLY = 2
+    NOT_REACHABLE = 3
+
+
+Wanted = Mapping[Condition, str | None]
+Findings = Generator[Command, Reply, str | None]
+
+
+class _FaultError(Exception):
+    """The network or the modem did not let us ask or set; ``refused``: it said no."""
+
+    def __init__(self, why: str, refused: bool) -> None:
+        super().__init__(why)
+        self.why = why
+        self.refused = refused
+
+
+def wanted_settings(mode: str, number: str) -> Wanted:
+    """What the SIM is to hold. In mode ``alert`` the box must hear busy and unanswered calls
+    itself, but the network still takes over when the box is off."""
+    if mode == "alert":
+        return {
+            Condition.UNCONDITIONAL: None,
+            Condition.BUSY: None,
+            Condition.NO_REPLY: None,
+            Condition.NOT_REACHABLE: number,
+        }
+    return {
+        Condition.UNCONDITIONAL: None,
+        Condition.BUSY: number,
+        Condition.NO_REPLY: number,
+        Condition.NOT_REACHABLE: number,
+    }
+
+
+def same_number(ours: str | None, found: str | None) -> bool:
+    """Equal in the last nine digits, or both absent."""
+    if ours is None or found is None:
+        return ours is found
+    return _digits(ours)[-COMPARED_DIGITS:] == _digits(found)[-COMPARED_DIGITS:]
+
+
+class ForwardingKeeper:
+    """Sets, reads back, and does so again every hour and after each restart of the modem."""
+
+    def __init__(self, ledger: Ledger, line: ModemLine, bell: Bell) -> None:
+        self._ledger = ledger
+        self._bell = bell
+        self._errand = Errand(line, Rank.FORWARD, calm=True)
+        self._target: Target | None = None
+        self._mode = "divert"
+        self._state = ForwardingState.UNKNOWN
+        self._checked_at: datetime | None = None
+        self._due_s: float | None = None
+        self._failures = 0
+        self.ready = False
+        self.on_ability: Callable[[Ability], None] = lambda ability: None
+
+    @property
+    def view(self) -> Forwarding:
+        """What the policy may rely on."""
+        number = self._target.number if self._target is not None else None
+        return Forwarding(self._state, number)
+
+    @property
+    def checked_at(self) -> datetime | None:
+        return self._checked_at
+
+    @property
+    def deadline_s(self) -> float | None:
+        return self._due_s if self.ready and not self._errand.running else None
+
+    def want(self, target: Target | None, mode: str) -> None:
+        """The rota's target now. Nobody at all: what the network holds stays as it is."""
+        if target is None or (target == self._target and mode == self._mode):
+            return
+        same_settings = (
+            self._target is not None
+            and target.number == self._target.number
+            and mode == self._mode
+        )
+        self._target, self._mode = target, mode
+        if same_settings:
+            return
+        self._failures = 0
+        self._state = ForwardingState.CHANGING
+        self._due_s = self._ledger.moment.monotonic_s
+        self._errand.drop()
+        self.tick()
+
+    def opened(self) -> None:
+        """The modem is initialised: what it and the network hold must be proved again."""
+        self.ready = True
+        self._errand.drop()
+        if self._state is ForwardingState.VERIFIED:
+            self._state = ForwardingState.CHANGING
+        self._due_s = self._ledger.moment.monotonic_s
+        self.tick()
+
+    def closed(self) -> None:
+        """No modem, or none on the network: nothing can be asked."""
+        self.ready = False
+        self._errand.drop()
+
+    def check_now(self) -> None:
+        self._due_s = self._ledger.moment.monotonic_s
+        self.tick()
+
+    def tick(self) -> None:
+        now_s = self._ledger.moment.monotonic_s
+        due = self._due_s is not None and self._due_s <= now_s
+        if due and self.ready and self._target is not None and not self._errand.running:
+            self._due_s = None
+            self._errand.start(self._converse(self._target, self._mode))
+
+    # The conversation
+
+    def _converse(self, target: Target, mode: str) -> Conversation:
+        was_proved = self._state is ForwardingState.VERIFIED
+        wanted = wanted_settings(mode, target.number)
+        try:
+            found = yield from self._mend(wanted)
+        except _FaultError as fault:
+            self._failed(target, fault)
+            return
+        wrong = {
+            condition: (before, after)
+            for condition, (before, after) in found.items()
+            if not same_number(wanted[condition], after)
+        }
+        changed = {
+            condition: before
+            for condition, (before, _) in found.items()
+            if not same_number(wanted[condition], before)
+        }
+        if wrong:
+            self._different(target, wanted, {c: after for c, (_, after) in wrong.items()})
+        else:
+            if was_proved and changed:
+                # Somebody or something changed it behind our back; it is mended already.
+                self._tell_difference("forwarding-changed", wanted, changed)
+            self._verified(target, set_anew=bool(changed))
+
+    def _mend(
+        self, wanted: Wanted
+    ) -> Generator[Command, Reply, dict[Condition, tuple[str | None, str | None]]]:
+        """Ask, set what differs, ask again; gives what was found before and after."""
+        found: dict[Condition, tuple[str | None, str | None]] = {}
+        for condition, number in wanted.items():
+            before = yield from self._ask(condition)
+            after = before
+            if not same_number(number, before):
+                yield from self._set(condition, number)
+                after = yield from self._ask(condition)
+            found[condition] = (before, after)
+        return found
+
+    def _ask(self, condition: Condition) -> Findings:
+        reply = yield commands.forwarding_query(condition)
+        if not reply.ok:
+            raise _FaultError(reply.why, reply.refused)
+        try:
+            statuses = answers.forwarding(reply.lines)
+        except AnswerFault as fault:
+            raise _FaultError(str(fault), False) from fault
+        return _voice_number(statuses)
+
+    def _set(self, condition: Condition, number: str | None) -> Generator[Command, Reply, None]:
+        if number is None:
+            command = commands.forwarding_erase(condition)
+        else:
+            no_reply_s = NO_REPLY_S if condition is Condition.NO_REPLY else None
+            command = commands.forwarding_register(condition, number, no_reply_s)
+        reply = yield command
+        if not reply.ok:
+            raise _FaultError(reply.why, reply.refused)
+
+    # What came of it
+
+    def _verified(self, target: Target, *, set_anew: bool) -> None:
+        first = self._state is not ForwardingState.VERIFIED
+        self._state = ForwardingState.VERIFIED
+        self._checked_at = self._ledger.now
+        self._failures = 0
+        self._due_s = self._ledger.moment.monotonic_s + VERIFY_EVERY_S
+        self._bell.still(ALARM)
+        self.on_ability(Ability.YES)
+        if first or set_anew:
+            self._journal(target, "verified", set_anew=set_anew)
+
+    def _different(
+        self, target: Target, wanted: Wanted, found: Mapping[Condition, str | None]
+    ) -> None:
+        self._state = ForwardingState.DIFFERENT
+        self._checked_at = self._ledger.now
+        self._retry_later()
+        self._journal(target, "different", found={c.name.lower(): n for c, n in found.items()})
+        self._tell_difference(ALARM, wanted, found)
+
+    def _failed(self, target: Target, fault: _FaultError) -> None:
+        if not self.ready:
+            return
+        self._retry_later()
+        if not fault.refused:
+            # Silence, not a refusal: perhaps the channel's fault. One more try before the alarm.
+            self._state = ForwardingState.UNKNOWN
+            if self._failures < 2:
+                return
+            self._journal(target, "unanswered", why=fault.why)
+            self._bell.ring(
+                ALARM,
+                messages.FORWARDING_UNANSWERED,
+                {"number": target.number, "why": fault.why},
+            )
+            return
+        self._state = ForwardingState.REFUSED
+        self._journal(target, "refused", why=fault.why)
+        self.on_ability(Ability.NO)
+        self._bell.ring(
+            ALARM,
+            messages.FORWARDING_REFUSED,
+            {
+                "number": target.number,
+                "why": fault.why,
+                "codes": codes_to_dial(self._mode, target.number),
+            },
+        )
+
+    def _retry_later(self) -> None:
+        wait_s = RETRY_AFTER_S[min(self._failures, len(RETRY_AFTER_S) - 1)]
+        self._failures += 1
+        self._due_s = self._ledger.moment.monotonic_s + wait_s
+
+    def _tell_difference(
+        self, key: str, wanted: Wanted, found: Mapping[Condition, str | None]
+    ) -> None:
+        condition, number = next(iter(found.items()))
+        values = {"expected": wanted[condition] or "-", "found": number or "-"}
+        if key == ALARM:
+            self._bell.ring(ALARM, messages.FORWARDING_DIFFERENT, values)
+            return
+        self._ledger.journal(
+            JournalKind.FORWARDING,
+            outcome="changed_elsewhere",
+            number=wanted[condition],
+            found={c.name.lower(): n for c, n in found.items()},
+        )
+        self._bell.tell(key, messages.FORWARDING_DIFFERENT, values)
+
+    def _journal(self, target: Target, outcome: str, **detail: object) -> None:
+        self._ledger.journal(
+            JournalKind.FORWARDING,
+            number=target.number,
+            person=target.person,
+            outcome=outcome,
+            mode=self._mode,
+            more=detail,
+        )
+
+
+def codes_to_dial(mode: str, number: str) -> str:
+    """The same settings as codes for a telephone's keypad (22.030 annex B)."""
+    codes = {
+        Condition.BUSY: f"**67*{number}*11#",
+        Condition.NO_REPLY: f"**61*{number}*11*{NO_REPLY_S}#",
+        Condition.NOT_REACHABLE: f"**62*{number}*11#",
+    }
+    wanted = wanted_settings(mode, number)
+    return " ".join(code for condition, code in codes.items() if wanted[condition] is not None)
+
+
+def _voice_number(statuses: Sequence[ForwardingStatus]) -> str | None:
+    """The number to which voice calls are forwarded; None when they are not."""
+    for status in statuses:
+        if status.active and status.call_class & VOICE:
+            return status.number or ""
+    return None
+
+
+def _digits(number: str) -> str:
+    return "".join(character for character in number if character.isdigit())

@@ -1,0 +1,57 @@
+"""What the attendant wants done, in the order in which the shell must do it.
+
+`Record` is always first: what the box is about to do is on disk before it is done.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from firmware.pulse import Pulse
+from firmware.record import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Commit these rows in one transaction and return only once they are durable."""
+
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Send these bytes to the modem."""
+
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenPort:
+    """Close the port and look for the modem again."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class WakeAt:
+    """Send `Woken` at this monotonic instant at the latest; replaces the wake-up before."""
+
+    monotonic_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """Put the pulse where the page looks."""
+
+    pulse: Pulse
+
+
+@dataclass(frozen=True, slots=True)
+class Announce:
+    """A line for whoever watches the daemon; ``ready`` goes to standard output."""
+
+    text: str
+    ready: bool = False
+
+
+Effect = Record | Write | ReopenPort | WakeAt | Publish | Announce

@@ -1,0 +1,63 @@
+"""A conversation of several commands with the modem, written down in the order in which it runs.
+
+An errand is a generator that yields commands and is sent their replies. It has no thread: it
+stands still between a command and its reply, and everything else goes on meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+
+from firmware.at.command import Command
+from firmware.modem_line import ModemLine, Rank, Reply
+
+Conversation = Generator[Command, Reply, None]
+
+
+class Errand:
+    """Runs one conversation at a time on the line; starting another drops the one before."""
+
+    def __init__(self, line: ModemLine, rank: Rank, *, calm: bool = False) -> None:
+        self._line = line
+        self._rank = rank
+        self._calm = calm
+        self._conversation: Conversation | None = None
+        self._when_done: Callable[[], None] | None = None
+
+    @property
+    def running(self) -> bool:
+        return self._conversation is not None
+
+    def start(
+        self, conversation: Conversation, when_done: Callable[[], None] | None = None
+    ) -> None:
+        self.drop()
+        self._conversation = conversation
+        self._when_done = when_done
+        self._go_on(conversation, None)
+
+    def drop(self) -> None:
+        """End the conversation where it stands; the reply under way is not heard."""
+        if self._conversation is not None:
+            self._conversation.close()
+        self._conversation = None
+        self._when_done = None
+
+    def _go_on(self, conversation: Conversation, reply: Reply | None) -> None:
+        if conversation is not self._conversation:
+            return  # dropped meanwhile
+        try:
+            command = next(conversation) if reply is None else conversation.send(reply)
+        except StopIteration:
+            when_done = self._when_done
+            self._conversation = None
+            self._when_done = None
+            if when_done is not None:
+                when_done()
+            return
+        self._line.ask(
+            command,
+            lambda answer: self._go_on(conversation, answer),
+            self._rank,
+            calm=self._calm,
+        )

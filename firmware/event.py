@@ -1,0 +1,51 @@
+"""What can happen to the box, as the attendant is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from firmware.record import Request
+from firmware.rota import Rota
+
+
+@dataclass(frozen=True, slots=True)
+class PortOpened:
+    """A serial port that may be the modem's is open."""
+
+    port: str
+
+
+@dataclass(frozen=True, slots=True)
+class PortLost:
+    """The port is gone (unplugged, taken, not there); the shell keeps looking for it."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class BytesReceived:
+    """Bytes came from the modem, cut anywhere."""
+
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Woken:
+    """The instant asked for by `WakeAt` has come (or nothing happened; both are harmless)."""
+
+
+@dataclass(frozen=True, slots=True)
+class RotaChanged:
+    """The page or an import changed the rota; this is all of it."""
+
+    rota: Rota | None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestsMade:
+    """The page left wishes in the store."""
+
+    requests: tuple[Request, ...]
+
+
+Event = PortOpened | PortLost | BytesReceived | Woken | RotaChanged | RequestsMade

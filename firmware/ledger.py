@@ -1,0 +1,121 @@
+"""The attendant's notebook: rows to record in this step, and what was recorded before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+
+from firmware.moment import Moment
+from firmware.record import (
+    Alarm,
+    Fact,
+    JournalEntry,
+    JournalKind,
+    Memory,
+    Row,
+)
+
+
+class Ledger:
+    """Collects the rows of one step; knows facts, alarms and the next free numbers.
+
+    Of several versions of one row written in a step only the last is kept: it is the row.
+    """
+
+    def __init__(self, memory: Memory, moment: Moment) -> None:
+        self.moment = moment
+        self._facts = dict(memory.facts)
+        self._alarms = {alarm.key: alarm for alarm in memory.alarms if alarm.until is None}
+        self._last_ids = dict(memory.last_ids)
+        self._rows: dict[object, Row] = {}
+        self._unkeyed = 0
+
+    @property
+    def now(self) -> datetime:
+        return self.moment.utc
+
+    def put(self, row: Row) -> None:
+        self._rows[self._key(row)] = row
+
+    def journal(
+        self,
+        kind: JournalKind,
+        *,
+        key: str | None = None,
+        service: str | None = None,
+        number: str | None = None,
+        person: str | None = None,
+        outcome: str | None = None,
+        at: datetime | None = None,
+        more: Mapping[str, object] = MappingProxyType({}),
+        **detail: object,
+    ) -> None:
+        """One journal entry, now or at ``at``; details that are None are left out."""
+        details = {**detail, **more}
+        self.put(
+            JournalEntry(
+                at=at or self.now,
+                kind=kind,
+                service=service,
+                number=number,
+                person=person,
+                outcome=outcome,
+                detail={name: value for name, value in details.items() if value is not None},
+                key=key,
+            )
+        )
+
+    def next_id(self, row_type: type) -> int:
+        number = self._last_ids.get(row_type.__name__, 0) + 1
+        self._last_ids[row_type.__name__] = number
+        return number
+
+    def fact(self, key: str) -> object:
+        return self._facts.get(key)
+
+    def remember(self, key: str, value: object) -> None:
+        """Record a fact; nothing is written when it is what was known already."""
+        if self._facts.get(key) != value:
+            self._facts[key] = value
+            self.put(Fact(key, value))
+
+    def alarm(self, key: str) -> Alarm | None:
+        return self._alarms.get(key)
+
+    @property
+    def alarms(self) -> tuple[Alarm, ...]:
+        return tuple(self._alarms.values())
+
+    def raise_alarm(self, key: str, cause: str, values: Mapping[str, str]) -> bool:
+        """Raise an alarm; false when it was up already for the same cause."""
+        known = self._alarms.get(key)
+        if known is not None and known.cause == cause and known.values == dict(values):
+            return False
+        since = known.since if known is not None else self.now
+        alarm = Alarm(key=key, since=since, cause=cause, values=dict(values))
+        self._alarms[key] = alarm
+        self.put(alarm)
+        return True
+
+    def end_alarm(self, key: str) -> bool:
+        """End an alarm; false when it was not up."""
+        known = self._alarms.pop(key, None)
+        if known is None:
+            return False
+        self.put(Alarm(known.key, known.since, known.cause, known.values, until=self.now))
+        return True
+
+    def take(self) -> tuple[Row, ...]:
+        """The rows of this step, in the order in which each was first written; empties the book."""
+        rows = tuple(self._rows.values())
+        self._rows.clear()
+        return rows
+
+    def _key(self, row: Row) -> object:
+        for name in ("key", "id", "fingerprint"):
+            value = getattr(row, name, None)
+            if value is not None:
+                return (type(row), value)
+        self._unkeyed += 1
+        return self._unkeyed

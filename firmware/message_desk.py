@@ -1,0 +1,125 @@
+"""Every received SMS, to where it belongs: a staff word to the staff desk, anything else to the
+person on duty. Nobody outside the staff list ever gets an answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from firmware.alert.desk import AlertDesk
+from firmware.ledger import Ledger
+from firmware.record import AlertCause, IncomingMessage, JournalKind
+from firmware.roster import Roster
+from firmware.rota import NumberFault, Person, Service, normalise_number
+from firmware.sms.inbox import Received
+from firmware.sms.staff_commands import plain
+from firmware.sms.tpdu import Originator, OriginatorKind
+from firmware.speaker import Speaker
+from firmware.staff_desk import StaffDesk
+from firmware.wording import messages
+
+DIALLABLE = (OriginatorKind.NUMBER, OriginatorKind.NATIONAL)
+
+
+class MessageDesk:
+    """Sorts what the inbox gives."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        roster: Roster,
+        alerts: AlertDesk,
+        staff: StaffDesk,
+        speaker: Speaker,
+    ) -> None:
+        self._ledger = ledger
+        self._roster = roster
+        self._alerts = alerts
+        self._staff = staff
+        self._speaker = speaker
+        self.last_at: datetime | None = None
+
+    def received(self, received: Received) -> None:
+        """One message, whole, incomplete or unreadable; its rows are in the ledger already."""
+        self.last_at = self._ledger.now
+        message = received.message
+        number = self._number(received.sender)
+        person = self._roster.staff(number) if number is not None else None
+        if person is not None and message.text is not None and message.complete:
+            self._from_staff(message, person, message.text)
+        else:
+            self._from_stranger(message, number)
+
+    def _from_staff(self, message: IncomingMessage, person: Person, text: str) -> None:
+        self._ledger.put(replace(message, kind="staff", sender=person.mobile))
+        self._journal(message, person.mobile, person, None)
+        word = self._staff.handle(message.id, person, text)
+        self._journal(message, person.mobile, person, word)
+
+    def _from_stranger(self, message: IncomingMessage, number: str | None) -> None:
+        sender = number or message.sender
+        text = message.text
+        if text is None:
+            text = self._speaker.say(messages.SMS_UNREADABLE)
+        elif not message.complete:
+            text = f"{text} {self._speaker.say(messages.SMS_PART_MISSING)}"
+        service = self._service_of(text)
+        name = service.name if service is not None else ""
+        alert = self._alerts.open(
+            AlertCause.SMS,
+            name,
+            cause_id=message.id,
+            number=sender,
+            text=text,
+            at=message.received_at,
+        )
+        self._ledger.journal(
+            JournalKind.SMS_IN,
+            key=f"sms_in:{message.id}",
+            at=message.received_at,
+            service=name or None,
+            number=sender,
+            outcome="unreadable" if message.kind == "unreadable" else "alerted",
+            text=text,
+            complete=message.complete,
+            reference=alert.reference,
+        )
+
+    def _journal(
+        self, message: IncomingMessage, number: str, person: Person, word: str | None
+    ) -> None:
+        self._ledger.journal(
+            JournalKind.SMS_IN,
+            key=f"sms_in:{message.id}",
+            at=message.received_at,
+            number=number,
+            person=person.name,
+            outcome="command" if word not in (None, "?") else "not_understood",
+            text=message.text,
+            word=word,
+        )
+
+    def _service_of(self, text: str) -> Service | None:
+        """The service whose name the text begins with (the longest such), else the first."""
+        words = plain(text)
+        named = [
+            service
+            for service in self._roster.services
+            if _begins_with(words, plain(service.name))
+        ]
+        if named:
+            return max(named, key=lambda service: len(service.name))
+        return self._roster.default_service
+
+    def _number(self, sender: Originator) -> str | None:
+        """The sender in E.164, None for names, short codes and what cannot be read."""
+        if sender.kind not in DIALLABLE or self._roster.rota is None:
+            return sender.text if sender.kind is OriginatorKind.NUMBER else None
+        try:
+            return normalise_number(sender.text, self._roster.rota.site.country_code)
+        except NumberFault:
+            return None
+
+
+def _begins_with(words: str, name: str) -> bool:
+    return words.startswith(name) and not words[len(name) : len(name) + 1].isalnum()

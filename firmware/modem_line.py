@@ -1,0 +1,218 @@
+"""Who may speak to the modem next: a ranked queue in front of the one-command dialogue.
+
+A command's answer goes to whoever asked, together with the instant at which it came. Everybody
+who asked gets exactly one answer: the modem's, "too late" (``result`` None), or "lost" when the
+port went away or the modem restarted before its turn.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from firmware.at.command import Command
+from firmware.at.dialogue import (
+    Answer,
+    ChannelClean,
+    ChannelMute,
+    Dialogue,
+    DialogueEvent,
+    LateReply,
+    Transmit,
+)
+from firmware.at.profile import ModemProfile
+from firmware.at.result_codes import FinalResult
+from firmware.moment import Moment
+
+
+class Rank(IntEnum):
+    """The order of urgency; within a rank, first come, first served."""
+
+    CALL = 0
+    BRING_UP = 1
+    RECEIVE = 2
+    SEND = 3
+    FORWARD = 4
+    POLL = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came of a command. ``result`` None: no answer in time, or lost with the channel."""
+
+    command: Command
+    result: FinalResult | None
+    lines: tuple[str, ...] = ()
+    lost: bool = False
+
+    @property
+    def ok(self) -> bool:
+        return self.result is not None and self.result.ok
+
+    @property
+    def refused(self) -> bool:
+        """The modem or the network said no (as opposed to saying nothing)."""
+        return self.result is not None and not self.result.ok
+
+    @property
+    def why(self) -> str:
+        if self.lost:
+            return "lost"
+        return "no answer" if self.result is None else str(self.result)
+
+
+Then = Callable[[Reply], None]
+
+
+@dataclass(order=True, slots=True)
+class _Waiting:
+    rank: int
+    turn: int
+    command: Command = field(compare=False)
+    then: Then = field(compare=False)
+    key: str | None = field(compare=False)
+    calm: bool = field(compare=False)
+
+
+class ModemLine:
+    """The queue. ``in_call`` is set by whoever follows the calls: commands asked for with
+    ``calm=True`` (27.007 7.11 forwarding is a long network dialogue) wait until it is false.
+    """
+
+    def __init__(self, profile: ModemProfile) -> None:
+        self._profile = profile
+        self._dialogue = Dialogue(profile)
+        self._queue: list[_Waiting] = []
+        self._turn = 0
+        self._current: _Waiting | None = None
+        self._output: list[bytes] = []
+        self.in_call = False
+        self.open = False
+        self.mute_for_s = 0.0
+        self.answered_at: Moment | None = None
+
+    @property
+    def deadline_s(self) -> float | None:
+        return self._dialogue.deadline_s if self.open else None
+
+    @property
+    def quiet(self) -> bool:
+        """Nothing is asked and nothing waits."""
+        return self._current is None and not self._queue
+
+    def opened(self, moment: Moment) -> None:
+        """A new port: whatever was asked of the old one is lost."""
+        self.open = True
+        self.mute_for_s = 0.0
+        self.in_call = False
+        self.forget(moment)
+
+    def closed(self) -> None:
+        self.open = False
+        self.in_call = False
+        self._dialogue.reset()
+        self._drop_all()
+
+    def forget(self, moment: Moment) -> None:
+        """The modem restarted: it will answer nothing that was asked before."""
+        self._dialogue.reset()
+        self._drop_all()
+        self._handle(moment, self._dialogue.resynchronise(moment.monotonic_s))
+
+    def ask(
+        self,
+        command: Command,
+        then: Then,
+        rank: Rank,
+        *,
+        key: str | None = None,
+        calm: bool = False,
+    ) -> None:
+        """Put a command in the queue.
+
+        With a ``key``, a command of the same key that still waits makes this one unnecessary.
+        Without a port the answer is "lost", at once.
+        """
+        if not self.open:
+            then(Reply(command, None, lost=True))
+            return
+        if key is not None and any(waiting.key == key for waiting in self._queue):
+            return
+        self._turn += 1
+        heapq.heappush(self._queue, _Waiting(rank, self._turn, command, then, key, calm))
+
+    def receive(self, moment: Moment, data: bytes) -> list[DialogueEvent]:
+        """Bytes from the modem; returns the unsolicited events among them."""
+        return self._handle(moment, self._dialogue.receive(moment.monotonic_s, data))
+
+    def tick(self, moment: Moment) -> list[DialogueEvent]:
+        """Deadlines that have passed; returns unsolicited events (a parser's leftovers)."""
+        return self._handle(moment, self._dialogue.tick(moment.monotonic_s))
+
+    def pump(self, moment: Moment) -> None:
+        """Send the next command if the modem is free for it."""
+        while self.open and self._current is None and not self._dialogue.dirty:
+            waiting = self._next()
+            if waiting is None:
+                return
+            self._current = waiting
+            self._output.append(self._dialogue.send(moment.monotonic_s, waiting.command))
+
+    def take_output(self) -> bytes:
+        data = b"".join(self._output)
+        self._output.clear()
+        return data
+
+    def _next(self) -> _Waiting | None:
+        if not self.in_call:
+            return heapq.heappop(self._queue) if self._queue else None
+        held = []
+        found = None
+        while self._queue and found is None:
+            waiting = heapq.heappop(self._queue)
+            if waiting.calm:
+                held.append(waiting)
+            else:
+                found = waiting
+        for waiting in held:
+            heapq.heappush(self._queue, waiting)
+        return found
+
+    def _handle(self, moment: Moment, happened: list[DialogueEvent]) -> list[DialogueEvent]:
+        unsolicited: list[DialogueEvent] = []
+        for event in happened:
+            match event:
+                case Transmit(data):
+                    self._output.append(data)
+                case Answer():
+                    self._answered(moment, event)
+                case ChannelClean():
+                    self.mute_for_s = 0.0
+                    self.answered_at = moment
+                case ChannelMute(for_s):
+                    self.mute_for_s = for_s
+                case LateReply():
+                    pass  # whoever asked has been told "too late" and asks again
+                case _:
+                    unsolicited.append(event)
+        return unsolicited
+
+    def _answered(self, moment: Moment, answer: Answer) -> None:
+        waiting, self._current = self._current, None
+        if answer.result is not None:
+            self.answered_at = moment
+            self.mute_for_s = 0.0
+        if waiting is not None:
+            waiting.then(Reply(answer.command, answer.result, answer.lines))
+
+    def _drop_all(self) -> None:
+        """Answer everybody with "lost"; whoever asks again meanwhile asks the new channel."""
+        dropped = [waiting for waiting in [self._current] if waiting is not None]
+        dropped += sorted(self._queue)
+        self._current = None
+        self._queue = []
+        self._output.clear()
+        for waiting in dropped:
+            waiting.then(Reply(waiting.command, None, lost=True))

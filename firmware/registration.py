@@ -1,0 +1,356 @@
+"""From an open port to a modem on the network, and the proof, minute by minute, that it is.
+
+Bring-up is one conversation, run again from its first line whenever the modem may have lost its
+settings: a new port, a restart, a SIM that became ready. Anything that fails is told as an alarm
+and tried again later; only the SIM's PIN is never tried twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum, auto
+
+from firmware.at import answers, commands, service_commands
+from firmware.at.answers import AnswerFault
+from firmware.at.command import Command
+from firmware.at.events import Registration as RegistrationReport
+from firmware.at.profile import ModemProfile
+from firmware.errand import Conversation, Errand
+from firmware.modem_line import ModemLine, Rank, Reply
+from firmware.moment import Moment
+from firmware.sim_pin import PinAdvice, PinKeeper
+from firmware.wording import messages
+
+POLL_S = 60.0
+SEARCHING_POLL_S = 5.0
+RETRY_S = 5.0
+SIM_RETRY_S = 10.0
+SIM_SETTLES_S = 2.0
+CME_SIM_BUSY = 14         # 27.007 9.2; a modem that starts answers AT long before its SIM
+SIM_BUSY_MAX = 15
+LOST_ALARM_AFTER_S = 180.0
+FAILURES_BEFORE_RESET = 3
+
+Asking = Generator[Command, Reply, Reply]
+
+
+class Progress(Enum):
+    CLOSED = auto()       # no port
+    STARTING = auto()
+    SIM_FAULT = auto()
+    SEARCHING = auto()    # initialised; the network has not taken us yet
+    READY = auto()
+
+
+@dataclass(slots=True)
+class ModemFacts:
+    """What the modem and the network said of themselves."""
+
+    imei: str | None = None
+    model: str | None = None
+    iccid: str | None = None
+    operator: str | None = None
+    technology: str | None = None
+    signal_dbm: int | None = None
+    storages: tuple[str, ...] = ()
+    registration: dict[str, RegistrationReport] = field(default_factory=dict)
+
+    @property
+    def registered(self) -> bool:
+        return any(report.registered for report in self.registration.values())
+
+
+class _SetbackError(Exception):
+    """Bring-up cannot go on now: the alarm's cause (None: no alarm, the modem only needs a
+    moment), its values, and when to try again."""
+
+    def __init__(
+        self, cause: str | None, wait_s: float, *, sim: bool = False, **values: str
+    ) -> None:
+        super().__init__(cause)
+        self.cause = cause
+        self.wait_s = wait_s
+        self.sim = sim
+        self.values = values
+
+
+class Registration:
+    """Brings the modem up and watches it. ``moment`` gives the present step's time."""
+
+    def __init__(
+        self,
+        line: ModemLine,
+        profile: ModemProfile,
+        pin: PinKeeper,
+        moment: Callable[[], Moment],
+    ) -> None:
+        self._line = line
+        self._profile = profile
+        self._pin = pin
+        self._moment = moment
+        self._errand = Errand(line, Rank.BRING_UP)
+        self._poll = Errand(line, Rank.POLL)
+        self._due_s: float | None = None
+        self._failures = 0
+        self._sim_busy = 0
+        self._unregistered_since_s: float | None = None
+        self.progress = Progress.CLOSED
+        self.facts = ModemFacts()
+        self.registered_at: datetime | None = None
+        self.on_progress: Callable[[], None] = lambda: None
+        self.on_alarm: Callable[[str, str, dict[str, str]], None] = lambda key, cause, values: None
+        self.on_order: Callable[[str], None] = lambda key: None
+        self.on_poll: Callable[[], None] = lambda: None
+
+    @property
+    def deadline_s(self) -> float | None:
+        if self.progress is Progress.CLOSED or self._errand.running or self._poll.running:
+            return None
+        return self._due_s
+
+    @property
+    def initialised(self) -> bool:
+        return self.progress in (Progress.SEARCHING, Progress.READY)
+
+    def start(self) -> None:
+        """A port was opened or the modem restarted: everything from the first line."""
+        self.facts = ModemFacts()
+        self._poll.drop()
+        self._go(Progress.STARTING)
+        self._due_s = None
+        self._errand.start(self._bring_up())
+
+    def closed(self) -> None:
+        self._errand.drop()
+        self._poll.drop()
+        self._due_s = None
+        self._go(Progress.CLOSED)
+
+    def reported(self, report: RegistrationReport) -> None:
+        """+CREG, +CEREG by itself."""
+        self.facts.registration[report.domain] = report
+        if self.initialised:
+            self._judge()
+
+    def sim_changed(self, state: str) -> None:
+        """+CPIN by itself: a SIM that became ready is brought up, one that left is told."""
+        ready = state == "READY"
+        if (ready and self.progress is Progress.SIM_FAULT) or (not ready and self.initialised):
+            self.start()
+
+    def tick(self) -> None:
+        if self._due_s is None or self._due_s > self._moment().monotonic_s:
+            return
+        if self.progress is Progress.CLOSED or self._errand.running or self._poll.running:
+            return
+        self._due_s = None
+        if self.initialised:
+            self._poll.start(self._watch(), self._watched)
+        else:
+            self._errand.start(self._bring_up())
+
+    # Bring-up
+
+    def _bring_up(self) -> Conversation:
+        try:
+            yield from self._open_channel()
+            yield from self._identify()
+            yield from self._unlock()
+            yield from self._set_up()
+        except _SetbackError as setback:
+            self._setback(setback)
+            return
+        self._failures = 0
+        self.on_order("modem")
+        self.on_order("sim")
+        self._go(Progress.SEARCHING)
+        yield from self._watch()
+        self._watched()
+
+    def _setback(self, setback: _SetbackError) -> None:
+        if not setback.sim:
+            self._failures += 1
+        self._due_s = self._moment().monotonic_s + setback.wait_s
+        if setback.cause is None:
+            return
+        self.on_alarm("sim" if setback.sim else "modem", setback.cause, setback.values)
+        self._go(Progress.SIM_FAULT if setback.sim else Progress.STARTING)
+
+    def _open_channel(self) -> Generator[Command, Reply, None]:
+        if self._failures and self._failures % FAILURES_BEFORE_RESET == 0:
+            yield commands.profile_reset(self._profile)
+            raise _SetbackError(messages.MODEM_MUTE, self._profile.reset_s)
+        yield from self._must(commands.attention())
+        yield from self._must(commands.echo_off())
+        yield from self._must(commands.verbose_results())
+        reply = yield commands.errors_numeric()
+        if not reply.ok:
+            yield commands.error_texts()
+
+    def _identify(self) -> Generator[Command, Reply, None]:
+        reply = yield commands.model()
+        self.facts.model = _text(reply)
+        reply = yield from self._must(commands.imei())
+        try:
+            self.facts.imei = answers.imei(reply.lines)
+        except AnswerFault as fault:
+            raise _SetbackError(
+                messages.MODEM_REFUSES, RETRY_S, command="AT+CGSN", why=str(fault)
+            ) from fault
+
+    def _unlock(self) -> Generator[Command, Reply, None]:
+        state = yield from self._pin_state()
+        iccid = yield commands.iccid(self._profile)
+        self.facts.iccid = _iccid(iccid)
+        tries = yield commands.pin_tries()
+        advice = self._pin.advise(state, self.facts.iccid, tries)
+        if advice is PinAdvice.ENTER:
+            entered = yield commands.pin_enter(self._pin.use(self.facts.iccid))
+            advice = self._pin.entered(entered, self.facts.iccid)
+            if advice is PinAdvice.UNLOCKED:
+                raise _SetbackError(None, SIM_SETTLES_S, sim=True)
+        if advice is not PinAdvice.READY:
+            cause, values = self._pin.trouble(advice, state, tries)
+            raise _SetbackError(cause, SIM_RETRY_S, sim=True, **values)
+
+    def _pin_state(self) -> Asking:
+        """`AT+CPIN?`; a SIM that is still busy is asked again later without an alarm."""
+        reply = yield commands.pin_query()
+        if reply.result is None:
+            raise _SetbackError(messages.MODEM_MUTE, RETRY_S)
+        if reply.result.code == CME_SIM_BUSY and self._sim_busy < SIM_BUSY_MAX:
+            self._sim_busy += 1
+            raise _SetbackError(None, SIM_SETTLES_S, sim=True)
+        self._sim_busy = 0
+        return reply
+
+    def _set_up(self) -> Generator[Command, Reply, None]:
+        yield from commands.profile_init(self._profile)  # a refusal of one is no failure
+        yield from self._must(service_commands.pdu_mode())
+        yield service_commands.message_service()
+        yield from self._select_storages()
+        yield from self._indications()
+        yield from self._must(commands.calling_line())
+        yield commands.ring_kind()
+        yield service_commands.call_waiting_off()
+        for domain in ("CS", "EPS"):
+            yield commands.registration_reports(domain)
+        yield commands.operator_format()
+        yield commands.network_time_update()
+
+    def _select_storages(self) -> Generator[Command, Reply, None]:
+        """Find which storages there are; new messages go to the first (27.005 3.2.2)."""
+        found = []
+        for storage in reversed(self._profile.storages):
+            reply = yield service_commands.storage_select(storage)
+            if reply.ok:
+                found.append(storage)
+        if not found:
+            raise _SetbackError(messages.MODEM_REFUSES, RETRY_S, command="AT+CPMS", why="SM, ME")
+        self.facts.storages = tuple(reversed(found))
+
+    def _indications(self) -> Generator[Command, Reply, None]:
+        """The first form of +CNMI that the modem takes; without one the sweep must do."""
+        for choice in range(len(self._profile.cnmi)):
+            reply = yield service_commands.message_indications(self._profile, choice)
+            if reply.ok:
+                return
+
+    def _must(self, command: Command) -> Asking:
+        reply = yield command
+        if reply.ok:
+            return reply
+        if reply.refused:
+            raise _SetbackError(
+                messages.MODEM_REFUSES, RETRY_S, command=command.text, why=reply.why
+            )
+        raise _SetbackError(messages.MODEM_MUTE, RETRY_S)
+
+    # Watching
+
+    def _watch(self) -> Conversation:
+        for domain in ("CS", "EPS"):
+            reply = yield commands.registration_query(domain)
+            if reply.ok:
+                self._take_registration(reply)
+        reply = yield commands.signal_query()
+        if reply.ok:
+            try:
+                self.facts.signal_dbm = answers.signal_dbm(reply.lines)
+            except AnswerFault:
+                self.facts.signal_dbm = None
+        if self.facts.registered:
+            reply = yield commands.operator_query()
+            if reply.ok:
+                self._take_operator(reply)
+
+    def _watched(self) -> None:
+        if not self.initialised:
+            return
+        self._judge()
+        wait_s = POLL_S if self.progress is Progress.READY else SEARCHING_POLL_S
+        self._due_s = self._moment().monotonic_s + wait_s
+        self.on_poll()
+
+    def _take_registration(self, reply: Reply) -> None:
+        try:
+            report = answers.registration(reply.lines)
+        except AnswerFault:
+            return  # an unknown form: what was known before stands until the next poll
+        self.facts.registration[report.domain] = report
+
+    def _take_operator(self, reply: Reply) -> None:
+        try:
+            operator = answers.operator(reply.lines)
+        except AnswerFault:
+            return
+        self.facts.operator = operator.name
+        self.facts.technology = _technology(operator.technology)
+
+    def _judge(self) -> None:
+        """Registered or not, and for how long not."""
+        now = self._moment()
+        if self.facts.registered:
+            self._unregistered_since_s = None
+            self.registered_at = now.utc
+            self.on_order("network")
+            self._go(Progress.READY)
+            return
+        if self._unregistered_since_s is None:
+            self._unregistered_since_s = now.monotonic_s
+        self._go(Progress.SEARCHING)
+        lost_s = now.monotonic_s - self._unregistered_since_s
+        if lost_s >= LOST_ALARM_AFTER_S:
+            states = {report.status for report in self.facts.registration.values()}
+            state = "denied" if 3 in states else "searching"  # 27.007 7.2 <stat>
+            self.on_alarm("network", messages.NETWORK_LOST, {"state": state})
+
+    def _go(self, progress: Progress) -> None:
+        if progress is not self.progress:
+            self.progress = progress
+            self.on_progress()
+
+
+def _text(reply: Reply) -> str | None:
+    try:
+        return answers.identity(reply.lines) if reply.ok else None
+    except AnswerFault:
+        return None
+
+
+def _iccid(reply: Reply) -> str | None:
+    try:
+        return answers.iccid(reply.lines) if reply.ok else None
+    except AnswerFault:
+        return None
+
+
+def _technology(act: int | None) -> str | None:
+    """27.007 7.3 <AcT> as people say it."""
+    if act is None:
+        return None
+    if act in (0, 1, 3, 8):
+        return "2G"
+    return "3G" if act in (2, 4, 5, 6) else "4G" if act in (7, 9) else "5G"

@@ -1,0 +1,231 @@
+"""RELAIS: somebody takes the duty over now, or hands it over to somebody who agrees.
+
+A take-over is an override from now to the current shift's end, entered like any other: the rota
+still decides alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from firmware.alert.desk import AlertDesk, Settlement
+from firmware.ledger import Ledger
+from firmware.record import Alert, AlertCause, JournalKind, RotaOverride
+from firmware.roster import Roster
+from firmware.rota import Duty, Override, Person, next_handover
+from firmware.sms.outbox import RANK_ANSWER, Outbox
+from firmware.sms.staff_commands import plain
+from firmware.speaker import Speaker
+from firmware.wording import messages
+
+FIRST_LEVEL = 1
+ENDLESS_SHIFT = timedelta(hours=24)   # a shift without end is taken over for a day
+
+
+class RelayDesk:
+    """Take-overs and offers. ``on_change`` is called when the rota has a new override; it gets
+    the names of the people who were told of it."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        roster: Roster,
+        outbox: Outbox,
+        alerts: AlertDesk,
+        speaker: Speaker,
+    ) -> None:
+        self._ledger = ledger
+        self._roster = roster
+        self._outbox = outbox
+        self._alerts = alerts
+        self._speaker = speaker
+        self.outcome = ""
+        self.on_change: Callable[[frozenset[str]], None] = lambda told: None
+        alerts.on_settled[AlertCause.RELAY] = self._settled
+
+    def take(self, person: Person) -> str:
+        """``person`` takes the first level over; returns the answer."""
+        service = self._service_of(person)
+        if service is None:
+            return self._speaker.say(messages.NO_ROTA)
+        relieved = [d for d in self._roster.duties(service) if d.level == FIRST_LEVEL]
+        if any(duty.person.name == person.name for duty in relieved):
+            return self._speaker.say(messages.RELAY_ALREADY, service=service)
+        return self._relieve(service, FIRST_LEVEL, relieved, person)
+
+    def offer(self, person: Person, name: str) -> str:
+        """``person`` asks the one called ``name`` to take over; returns the answer."""
+        duty = self._duty_of(person)
+        if duty is None:
+            return self._speaker.say(messages.RELAY_NOT_YOURS)
+        service, mine = duty
+        found = self._called(name)
+        if found is None:
+            return self._speaker.say(messages.RELAY_WHO, name=name[:30])
+        if found.name == person.name:
+            return self._speaker.say(messages.RELAY_SELF)
+        until = self._until(service, [mine])
+        when = self._speaker.clock(until)
+        alert = self._alerts.ask_one(
+            AlertCause.RELAY,
+            service,
+            found,
+            mine.level,
+            lambda reference: self._speaker.say(
+                messages.RELAY_OFFER,
+                service=service,
+                person=person.name,
+                until=when,
+                reference=reference,
+            ),
+        )
+        self._ledger.remember(f"relay:{alert.id}", {"by": person.name, "level": mine.level})
+        return self._speaker.say(messages.RELAY_OFFERED, name=found.name)
+
+    def _settled(self, alert: Alert, how: Settlement) -> None:
+        key = f"relay:{alert.id}"
+        offer = self._ledger.fact(key)
+        self._ledger.remember(key, None)
+        rota = self._roster.rota
+        if not isinstance(offer, dict) or rota is None:
+            return
+        giver = next((p for p in rota.people if p.name == offer["by"]), None)
+        taker = next((p for p in rota.people if p.name == alert.asked[0].person), None)
+        if giver is None or taker is None:
+            return
+        if how is not Settlement.TAKEN:
+            refused = how is Settlement.DECLINED
+            sentence = messages.RELAY_REFUSED if refused else messages.RELAY_SILENT
+            self._tell(f"{key}:refused", giver, self._speaker.say(sentence, name=taker.name))
+            return
+        mine = [
+            duty
+            for duty in self._roster.duties(alert.service)
+            if duty.level == offer["level"] and duty.person.name == giver.name
+        ]
+        if mine:
+            self.outcome = self._relieve(alert.service, int(offer["level"]), mine, taker)
+        else:
+            self.outcome = self._speaker.say(messages.RELAY_STALE, person=giver.name)
+
+    def _relieve(self, service: str, level: int, relieved: list[Duty], person: Person) -> str:
+        """Enter the override, tell the people relieved and the administrators."""
+        rota = self._roster.rota
+        if rota is None:
+            return self._speaker.say(messages.NO_ROTA)
+        now = self._ledger.now.replace(microsecond=0)
+        until = self._until(service, relieved)
+        outs: list[str | None] = [duty.person.name for duty in relieved]
+        pairs = [(out, person.name if turn == 0 else None) for turn, out in enumerate(outs)]
+        overrides = [
+            Override(service, level, now, until, out, in_)
+            for out, in_ in pairs or [(None, person.name)]
+        ]
+        for override in overrides:
+            self._ledger.put(
+                RotaOverride(
+                    service=service,
+                    level=level,
+                    start=now,
+                    end=until,
+                    out=override.out,
+                    in_=override.in_,
+                    entered_at=self._ledger.now,
+                    entered_by=person.name,
+                )
+            )
+        self._roster.rota = replace(rota, overrides=(*rota.overrides, *overrides))
+        names = ", ".join(d.person.name for d in relieved) or self._speaker.say(
+            messages.RELAY_NOBODY
+        )
+        self._ledger.journal(
+            JournalKind.EDIT,
+            service=service,
+            person=person.name,
+            number=person.mobile,
+            outcome="relay",
+            level=level,
+            relieved=[duty.person.name for duty in relieved],
+            until=until.isoformat(),
+        )
+        told = self._tell_all(service, relieved, person, names, until)
+        self.on_change(told)
+        return self._speaker.say(
+            messages.RELAY_DONE, service=service, until=self._speaker.clock(until), names=names
+        )
+
+    def _tell_all(
+        self, service: str, relieved: list[Duty], person: Person, names: str, until: datetime
+    ) -> frozenset[str]:
+        when = self._speaker.clock(until)
+        instant = self._ledger.now.isoformat(timespec="milliseconds")
+        told = {person.name}
+        for duty in relieved:
+            text = self._speaker.say(
+                messages.RELAY_RELIEVED, service=service, person=person.name, until=when
+            )
+            self._tell(f"relay:{instant}", duty.person, text)
+            told.add(duty.person.name)
+        for administrator in self._roster.administrators:
+            if administrator.name not in told:
+                text = self._speaker.say(
+                    messages.RELAY_TOLD,
+                    service=service,
+                    person=person.name,
+                    names=names,
+                    until=when,
+                )
+                self._tell(f"relay:{instant}", administrator, text)
+        return frozenset(told)
+
+    def _tell(self, cause: str, person: Person, text: str) -> None:
+        self._outbox.send(
+            f"{cause}:{person.mobile}", person.mobile, text, RANK_ANSWER, person=person.name
+        )
+
+    # Who and until when
+
+    def _service_of(self, person: Person) -> str | None:
+        """The service in whose rotations the person is, else the site's first."""
+        rota = self._roster.rota
+        if rota is None or not rota.services:
+            return None
+        theirs = [one.service for one in rota.rotations if person.name in one.people]
+        order = [service.name for service in rota.services if service.name in theirs]
+        return order[0] if order else rota.services[0].name
+
+    def _duty_of(self, person: Person) -> tuple[str, Duty] | None:
+        """The person's own duty now, the first level before the others."""
+        mine = [
+            (duty.level, service.name, duty)
+            for service in self._roster.services
+            for duty in self._roster.duties(service.name)
+            if duty.person.name == person.name
+        ]
+        if not mine:
+            return None
+        _, service, duty = min(mine, key=lambda entry: entry[0])
+        return service, duty
+
+    def _until(self, service: str, duties: list[Duty]) -> datetime:
+        ends = [duty.until for duty in duties if duty.until is not None]
+        if ends:
+            return min(ends)
+        rota = self._roster.rota
+        change = next_handover(rota, service, self._ledger.now) if rota and not duties else None
+        return change or (self._ledger.now + ENDLESS_SHIFT).replace(microsecond=0)
+
+    def _called(self, name: str) -> Person | None:
+        """The one person of that name, first name or beginning of a name."""
+        wanted = plain(name)
+        people = self._roster.rota.people if self._roster.rota is not None else ()
+        for matches in (
+            [p for p in people if plain(p.name) == wanted],
+            [p for p in people if wanted in plain(p.name).split()],
+            [p for p in people if plain(p.name).startswith(wanted)],
+        ):
+            if len(matches) == 1:
+                return matches[0]
+        return None

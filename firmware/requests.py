@@ -1,0 +1,50 @@
+"""The page's wishes, carried out once each."""
+
+from __future__ import annotations
+
+from firmware.alert.desk import UNSETTLED, AlertDesk
+from firmware.call.forwarding import ForwardingKeeper
+from firmware.ledger import Ledger
+from firmware.record import Request, RequestDone, RequestKind
+from firmware.sms.outbox import RANK_ANSWER, Outbox
+from firmware.speaker import Speaker
+from firmware.wording import messages
+
+
+class RequestDesk:
+    """Does what the page left in the store, and marks it done in the same transaction."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        alerts: AlertDesk,
+        outbox: Outbox,
+        forwarding: ForwardingKeeper,
+        speaker: Speaker,
+    ) -> None:
+        self._ledger = ledger
+        self._alerts = alerts
+        self._outbox = outbox
+        self._forwarding = forwarding
+        self._speaker = speaker
+
+    def do(self, request: Request) -> None:
+        match request.kind:
+            case RequestKind.TAKE_CARE:
+                self._take_care(request)
+            case RequestKind.SEND_TEST:
+                self._outbox.send(
+                    f"test:{request.id}",
+                    request.values["mobile"],
+                    self._speaker.say(messages.TEST_SMS),
+                    RANK_ANSWER,
+                )
+            case RequestKind.CHECK_FORWARDING:
+                self._forwarding.check_now()
+        self._ledger.put(RequestDone(request.id, self._ledger.now))
+
+    def _take_care(self, request: Request) -> None:
+        number = request.values.get("alert", "")
+        alert = self._alerts.get(int(number)) if number.isascii() and number.isdigit() else None
+        if alert is not None and alert.state in UNSETTLED:
+            self._alerts.take_care(alert, request.values.get("by", ""))

@@ -1,0 +1,102 @@
+"""Who is to be asked now: the rota and the trust in the clock, put together.
+
+The only door between the attendant and `rota.on_duty`; nothing else asks who is on duty.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from firmware.ledger import Ledger
+from firmware.policy import Candidate
+from firmware.rota import (
+    Duty,
+    Person,
+    Rota,
+    Service,
+    administrators,
+    everybody,
+    next_handover,
+    next_opening_change,
+    office_number,
+    on_duty,
+)
+
+
+class Roster:
+    """The rota at the present moment. Without a site file everything is empty."""
+
+    def __init__(self, ledger: Ledger, rota: Rota | None) -> None:
+        self._ledger = ledger
+        self.rota = rota
+
+    @property
+    def services(self) -> tuple[Service, ...]:
+        return self.rota.services if self.rota is not None else ()
+
+    @property
+    def default_service(self) -> Service | None:
+        return self.services[0] if self.services else None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.rota.site.time_zone if self.rota is not None else "UTC")
+
+    @property
+    def language(self) -> str:
+        return self.rota.site.language if self.rota is not None else "fr"
+
+    @property
+    def administrators(self) -> tuple[Person, ...]:
+        return administrators(self.rota) if self.rota is not None else ()
+
+    def service(self, name: str) -> Service | None:
+        return next((service for service in self.services if service.name == name), None)
+
+    def staff(self, number: str) -> Person | None:
+        """The person of the staff list with this E.164 number."""
+        people = self.rota.people if self.rota is not None else ()
+        return next((person for person in people if person.mobile == number), None)
+
+    def duties(self, service: str) -> tuple[Duty, ...]:
+        if self.rota is None:
+            return ()
+        return on_duty(self.rota, service, self._ledger.now)
+
+    def candidates(self, service: str) -> tuple[Candidate, ...]:
+        """Whom to ask, in order. With an untrusted clock everybody is level 1: all at once."""
+        if self.rota is None or self.service(service) is None:
+            return self._stand_ins()
+        if not self._ledger.moment.utc_trusted:
+            everyone = tuple(Candidate(1, person) for person in everybody(self.rota, service))
+            return everyone or self._stand_ins()
+        asked = tuple(Candidate(duty.level, duty.person) for duty in self.duties(service))
+        return asked or self._stand_ins()
+
+    def nobody_on_duty(self, service: str) -> bool:
+        return not self.duties(service) and self.office(service) is None
+
+    def office(self, service: str) -> str | None:
+        """The office telephone's number in opening hours, else None."""
+        if self.rota is None or not self._ledger.moment.utc_trusted:
+            return None
+        return office_number(self.rota, service, self._ledger.now)
+
+    def next_change(self) -> datetime | None:
+        """The next instant at which somebody's duty or the office's hours begin or end."""
+        if self.rota is None:
+            return None
+        changes = [
+            change
+            for service in self.services
+            for change in (
+                next_handover(self.rota, service.name, self._ledger.now),
+                next_opening_change(self.rota, service.name, self._ledger.now),
+            )
+            if change is not None
+        ]
+        return min(changes, default=None)
+
+    def _stand_ins(self) -> tuple[Candidate, ...]:
+        return tuple(Candidate(0, person) for person in self.administrators)

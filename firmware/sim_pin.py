@@ -1,0 +1,149 @@
+"""The SIM's PIN: entered at most once, and only while a mistake cannot lock the SIM.
+
+Three wrong tries lock a SIM until its PUK is known, and then the on-call number is gone. So a
+PIN that was refused is never tried again, across restarts too, until somebody writes the
+configuration anew. What is remembered is the state of that file, not the PIN nor a digest of it:
+four digits have no digest that hides them. Which PIN state the SIM is in is +CPIN's to say
+(27.007 8.3); +CPINR tells the tries left (27.007 8.65) where the modem has it.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+from firmware.at import answers
+from firmware.at.answers import AnswerFault
+from firmware.at.result_codes import ResultKind
+from firmware.ledger import Ledger
+from firmware.modem_line import Reply
+from firmware.wording import messages
+
+CME_NO_SIM = (10, 13, 15)    # 27.007 9.2: not inserted, failure, wrong
+CME_SIM_PIN = 11
+CME_SIM_PUK = 12
+TRIES_NEEDED = 2
+
+
+class PinAdvice(Enum):
+    READY = auto()
+    ENTER = auto()
+    UNLOCKED = auto()        # it was just accepted: look again in a moment
+    MISSING = auto()         # asked for, and none in the configuration
+    REFUSED = auto()         # wrong, now or on an earlier day
+    LAST_TRY = auto()
+    PUK = auto()
+    NO_SIM = auto()
+    FAULT = auto()
+
+
+class PinKeeper:
+    """What to do about the SIM's lock. ``pin`` is None where the configuration has none;
+    ``written`` names the state of the configuration file that it was read from."""
+
+    def __init__(self, ledger: Ledger, pin: str | None, written: str) -> None:
+        self._ledger = ledger
+        self._pin = pin
+        self._written = written
+        self._used = False
+
+    def advise(self, reply: Reply, iccid: str | None, tries: Reply | None = None) -> PinAdvice:
+        """What the answer to `AT+CPIN?` calls for; ``tries`` is the one to `AT+CPINR`."""
+        state = self._state(reply)
+        if state in _PLAIN:
+            return _PLAIN[state]
+        if state != "SIM PIN":
+            return PinAdvice.FAULT
+        if self._pin is None:
+            return PinAdvice.MISSING
+        if self._used or self._remembered(iccid) in ("trying", "refused"):
+            return PinAdvice.REFUSED
+        left = tries_left(tries)
+        if left is not None and left < TRIES_NEEDED:
+            return PinAdvice.LAST_TRY
+        return PinAdvice.ENTER
+
+    def use(self, iccid: str | None) -> str:
+        """The PIN, for its one try. Recorded *before* it is sent: after a power cut in between
+        nobody knows the answer, and a second try could be the last. A PIN that this SIM has
+        accepted before is known to be right and stays so."""
+        if self._pin is None:
+            raise ValueError("no PIN to enter")
+        self._used = True
+        if self._remembered(iccid) != "accepted":
+            self._remember(iccid, "trying")
+        return self._pin
+
+    def entered(self, reply: Reply, iccid: str | None) -> PinAdvice:
+        """What the answer to `AT+CPIN=` says of it."""
+        if reply.refused:
+            self._remember(iccid, "refused")
+            return PinAdvice.REFUSED
+        if not reply.ok:
+            return PinAdvice.FAULT
+        self._used = False
+        self._remember(iccid, "accepted")
+        return PinAdvice.UNLOCKED
+
+    def trouble(
+        self, advice: PinAdvice, reply: Reply, tries: Reply | None = None
+    ) -> tuple[str, dict[str, str]]:
+        """The alarm of an advice that is not READY."""
+        causes = {
+            PinAdvice.MISSING: messages.SIM_PIN_MISSING,
+            PinAdvice.REFUSED: messages.SIM_PIN_REFUSED,
+            PinAdvice.PUK: messages.SIM_PUK,
+            PinAdvice.NO_SIM: messages.SIM_MISSING,
+        }
+        if advice is PinAdvice.LAST_TRY:
+            return messages.SIM_PIN_LAST_TRY, {"tries": str(tries_left(tries))}
+        if advice in causes:
+            return causes[advice], {}
+        return messages.SIM_FAULT, {"why": reply.why}
+
+    def _state(self, reply: Reply) -> str:
+        if reply.ok and reply.lines:
+            try:
+                return answers.pin_state(reply.lines)
+            except AnswerFault:
+                return "?"
+        result = reply.result
+        if result is not None and result.kind is ResultKind.CME_ERROR:
+            if result.code in CME_NO_SIM:
+                return "NO SIM"
+            if result.code == CME_SIM_PIN:
+                return "SIM PIN"
+            if result.code == CME_SIM_PUK:
+                return "SIM PUK"
+        return "?"
+
+    def _remembered(self, iccid: str | None) -> str | None:
+        fact = self._ledger.fact(_key(iccid))
+        if isinstance(fact, dict) and fact.get("written") == self._written:
+            return str(fact.get("state"))
+        return None
+
+    def _remember(self, iccid: str | None, state: str) -> None:
+        self._ledger.remember(_key(iccid), {"written": self._written, "state": state})
+
+
+def tries_left(reply: Reply | None) -> int | None:
+    """The tries that `AT+CPINR` tells of; None where the modem does not have it."""
+    if reply is None or not reply.ok or not reply.lines:
+        return None
+    try:
+        return answers.pin_tries(reply.lines)
+    except AnswerFault:
+        return None
+
+
+def _key(iccid: str | None) -> str:
+    return f"pin:{iccid or 'unknown SIM'}"
+
+
+_PLAIN = {
+    "READY": PinAdvice.READY,
+    "SIM PUK": PinAdvice.PUK,
+    "PH-SIM PUK": PinAdvice.PUK,
+    "NO SIM": PinAdvice.NO_SIM,
+    "NOT INSERTED": PinAdvice.NO_SIM,
+}

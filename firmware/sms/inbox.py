@@ -1,0 +1,311 @@
+"""The inbox: everything the SIM and the modem hold is recorded raw, read, and only then deleted.
+
+Announcements (+CMTI, +CDSI, +CMT, +CDS) make it fast; a sweep of every storage at the start and
+each minute makes it certain, for announcements get lost.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from firmware.at import answers
+from firmware.at import service_commands as commands
+from firmware.at.answers import AnswerFault, StoredMessage
+from firmware.ledger import Ledger
+from firmware.modem_line import ModemLine, Rank, Reply
+from firmware.record import IncomingMessage, IncomingPart
+from firmware.sms.concatenation import Assembler, Assembly
+from firmware.sms.tpdu import (
+    DeliveredMessage,
+    Originator,
+    OriginatorKind,
+    StatusReport,
+    StoredSubmit,
+    TpduError,
+    decode_tpdu,
+)
+
+PARTS_PATIENCE = timedelta(hours=24)
+UNKNOWN_SENDER = "?"
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A message for the attendant: whole, incomplete, or unreadable (``text`` None)."""
+
+    message: IncomingMessage
+    sender: Originator
+
+
+@dataclass(frozen=True, slots=True)
+class _Errand:
+    """One storage to read: all of it, or the one message at ``index``."""
+
+    storage: str
+    index: int | None = None
+
+
+class Inbox:
+    """Reads the storages one after another; gives whole messages and reports to its listeners."""
+
+    def __init__(
+        self, ledger: Ledger, line: ModemLine, remembered: Iterable[IncomingPart]
+    ) -> None:
+        self._ledger = ledger
+        self._line = line
+        self._storages: tuple[str, ...] = ("SM",)
+        self._known: dict[str, IncomingPart] = {}
+        self._assembler = Assembler()
+        for part in sorted(remembered, key=lambda part: part.received_at):
+            self._known[part.fingerprint] = part
+            if part.message_id is None:
+                self._remember_part(part)
+        self._errands: list[_Errand] = []
+        self._busy = False
+        self._selected: str | None = None
+        self._active = False
+        self.full = False
+        self.on_received: Callable[[Received], None] = lambda received: None
+        self.on_report: Callable[[StatusReport], None] = lambda report: None
+
+    # Errands
+
+    def opened(self, storages: tuple[str, ...]) -> None:
+        """A fresh modem: nothing is selected, everything is to be read."""
+        self._storages = storages or ("SM",)
+        self._errands.clear()
+        self._busy = False
+        self._selected = None
+        self._active = True
+        self.sweep()
+
+    def closed(self) -> None:
+        """The modem went away or restarted: its storages can be anything now. No command may
+        follow one of before, or a number read in one storage would be deleted in another."""
+        self._active = False
+        self._errands.clear()
+
+    def sweep(self) -> None:
+        """Read every storage soon."""
+        for storage in self._storages:
+            self._add(_Errand(storage))
+
+    def stored(self, storage: str, index: int) -> None:
+        """+CMTI or +CDSI: read that one message now."""
+        self._add(_Errand(storage, index))
+
+    def routed(self, pdu_hex: str) -> None:
+        """+CMT or +CDS: the message is here already, in no storage."""
+        self._take(pdu_hex)
+
+    def give_up_late_parts(self) -> None:
+        """Pass on what has waited for a part for a day, marked as incomplete."""
+        late = self._assembler.overdue(self._ledger.now, PARTS_PATIENCE)
+        for assembly in late:
+            self._deliver(assembly, complete=False)
+        self._assembler = self._assembler.without(late)
+
+    @property
+    def idle(self) -> bool:
+        return not self._busy and not self._errands
+
+    def _add(self, errand: _Errand) -> None:
+        if self._active and errand not in self._errands:
+            self._errands.append(errand)
+        self._next()
+
+    def _next(self) -> None:
+        if self._busy or not self._errands or not self._active:
+            return
+        self._busy = True
+        errand = self._errands.pop(0)
+        if self._selected == errand.storage:
+            self._read(errand)
+            return
+        self._line.ask(
+            commands.storage_read(errand.storage),
+            lambda reply: self._storage_selected(errand, reply),
+            Rank.RECEIVE,
+        )
+
+    def _storage_selected(self, errand: _Errand, reply: Reply) -> None:
+        if not reply.ok or not self._active:
+            self._selected = None
+            self._done()
+            return
+        self._selected = errand.storage
+        try:
+            usage = answers.storage_selected(reply.lines)[0]
+            self.full = usage.used >= usage.total > 0
+        except (AnswerFault, IndexError):
+            self.full = False
+        self._read(errand)
+
+    def _read(self, errand: _Errand) -> None:
+        if errand.index is None:
+            self._line.ask(
+                commands.list_messages(),
+                lambda reply: self._listed(errand.storage, reply),
+                Rank.RECEIVE,
+            )
+        else:
+            index = errand.index
+            command = commands.read_message(index)
+            self._line.ask(command, lambda reply: self._one_read(index, reply), Rank.RECEIVE)
+
+    def _listed(self, storage: str, reply: Reply) -> None:
+        if reply.ok:
+            try:
+                for entry in answers.stored_messages(reply.lines):
+                    self._take_and_delete(entry)
+            except AnswerFault:
+                # One unreadable entry must not hide the others: read them one by one.
+                for index in answers.stored_indexes(reply.lines):
+                    self._add(_Errand(storage, index))
+        self._done()
+
+    def _one_read(self, index: int, reply: Reply) -> None:
+        if reply.ok:
+            try:
+                entry = answers.read_message(reply.lines, index)
+            except AnswerFault:
+                entry = None  # left where it is; the next sweep reads it again
+            if entry is not None:
+                self._take_and_delete(entry)
+        self._done()
+
+    def _take_and_delete(self, entry: StoredMessage) -> None:
+        # Both go out in this order: the shell commits the rows before it writes the command.
+        self._take(entry.pdu_hex)
+        self._line.ask(commands.delete_message(entry.index), _unheard, Rank.RECEIVE)
+
+    def _done(self) -> None:
+        self._busy = False
+        self._next()
+
+    # Messages
+
+    def _take(self, pdu_hex: str) -> None:
+        try:
+            tpdu = decode_tpdu(pdu_hex)
+        except TpduError as fault:
+            self._unreadable(pdu_hex, getattr(fault, "sender", None))
+            return
+        match tpdu:
+            case StatusReport():
+                self.on_report(tpdu)
+            case StoredSubmit():
+                return  # somebody's draft: it came from nobody and only fills the store
+            case DeliveredMessage():
+                self._message(pdu_hex, tpdu)
+
+    def _unreadable(self, pdu_hex: str, sender: str | None) -> None:
+        fingerprint = _digest("raw", pdu_hex)
+        if fingerprint in self._known:
+            return
+        part = self._record_part(fingerprint, pdu_hex, sender or UNKNOWN_SENDER, None)
+        originator = Originator(sender or UNKNOWN_SENDER, OriginatorKind.ABSENT)
+        self._give(originator, None, True, [part], kind="unreadable")
+
+    def _message(self, pdu_hex: str, message: DeliveredMessage) -> None:
+        fingerprint = _fingerprint(message)
+        if fingerprint in self._known:
+            return
+        part = self._record_part(fingerprint, pdu_hex, message.sender.text, message)
+        if message.is_silent:
+            return
+        if message.concatenation is None:
+            readable = message.text is not None
+            kind = "stranger" if readable else "unreadable"
+            self._give(message.sender, message.text, True, [part], kind=kind)
+            return
+        reception = self._assembler.receive(message, self._ledger.now)
+        self._assembler = reception.assembler
+        if reception.completed is not None:
+            self._deliver(reception.completed, complete=True)
+
+    def _deliver(self, assembly: Assembly, *, complete: bool) -> None:
+        parts = [self._known[_fingerprint(part)] for part in assembly.parts]
+        text = assembly.text
+        kind = "stranger" if text is not None else "unreadable"
+        self._give(assembly.key.sender, text, complete, parts, kind=kind)
+
+    def _give(
+        self,
+        sender: Originator,
+        text: str | None,
+        complete: bool,
+        parts: list[IncomingPart],
+        *,
+        kind: str,
+    ) -> None:
+        message = IncomingMessage(
+            id=self._ledger.next_id(IncomingMessage),
+            received_at=min(part.received_at for part in parts),
+            sender=sender.text or UNKNOWN_SENDER,
+            text=text,
+            complete=complete,
+            kind=kind,
+        )
+        for part in parts:
+            joined = replace(part, message_id=message.id)
+            self._known[part.fingerprint] = joined
+            self._ledger.put(joined)
+        self._ledger.put(message)
+        self.on_received(Received(message, sender))
+
+    def _record_part(
+        self, fingerprint: str, pdu_hex: str, sender: str, message: DeliveredMessage | None
+    ) -> IncomingPart:
+        place = message.concatenation if message is not None else None
+        part = IncomingPart(
+            fingerprint=fingerprint,
+            received_at=self._ledger.now,
+            pdu=pdu_hex,
+            sender=sender,
+            reference=place.reference if place is not None else None,
+            total=place.total if place is not None else 1,
+            number=place.number if place is not None else 1,
+        )
+        self._known[fingerprint] = part
+        self._ledger.put(part)
+        return part
+
+    def _remember_part(self, part: IncomingPart) -> None:
+        """Take a part of before the restart back into the assembler."""
+        try:
+            message = decode_tpdu(part.pdu)
+        except TpduError:
+            return  # unreadable parts are messages by themselves
+        if isinstance(message, DeliveredMessage) and message.concatenation is not None:
+            self._assembler = self._assembler.receive(message, part.received_at).assembler
+
+    def forget_before_days(self, days: int) -> None:
+        """Drop fingerprints (from memory) that no second delivery can still bring."""
+        limit = self._ledger.now - timedelta(days=days)
+        for fingerprint, part in tuple(self._known.items()):
+            if part.message_id is not None and part.received_at < limit:
+                del self._known[fingerprint]
+
+
+def _unheard(reply: Reply) -> None:
+    """A message that could not be deleted is read again by the next sweep, known, and deleted."""
+
+
+def _fingerprint(message: DeliveredMessage) -> str:
+    """Equal for two deliveries of one TPDU: the centre stamps it once (23.040 9.2.3.11)."""
+    place = message.concatenation
+    return _digest(
+        message.sender.text,
+        message.time_stamp,
+        "" if place is None else f"{place.reference}/{place.total}/{place.number}",
+        message.fragment if message.fragment is not None else repr(message.data),
+    )
+
+
+def _digest(*fields: str) -> str:
+    joined = "\x00".join(fields).encode("utf-8", "surrogatepass")
+    return hashlib.sha256(joined).hexdigest()

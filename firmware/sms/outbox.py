@@ -1,0 +1,314 @@
+"""The outbox: durable, alerts before notices, in order for each recipient, one SMS for one cause.
+
+What is guaranteed: *at least once*. A message is recorded before the first `AT+CMGS` and each
+part's reference as soon as the modem has told it; only where the modem's answer itself was lost
+(time-out, reboot, power cut between `+CMGS` and its answer) may the person get that part twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import timedelta
+
+from firmware.at import answers
+from firmware.at import service_commands as commands
+from firmware.at.answers import AnswerFault
+from firmware.at.result_codes import ResultKind
+from firmware.ledger import Ledger
+from firmware.modem_line import ModemLine, Rank, Reply
+from firmware.record import JournalKind, OutgoingMessage, OutgoingState
+from firmware.sms.tpdu import ReportOutcome, StatusReport, TpduError, encode_submit
+
+RANK_ALERT, RANK_ANSWER, RANK_NOTICE = 0, 1, 2
+
+# Waits between attempts. Together 16 minutes: longer than a network's hiccup, shorter than a
+# night; a person whose phone is merely off is the service centre's business, not ours.
+RETRY_AFTER_S = (5, 10, 20, 40, 80, 160, 300, 300)
+
+# 27.005 3.2.5, causes of 24.011 E-2 that no second try mends: unassigned number, call barred,
+# unidentified or unknown subscriber, facility not subscribed, invalid number
+PERMANENT_CMS = frozenset({1, 8, 10, 28, 30, 50})
+
+PENDING = (OutgoingState.QUEUED, OutgoingState.SENDING)
+Told = Callable[[OutgoingMessage], None]
+
+
+def _nobody(message: OutgoingMessage) -> None:
+    """The listener of an outbox that nobody listens to."""
+
+
+class Outbox:
+    """Sends what the other rooms put in. ``ready`` is set while the SIM is on the network."""
+
+    def __init__(
+        self, ledger: Ledger, line: ModemLine, remembered: Iterable[OutgoingMessage]
+    ) -> None:
+        self._ledger = ledger
+        self._line = line
+        self._messages = {message.id: message for message in remembered}
+        self._pending = {
+            message.id: message
+            for message in self._messages.values()
+            if message.state in PENDING
+        }
+        self._causes = {message.cause for message in self._messages.values()}
+        self._due_s = dict.fromkeys(self._pending, ledger.moment.monotonic_s)
+        self._current: int | None = None
+        self.ready = False
+        self.on_sent: Told = _nobody
+        self.on_failed: Told = _nobody
+        self.on_delivered: Told = _nobody
+
+    @property
+    def waiting(self) -> int:
+        return len(self._pending)
+
+    @property
+    def deadline_s(self) -> float | None:
+        if not self.ready or self._current is not None:
+            return None
+        return min((self._due_s[message.id] for message in self._heads()), default=None)
+
+    def pending_about(self, alert_id: int) -> bool:
+        """An SMS of this alert has not left yet."""
+        return any(message.about == alert_id for message in self._pending.values())
+
+    def send(
+        self,
+        cause: str,
+        recipient: str,
+        text: str,
+        rank: int,
+        *,
+        about: int | None = None,
+        person: str | None = None,
+    ) -> OutgoingMessage | None:
+        """Queue an SMS; None when there is one for this cause already."""
+        if cause in self._causes:
+            return None
+        message = OutgoingMessage(
+            id=self._ledger.next_id(OutgoingMessage),
+            cause=cause,
+            recipient=recipient,
+            text=text,
+            rank=rank,
+            created_at=self._ledger.now,
+            about=about,
+            person=person,
+        )
+        self._causes.add(cause)
+        self._keep(message)
+        return message
+
+    def withdraw(self, alert_id: int) -> None:
+        """Nobody needs the alert's SMS that have not left: send them no more."""
+        for message in tuple(self._pending.values()):
+            if (
+                message.about == alert_id
+                and message.state is OutgoingState.QUEUED
+                and not message.references
+            ):
+                self._finish(message, OutgoingState.FAILED, "withdrawn")
+
+    def tick(self) -> None:
+        """Start the next part if the network is there and none is under way."""
+        if not self.ready or self._current is not None or not self._line.open:
+            return
+        message = self._next()
+        if message is not None:
+            self._attempt(message)
+
+    def lost(self) -> None:
+        """The modem restarted: what was under way counts as unanswered."""
+        self.ready = False
+
+    def report(self, report: StatusReport) -> bool:
+        """Follow a status report (23.040 9.2.3.15); false when it concerns nothing we know."""
+        message = self._reported(report)
+        if message is None:
+            return False
+        part = max(
+            index
+            for index, reference in enumerate(message.references)
+            if reference == report.reference and index not in message.reported
+        )
+        if report.outcome is ReportOutcome.FAILED:
+            self._journal_delivery(message, part, "failed", report.status)
+            if message.state is OutgoingState.SENT:
+                self._finish(message, OutgoingState.FAILED, f"status report {report.status}")
+                self.on_failed(self._messages.get(message.id, message))
+        elif report.outcome is ReportOutcome.DELIVERED:
+            message = replace(message, reported=(*message.reported, part))
+            self._journal_delivery(message, part, "delivered", report.status)
+            whole = (
+                message.state is OutgoingState.SENT
+                and len(message.reported) == len(message.references)
+            )
+            if whole:
+                self._finish(message, OutgoingState.DELIVERED, None)
+                self.on_delivered(message)
+            else:
+                self._keep(message)
+        return True
+
+    def forget_before_days(self, days: int) -> None:
+        """Drop finished messages from memory (not from the store) once no report can come."""
+        limit = self._ledger.now - timedelta(days=days)
+        for message in tuple(self._messages.values()):
+            if message.state not in PENDING and message.created_at < limit:
+                del self._messages[message.id]
+                self._causes.discard(message.cause)
+
+    # One part, from the choice to the modem's answer
+
+    def _heads(self) -> list[OutgoingMessage]:
+        """The next message of each recipient, the most urgent first."""
+        heads: dict[str, OutgoingMessage] = {}
+        for message in sorted(self._pending.values(), key=_urgency):
+            heads.setdefault(message.recipient, message)
+        return list(heads.values())
+
+    def _next(self) -> OutgoingMessage | None:
+        now_s = self._ledger.moment.monotonic_s
+        return next((head for head in self._heads() if self._due_s[head.id] <= now_s), None)
+
+    def _attempt(self, message: OutgoingMessage) -> None:
+        try:
+            parts = encode_submit(
+                message.recipient,
+                message.text,
+                reference=message.id % 256,
+                request_report=True,
+            )
+        except TpduError as fault:
+            self._finish(message, OutgoingState.FAILED, str(fault))
+            self.on_failed(message)
+            return
+        part = parts[len(message.references)]
+        command = commands.send_message(part.pdu_hex)
+        self._current = message.id
+        if message.state is not OutgoingState.SENDING:
+            message = replace(message, state=OutgoingState.SENDING)
+            self._keep(message)
+        last = len(message.references) + 1 == len(parts)
+        self._line.ask(command, lambda reply: self._answered(message, reply, last), Rank.SEND)
+
+    def _answered(self, message: OutgoingMessage, reply: Reply, last: bool) -> None:
+        self._current = None
+        if not reply.ok:
+            self._failed(message, reply)
+            return
+        try:
+            reference = answers.message_reference(reply.lines)
+        except AnswerFault:
+            # Sent, but nobody told us the reference: its status report will match nothing.
+            reference = -1
+        message = replace(
+            message,
+            references=(*message.references, reference),
+            state=OutgoingState.SENT if last else OutgoingState.SENDING,
+            error=None,
+        )
+        self._keep(message)
+        if last:
+            self._journal(message)
+            self.on_sent(message)
+
+    def _failed(self, message: OutgoingMessage, reply: Reply) -> None:
+        if reply.lost:
+            # Not the message's fault: it goes again as soon as the modem is back.
+            self._keep(replace(message, state=OutgoingState.QUEUED, error=reply.why))
+            return
+        result = reply.result
+        permanent = (
+            result is not None
+            and result.kind is ResultKind.CMS_ERROR
+            and result.code in PERMANENT_CMS
+        )
+        attempts = message.attempts + 1
+        message = replace(
+            message, attempts=attempts, state=OutgoingState.QUEUED, error=reply.why
+        )
+        if permanent or attempts > len(RETRY_AFTER_S):
+            self._finish(message, OutgoingState.FAILED, reply.why)
+            self.on_failed(message)
+            return
+        wait_s = RETRY_AFTER_S[attempts - 1]
+        self._due_s[message.id] = self._ledger.moment.monotonic_s + wait_s
+        self._keep(
+            replace(message, next_attempt_at=self._ledger.now + timedelta(seconds=wait_s))
+        )
+
+    # Bookkeeping
+
+    def _keep(self, message: OutgoingMessage) -> None:
+        first = message.id not in self._messages
+        self._messages[message.id] = message
+        self._ledger.put(message)
+        if message.state in PENDING:
+            self._pending[message.id] = message
+            self._due_s.setdefault(message.id, self._ledger.moment.monotonic_s)
+        else:
+            self._pending.pop(message.id, None)
+            self._due_s.pop(message.id, None)
+        if first:
+            self._journal(message)
+
+    def _finish(self, message: OutgoingMessage, state: OutgoingState, error: str | None) -> None:
+        message = replace(message, state=state, error=error, ended_at=self._ledger.now)
+        self._keep(message)
+        self._journal(message)
+
+    def _reported(self, report: StatusReport) -> OutgoingMessage | None:
+        """The newest message to that number with an unreported part of that reference."""
+        for message in sorted(self._messages.values(), key=lambda m: m.id, reverse=True):
+            unreported = [
+                reference
+                for index, reference in enumerate(message.references)
+                if index not in message.reported
+            ]
+            if report.reference in unreported and _same_number(
+                message.recipient, report.recipient
+            ):
+                return message
+        return None
+
+    def _journal(self, message: OutgoingMessage) -> None:
+        self._ledger.journal(
+            JournalKind.SMS_OUT,
+            key=f"sms_out:{message.id}",
+            at=message.created_at,
+            number=message.recipient,
+            person=message.person,
+            outcome=message.state.value,
+            text=message.text,
+            cause=message.cause,
+            attempts=message.attempts or None,
+            error=message.error,
+        )
+
+    def _journal_delivery(
+        self, message: OutgoingMessage, part: int, outcome: str, status: int
+    ) -> None:
+        self._ledger.journal(
+            JournalKind.DELIVERY,
+            number=message.recipient,
+            person=message.person,
+            outcome=outcome,
+            cause=message.cause,
+            part=part + 1,
+            parts=len(message.references),
+            status=status,
+        )
+
+
+def _urgency(message: OutgoingMessage) -> tuple[bool, int, int]:
+    """A message cut short between two parts goes on first: half an SMS helps nobody."""
+    return (not message.references, message.rank, message.id)
+
+
+def _same_number(ours: str, reported: str) -> bool:
+    """Equal in the last nine digits: centres report in national or international form."""
+    digits = [character for character in reported if character.isdigit()]
+    return "".join(digits)[-9:] == ours[-9:]

@@ -1,0 +1,253 @@
+"""What the box does for people of the staff list who send it a word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from firmware.alert.desk import UNSETTLED, AlertDesk
+from firmware.alert.words import AlertWords
+from firmware.ledger import Ledger
+from firmware.record import Alert, AlertCause, AlertState, Intervention
+from firmware.relay import RelayDesk
+from firmware.roster import Roster
+from firmware.rota import Person, Rota, shifts
+from firmware.sms.outbox import RANK_ANSWER, Outbox
+from firmware.sms.staff_commands import StaffCommand, Word, parse_staff_command
+from firmware.speaker import Speaker
+from firmware.wording import messages
+
+PLANNING_DAYS = 30
+PLANNING_LINES = 8
+
+
+class StaffDesk:
+    """Carries out the staff words of `interface.md` and answers each with one SMS."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        roster: Roster,
+        outbox: Outbox,
+        alerts: AlertDesk,
+        words: AlertWords,
+        relay: RelayDesk,
+        speaker: Speaker,
+        interventions: tuple[Intervention, ...],
+    ) -> None:
+        self._ledger = ledger
+        self._roster = roster
+        self._outbox = outbox
+        self._alerts = alerts
+        self._words = words
+        self._relay = relay
+        self._speaker = speaker
+        self._running = {one.person: one for one in interventions if one.ended_at is None}
+        self._commands: dict[Word, Callable[[Person, StaffCommand], str]] = {
+            Word.OK: self._ok,
+            Word.NON: self._non,
+            Word.QUI: self._who,
+            Word.PLANNING: self._planning,
+            Word.RELAIS: self._take_over,
+            Word.DEBUT: self._start_work,
+            Word.FIN: self._end_work,
+            Word.AIDE: lambda person, command: self._speaker.say(messages.HELP),
+        }
+
+    def handle(self, message_id: int, person: Person, text: str) -> str:
+        """Carry out one message; returns the word understood, for the journal."""
+        command = parse_staff_command(text)
+        if command is None:
+            answer = self._speaker.say(messages.NOT_UNDERSTOOD)
+        else:
+            answer = self._commands[command.word](person, command)
+        self._outbox.send(
+            f"answer:{message_id}", person.mobile, answer, RANK_ANSWER, person=person.name
+        )
+        return command.word.name if command is not None else "?"
+
+    # OK and NON
+
+    def _meant(self, person: Person, command: StaffCommand) -> Alert | str:
+        """The alert that an OK or a NON is about, or the answer that says there is none."""
+        if command.reference is None:
+            alert = self._alerts.last_asked_of(person)
+            return alert if alert is not None else self._speaker.say(messages.NOTHING_TO_TAKE)
+        alert = self._alerts.by_reference(command.reference)
+        if alert is not None:
+            return alert
+        open_references = self._references(self._alerts.unsettled())
+        return self._speaker.say(
+            messages.UNKNOWN_REFERENCE,
+            reference=command.reference,
+            references=open_references or "-",
+        )
+
+    def _ok(self, person: Person, command: StaffCommand) -> str:
+        alert = self._meant(person, command)
+        if isinstance(alert, str):
+            return alert
+        if alert.state not in UNSETTLED:
+            return self._settled_already(alert, person)
+        if alert.cause is AlertCause.RELAY and person.name != alert.asked[0].person:
+            return self._speaker.say(messages.NOTHING_TO_TAKE)
+        self._alerts.acknowledge(alert, person)
+        if alert.cause is AlertCause.REMINDER:
+            return self._speaker.say(messages.ACKNOWLEDGED_REMINDER)
+        if alert.cause is AlertCause.RELAY:
+            return self._relay.outcome
+        return self._with_open_ones(
+            self._speaker.say(
+                messages.ACKNOWLEDGED,
+                reference=alert.reference,
+                what=self._words.about(alert),
+            ),
+            person,
+        )
+
+    def _settled_already(self, alert: Alert, person: Person) -> str:
+        taker = alert.ended_by or "-"
+        if alert.state is AlertState.ACKNOWLEDGED and taker == person.name:
+            return self._with_open_ones(
+                self._speaker.say(
+                    messages.ACKNOWLEDGED,
+                    reference=alert.reference,
+                    what=self._words.about(alert),
+                ),
+                person,
+            )
+        if alert.ended_by is None:
+            return self._speaker.say(messages.NOTHING_TO_TAKE)
+        return self._speaker.say(
+            messages.ALREADY_TAKEN, reference=alert.reference, person=taker
+        )
+
+    def _non(self, person: Person, command: StaffCommand) -> str:
+        alert = self._meant(person, command)
+        if isinstance(alert, str):
+            return alert
+        if alert.state not in UNSETTLED:
+            return self._settled_already(alert, person)
+        self._alerts.decline(alert, person)
+        return self._speaker.say(messages.PASSED_ON, reference=alert.reference)
+
+    def _with_open_ones(self, sentence: str, person: Person) -> str:
+        """An OK takes one alert: say which others still wait for the same person."""
+        waiting = [
+            alert
+            for alert in self._alerts.unsettled()
+            if any(asked.mobile == person.mobile for asked in alert.asked)
+        ]
+        if not waiting:
+            return sentence
+        rest = self._speaker.say(messages.STILL_OPEN, references=self._references(waiting))
+        return f"{sentence} {rest}"
+
+    def _references(self, alerts: list[Alert]) -> str:
+        return ", ".join(alert.reference for alert in alerts[-9:])
+
+    # QUI and PLANNING
+
+    def _who(self, person: Person, command: StaffCommand) -> str:
+        if not self._roster.services:
+            return self._speaker.say(messages.NO_ROTA)
+        if not self._ledger.moment.utc_trusted:
+            return self._speaker.say(messages.CLOCK_UNSURE)
+        return "\n".join(
+            line for service in self._roster.services for line in self._who_lines(service.name)
+        )
+
+    def _who_lines(self, service: str) -> list[str]:
+        office = self._roster.office(service)
+        duties = self._roster.duties(service)
+        lines = []
+        if office is not None:
+            lines.append(self._speaker.say(messages.WHO_OFFICE, service=service, number=office))
+        levels = sorted({duty.level for duty in duties})
+        for level in levels:
+            names = ", ".join(
+                self._speaker.say(
+                    messages.WHO_NAME_UNTIL if duty.until else messages.WHO_NAME,
+                    person=duty.person.name,
+                    mobile=duty.person.mobile,
+                    until=self._speaker.clock(duty.until) if duty.until else "",
+                )
+                for duty in duties
+                if duty.level == level
+            )
+            title = service if level == levels[0] else None
+            lines.append(
+                self._speaker.say(messages.WHO_LINE, service=title, names=names)
+                if title is not None
+                else self._speaker.say(messages.WHO_LEVEL, level=level, names=names)
+            )
+        return lines or [self._speaker.say(messages.WHO_NOBODY, service=service)]
+
+    def _planning(self, person: Person, command: StaffCommand) -> str:
+        rota = self._roster.rota
+        if rota is None:
+            return self._speaker.say(messages.NO_ROTA)
+        lines = self._planning_lines(rota, person)
+        return "\n".join(lines) or self._speaker.say(messages.PLANNING_NOTHING)
+
+    def _planning_lines(self, rota: Rota, person: Person) -> list[str]:
+        now = self._ledger.now
+        until = now + timedelta(days=PLANNING_DAYS)
+        mine = sorted(
+            (shift.start, shift.end, service.name)
+            for service in rota.services
+            for shift in shifts(rota, service.name, now, until)
+            if shift.person.name == person.name
+        )
+        return [
+            self._speaker.say(
+                messages.PLANNING_LINE,
+                start=self._speaker.clock(start),
+                until=self._speaker.clock(end),
+                service=service,
+            )
+            for start, end, service in mine[:PLANNING_LINES]
+        ]
+
+    # RELAIS
+
+    def _take_over(self, person: Person, command: StaffCommand) -> str:
+        if self._roster.rota is None:
+            return self._speaker.say(messages.NO_ROTA)
+        if not self._ledger.moment.utc_trusted:
+            return self._speaker.say(messages.CLOCK_UNSURE_RELAY)
+        if command.argument:
+            return self._relay.offer(person, command.argument)
+        return self._relay.take(person)
+
+    # DEBUT and FIN
+
+    def _start_work(self, person: Person, command: StaffCommand) -> str:
+        running = self._running.get(person.name)
+        if running is not None:
+            return self._speaker.say(
+                messages.WORK_RUNNING, clock=self._speaker.clock(running.started_at)
+            )
+        started = Intervention(
+            self._ledger.next_id(Intervention), person.name, self._ledger.now
+        )
+        self._running[person.name] = started
+        self._ledger.put(started)
+        return self._speaker.say(
+            messages.WORK_STARTED, clock=self._speaker.clock(started.started_at)
+        )
+
+    def _end_work(self, person: Person, command: StaffCommand) -> str:
+        running = self._running.pop(person.name, None)
+        if running is None:
+            return self._speaker.say(messages.WORK_NONE)
+        ended = replace(running, ended_at=self._ledger.now)
+        self._ledger.put(ended)
+        minutes = round((self._ledger.now - running.started_at).total_seconds() / 60)
+        return self._speaker.say(
+            messages.WORK_ENDED,
+            start=self._speaker.clock(running.started_at),
+            end=self._speaker.clock(self._ledger.now),
+            duration=f"{minutes // 60} h {minutes % 60:02d}",
+        )

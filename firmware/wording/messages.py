@@ -1,0 +1,131 @@
+"""The sentences of the SMS and of the alarms, in English; the catalogues hold the translations.
+
+Each fits the GSM 7-bit alphabet in each language (a test holds them to it): one letter outside it
+more than doubles the price of an SMS. Nothing here says anything about anybody's health.
+"""
+
+from __future__ import annotations
+
+from firmware.wording.wording import N_
+
+WITHHELD = N_("hidden number")
+
+# To the person on duty, about a call
+CALL_DIVERTED = N_(
+    "{service}: call from {caller} at {clock}, passed on to you. Ref {reference}. "
+    "Reply OK once taken, NON for the next person."
+)
+CALL_DIVERTED_NOTE = N_("{service}: call from {caller} at {clock}, passed on to you.")
+CALL_MISSED = N_(
+    "{service}: call from {caller} at {clock}, not passed on. Please ring back. Ref {reference}. "
+    "Reply OK, or NON for the next person."
+)
+CALL_UNCONFIRMED = N_(
+    "{service}: call from {caller} at {clock}, no answer from {previous}. Please ring back. "
+    "Ref {reference}. Reply OK, or NON for the next person."
+)
+# To the person on duty, about a text
+SMS_RECEIVED = N_(
+    "{service}: SMS from {caller} at {clock}. Ref {reference}. Reply OK, or NON for the next "
+    "person. Text:\n{text}"
+)
+SMS_UNREADABLE = N_("(unreadable SMS)")
+SMS_PART_MISSING = N_("(part missing)")
+# To those who were asked before, once somebody answered
+TAKEN_BY = N_("Ref {reference}: taken by {person}.")
+
+# Handover
+DUTY_STARTS = N_("{service}: your duty (level {level}) starts now, until {until}.")
+DUTY_STARTS_OPEN = N_("{service}: your duty (level {level}) starts now.")
+DUTY_ENDS = N_("{service}: your duty (level {level}) is over. Relieved by {names}.")
+DUTY_ENDS_NOBODY = N_("{service}: your duty (level {level}) is over. Nobody follows.")
+REMINDER = N_(
+    "{service}: your duty (level {level}) starts at {start}. Ref {reference}. Reply OK."
+)
+
+# Answers to staff
+ACKNOWLEDGED = N_("Noted: ref {reference} ({what}) is yours.")
+ACKNOWLEDGED_REMINDER = N_("Noted: your duty is confirmed.")
+STILL_OPEN = N_("Still open: {references}.")
+ALREADY_TAKEN = N_("Ref {reference} was already taken by {person}.")
+NOTHING_TO_TAKE = N_("No alert waits for your answer.")
+UNKNOWN_REFERENCE = N_("No alert has the reference {reference}. Open: {references}.")
+PASSED_ON = N_("Noted: ref {reference} goes to the next person.")
+WHO_LINE = N_("{service}: {names}")
+WHO_NAME = N_("{person} {mobile}")
+WHO_NAME_UNTIL = N_("{person} {mobile} until {until}")
+WHO_OFFICE = N_("{service}: office {number}")
+WHO_NOBODY = N_("{service}: nobody on duty")
+WHO_LEVEL = N_("level {level}: {names}")
+CLOCK_UNSURE = N_("The box does not know the time: everybody is alerted.")
+PLANNING_LINE = N_("{start} - {until} {service}")
+PLANNING_LINE_OPEN = N_("from {start} {service}")
+PLANNING_NOTHING = N_("No duty planned for you in the next 30 days.")
+HELP = N_(
+    "OK [ref] take, NON pass on, QUI who, PLANNING shifts, RELAIS [name] take over or hand over, "
+    "DEBUT FIN work time, AIDE help."
+)
+NOT_UNDERSTOOD = N_("Not understood. Words: OK NON QUI PLANNING RELAIS DEBUT FIN AIDE.")
+RELAY_DONE = N_("{service}: you are on duty until {until}. {names} relieved.")
+RELAY_RELIEVED = N_("{service}: {person} takes over your duty now, until {until}.")
+RELAY_TOLD = N_("{service}: {person} takes over from {names} until {until}.")
+RELAY_NOBODY = N_("nobody")
+RELAY_ALREADY = N_("{service}: you are on duty already.")
+RELAY_NOT_YOURS = N_("You are not on duty: there is nothing to hand over.")
+RELAY_WHO = N_("RELAIS: no person or several people match {name}. Give the full name.")
+RELAY_SELF = N_("RELAIS: that is you. RELAIS alone takes the duty over.")
+RELAY_OFFER = N_(
+    "{service}: {person} hands the duty over to you until {until}. Ref {reference}. "
+    "Reply OK, or NON."
+)
+RELAY_OFFERED = N_("{name} has been asked. You stay on duty until the OK.")
+RELAY_REFUSED = N_("{name} does not take your duty over. You stay on duty.")
+RELAY_SILENT = N_("{name} has not answered. You stay on duty.")
+RELAY_STALE = N_("Too late: {person} is no longer on duty.")
+NO_ROTA = N_("The box has no rota.")
+CLOCK_UNSURE_RELAY = N_("The box does not know the time: the duty cannot be taken over now.")
+WORK_STARTED = N_("Intervention started at {clock}.")
+WORK_RUNNING = N_("An intervention has been running since {clock}. Send FIN first.")
+WORK_ENDED = N_("Intervention from {start} to {end}: {duration}.")
+WORK_NONE = N_("No intervention is running. Send DEBUT first.")
+TEST_SMS = N_("Test of the on-call box: this SMS reached you. Nothing to do.")
+
+# Alarms to administrators; the page words them from the same catalogue
+ALARM = N_("ALARM {site}: {what}")
+ALARM_OVER = N_("BACK IN ORDER {site}: {what}")
+ALERT_UNANSWERED = N_(
+    "nobody answered for ref {reference} ({what}). Please act now. Whoever takes it replies "
+    "OK {reference}."
+)
+ALERT_WITHOUT_RECIPIENT = N_("ref {reference} ({what}): nobody can be alerted, the rota is empty.")
+NOBODY_ON_DUTY = N_("nobody is on duty for {service}. Administrators get the alerts.")
+FORWARDING_DIFFERENT = N_(
+    "the network's call forwarding is not what the rota wants: {expected} wanted, {found} found."
+)
+FORWARDING_REFUSED = N_(
+    "the network refuses call forwarding to {number} ({why}). Calls are alerted by SMS. From a "
+    "phone with this SIM, dial {codes}"
+)
+FORWARDING_UNANSWERED = N_(
+    "call forwarding to {number} could not be checked ({why}). Calls are alerted by SMS."
+)
+REMINDER_UNANSWERED = N_("{person} has not confirmed the duty {service} of {start}.")
+SIM_MISSING = N_("no SIM in the modem. No call or SMS can arrive.")
+SIM_PIN_MISSING = N_("the SIM asks for its PIN and veilleur.toml has none.")
+SIM_PIN_REFUSED = N_("the SIM refused the PIN of veilleur.toml. It is not tried again.")
+SIM_PIN_LAST_TRY = N_("the SIM has {tries} PIN try left: the box does not risk it.")
+SIM_PUK = N_("the SIM is locked and asks for its PUK.")
+SIM_FAULT = N_("the SIM answers {why}.")
+MODEM_ABSENT = N_("the modem is unplugged or not found ({why}).")
+MODEM_MUTE = N_("the modem does not answer.")
+MODEM_REFUSES = N_("the modem refuses {command} ({why}).")
+NETWORK_LOST = N_("the SIM is not registered on the network ({state}).")
+SMS_FAILED = N_("an SMS to {person} could not be sent ({why}).")
+SMS_STORE_FULL = N_("the SMS store of the SIM is full and cannot be emptied.")
+NO_SITE = N_("no site file is loaded: nobody can be alerted.")
+CLOCK_UNTRUSTED = N_("the box does not know the time: everybody is alerted.")
+
+# What an alert is about, inside other sentences
+ABOUT_CALL = N_("call from {caller} at {clock}")
+ABOUT_SMS = N_("SMS from {caller} at {clock}")
+UNTIL_FURTHER_NOTICE = N_("further notice")
