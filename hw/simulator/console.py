@@ -1,0 +1,229 @@
+"""`veilleur modem`: the simulated modem alone, steered by lines on stdin or in a script.
+
+One command a line, words as in a shell; what happens is told on stdout as it happens, a line each,
+`state` answers with one JSON object; a bad line gets one clear line on stderr.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shlex
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TextIO
+
+from hw.simulator.faults import Fault
+from hw.simulator.models import NAMES
+from hw.simulator.pty_port import PortError, PtyPort
+from hw.simulator.simulation_host import Port, SimulationHost
+from hw.simulator.subscriber import PROFILES
+from hw.simulator.tcp_port import TcpPort
+from hw.simulator.timeline import Timeline
+from hw.simulator.virtual_site import DEFAULT_NUMBER, SiteError, VirtualSite
+
+HELP = """\
+call FROM              FROM rings the modem's number; `withheld` hides it
+hangup [NUMBER]        whoever has called, or NUMBER, hangs up
+sms FROM TEXT          FROM (a number or a name) texts the modem's number
+answer NUMBER          takes the call that rings there, or the next one
+busy NUMBER            refuses the call that rings there, or is engaged
+ring NUMBER            on, idle, and lets it ring (how every phone begins)
+unreachable NUMBER     is switched off
+digit NUMBER KEYS      presses keys during a call
+unplug, plug [PATH]    the modem's cable; PATH gives it another name
+fault NAME [RATE]      NAME happens once, or at RATE 0..1; `fault off` ends all; `fault list`
+wait SECONDS           before the next line (of a script)
+state                  everything, as one JSON object
+quit"""
+
+EXIT_DONE, EXIT_USAGE = 0, 2
+
+
+class BadCommandError(Exception):
+    """A line that cannot be carried out; the message says why."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `veilleur modem`."""
+    parser.add_argument("--profile", default="generic", help=f"one of: {', '.join(NAMES)}")
+    where = parser.add_mutually_exclusive_group(required=True)
+    where.add_argument("--pty", metavar="PATH", help="link a pseudo-terminal here")
+    where.add_argument("--tcp", metavar="HOST:PORT", help="listen here instead")
+    parser.add_argument("--script", metavar="FILE", help="read commands from FILE, then from stdin")
+    parser.add_argument("--number", default=DEFAULT_NUMBER, help="the SIM's number")
+    parser.add_argument("--pin", help="the SIM asks for this PIN")
+    parser.add_argument(
+        "--subscription", default="full", help=f"one of: {', '.join(sorted(PROFILES))}"
+    )
+    parser.add_argument("--seed", type=int, default=1, help="of the network's delays")
+    parser.add_argument("--slots", type=int, default=20, help="messages that the SIM holds")
+
+
+def main(args: argparse.Namespace) -> int:
+    """Run until `quit` or the end of stdin; 2 for wrong usage."""
+    try:
+        script = _script_lines(args.script)
+        timeline = Timeline(args.seed, datetime.now(UTC))
+        site = VirtualSite(
+            args.profile,
+            number=args.number,
+            pin=args.pin,
+            subscription=args.subscription,
+            slots=args.slots,
+            timeline=timeline,
+        )
+        port: Port = PtyPort(args.pty) if args.pty else TcpPort.parse(args.tcp)
+        host = SimulationHost(site, port, on_event=_say).start()
+    except (SiteError, PortError, OSError) as error:
+        print(f"veilleur modem: {error}", file=sys.stderr)
+        return EXIT_USAGE
+    try:
+        _say(f"ready {port.path} {args.profile} {site.number}")
+        console = Console(host, _say, _complain)
+        if not console.run(script):
+            console.run(sys.stdin)
+    except KeyboardInterrupt:
+        return EXIT_DONE
+    finally:
+        host.stop()
+    return EXIT_DONE
+
+
+def _script_lines(path: str | None) -> list[str]:
+    return Path(path).read_text(encoding="utf-8").splitlines() if path else []
+
+
+_SAYING = threading.Lock()
+
+
+def _say(line: str) -> None:
+    with _SAYING:
+        print(line, flush=True)
+
+
+def _complain(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+class Console:
+    """Carries out command lines on a host."""
+
+    def __init__(
+        self,
+        host: SimulationHost,
+        say: Callable[[str], None],
+        complain: Callable[[str], None],
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """`say` gets results, `complain` what was wrong, `pause` waits for seconds."""
+        self._host = host
+        self._say = say
+        self._complain = complain
+        self._pause = pause
+        self._commands: dict[str, tuple[int, int, Callable[[list[str]], str]]] = {
+            "call": (1, 1, self._call),
+            "hangup": (0, 1, self._hangup),
+            "sms": (2, 999, self._sms),
+            "answer": (1, 1, lambda words: host.answer(words[0])),
+            "busy": (1, 1, lambda words: host.busy(words[0])),
+            "ring": (1, 1, lambda words: host.ring(words[0])),
+            "unreachable": (1, 1, lambda words: host.unreachable(words[0])),
+            "digit": (2, 2, lambda words: host.digit(words[0], words[1])),
+            "unplug": (0, 0, self._unplug),
+            "plug": (0, 1, self._plug),
+            "fault": (1, 2, self._fault),
+            "wait": (1, 1, self._wait),
+            "state": (0, 0, self._state),
+            "help": (0, 0, lambda _words: HELP),
+        }
+
+    def run(self, lines: Iterable[str] | TextIO) -> bool:
+        """Carry out lines until they end (False) or `quit` (True); bad ones are complained of."""
+        for line in lines:
+            text = line.strip()
+            if text == "quit":
+                return True
+            if not text or text.startswith("#"):
+                continue
+            try:
+                said = self.carry_out(text)
+            except (BadCommandError, SiteError, PortError) as error:
+                self._complain(f"{text}: {error}")
+                continue
+            if said:
+                self._say(said)
+        return False
+
+    def carry_out(self, line: str) -> str:
+        """One command; returns what it has to say.
+
+        Raises BadCommandError, SiteError or PortError with one line that tells what is wrong.
+        """
+        try:
+            name, *words = shlex.split(line)
+        except ValueError as error:
+            raise BadCommandError(str(error).lower()) from error
+        if name not in self._commands:
+            raise BadCommandError("no such command; `help` lists them")
+        fewest, most, action = self._commands[name]
+        if not fewest <= len(words) <= most:
+            usage = next(each for each in HELP.splitlines() if each.startswith(name))
+            raise BadCommandError(f"wrong number of words; usage: {usage}")
+        return action(words)
+
+    def _call(self, words: list[str]) -> str:
+        self._host.call(words[0])
+        return ""
+
+    def _hangup(self, words: list[str]) -> str:
+        ended = self._host.hangup(words[0] if words else None)
+        if not ended:
+            raise BadCommandError("there is no call to end")
+        return ""
+
+    def _sms(self, words: list[str]) -> str:
+        self._host.sms(words[0], " ".join(words[1:]))
+        return ""
+
+    def _unplug(self, words: list[str]) -> str:
+        self._host.unplug()
+        return "unplugged"
+
+    def _plug(self, words: list[str]) -> str:
+        self._host.plug(PtyPort(words[0]) if words else None)
+        return "plugged in; the modem starts"
+
+    def _fault(self, words: list[str]) -> str:
+        if words == ["off"]:
+            self._host.ask(lambda site: site.wire.clear())
+            return "no faults"
+        if words == ["list"]:
+            return " ".join(fault.value for fault in Fault)
+        try:
+            fault = Fault(words[0])
+            rate = float(words[1]) if len(words) > 1 else None
+            if rate is None:
+                self._host.ask(lambda site: site.wire.strike(fault))
+            else:
+                self._host.ask(lambda site: site.wire.set_rate(fault, rate))
+        except ValueError as error:
+            raise BadCommandError(f"{error}; `fault list` lists them") from error
+        return f"fault {fault.value}" + (" once" if rate is None else f" at {rate}")
+
+    def _wait(self, words: list[str]) -> str:
+        try:
+            seconds = float(words[0])
+        except ValueError as error:
+            raise BadCommandError(f"{words[0]!r} is not a number of seconds") from error
+        if not 0 <= seconds <= 86_400:
+            raise BadCommandError("between 0 and 86400 seconds, please")
+        self._pause(seconds)
+        return ""
+
+    def _state(self, words: list[str]) -> str:
+        return json.dumps(self._host.state(), ensure_ascii=False)
