@@ -141,7 +141,7 @@ class Attendant:
         self._outbox.on_sent = self._alerts.sent
         self._outbox.on_failed = self._sms_failed
         self._inbox.on_received = self._messages.received
-        self._inbox.on_report = lambda report: None if self._outbox.report(report) else None
+        self._inbox.on_report = self._outbox.report
         self._calls.confirm_divert = self._confirm_divert
         self._relay.on_change = self._rota_overridden
         self._forwarding.on_ability = self._learn_forwarding
@@ -421,8 +421,8 @@ class Attendant:
 
     def _sms_failed(self, message: OutgoingMessage) -> None:
         self._alerts.failed(message)
-        if message.cause.startswith("alarm:"):
-            return  # the page shows the alarm itself; an alarm about it would never end
+        if message.about is None:
+            return  # an answer or a notice; and an alarm about an alarm would never end
         self._bell.tell(
             f"sms:{message.id}",
             messages.SMS_FAILED,

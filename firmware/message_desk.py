@@ -65,6 +65,7 @@ class MessageDesk:
             text = f"{text} {self._speaker.say(messages.SMS_PART_MISSING)}"
         service = self._service_of(text)
         name = service.name if service is not None else ""
+        self._journal_stranger(message, sender, text, name, None)
         alert = self._alerts.open(
             AlertCause.SMS,
             name,
@@ -73,16 +74,21 @@ class MessageDesk:
             text=text,
             at=message.received_at,
         )
+        self._journal_stranger(message, sender, text, name, alert.reference)
+
+    def _journal_stranger(
+        self, message: IncomingMessage, sender: str, text: str, service: str, reference: str | None
+    ) -> None:
         self._ledger.journal(
             JournalKind.SMS_IN,
             key=f"sms_in:{message.id}",
             at=message.received_at,
-            service=name or None,
+            service=service or None,
             number=sender,
             outcome="unreadable" if message.kind == "unreadable" else "alerted",
             text=text,
             complete=message.complete,
-            reference=alert.reference,
+            reference=reference,
         )
 
     def _journal(

@@ -94,7 +94,8 @@ class StaffDesk:
             return self._speaker.say(messages.NOTHING_TO_TAKE)
         self._alerts.acknowledge(alert, person)
         if alert.cause is AlertCause.REMINDER:
-            return self._speaker.say(messages.ACKNOWLEDGED_REMINDER)
+            confirmed = self._speaker.say(messages.ACKNOWLEDGED_REMINDER)
+            return self._with_open_ones(confirmed, person)
         if alert.cause is AlertCause.RELAY:
             return self._relay.outcome
         return self._with_open_ones(

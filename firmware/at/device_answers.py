@@ -30,7 +30,8 @@ _CLOCK: Final = re.compile(
     r'([+-][0-9]{1,2})?"?'
 )
 _PIN_STATE: Final = re.compile(r"[A-Z0-9][A-Z0-9 -]{0,30}")
-_OLDEST_YEAR: Final = 2024  # earlier is a clock that never was set (1970, 1980, 2000, 2004)
+# Outside these years the clock never was set: 70 and 80 are epochs, 00 and 04 factory values.
+_YEARS: Final = range(2024, 2070)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +209,7 @@ def clock(lines: Sequence[str]) -> Clock:
         )
     except ValueError as fault:
         raise AnswerFault(f"not a date and time: {line!r}") from fault
-    if local.year < _OLDEST_YEAR:
+    if local.year not in _YEARS:
         raise AnswerFault(f"a clock that was never set: {line!r}")
     zone = match.group(7)
     if zone is None:

@@ -106,7 +106,7 @@ def parse_profile(toml_text: str, name: str) -> ModemProfile:
         usb=_usb(top, sources),
         init=_init(top, sources),
         codes=MappingProxyType(codes),
-        dtmf_enable=None if dtmf is None else _checked(dtmf, "enable", dtmf.text("enable")),
+        dtmf_enable=_dtmf_enable(dtmf),
         reset=_checked(reset, "command", reset.text("command")),
         reset_s=reset.seconds("back_within_s"),
         voice_on=_commands(voice, "on"),
@@ -140,6 +140,11 @@ def _decoder(section: Section) -> str:
     if decoder not in decoder_names():
         raise section.fault("decoder", f"no such decoder: {decoder!r}")
     return decoder
+
+
+def _dtmf_enable(dtmf: Section | None) -> str | None:
+    command = None if dtmf is None else dtmf.optional_text("enable")
+    return None if dtmf is None or command is None else _checked(dtmf, "enable", command)
 
 
 def _codes(top: Section, sources: dict[str, str]) -> dict[str, str]:

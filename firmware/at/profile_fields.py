@@ -43,6 +43,10 @@ class Section:
             raise self.fault(key, "must be a text")
         return value
 
+    def optional_text(self, key: str) -> str | None:
+        """A non-empty string, ``None`` where the key is absent."""
+        return self.text(key) if key in self._table else None
+
     def texts(self, key: str) -> tuple[str, ...]:
         """An array of non-empty strings, possibly empty itself."""
         value = self._value(key)

@@ -69,7 +69,7 @@ class Inbox:
         self._active = False
         self.full = False
         self.on_received: Callable[[Received], None] = lambda received: None
-        self.on_report: Callable[[StatusReport], None] = lambda report: None
+        self.on_report: Callable[[StatusReport], object] = lambda report: None
 
     # Errands
 

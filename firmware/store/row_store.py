@@ -50,7 +50,7 @@ PARTS_REMEMBERED_DAYS = 8
 # A wall clock that starts in 1970 would call everything recent
 RECENT_MAX = 2000
 
-_TABLES: dict[type, Table[Any]] = {
+ROW_TABLES: dict[type, Table[Any]] = {
     Call: CALL,
     Alert: ALERT,
     OutgoingMessage: OUTGOING,
@@ -155,5 +155,5 @@ def _write(connection: sqlite3.Connection, row: Row) -> None:
     elif isinstance(row, RotaOverride):
         override_rows.append(connection, row)
     else:
-        table = _TABLES[type(row)]
+        table = ROW_TABLES[type(row)]
         connection.execute(table.upsert, table.values(row))

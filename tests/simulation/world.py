@@ -1,0 +1,238 @@
+"""The whole box in simulated time: the real attendant, the real store on a real file, and the
+simulated modem, network and telephones. No thread, no sleep: one heap of events.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from math import ceil
+from pathlib import Path
+
+from firmware.at.profile import parse_profile
+from firmware.attendant import Attendant, Configuration
+from firmware.effect import Announce, Effect, Publish, Record, ReopenPort, WakeAt, Write
+from firmware.event import (
+    BytesReceived,
+    Event,
+    PortLost,
+    PortOpened,
+    RequestsMade,
+    RotaChanged,
+    Woken,
+)
+from firmware.moment import Moment
+from firmware.pulse import Pulse
+from firmware.rota import Rota, read_site_file
+from firmware.store import journal
+from firmware.store.database import open_database
+from firmware.store.page_store import PageStore
+from firmware.store.rota_store import RotaStore
+from firmware.store.row_store import RowStore
+from firmware.wording import LANGUAGES, Wording
+from hw.simulator.ledger import CallRecord
+from hw.simulator.models import model_named
+from hw.simulator.modem import Modem
+from hw.simulator.network import Network
+from hw.simulator.phone import VirtualPhone
+from hw.simulator.subscriber import Profile
+from hw.simulator.timeline import Scheduled, Timeline
+
+BOX = "+33700000001"
+PROFILES = Path(__file__).parents[2] / "hw" / "profiles"
+WORDINGS = {language: Wording(language) for language in LANGUAGES}
+USB_DELAY_MS = 1      # bytes take a moment through the port, each way
+REOPEN_MS = 1_000     # the shell looks for the port once a second
+
+
+class World:
+    """A box, its network and its people. Times are seconds of simulated time."""
+
+    def __init__(
+        self,
+        folder: Path,
+        site: str,
+        *,
+        start: datetime,
+        profile: str = "generic",
+        subscription: Profile | str = "full",
+        pin: str | None = None,
+        box_pin: str | None = None,
+        seed: int = 1,
+        boot: bool = True,
+    ) -> None:
+        self.timeline = Timeline(seed, start)
+        self.network = Network(self.timeline)
+        self.sim = self.network.subscribe(BOX, subscription, pin=pin)
+        self.modem = Modem(
+            self.timeline, model_named(profile), self.sim, self.network.attach
+        )
+        self.modem.on_output = self._from_modem
+        self.modem.on_attachment = self._attachment
+        self.database = open_database(folder / "veilleur.db", create=True)
+        self.rows = RowStore(self.database)
+        self.rotas = RotaStore(self.database)
+        self.page = PageStore(self.database)
+        if site:
+            rota = read_site_file(site)
+            self.rotas.replace_rota(rota, "test", self.timeline.utc())
+            for person in rota.people:
+                self.network.phone(person.mobile)
+        self.trusted = True
+        self.skew = timedelta()
+        self.announced: list[Announce] = []
+        self.pulse: Pulse | None = None
+        self.written = bytearray()
+        self.plugged = False
+        self.listening = False   # the daemon has the port open
+        self._profile = parse_profile((PROFILES / f"{profile}.toml").read_text(), profile)
+        self._box_pin = box_pin
+        self._wake: Scheduled | None = None
+        self._generation = 0
+        self.attendant = self._new_attendant()
+        if boot:
+            self.modem.power_on()
+            self.run(1)
+
+    # Time
+
+    @property
+    def moment(self) -> Moment:
+        return Moment(
+            self.timeline.now_ms / 1000, self.timeline.utc() + self.skew, self.trusted
+        )
+
+    def run(self, seconds: float) -> None:
+        self.timeline.run_until(self.timeline.now_ms + round(seconds * 1000))
+
+    def run_to(self, instant: datetime) -> None:
+        self.run((instant.astimezone(UTC) - self.timeline.utc()).total_seconds())
+
+    # The daemon
+
+    def _new_attendant(self) -> Attendant:
+        configuration = Configuration(self._profile, WORDINGS, pin=self._box_pin)
+        memory = self.rows.load_memory(self.moment.utc)
+        return Attendant(configuration, memory, self.rotas.load_rota(), self.moment)
+
+    def kill(self) -> None:
+        """The daemon dies where it stands; what was not performed is not performed."""
+        self._generation += 1
+        self.listening = False
+        if self._wake is not None:
+            self._wake.cancel()
+
+    def restart(self) -> None:
+        """The daemon starts again from what is on disk."""
+        self._generation += 1
+        self.attendant = self._new_attendant()
+        self.listening = False
+        self.step(Woken())
+        if self.plugged:
+            self._open_port()
+
+    def step(self, event: Event) -> None:
+        generation = self._generation
+        for effect in self.attendant.step(self.moment, event):
+            if generation != self._generation:
+                return
+            self.perform(effect)
+
+    def perform(self, effect: Effect) -> None:
+        match effect:
+            case Record(rows):
+                self.rows.record(rows)
+            case Write(data):
+                self.written += data
+                if self.plugged:
+                    self.timeline.after(USB_DELAY_MS, lambda: self.modem.feed(data))
+            case WakeAt(monotonic_s):
+                self._wake_at(ceil(monotonic_s * 1000))
+            case Publish(pulse):
+                self.pulse = pulse
+            case Announce():
+                self.announced.append(effect)
+            case ReopenPort(reason):
+                self.listening = False
+                self.timeline.after(0, lambda: self._reopen(reason))
+
+    def _wake_at(self, when_ms: int) -> None:
+        if self._wake is not None:
+            self._wake.cancel()
+        generation = self._generation
+        self._wake = self.timeline.at(
+            max(when_ms, self.timeline.now_ms + 1), lambda: self._woken(generation)
+        )
+
+    def _woken(self, generation: int) -> None:
+        if generation == self._generation:
+            self.step(Woken())
+
+    def change_rota(self, site: str | Rota) -> None:
+        rota = read_site_file(site) if isinstance(site, str) else site
+        self.rotas.replace_rota(rota, "page", self.moment.utc)
+        self.step(RotaChanged(self.rotas.load_rota()))
+
+    def page_wishes(self) -> None:
+        """The daemon sees what the page has asked for."""
+        self.step(RequestsMade(self.rows.open_requests()))
+
+    # The port
+
+    def _from_modem(self, data: bytes) -> None:
+        generation = self._generation
+        self.timeline.after(USB_DELAY_MS, lambda: self._bytes(generation, data))
+
+    def _bytes(self, generation: int, data: bytes) -> None:
+        if self.listening and generation == self._generation:
+            self.step(BytesReceived(data))
+
+    def _attachment(self, present: bool) -> None:
+        self.plugged = present
+        if present:
+            self.timeline.after(0, self._open_port)
+        else:
+            self.timeline.after(0, lambda: self._lose_port("unplugged"))
+
+    def _open_port(self) -> None:
+        if self.plugged and not self.listening:
+            self.listening = True
+            self.step(PortOpened("/dev/simulated"))
+
+    def _lose_port(self, reason: str) -> None:
+        self.listening = False
+        self.step(PortLost(reason))
+
+    def _reopen(self, reason: str) -> None:
+        self._lose_port(reason)
+        self.timeline.after(REOPEN_MS, self._open_port)
+
+    # People and what they see
+
+    def phone(self, number: str) -> VirtualPhone:
+        return self.network.phone(number)
+
+    def texts(self, number: str) -> list[str]:
+        """The texts that a phone has received, in order."""
+        return [text.text for text in self.phone(number).texts]
+
+    def call(self, number: str, *, withheld: bool = False, patience_s: float = 40) -> int:
+        phone = self.phone(number)
+        phone.patience_ms = round(patience_s * 1000)
+        return phone.call(BOX, withheld=withheld)
+
+    def text(self, number: str, text: str) -> None:
+        self.phone(number).send_text(BOX, text)
+
+    def network_call(self, call_id: int) -> CallRecord:
+        """The network's own record of a call."""
+        return self.network.ledger.calls[call_id]
+
+    def journal(self, kind: str | None = None) -> list[dict[str, object]]:
+        entries = [
+            journal.entry_as_json(stored)
+            for stored in journal.entries(self.database, after_id=0, limit=100_000)
+        ]
+        return [entry for entry in entries if kind in (None, entry["kind"])]
+
+    def alarms(self) -> set[str]:
+        return {alarm.key for alarm in self.page.open_alarms()}
