@@ -1,0 +1,129 @@
+"""What the daemon knows again after a restart, and what it may forget."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from firmware.record import (
+    Alarm,
+    AlertState,
+    CallOutcome,
+    Fact,
+    Intervention,
+    Memory,
+    OutgoingState,
+)
+from firmware.store.database import Database
+from firmware.store.row_store import RECENT_MAX, RowStore
+from tests.store.samples import NOW, ago, alert, call, incoming, one_of_each, outgoing, part
+
+OLD = ago(days=300)
+
+
+@pytest.fixture
+def store(database: Database) -> RowStore:
+    return RowStore(database)
+
+
+def test_a_new_box_remembers_nothing(store: RowStore) -> None:
+    assert store.load_memory(NOW) == Memory()
+
+
+def test_calls_that_are_not_over(store: RowStore) -> None:
+    store.record(
+        [
+            call(1, started_at=OLD),
+            call(2, outcome=CallOutcome.DIVERTED),
+            call(3, ended_at=NOW),
+            call(4, outcome=CallOutcome.DIVERTED, ended_at=NOW),
+        ]
+    )
+    assert [found.id for found in store.load_memory(NOW).calls] == [1, 2, 3]
+
+
+def test_alerts_unsettled_or_of_the_last_days(store: RowStore) -> None:
+    store.record(
+        [
+            alert(1, opened_at=OLD),
+            alert(2, opened_at=OLD, state=AlertState.EXHAUSTED),
+            alert(3, state=AlertState.ACKNOWLEDGED, ended_at=ago(days=2, hours=23)),
+            alert(4, state=AlertState.ACKNOWLEDGED, ended_at=ago(days=3, hours=1)),
+            alert(5, state=AlertState.CLOSED, opened_at=OLD, ended_at=NOW),
+        ]
+    )
+    assert [found.id for found in store.load_memory(NOW).alerts] == [1, 2, 3, 5]
+
+
+def test_sms_that_wait_or_whose_report_or_cause_may_come_again(store: RowStore) -> None:
+    store.record(
+        [
+            outgoing(1, created_at=OLD),
+            outgoing(2, created_at=OLD, state=OutgoingState.SENDING),
+            outgoing(3, created_at=ago(days=2), state=OutgoingState.SENT),
+            outgoing(4, created_at=ago(days=4), state=OutgoingState.SENT),
+            outgoing(5, created_at=ago(days=2), state=OutgoingState.DELIVERED),
+        ]
+    )
+    assert [found.id for found in store.load_memory(NOW).outgoing] == [1, 2, 3, 5]
+
+
+def test_parts_of_eight_days_and_those_that_still_wait(store: RowStore) -> None:
+    store.record(
+        [
+            part("waiting", received_at=OLD),
+            part("recent", received_at=ago(days=7, hours=23), message_id=1),
+            part("old", received_at=ago(days=8, hours=1), message_id=2),
+            part("new", message_id=3),
+        ]
+    )
+    found = [found.fingerprint for found in store.load_memory(NOW).parts]
+    assert found == ["waiting", "recent", "new"]
+
+
+def test_what_lasts(store: RowStore) -> None:
+    done = Intervention(1, "Alice", OLD, NOW)
+    lasting = Intervention(2, "Alice", OLD)
+    ended = Alarm("modem", OLD, "modem_mute", until=NOW)
+    up = Alarm("sim-pin", OLD, "sim_pin", {"left": "2"})
+    store.record([done, lasting, ended, up, Fact("a", [1]), Fact("a", [2]), Fact("b", None)])
+    memory = store.load_memory(NOW)
+    assert memory.interventions == (lasting,)
+    assert memory.alarms == (up,)
+    assert memory.facts == {"a": [2], "b": None}
+
+
+def test_an_alarm_that_comes_back_is_up_again(store: RowStore) -> None:
+    store.record([Alarm("modem", OLD, "modem_mute", until=ago(days=1))])
+    store.record([Alarm("modem", NOW, "modem_absent")])
+    assert store.load_memory(NOW).alarms == (Alarm("modem", NOW, "modem_absent"),)
+
+
+def test_numbers_are_never_given_again_not_even_after_a_purge(
+    store: RowStore, database: Database
+) -> None:
+    store.record(one_of_each())
+    store.record([call(17), incoming(4)])
+    last = {
+        "Call": 17,
+        "Alert": 1,
+        "OutgoingMessage": 1,
+        "IncomingMessage": 4,
+        "Intervention": 1,
+    }
+    assert store.load_memory(NOW).last_ids == last
+    with database.transaction() as connection:
+        for table in ("call", "alert", "outgoing_message", "incoming_message", "intervention"):
+            connection.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
+    assert store.load_memory(NOW).last_ids == last
+
+
+def test_a_wall_clock_of_1970_does_not_load_the_whole_history(store: RowStore) -> None:
+    settled = [
+        alert(number, state=AlertState.CLOSED, ended_at=OLD + timedelta(minutes=number))
+        for number in range(1, RECENT_MAX + 51)
+    ]
+    store.record([alert(9000, opened_at=OLD), *settled])
+    found = store.load_memory(NOW.replace(year=1970)).alerts
+    assert [one.id for one in found] == [*range(51, RECENT_MAX + 51), 9000]
