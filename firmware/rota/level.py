@@ -72,6 +72,7 @@ class LevelRota:
         self.timeline: Timeline[Crew] = Timeline(
             self._changes, _changes_per_day(rotations, self._always)
         )
+        self._crews: dict[Crew, Crew] = {}  # equal crews share one tuple
         self._stretches: dict[str, tuple[datetime, datetime | None]] = {}
         self._next: tuple[datetime, datetime | None] | None = None
         self._duties: dict[datetime, tuple[Duty, ...]] = {}
@@ -165,7 +166,8 @@ class LevelRota:
             named.setdefault(name, self._rotations[index].duty_type)
         if acting:
             named = override.apply(acting, named, self._added_type)
-        return tuple(sorted(named.items(), key=lambda item: self._rank[item[0]]))
+        crew = tuple(sorted(named.items(), key=lambda item: self._rank[item[0]]))
+        return self._crews.setdefault(crew, crew)
 
     def _base(self, low: datetime, high: datetime) -> Iterator[tuple[datetime, datetime, int, str]]:
         """Who has each rotation inside its windows: start, end, index of the rotation, name."""
@@ -196,7 +198,8 @@ def _last_dated(
 
 
 def _changes_per_day(rotations: list[Rotation], always: list[bool]) -> float:
-    turns_a_day = sum(timedelta(days=1) / step_length(r.every) for r in rotations)
+    turning = [rotation for rotation in rotations if len(set(rotation.people)) > 1]
+    turns_a_day = sum(timedelta(days=1) / step_length(r.every) for r in turning)
     windows = sum(
         2 * len(r.active) for r, whole in zip(rotations, always, strict=True) if not whole
     )

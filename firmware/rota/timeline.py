@@ -20,8 +20,8 @@ Piece = tuple[datetime, datetime, V]
 
 _CHUNK_DAYS_MIN, _CHUNK_DAYS_MAX = 8, 256
 _CHANGES_IN_CHUNK = 160
-# About 3 MB: three years of an hourly rota, fifty of a weekly one.
-_KEPT_CHANGES_MAX = 20_000
+# About 3 MB: five years of an hourly rota, a lifetime of a daily one.
+_KEPT_CHANGES_MAX = 45_000
 
 
 class Timeline(Generic[V]):
