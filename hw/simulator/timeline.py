@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
 from random import Random
 
-Action = Callable[[], None]
+Action = Callable[[], object]
 
 START_UTC = datetime(2026, 1, 1, tzinfo=UTC)
 
