@@ -33,6 +33,18 @@ def hold_active(line: MobileLine) -> None:
         _set(leg, CallState.HELD, Notification.PUT_ON_HOLD)
 
 
+def make_room(line: MobileLine) -> None:
+    """Hold what is active so that a waiting call can be taken.
+
+    Raises LookupError when there is no room: another call is held already, or hold is not bought.
+    """
+    if not _in_state(line, CallState.ACTIVE):
+        return
+    if _in_state(line, CallState.HELD) or not line.subscriber.profile.hold:
+        raise LookupError("the active call cannot be held")
+    hold_active(line)
+
+
 def _retrieve_held(line: MobileLine) -> None:
     for leg in _in_state(line, CallState.HELD):
         _set(leg, CallState.ACTIVE, Notification.RETRIEVED)

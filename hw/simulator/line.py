@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from hw.simulator.subscriber import Subscriber
 
 CALLS_MAX = 7  # 22.030 6.5.5.1: calls are numbered 1 to 7
+_BEFORE_TALK = (CallState.DIALING, CallState.ALERTING, CallState.INCOMING)
 DTMF_KEYS = frozenset("0123456789*#ABCD")
 
 
@@ -169,7 +170,7 @@ class MobileLine:
             raise LineError(Cause.NETWORK_OUT_OF_ORDER)
         states = [leg.state for leg in self.legs.values()]
         busy = self.subscriber.profile.lines_max == 1 and (
-            any(state in (CallState.DIALING, CallState.ALERTING) for state in states)
+            any(state in _BEFORE_TALK for state in states)
             or (CallState.ACTIVE in states and CallState.HELD in states)
             or len(states) >= CALLS_MAX
         )
@@ -190,7 +191,7 @@ class MobileLine:
         if leg.state not in RINGING:
             raise LookupError(f"call {leg.index} is not ringing")
         if leg.state is CallState.WAITING:
-            in_call.hold_active(self)
+            in_call.make_room(self)
         self._network.exchange.answer(leg)
 
     def release(self, index: int, cause: Cause = Cause.NORMAL_CLEARING) -> None:
@@ -205,9 +206,15 @@ class MobileLine:
         self._network.timeline.after(delay_ms, partial(self._in_call, operation, done, index))
 
     def _in_call(self, operation: InCall, done: SsDone, index: int | None) -> None:
-        if self.alive:
-            error = in_call.carry_out(self._network.exchange, self, operation, index)
-            self._post(partial(done, SsResult(error)))
+        if not self.alive:
+            return
+        errors = self.subscriber.conditions.in_call_errors
+        error = (
+            errors.popleft()
+            if errors
+            else in_call.carry_out(self._network.exchange, self, operation, index)
+        )
+        self._post(partial(done, SsResult(error)))
 
     def deflect(self, number: str, done: SsDone) -> None:
         """Call deflection of the incoming or waiting call."""

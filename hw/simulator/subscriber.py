@@ -88,14 +88,15 @@ class Conditions:
     """What is wrong with this subscriber's service just now; tests and the console change it.
 
     `deaf` is registered without being reachable: pages never arrive. The queues hold errors for
-    the next operations, one each; the counters lose the network's next answers (the operation
-    itself is carried out).
+    the next operations, one each: `in_call_errors` is for +CHLD, which then does nothing. The
+    counters lose the network's next answers (the operation itself is carried out).
     """
 
     deaf: bool = False
     congested: bool = False
     sms_errors: deque[RpCause] = field(default_factory=deque)
     ss_errors: deque[SsError] = field(default_factory=deque)
+    in_call_errors: deque[SsError] = field(default_factory=deque)
     submit_answers_lost: int = 0
     ss_answers_lost: int = 0
 

@@ -307,7 +307,10 @@ class Line(Protocol):
         """
 
     def answer(self, index: int | None = None) -> None:
-        """Take the incoming call (or the waiting one, holding the active one)."""
+        """Take the incoming call (or the waiting one, holding the active one).
+
+        Raises LookupError also where the active call cannot be held.
+        """
 
     def release(self, index: int, cause: Cause = Cause.NORMAL_CLEARING) -> None:
         """Clear one call. On an incoming call USER_BUSY is UDUB and invokes CFB; CALL_REJECTED and

@@ -437,6 +437,37 @@ def test_an_answer_without_a_call_is_an_error() -> None:
         bench.line.answer(1)
 
 
+def test_an_in_call_operation_that_the_network_refuses_changes_nothing() -> None:
+    bench = Bench()
+    bench.ring()
+    bench.network.subscriber(BOX).conditions.in_call_errors.append(SsError.SYSTEM_FAILURE)
+    assert bench.chld(InCall.RELEASE_HELD_OR_UDUB).error is SsError.SYSTEM_FAILURE
+    assert bench.states() == ["1 incoming"]
+    assert bench.chld(InCall.RELEASE_HELD_OR_UDUB).error is None
+    assert bench.states() == []
+
+
+def test_no_third_call_can_be_taken_by_answering() -> None:
+    bench = Bench()
+    bench.network.subscriber(BOX).call_waiting_classes = 1
+    talking_to_two(bench)
+    bench.ring(OTHER)
+    assert bench.states() == ["1 held", "2 active", "3 waiting"]
+    with pytest.raises(LookupError):
+        bench.line.answer()
+    answer = bench.chld(InCall.HOLD_ACTIVE_ACCEPT_OTHER)
+    assert answer.error is SsError.SS_INCOMPATIBILITY
+    bench.chld(InCall.RELEASE_HELD_OR_UDUB)
+    assert bench.states() == ["1 held", "2 active"]
+
+
+def test_a_ringing_mobile_cannot_dial() -> None:
+    bench = Bench()
+    bench.ring()
+    with pytest.raises(LineError):
+        bench.line.dial(DUTY)
+
+
 def test_the_transferred_parties_are_told() -> None:
     bench = Bench()
     talking_to_two(bench)
