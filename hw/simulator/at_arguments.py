@@ -16,6 +16,7 @@ class Arguments:
 
     def __init__(self, text: str, bad: AtError | None = None) -> None:
         """`text` is what follows "="; an empty text is one parameter left out."""
+        self.text = text
         self._values = _split(text)
         self.bad = bad if bad is not None else CmeError(50)
 

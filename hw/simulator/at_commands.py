@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from hw.simulator.at_arguments import Arguments
 from hw.simulator.at_command_line import AtCommand, Form
-from hw.simulator.at_errors import AtError, CmeError, CmsError, as_cms, sim_error
+from hw.simulator.at_errors import AtError, CmeError, CmsError, FinalResultError, as_cms, sim_error
 from hw.simulator.sim_card import SimError
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def carry_out(modem: Modem, command: AtCommand) -> Outcome:
     """Run one command of a line; raises AtError where it fails at once."""
     known = modem.model.commands.get(command.name)
     if known is None:
-        raise AtError
+        raise FinalResultError(modem.model.unknown_command)
     handler = _handler(known, command)
     try:
         if command.form is not Form.TEST:
@@ -127,6 +127,28 @@ def setting(name: str, field: str, allowed: range, *, gate: Gate = Gate.NONE) ->
 def _span(allowed: range) -> str:
     last = allowed[-1]
     return str(last) if allowed.start == last else f"{allowed.start}-{last}"
+
+
+def kept(name: str, default: str, test: str | None = "") -> Command:
+    """A vendor's setting: any value is taken, kept as it was written, and shown again."""
+
+    def put(modem: Modem, arguments: Arguments) -> Outcome:
+        modem.settings.extra[name] = arguments.text
+        return []
+
+    def show(modem: Modem, arguments: Arguments) -> Outcome:
+        return [f"{name}: {modem.settings.extra.get(name, default)}"]
+
+    return Command(set=put, read=show, test=test)
+
+
+def told(*lines: str) -> Command:
+    """A vendor's question with one answer."""
+
+    def tell(modem: Modem, arguments: Arguments) -> Outcome:
+        return list(lines)
+
+    return Command(execute=tell, read=tell, test="")
 
 
 def accepted(test: str | None = "") -> Command:

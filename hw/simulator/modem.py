@@ -62,6 +62,7 @@ class Modem:
         self.sim = sim
         self.imei = imei
         self.power = Power.OFF
+        self.frozen = False  # a firmware that has hung: nothing but a restart helps
         self.functionality = 0
         self.line: Line | None = None
         self.settings = model.settings()
@@ -83,7 +84,7 @@ class Modem:
 
     def feed(self, data: bytes) -> None:
         """Bytes from the computer; a modem that is off or booting does not hear them."""
-        if self.power is Power.ON:
+        if self.power is Power.ON and not self.frozen:
             self.port.feed(data)
 
     def take_output(self) -> bytes:
@@ -93,6 +94,8 @@ class Modem:
         return output
 
     def _write(self, data: bytes) -> None:
+        if self.frozen:
+            return
         if self.on_output is not None:
             self.on_output(data)
         else:
@@ -188,6 +191,7 @@ class Modem:
             self.execution.drop()
             self.execution = None
         self.power = Power.OFF
+        self.frozen = False
         self.detach(orderly=orderly)
         self.functionality = 0
         self.settings = self.model.settings()
@@ -219,6 +223,13 @@ class Modem:
     def _ready(self, functionality: int) -> None:
         self.power = Power.ON
         self.set_functionality(functionality)
+        if self.model.signal_period_ms:
+            self._boot.append(self.timeline.after(self.model.signal_period_ms, self._signal))
+
+    def _signal(self) -> None:
+        self.urc(*self.model.signal_lines(self))
+        self._boot = [each for each in self._boot if each.pending]
+        self._boot.append(self.timeline.after(self.model.signal_period_ms, self._signal))
 
     # -- the radio ---------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hw.simulator.at_errors import FinalResultError, dial_result
 from hw.simulator.at_execution import Execution
 from hw.simulator.causes import Cause
-from hw.simulator.models.model import CallEvent
+from hw.simulator.models.model import CallEvent, DialEnds
 from hw.simulator.modem_formats import RINGING, SETTING_UP, clip_line, number_type, waiting_line
 from hw.simulator.terminal import CallState, CallView, Clir, LineError
 from hw.simulator.timeline import Scheduled
@@ -51,7 +51,9 @@ class CallDesk:
         return self._modem.line.calls() if self._modem.line is not None else ()
 
     def _own_codes(self, event: CallEvent, call: CallView) -> None:
-        self._modem.urc(*self._modem.model.call_event(self._modem, event, call))
+        model = self._modem.model
+        self._modem.urc(*model.call_changed(self._modem, call))
+        self._modem.urc(*model.call_event(self._modem, event, call))
 
     # -- calls to the modem ------------------------------------------------------------------
 
@@ -94,18 +96,31 @@ class CallDesk:
         if before is not None and before.state in RINGING and call.state not in RINGING:
             self._stop_ringing()
         if call.state is CallState.ALERTING:
+            self._end_of_dialing(call, DialEnds.ALERTING)
             self._own_codes(CallEvent.ALERTING, call)
+        elif call.state is not CallState.ACTIVE or call.index in self._connected_ms:
+            self._modem.urc(*self._modem.model.call_changed(self._modem, call))
         if call.state is not CallState.ACTIVE or call.index in self._connected_ms:
             return
         self._connected_ms[call.index] = self._modem.timeline.now_ms
-        dialing, answering = self._dialing, self._answering
-        if dialing is not None and dialing[0] == call.index:
-            self._dialing = None
-            dialing[1].finish(self._connected_line(call))
+        self._end_of_dialing(call, DialEnds.ANSWER)
+        answering = self._answering
         if answering is not None and answering[0] == call.index:
             self._answering = None
             answering[1].finish()
         self._own_codes(CallEvent.CONNECTED, call)
+
+    def _end_of_dialing(self, call: CallView, moment: DialEnds) -> None:
+        """ATD says OK now, if this is the family's moment for it (with +COLP: the answer)."""
+        dialing = self._dialing
+        if dialing is None or dialing[0] != call.index:
+            return
+        wanted = self._modem.model.dial_ends
+        if self._modem.settings.colp or moment is DialEnds.ANSWER or wanted is moment:
+            if self._modem.settings.colp and moment is not DialEnds.ANSWER:
+                return
+            self._dialing = None
+            dialing[1].finish(self._connected_line(call))
 
     def _connected_line(self, call: CallView) -> list[str]:
         """27.007 7.8: +COLP, as an intermediate result before OK."""
@@ -162,7 +177,7 @@ class CallDesk:
             raise FinalResultError("NO CARRIER") from error
         self._calls[call.index] = call
         self._own_codes(CallEvent.DIALING, call)
-        if not (self._modem.model.dial_ends_at_answer or self._modem.settings.colp):
+        if self._modem.model.dial_ends is DialEnds.AT_ONCE and not self._modem.settings.colp:
             return False
         self._dialing = (call.index, execution)
         execution.on_abort = lambda: self.release(call.index)  # V.250 6.3.1

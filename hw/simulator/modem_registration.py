@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -45,7 +45,10 @@ class RegistrationDesk:
     def cell(self) -> Cell | None:
         """The serving cell while registered."""
         line = self._modem.line
-        return line.cell if line is not None and self.status() in ON_AIR else None
+        if line is None or self.status() not in ON_AIR:
+            return None
+        technology = self._modem.model.access_technology
+        return line.cell if technology is None else replace(line.cell, access_technology=technology)
 
     def signal(self) -> int:
         """<rssi> of +CSQ: 0..31, 2 dB a step from -113 dBm, 99 unknown (27.007 8.5)."""
@@ -110,10 +113,13 @@ class RegistrationDesk:
 
     def clock_text(self) -> str:
         """yy/MM/dd,hh:mm:ss+zz: local time and its distance from UTC in quarters (27.007 8.15)."""
+        return f"{self.local_time():%y/%m/%d,%H:%M:%S}{self._clock.offset_quarters:+03d}"
+
+    def local_time(self) -> datetime:
+        """Wall-clock time as the modem believes it to be."""
         clock = self._clock
         utc = clock.utc + timedelta(milliseconds=self._modem.timeline.now_ms - clock.set_at_ms)
-        local = utc + timedelta(minutes=15 * clock.offset_quarters)
-        return f"{local:%y/%m/%d,%H:%M:%S}{clock.offset_quarters:+03d}"
+        return utc + timedelta(minutes=15 * clock.offset_quarters)
 
     # -- USSD --------------------------------------------------------------------------------
 

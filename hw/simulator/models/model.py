@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from hw.simulator.at_commands import CommandTable
 from hw.simulator.causes import Cause
@@ -16,6 +16,14 @@ from hw.simulator.terminal import CallView
 
 if TYPE_CHECKING:
     from hw.simulator.modem import Modem
+
+
+class DialEnds(Enum):
+    """When ATD<n>; says OK: 27.007 6.31 leaves it to the maker."""
+
+    AT_ONCE = "at once"
+    ALERTING = "the other telephone rings"
+    ANSWER = "the other party answers"
 
 
 class CallEvent(Enum):
@@ -49,6 +57,8 @@ class Model:
     manufacturer = "Simulated"
     product = "27.007 modem"
     revision = "1.0"
+    unknown_command = "ERROR"  # V.250 5.7.1
+    access_technology: int | None = None  # 27.007 7.3 <AcT>, for families without LTE
     restart_after_ms = 300  # between the OK of a restart command and the restart
     usb = False  # True: it leaves the bus while it restarts
     boot_ms = 2000
@@ -58,13 +68,14 @@ class Model:
     own_slots = 23  # "ME"
     memories: tuple[str, ...] = ("SM", "ME")  # +CPMS
     cms_in_words = False  # whether +CMEE=2 words +CMS errors as well
-    dial_ends_at_answer = False  # ATD: OK at once, or when the other party answers
+    dial_ends = DialEnds.AT_ONCE
     hang_up_ends_all = False  # +CHUP: the current call, or every call
     reject_cause = Cause.CALL_REJECTED  # what ATH and +CHUP say to a call that rings
     no_carrier_after_local_end = False
     chld_forms = "0,1,1x,2,2x,3,4"
     ring_period_ms = 5000
-    defaults: Mapping[str, object] = {}
+    signal_period_ms = 0  # how often `signal_lines` are said; 0 never
+    defaults: ClassVar[Mapping[str, object]] = {}
     character_sets: tuple[str, ...] = ("IRA", "GSM", "UCS2")  # +CSCS
     empty_slot_is_error = True  # +CMGR of a slot without a message: +CMS ERROR 321, or just OK
 
@@ -107,6 +118,10 @@ class Model:
         """The family's own codes about a call, said before the standard ones."""
         return []
 
+    def call_changed(self, modem: Modem, call: CallView) -> list[str]:
+        """Unsolicited +CLCC and the like: the state now, also RELEASED."""
+        return []
+
     def call_line(self, call: CallView) -> str:
         """One line of +CLCC, also where it is unsolicited."""
         return call_line(call)
@@ -133,8 +148,6 @@ class Model:
         """What +CUSD=1,<str> asks where the family wants <str> in its own form; None: see +CSCS."""
         return None
 
-    def signal_text(self, modem: Modem, csq: int) -> str | None:
-        """The line that some families say again and again about the signal; None: silence."""
-        return None
-
-    signal_period_ms = 0  # how often `signal_text` is said; 0 never
+    def signal_lines(self, modem: Modem) -> list[str]:
+        """What some families say again and again, every `signal_period_ms`."""
+        return []
