@@ -1,0 +1,474 @@
+"""One command in flight on every profile: answers, interruptions, prompts, deadlines."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from firmware.at import commands
+from firmware.at.command import Command, UnsafeCommand
+from firmware.at.dialogue import (
+    Answer,
+    ChannelClean,
+    ChannelMute,
+    Dialogue,
+    DialogueEvent,
+    LateReply,
+    LocalProtocolError,
+    State,
+    Transmit,
+)
+from firmware.at.dialogue_table import DIRTY, TABLE, Action, Input
+from firmware.at.profile import ModemProfile
+from firmware.at.result_codes import ResultKind
+from firmware.at.unsolicited import (
+    CallEnded,
+    CallingLine,
+    MessageDelivered,
+    MessageStored,
+    Registration,
+    ReportDelivered,
+    Ring,
+    SimState,
+    Unknown,
+    Ussd,
+)
+from tests.at.support import DELIVER, DELIVER_LENGTH, PDU, PROFILE_NAMES, Line, load_profile
+
+NUMBER = "+33601020304"
+REPORT = "0006050B913306010203F4623041816340216230418163502100"
+REPORT_LENGTH = len(REPORT) // 2 - 1
+
+
+def answers_in(events: list[DialogueEvent]) -> list[Answer]:
+    return [event for event in events if isinstance(event, Answer)]
+
+
+# Answers
+
+
+@pytest.mark.parametrize("echo", [b"AT+CSQ\r", b""])
+@pytest.mark.parametrize("end", [b"\r\n", b"\r\r\n", b"\r"])
+def test_an_answer_with_echo_on_or_off(line: Line, echo: bytes, end: bytes) -> None:
+    line.send(commands.signal_query())
+    assert line.dialogue.busy
+    found = line.hear(echo + end + b"+CSQ: 20,99" + end + end + b"OK" + end)
+    assert [type(event) for event in found] == [Answer]
+    assert answers_in(found)[0].ok
+    assert answers_in(found)[0].lines == ("+CSQ: 20,99",)
+    assert not line.dialogue.busy
+    assert line.dialogue.deadline_s is None
+
+
+def test_a_bare_answer_and_a_prefixed_one(line: Line) -> None:
+    for text in ("861536030196001", '+CGSN: "861536030196001"'):
+        line.send(commands.imei())
+        (answer,) = answers_in(line.hear(f"\r\n{text}\r\n\r\nOK\r\n".encode()))
+        assert answer.lines == (text,)
+
+
+def test_a_bare_answer_is_no_unsolicited_code(line: Line) -> None:
+    line.send(commands.imei())
+    found = line.hear(b"\r\n^NEWCODE: 1\r\n861536030196001\r\nRING\r\n\r\nOK\r\n")
+    assert found[:2] == [Unknown("^NEWCODE: 1"), Ring()]
+    assert answers_in(found)[0].lines == ("861536030196001",)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("ERROR", ResultKind.ERROR),
+        ("+CME ERROR: 30", ResultKind.CME_ERROR),
+        ("+CMS ERROR: 322", ResultKind.CMS_ERROR),
+        ("COMMAND NOT SUPPORT", ResultKind.NOT_SUPPORTED),
+    ],
+)
+def test_a_refusal(line: Line, text: str, kind: ResultKind) -> None:
+    line.send(commands.forwarding_query(1))
+    (answer,) = answers_in(line.hear(f"\r\n{text}\r\n".encode()))
+    assert answer.result is not None
+    assert answer.result.kind is kind
+    assert not answer.ok
+
+
+@pytest.mark.parametrize("command", [commands.dial(NUMBER), commands.answer()])
+@pytest.mark.parametrize("text", ["BUSY", "NO CARRIER", "NO ANSWER", "NO DIALTONE"])
+def test_call_results_end_what_dials(line: Line, command: Command, text: str) -> None:
+    line.send(command)
+    (answer,) = answers_in(line.hear(f"\r\n{text}\r\n".encode()))
+    assert answer.result is not None
+    assert answer.result.text == text
+
+
+def test_call_results_are_unsolicited_for_the_rest(line: Line) -> None:
+    line.send(commands.call_list())
+    assert [type(event) for event in line.hear(b"\r\nNO CARRIER\r\n")] == [CallEnded]
+    assert line.dialogue.busy
+    assert answers_in(line.hear(b"\r\nOK\r\n"))[0].lines == ()
+
+
+# Interruptions
+
+
+def test_unsolicited_codes_before_between_and_after(line: Line) -> None:
+    line.send(commands.storage_query())
+    found = line.hear(
+        b'\r\nRING\r\n+CPMS: "SM",1,20\r\n+CLIP: "+33601020304",145\r\n\r\nOK\r\n+CMTI: "SM",1\r\n'
+    )
+    assert found[0] == Ring()
+    assert found[1] == CallingLine(NUMBER, 145)
+    assert answers_in(found)[0].lines == ('+CPMS: "SM",1,20',)
+    assert found[3] == MessageStored("SM", 1)
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "event"),
+    [
+        ("+CREG: 0,1", "+CREG: 2", Registration("CS", 2)),
+        (
+            '+CREG: 2,1,"84CD","00D30173"',
+            '+CREG: 5,"84CD","00D30174"',
+            Registration("CS", 5, 0x84CD, 0xD30174),
+        ),
+        (
+            "+CREG: 2,1,84CD,00D30173,7",
+            "+CREG: 1,84CD,00D30174,7",
+            Registration("CS", 1, 0x84CD, 0xD30174, 7),
+        ),
+    ],
+)
+def test_the_same_prefix_as_the_command_in_flight(
+    line: Line, own: str, other: str, event: Registration
+) -> None:
+    for text in (f"{own}\r\n{other}", f"{other}\r\n{own}"):
+        line.send(commands.registration_query("CS"))
+        found = line.hear(f"\r\n{text}\r\n\r\nOK\r\n".encode())
+        assert event in found
+        assert answers_in(found)[0].lines == (own,)
+
+
+def test_a_caller_while_the_calling_line_is_queried(line: Line) -> None:
+    line.send(commands.calling_line_query())
+    found = line.hear(b'\r\n+CLIP: "+33601020304",145,,,,0\r\n+CLIP: 1,1\r\n\r\nOK\r\n')
+    assert isinstance(found[0], CallingLine)
+    assert answers_in(found)[0].lines == ("+CLIP: 1,1",)
+
+
+def test_a_pin_report_by_itself_and_asked_for(line: Line) -> None:
+    assert line.hear(b"\r\n+CPIN: READY\r\n") == [SimState("READY")]
+    line.send(commands.pin_query())
+    assert answers_in(line.hear(b"\r\n+CPIN: READY\r\n\r\nOK\r\n"))[0].lines == ("+CPIN: READY",)
+
+
+def test_ussd_text_comes_by_itself_before_or_after_ok(line: Line) -> None:
+    line.send(commands.ussd("*100#"))
+    found = line.hear(b'\r\n+CUSD: 0,"12,50 EUR",15\r\n\r\nOK\r\n')
+    assert found[0] == Ussd(0, "12,50 EUR", 15)
+    assert answers_in(found)[0].ok
+
+
+def test_two_line_codes_are_interrupted_and_lose_nothing(line: Line) -> None:
+    line.send(commands.call_list())
+    found = line.hear(
+        f"\r\n+CMT: ,{DELIVER_LENGTH}\r\nRING\r\n+CLCC: 1,1,4,0,0\r\n+CDS: {REPORT_LENGTH}\r\n"
+        f'+CMTI: "SM",3\r\n{REPORT}\r\n{DELIVER}\r\n\r\nOK\r\n'.encode()
+    )
+    assert found[0] == Ring()
+    assert MessageStored("SM", 3) in found
+    assert ReportDelivered(REPORT, REPORT_LENGTH) in found
+    assert MessageDelivered(DELIVER, DELIVER_LENGTH) in found
+    assert answers_in(found)[0].lines == ("+CLCC: 1,1,4,0,0",)
+
+
+def test_a_message_arrives_while_the_store_is_listed(line: Line) -> None:
+    line.send(commands.list_messages())
+    found = line.hear(
+        f"\r\n+CMGL: 1,1,,4\r\n+CMT: ,{DELIVER_LENGTH}\r\n{DELIVER}\r\n0001020304\r\n"
+        f'+CMTI: "SM",9\r\n+CMGL: 2,0,"",{DELIVER_LENGTH}\r\n{DELIVER}\r\n\r\nOK\r\n'.encode()
+    )
+    assert MessageDelivered(DELIVER, DELIVER_LENGTH) in found
+    assert MessageStored("SM", 9) in found
+    assert answers_in(found)[0].lines == (
+        "+CMGL: 1,1,,4",
+        "0001020304",
+        f'+CMGL: 2,0,"",{DELIVER_LENGTH}',
+        DELIVER,
+    )
+
+
+def test_a_damaged_message_is_delivered_rather_than_lost(line: Line) -> None:
+    found = line.hear(f"\r\n+CMT: ,{DELIVER_LENGTH}\r\n{DELIVER[:-3]}\r\n".encode())
+    assert found == [MessageDelivered(DELIVER[:-3], DELIVER_LENGTH)]
+
+
+def test_an_imei_is_not_taken_for_a_message(line: Line) -> None:
+    line.send(commands.imei())
+    found = line.hear(
+        f"\r\n+CMT: ,{DELIVER_LENGTH}\r\n861536030196001\r\n{DELIVER}\r\n\r\nOK\r\n".encode()
+    )
+    assert found[0] == MessageDelivered(DELIVER, DELIVER_LENGTH)
+    assert answers_in(found)[0].lines == ("861536030196001",)
+
+
+def test_a_first_line_without_its_second_is_reported(line: Line) -> None:
+    assert line.hear(b"\r\n+CMT: ,25\r\n") == []
+    assert line.wait(4.9) == []
+    assert line.wait(0.2) == [Unknown("+CMT: ,25")]
+    assert line.dialogue.deadline_s is None
+
+
+def test_too_many_first_lines_are_bounded(line: Line) -> None:
+    found = line.hear(b"\r\n+CMT: ,25\r\n" * 50)
+    assert found == [Unknown("+CMT: ,25")] * 42
+
+
+# Prompts
+
+
+@pytest.mark.parametrize("before", ["", "AT+CMGS=14\r", "\r\nRING\r\n", "\r\n\r\n"])
+def test_the_body_follows_the_prompt(line: Line, before: str) -> None:
+    line.send(commands.send_message(PDU))
+    line.hear(f"{before}\r\n> ".encode())
+    assert line.written == [b"AT+CMGS=14\r", PDU.encode() + b"\x1a"]
+    (answer,) = answers_in(line.hear(f"{PDU}\x1a\r\n\r\n+CMGS: 7\r\n\r\nOK\r\n".encode()))
+    assert (answer.ok, answer.lines, answer.body_sent) == (True, ("+CMGS: 7",), True)
+
+
+@pytest.mark.parametrize("left_over", ["garb> ", "\r\nat+c>", ">", "+CREG: 1,> "])
+def test_a_hidden_prompt_is_found_once_it_is_quiet(line: Line, left_over: str) -> None:
+    line.send(commands.send_message(PDU))
+    line.hear(left_over.encode())
+    assert len(line.written) == 1
+    line.wait(0.31)
+    assert line.written[1:] == [PDU.encode() + b"\x1a"]
+
+
+def test_a_greater_than_sign_in_an_unfinished_line_is_no_prompt(line: Line) -> None:
+    line.send(commands.send_message(PDU))
+    line.hear(b'\r\n+CLIP: "+33601020304",145,,,"a>')
+    line.wait(0.1)
+    line.hear(b' b",0\r\n')
+    line.wait(0.1)
+    assert len(line.written) == 1
+    assert isinstance(line.events[0], CallingLine)
+
+
+def test_an_error_instead_of_the_prompt(line: Line) -> None:
+    line.send(commands.send_message(PDU))
+    (answer,) = answers_in(line.hear(b"\r\n+CMS ERROR: 331\r\n"))
+    assert (answer.ok, answer.body_sent) == (False, False)
+    assert not line.dialogue.dirty
+    assert len(line.written) == 1
+
+
+def test_an_ok_instead_of_the_prompt_sends_nothing_and_is_no_success(line: Line) -> None:
+    line.send(commands.send_message(PDU))
+    (answer,) = answers_in(line.hear(b"\r\nOK\r\n"))
+    assert (answer.result, answer.body_sent) == (None, False)
+    assert line.written[1:] == [b"\x1b"]
+    assert line.dialogue.dirty
+
+
+def test_a_prompt_that_never_comes_is_left_with_escape(line: Line) -> None:
+    line.send(commands.send_message(PDU))
+    (answer,) = answers_in(line.wait(10.0))
+    assert (answer.result, answer.body_sent) == (None, False)
+    assert line.written[1] == b"\x1b"
+    line.wait(120.0)
+    assert not any(b"\x1a" in data for data in line.written)
+
+
+def test_a_lost_result_after_the_body_is_no_proof_that_nothing_left(line: Line) -> None:
+    line.send(commands.send_message(PDU))
+    line.hear(b"\r\n> ")
+    (answer,) = answers_in(line.wait(60.0))
+    assert (answer.result, answer.body_sent) == (None, True)
+    assert line.hear(b"\r\n+CMGS: 9\r\n") == [LateReply(answer.command, "+CMGS: 9")]
+
+
+def test_a_prompt_nobody_asked_for_is_left_with_escape(line: Line) -> None:
+    line.hear(b"\r\n> ")
+    assert line.written == [b"\x1b"]
+    assert line.dialogue.dirty
+
+
+def test_a_prompt_during_another_command_is_left_with_escape(line: Line) -> None:
+    line.send(commands.signal_query())
+    line.hear(b"\r\n> ")
+    assert line.dialogue.busy
+    (answer,) = answers_in(line.wait(0.4))
+    assert answer.result is None
+    assert line.written[1] == b"\x1b"
+
+
+def test_text_that_looks_like_a_prompt_during_another_command(line: Line) -> None:
+    line.send(commands.signal_query())
+    line.hear(b"\r\n> a menu\r\n+CSQ: 20,99\r\n")
+    line.wait(1.0)
+    assert line.written == [b"AT+CSQ\r"]
+    assert answers_in(line.hear(b"\r\nOK\r\n"))[0].ok
+
+
+# Rules of the channel
+
+
+def test_two_commands_at_once_are_our_fault(line: Line) -> None:
+    line.send(commands.signal_query())
+    with pytest.raises(LocalProtocolError):
+        line.send(commands.call_list())
+    assert answers_in(line.hear(b"\r\nOK\r\n"))[0].command.text == "AT+CSQ"
+
+
+def test_nothing_is_sent_on_a_dirty_channel(line: Line) -> None:
+    line.resynchronise()
+    with pytest.raises(LocalProtocolError):
+        line.send(commands.signal_query())
+
+
+def test_resynchronising_while_a_command_is_in_flight_is_our_fault(line: Line) -> None:
+    line.send(commands.signal_query())
+    with pytest.raises(LocalProtocolError):
+        line.resynchronise()
+
+
+def test_an_unsafe_command_changes_nothing(line: Line) -> None:
+    with pytest.raises(UnsafeCommand):
+        line.send(Command("AT\r\nATD112;"))
+    assert not line.dialogue.busy
+    line.send(commands.signal_query())
+
+
+def test_results_with_nothing_in_flight_are_counted(line: Line) -> None:
+    assert line.hear(b"\r\nOK\r\nERROR\r\n") == [Unknown("OK"), Unknown("ERROR")]
+    assert not line.dialogue.dirty
+
+
+def test_reset_forgets_everything(line: Line) -> None:
+    line.send(commands.send_message(PDU))
+    line.hear(b"\r\n+CMT: ,25\r\nhalf a li")
+    line.dialogue.reset()
+    assert (line.dialogue.busy, line.dialogue.dirty, line.dialogue.deadline_s) == (
+        False,
+        False,
+        None,
+    )
+    assert line.hear(b"\r\nRING\r\n") == [Ring()]
+
+
+def test_an_overlong_line_is_unknown(line: Line) -> None:
+    (found,) = line.hear(b"x" * 10_000 + b"\r\n")
+    assert isinstance(found, Unknown)
+    assert len(found.line) == 4096
+
+
+# The table
+
+
+def test_every_state_and_every_input_has_a_cell() -> None:
+    assert set(TABLE) == set(State)
+    for row in TABLE.values():
+        assert set(row) == set(Input)
+    assert {action for row in TABLE.values() for action in row.values()} == set(Action)
+
+
+def test_only_idle_sends() -> None:
+    assert [state for state in State if TABLE[state][Input.SEND] is Action.SEND] == [State.IDLE]
+    assert {state for state in State if state.value.startswith("dirty")} == DIRTY
+
+
+# Properties
+
+_PIECES = st.sampled_from(
+    [
+        b"\r\nOK\r\n",
+        b"\r\nERROR\r\n",
+        b"\r\nRING\r\n",
+        b"\r\n> ",
+        b"> ",
+        b">",
+        b"\r\n",
+        b"+CSQ: 20,99\r\n",
+        b"+CMGS: 4\r\n",
+        b"+CMEE: 1\r\n",
+        b"+CRC: 0\r\n",
+        b"+CMGF: 0\r\n",
+        b"\r\n+CMT: ,25\r\n",
+        DELIVER.encode() + b"\r\n",
+        b"AT+CSQ\r",
+        b"0\r",
+        b"\x00",
+        b"\xff",
+        b'+CREG: 1,"84CD","1"\r\n',
+        b"NO CARRIER\r\n",
+        b"+CME ERROR: 10\r\n",
+    ]
+)
+_STREAM = st.lists(st.one_of(_PIECES, st.binary(max_size=6)), max_size=30).map(b"".join)
+_COMMANDS = st.sampled_from(
+    [
+        commands.signal_query(),
+        commands.send_message(PDU),
+        commands.imei(),
+        commands.dial(NUMBER),
+        commands.list_messages(),
+        commands.registration_query("CS"),
+        None,
+    ]
+)
+
+
+def run(name: str, command: Command | None, pieces: list[bytes]) -> list[DialogueEvent]:
+    dialogue = Dialogue(load_profile(name))
+    found: list[DialogueEvent] = []
+    if command is not None:
+        found.append(Transmit(dialogue.send(0.0, command)))
+    for piece in pieces:
+        found += dialogue.receive(1.0, piece)
+    return found
+
+
+@given(st.sampled_from(PROFILE_NAMES), _COMMANDS, _STREAM, st.randoms(use_true_random=False))
+def test_any_split_gives_the_same_events(
+    name: str, command: Command | None, data: bytes, random: object
+) -> None:
+    assert hasattr(random, "randrange")
+    at_once = run(name, command, [data])
+    assert run(name, command, [bytes([byte]) for byte in data]) == at_once
+    cuts = sorted(random.randrange(len(data) + 1) for _ in range(4))
+    edges = [0, *cuts, len(data)]
+    pieces = [data[low:high] for low, high in zip(edges, edges[1:], strict=False)]
+    assert run(name, command, pieces) == at_once
+
+
+@settings(max_examples=300)
+@given(
+    st.sampled_from(PROFILE_NAMES),
+    st.lists(st.one_of(_STREAM, _COMMANDS, st.floats(0.0, 40.0)), max_size=12),
+)
+def test_garbage_gives_events_or_our_own_error(
+    name: str, steps: list[bytes | Command | float | None]
+) -> None:
+    line = Line(load_profile(name))
+    sent = answered = 0
+    for step in steps:
+        if isinstance(step, bytes):
+            answered += len(answers_in(line.hear(step)))
+        elif isinstance(step, float):
+            answered += len(answers_in(line.wait(step)))
+        elif step is not None and not (line.dialogue.busy or line.dialogue.dirty):
+            line.send(step)
+            sent += 1
+    answered += len(answers_in(line.wait(700.0)))
+    assert answered == sent
+    for data in line.written:
+        assert data == b"\x1b" or data.endswith((b"\r", b"\x1a"))
+
+
+def test_a_command_is_answered_exactly_once(profile: ModemProfile) -> None:
+    line = Line(profile)
+    line.send(commands.signal_query())
+    line.hear(b"\r\nOK\r\n")
+    line.wait(1000.0)
+    assert len(answers_in(line.events)) == 1
+    assert not [e for e in line.events if isinstance(e, ChannelClean | ChannelMute)]
