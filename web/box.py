@@ -1,0 +1,118 @@
+"""What the page reads of the box and asks of it: the only module here that opens the store."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from flask import current_app
+
+from firmware.pulse import Pulse
+from firmware.record import JournalKind, RequestKind
+from firmware.rota import Rota
+from firmware.store import journal
+from firmware.store.daemon_lock import daemon_is_running
+from firmware.store.database import DATABASE_NAME, Database, open_database
+from firmware.store.journal import StoredEntry
+from firmware.store.page_store import PageStore
+from firmware.store.pulse_file import read_pulse, runtime_dir
+from firmware.store.rota_store import RotaStore
+from web.box_state import BoxState, box_state
+
+EXTENSION = "veilleur"
+
+
+@dataclass(slots=True)
+class _Opened:
+    """A thread's own database, and the rota as it was at ``version``."""
+
+    database: Database
+    file: tuple[int, int]
+    version: int = -1
+    rota: Rota | None = None
+
+
+class Box:
+    """The data directory, opened once by each thread that serves the page.
+
+    ``clock`` gives the instant (aware, UTC) that the page takes for now. Methods raise
+    ``StoreError`` when the data cannot be read.
+    """
+
+    def __init__(self, data_dir: Path, clock: Callable[[], datetime]) -> None:
+        self.data_dir = data_dir
+        self.clock = clock
+        self._path = data_dir / DATABASE_NAME
+        self._mine = threading.local()
+        # Alerts marked on the page whose wish the daemon has not fulfilled yet. In memory only:
+        # after a restart the button is offered again, and the same wish twice is one wish.
+        self._noted: dict[int, int] = {}
+
+    def rota(self) -> Rota | None:
+        """The rota, read anew only after a change."""
+        mine = self._open()
+        store = RotaStore(mine.database)
+        version = store.version()
+        if version != mine.version:
+            mine.rota, mine.version = store.load_rota(), version
+        return mine.rota
+
+    @property
+    def store(self) -> PageStore:
+        return PageStore(self._open().database)
+
+    def pulse(self) -> Pulse | None:
+        return read_pulse(runtime_dir(self.data_dir))
+
+    def state(self, now: datetime) -> BoxState:
+        """The state of the box; needs no database."""
+        return box_state(self.pulse(), daemon_is_running(self.data_dir), now)
+
+    def journal(
+        self, limit: int, kind: JournalKind | None = None, before_id: int | None = None
+    ) -> tuple[StoredEntry, ...]:
+        """The newest lines first."""
+        return journal.latest(self._open().database, limit, before_id, kind)
+
+    def take_care(self, alert_id: int, by: str) -> None:
+        """Leave the wish that an alert be closed as taken care of by ``by``."""
+        values = {"alert": str(alert_id)}
+        wish = self.store.ask(RequestKind.TAKE_CARE, values, by=by, at=self.clock())
+        self._noted[alert_id] = wish
+
+    def noted(self) -> frozenset[int]:
+        """Alerts whose wish is on its way to the daemon."""
+        store = self.store
+        for alert_id, wish in tuple(self._noted.items()):
+            if store.is_done(wish):
+                self._noted.pop(alert_id, None)
+        return frozenset(self._noted)
+
+    def _open(self) -> _Opened:
+        """This thread's database; opened anew when a backup was put in its place."""
+        mine: _Opened | None = getattr(self._mine, "opened", None)
+        file = self._file()
+        if mine is not None and mine.file == file:
+            return mine
+        if mine is not None:
+            mine.database.close()
+            del self._mine.opened
+        mine = _Opened(open_database(self._path, create=False), self._file())
+        self._mine.opened = mine
+        return mine
+
+    def _file(self) -> tuple[int, int]:
+        try:
+            found = self._path.stat()
+        except OSError:
+            return (0, 0)  # opening it will say what is wrong
+        return (found.st_dev, found.st_ino)
+
+
+def box() -> Box:
+    """The box of the application that serves this request."""
+    found: Box = current_app.extensions[EXTENSION]
+    return found

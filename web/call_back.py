@@ -1,0 +1,51 @@
+"""Who waits for an answer: the call-back list, and alerts that somebody can take care of."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from firmware.record import AlertCause
+from web.box import box
+from web.language import N_
+from web.live import live_page
+from web.reader import languages, rota
+
+blueprint = Blueprint("call_back", __name__)
+BY_THE_PAGE = N_("somebody at the page")
+AMONG_COLLEAGUES = (AlertCause.REMINDER, AlertCause.RELAY)
+
+
+@blueprint.get("/call-back")
+def show() -> Response:
+    known = rota()
+    unsettled = box().store.unsettled_alerts()
+    return live_page(
+        "call_back.html",
+        active="call_back",
+        people=known.people if known is not None else (),
+        colleagues=[alert for alert in unsettled if alert.cause in AMONG_COLLEAGUES],
+        noted=box().noted(),
+        by_the_page=BY_THE_PAGE,
+    )
+
+
+@blueprint.post("/alerts/<int:alert_id>/taken-care-of")
+def taken_care_of(alert_id: int) -> ResponseReturnValue:
+    """Leave the wish in the store; the daemon closes the alert and tells whoever was asked."""
+    if all(alert.id != alert_id for alert in box().store.unsettled_alerts()):
+        # Somebody was quicker: the list shows how it stands
+        return redirect(url_for("call_back.show"), 303)
+    box().take_care(alert_id, _by(request.form.get("by", "")))
+    return redirect(url_for("call_back.show"), 303)
+
+
+def _by(name: str) -> str:
+    """Whoever the visitor says to be: one of the people, or nobody in particular."""
+    known = rota()
+    if name and known is not None:
+        if all(person.name != name for person in known.people):
+            abort(400)
+        return name
+    # It reaches people by SMS, hence in the site's language
+    return languages().in_site_language(BY_THE_PAGE)

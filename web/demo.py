@@ -1,0 +1,109 @@
+"""The demo's virtual telephones. Registered only where `create_app` was given some."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import Blueprint, Response, abort, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from web.language import N_
+from web.live import PAUSE_S, live_page
+from web.reader import rota
+from web.virtual_phones import Phone, PhoneFault, VirtualPhones
+
+blueprint = Blueprint("demo", __name__)
+EXTENSION = "veilleur-phones"
+TEXT_MAX = 1000  # some seven parts of an SMS
+MESSAGES_SHOWN = 4
+QUICK_ANSWER = "OK"
+FAULT_SHOWN_S = 10
+STATUS_WORDS = {
+    "idle": N_("idle"),
+    "dialling": N_("is calling"),
+    "ringing": N_("is ringing"),
+    "talking": N_("on the phone"),
+    "busy": N_("busy"),
+    "unreachable": N_("unreachable"),
+}
+
+
+def phones() -> VirtualPhones:
+    found: VirtualPhones = current_app.extensions[EXTENSION]
+    return found
+
+
+@blueprint.get("/demo")
+def show() -> Response:
+    return _page("")
+
+
+@blueprint.post("/demo/<number>/<action>")
+def act(number: str, action: str) -> ResponseReturnValue:
+    """One tap on a phone. What the phone cannot do now is said above the phones."""
+    if all(phone["number"] != number for phone in phones().state()["phones"]):
+        abort(404)
+    do = _actions().get(action)
+    if do is None:
+        abort(404)
+    try:
+        do(number)
+    except PhoneFault as fault:
+        return _page(str(fault))
+    return redirect(url_for("demo.show"), 303)
+
+
+def _actions() -> dict[str, Callable[[str], None]]:
+    line = phones()
+    return {
+        "call": line.call,
+        "hangup": line.hangup,
+        "answer": line.answer,
+        "busy": line.busy,
+        "unreachable": line.unreachable,
+        "available": line.available,
+        "sms": lambda number: _send(line, number),
+    }
+
+
+def _send(line: VirtualPhones, number: str) -> None:
+    text = request.form.get("text", "").strip()
+    if not 0 < len(text) <= TEXT_MAX:
+        abort(400)
+    line.sms(number, text)
+
+
+def _page(fault: str) -> Response:
+    state = phones().state()
+    known = rota()
+    staff: list[Phone] = []
+    callers: list[Phone] = []
+    for phone in state["phones"]:
+        person = known.person_with(phone["number"]) if known is not None else None
+        (callers if person is None else staff).append(phone)
+    return live_page(
+        "demo.html",
+        endpoint="demo.show",
+        pause_s=FAULT_SHOWN_S if fault else PAUSE_S,
+        active="demo",
+        fault=fault,
+        box_number=state["box"]["number"],
+        staff=[(phone, _messages(phone)) for phone in staff],
+        callers=[(phone, _messages(phone)) for phone in callers],
+        status_words=STATUS_WORDS,
+        quick_answer=QUICK_ANSWER,
+    )
+
+
+def _messages(phone: Phone) -> list[dict[str, object]]:
+    """The last messages, oldest first as on a phone."""
+    return [
+        {
+            "from": message["from"],
+            "text": message["text"],
+            "at": datetime.fromisoformat(message["at"]),
+            "sent": message.get("sent", False),
+        }
+        for message in phone["messages"][-MESSAGES_SHOWN:]
+    ]

@@ -1,0 +1,176 @@
+"""The journal in words: one sentence for each kind of entry and outcome.
+
+The sentences are messages of the catalogue; their values are filled in by the template, so that a
+name or an SMS text is escaped there like everything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from firmware.record import JournalEntry, JournalKind
+from web.language import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """``icon`` names a symbol of icons.svg; ``tone`` is quiet, good, warning or bad."""
+
+    icon: str
+    tone: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the journal, ready for the template.
+
+    ``text`` is what somebody wrote in an SMS, ``notes`` are messages without values.
+    """
+
+    id: int
+    at: datetime
+    kind: JournalKind
+    words: Words
+    values: Mapping[str, str]
+    service: str | None
+    text: str
+    notes: tuple[str, ...]
+
+
+SENTENCES: dict[JournalKind, dict[str, Words]] = {
+    JournalKind.CALL: {
+        "ringing": Words("call-in", "warning", N_("Call from %(caller)s, ringing now")),
+        "diverted": Words("call-forward", "good", N_("Call from %(caller)s, passed on to %(to)s")),
+        "transferred": Words("call-forward", "good", N_("Call from %(caller)s, taken by %(to)s")),
+        "alerted": Words("call-in", "warning", N_("Call from %(caller)s, alerted by SMS")),
+        "voicemail": Words("call-in", "warning", N_("Call from %(caller)s, left a voice message")),
+        "abandoned": Words("call-missed", "warning", N_("Call from %(caller)s, gave up early")),
+        "refused": Words("call-missed", "bad", N_("Call from %(caller)s, refused")),
+    },
+    JournalKind.SMS_IN: {
+        "stranger": Words("sms-in", "quiet", N_("SMS from %(caller)s")),
+        "staff": Words("sms-in", "quiet", N_("SMS from %(caller)s to the box")),
+        "unreadable": Words("sms-in", "bad", N_("Unreadable SMS from %(caller)s")),
+        "incomplete": Words("sms-in", "warning", N_("SMS from %(caller)s, a part is missing")),
+    },
+    JournalKind.SMS_OUT: {
+        "queued": Words("sms-out", "quiet", N_("SMS to %(to)s, waiting to leave")),
+        "sending": Words("sms-out", "quiet", N_("SMS to %(to)s, leaving")),
+        "sent": Words("sms-out", "quiet", N_("SMS to %(to)s, sent")),
+        "delivered": Words("sms-out", "good", N_("SMS to %(to)s, delivered")),
+        "failed": Words("sms-out", "bad", N_("SMS to %(to)s, could not be delivered")),
+    },
+    JournalKind.DELIVERY: {
+        "delivered": Words("sms-out", "good", N_("The phone of %(to)s has the SMS")),
+        "failed": Words("sms-out", "bad", N_("The phone of %(to)s did not get the SMS")),
+    },
+    JournalKind.ACK: {
+        "acknowledged": Words("check", "good", N_("%(person)s answers for %(reference)s")),
+        "declined": Words("cross", "warning", N_("%(person)s passes %(reference)s on")),
+        "taken_care_of": Words("check", "good", N_("%(reference)s taken care of by %(person)s")),
+    },
+    JournalKind.ESCALATION: {
+        "asked": Words("bell", "warning", N_("%(person)s is asked next for %(reference)s")),
+        "exhausted": Words("alarm", "bad", N_("Nobody answered for %(reference)s")),
+    },
+    JournalKind.HANDOVER: {
+        "starts": Words("swap", "quiet", N_("%(person)s comes on duty, level %(level)s")),
+        "ends": Words("swap", "quiet", N_("%(person)s goes off duty, level %(level)s")),
+    },
+    JournalKind.FORWARDING: {
+        "verified": Words("forward", "good", N_("Call forwarding to %(to)s verified")),
+        "different": Words("forward", "bad", N_("Call forwarding to %(to)s is not set as wanted")),
+        "unanswered": Words("forward", "warning", N_("Call forwarding to %(to)s not verifiable")),
+        "refused": Words("forward", "bad", N_("The network refuses forwarding to %(to)s")),
+        "changed_elsewhere": Words("forward", "warning", N_("Call forwarding was changed elsewhere")),
+    },
+    JournalKind.HEALTH: {},
+    JournalKind.EDIT: {
+        "loaded": Words("pencil", "quiet", N_("Rota loaded by %(person)s")),
+        "changed": Words("pencil", "quiet", N_("Rota changed by %(person)s")),
+        "refused": Words("pencil", "warning", N_("Change of the rota by %(person)s not possible")),
+    },
+}
+# For an outcome that this page does not know: it still says what it was about
+ANY_OUTCOME: dict[JournalKind, Words] = {
+    JournalKind.CALL: Words("call-in", "quiet", N_("Call from %(caller)s")),
+    JournalKind.SMS_IN: Words("sms-in", "quiet", N_("SMS from %(caller)s")),
+    JournalKind.SMS_OUT: Words("sms-out", "quiet", N_("SMS to %(to)s")),
+    JournalKind.DELIVERY: Words("sms-out", "quiet", N_("Status report from the phone of %(to)s")),
+    JournalKind.ACK: Words("check", "quiet", N_("Answer of %(person)s for %(reference)s")),
+    JournalKind.ESCALATION: Words("bell", "quiet", N_("Escalation of %(reference)s")),
+    JournalKind.HANDOVER: Words("swap", "quiet", N_("Handover: %(person)s")),
+    JournalKind.FORWARDING: Words("forward", "quiet", N_("Call forwarding")),
+    JournalKind.HEALTH: Words("pulse", "quiet", N_("State of the box")),
+    JournalKind.EDIT: Words("pencil", "quiet", N_("Change of the rota")),
+}
+KIND_NAMES: dict[JournalKind, str] = {
+    JournalKind.CALL: N_("Calls"),
+    JournalKind.SMS_IN: N_("SMS received"),
+    JournalKind.SMS_OUT: N_("SMS sent"),
+    JournalKind.DELIVERY: N_("Status reports"),
+    JournalKind.ACK: N_("Answers"),
+    JournalKind.ESCALATION: N_("Escalations"),
+    JournalKind.HANDOVER: N_("Handovers"),
+    JournalKind.FORWARDING: N_("Forwarding"),
+    JournalKind.HEALTH: N_("Box"),
+    JournalKind.EDIT: N_("Edits"),
+}
+# The reasons of `firmware/policy.py`; a test compares the two lists
+REASONS: dict[str, str] = {
+    "mode alert": N_("This service is set to alerts by SMS."),
+    "nobody to pass it on to": N_("Nobody was there to pass it on to."),
+    "clock not trusted": N_("The box did not know the time."),
+    "the caller is the person on duty": N_("The caller was the person on duty."),
+    "forwarding not verified": N_("Call forwarding was not verified."),
+    "forwarding refused": N_("The network had refused call forwarding."),
+}
+
+
+def journal_line(
+    number: int,
+    entry: JournalEntry,
+    *,
+    name_of: Callable[[str], str],
+    hidden: str,
+    somebody: str,
+) -> Line:
+    """The words for an entry. ``name_of`` gives a staff number its name and any other its form;
+    ``hidden`` stands for a withheld number, ``somebody`` for a person who is not known."""
+    outcome = entry.outcome or ""
+    words = SENTENCES[entry.kind].get(outcome) or ANY_OUTCOME[entry.kind]
+    detail = entry.detail
+    shown = name_of(entry.number) if entry.number else hidden
+    target = detail.get("target")
+    target_name = name_of(target) if isinstance(target, str) and target else somebody
+    to = target_name if entry.kind is JournalKind.CALL else shown
+    return Line(
+        id=number,
+        at=entry.at,
+        kind=entry.kind,
+        words=words,
+        values={
+            "caller": shown,
+            "to": entry.person or to,
+            "person": entry.person or somebody,
+            "reference": str(detail.get("reference", "")),
+            "level": str(detail.get("level", 1)),
+        },
+        service=entry.service,
+        text=_text(entry),
+        notes=_notes(entry),
+    )
+
+
+def _text(entry: JournalEntry) -> str:
+    text = entry.detail.get("text")
+    return text if isinstance(text, str) else ""
+
+
+def _notes(entry: JournalEntry) -> tuple[str, ...]:
+    reason = entry.detail.get("reason")
+    note = REASONS.get(reason) if isinstance(reason, str) else None
+    return (note,) if note is not None else ()

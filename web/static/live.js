@@ -1,0 +1,47 @@
+// What the page does beside htmx: says when news stop coming, and since when.
+"use strict";
+(() => {
+  // Twice the pause between two questions and the time an answer may take
+  const PATIENCE_MS = 12000;
+  const banner = document.getElementById("connection");
+  const time = document.getElementById("page-time");
+  if (!banner || !time) return;
+  let heardAt = performance.now();
+
+  const lost = () => {
+    const words = banner.dataset.lost.replace("{clock}", time.textContent);
+    document.getElementById("connection-words").textContent = words;
+    banner.hidden = false;
+    document.documentElement.dataset.connection = "lost";
+  };
+  const back = (xhr) => {
+    heardAt = performance.now();
+    time.textContent = xhr.getResponseHeader("X-Page-Time") || time.textContent;
+    banner.hidden = true;
+    delete document.documentElement.dataset.connection;
+  };
+
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const { xhr, successful } = event.detail;
+    if (successful) back(xhr);
+    else lost();
+    const form = event.target;
+    if (successful && form instanceof HTMLFormElement && "clear" in form.dataset) form.reset();
+  });
+  // A refused change (the page was open across a restart of its server): load it anew
+  document.addEventListener("htmx:responseError", (event) => {
+    if (event.detail.xhr.status === 403 && event.detail.requestConfig.verb === "post") {
+      window.location.reload();
+    }
+  });
+  // Timers of a hidden page are slowed down: it is only old once it is looked at again
+  setInterval(() => {
+    if (!document.hidden && performance.now() - heardAt > PATIENCE_MS) lost();
+  }, 1000);
+  document.addEventListener("visibilitychange", () => {
+    const live = document.getElementById("live");
+    if (document.hidden || !live) return;
+    heardAt = performance.now();
+    htmx.trigger(live, "look");
+  });
+})();
