@@ -1,9 +1,16 @@
-"""One daemon for one data directory: an exclusive ``flock`` that dies with its process."""
+"""One daemon for one data directory: an exclusive lock on a file, which dies with its process.
+
+An open-file-description lock (fcntl(2), ``F_OFD_SETLK``): like ``flock`` it belongs to the open
+file and not to the process, but others can ask about it without taking it for a moment. A page
+that looked with ``flock`` could make a starting daemon believe that another one runs.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
+import struct
 from pathlib import Path
 from types import TracebackType
 
@@ -11,8 +18,8 @@ from firmware.store.database import FILE_MODE
 from firmware.store.errors import DataInUse, UnreadableDatabase
 
 LOCK_NAME = "daemon.lock"
-# A page that looks holds the lock for microseconds: so many looks in a row do not happen
-_TRIES = 1000
+# struct flock with 64-bit offsets: l_type, l_whence, l_start, l_len, l_pid, in native alignment
+_FLOCK = "hhqqi0q"
 
 
 class DaemonLock:
@@ -30,7 +37,9 @@ class DaemonLock:
         try:
             if not _take(self._handle):
                 raise DataInUse(f"{data_dir} is in use by another veilleur run ({_holder(path)})")
-            self._sign()
+            # The lock is what counts: a full disk must not keep the telephone from being answered
+            with contextlib.suppress(OSError):
+                self._sign()
         except BaseException:
             os.close(self._handle)
             raise
@@ -60,7 +69,7 @@ class DaemonLock:
 
 
 def daemon_is_running(data_dir: Path) -> bool:
-    """Whether a daemon holds the lock. Looks with a shared lock, which a starting daemon waits out.
+    """Whether a daemon holds the lock; only asks the kernel, so that it never stands in its way.
 
     False as well where there is no lock file or it may not be read.
     """
@@ -69,28 +78,23 @@ def daemon_is_running(data_dir: Path) -> bool:
     except OSError:
         return False
     try:
-        return not _try(handle, fcntl.LOCK_SH)
+        answer = fcntl.fcntl(handle, fcntl.F_OFD_GETLK, _whole_file(fcntl.F_RDLCK))
     finally:
         os.close(handle)
+    kind: int = struct.unpack(_FLOCK, answer)[0]
+    return kind != fcntl.F_UNLCK
 
 
 def _take(handle: int) -> bool:
-    for _ in range(_TRIES):
-        if _try(handle, fcntl.LOCK_EX):
-            return True
-        if not _try(handle, fcntl.LOCK_SH):
-            return False
-        # Only lookers were there; the shared lock is let go before the next try
-        fcntl.flock(handle, fcntl.LOCK_UN)
-    return False
-
-
-def _try(handle: int, kind: int) -> bool:
     try:
-        fcntl.flock(handle, kind | fcntl.LOCK_NB)
-    except BlockingIOError:
+        fcntl.fcntl(handle, fcntl.F_OFD_SETLK, _whole_file(fcntl.F_WRLCK))
+    except (BlockingIOError, PermissionError):  # EAGAIN or EACCES: held by another (fcntl(2))
         return False
     return True
+
+
+def _whole_file(kind: int) -> bytes:
+    return struct.pack(_FLOCK, kind, os.SEEK_SET, 0, 0, 0)
 
 
 def _holder(path: Path) -> str:

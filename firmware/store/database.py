@@ -96,7 +96,7 @@ def open_database(path: Path, *, create: bool) -> Database:
     With ``create`` it is made when there is none. Raises ``UnreadableDatabase`` (none there, not
     ours, damaged, access denied), ``NewerDatabase``, or another ``StoreError``.
     """
-    if create and not path.exists():
+    if create and not os.path.exists(path):  # unlike Path.exists, false where access is denied
         _create(path)
     _check_file(path)
     database = _connect(path)

@@ -18,13 +18,14 @@ ABANDONED_SHOWN_DAYS = 3
 SHOWN_MAX = 500
 
 UNSETTLED_ALERTS = "WHERE state IN ('open', 'exhausted') ORDER BY id DESC LIMIT ?"
-# The caller gave up, no alert stands for the call, and that number has not got through since
+# The caller gave up, no alert stands for the call, and that number has not called since: a later
+# call speaks for itself, unless the box refused it
 ABANDONED_CALLS = (
     "AS missed WHERE outcome = 'abandoned' AND started_at >= ? AND number IS NOT NULL"
     " AND NOT EXISTS (SELECT 1 FROM alert WHERE alert.cause_id = missed.id"
     " AND alert.cause IN ('call', 'diverted'))"
     " AND NOT EXISTS (SELECT 1 FROM call AS later WHERE later.number = missed.number"
-    " AND later.started_at > missed.started_at)"
+    " AND later.started_at > missed.started_at AND later.outcome <> 'refused')"
     " ORDER BY started_at DESC LIMIT ?"
 )
 OPEN_ALARMS = "WHERE until IS NULL ORDER BY since DESC"

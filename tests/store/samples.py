@@ -36,11 +36,11 @@ def ago(**amount: float) -> datetime:
     return NOW - timedelta(**amount)
 
 
-def call(number: int = 1, **changes: Any) -> Call:
+def call(number: int = 1, /, **changes: Any) -> Call:
     return Call(**{"id": number, "started_at": NOW, "service": "Ambulance", **changes})
 
 
-def alert(number: int = 1, **changes: Any) -> Alert:
+def alert(number: int = 1, /, **changes: Any) -> Alert:
     values: dict[str, Any] = {
         "id": number,
         "reference": "8F2",
@@ -52,7 +52,7 @@ def alert(number: int = 1, **changes: Any) -> Alert:
     return Alert(**{**values, **changes})
 
 
-def outgoing(number: int = 1, **changes: Any) -> OutgoingMessage:
+def outgoing(number: int = 1, /, **changes: Any) -> OutgoingMessage:
     values: dict[str, Any] = {
         "id": number,
         "cause": f"alert:{number}:1",
@@ -64,7 +64,7 @@ def outgoing(number: int = 1, **changes: Any) -> OutgoingMessage:
     return OutgoingMessage(**{**values, **changes})
 
 
-def part(fingerprint: str = "f1", **changes: Any) -> IncomingPart:
+def part(fingerprint: str = "f1", /, **changes: Any) -> IncomingPart:
     values: dict[str, Any] = {
         "fingerprint": fingerprint,
         "received_at": NOW,
@@ -74,7 +74,7 @@ def part(fingerprint: str = "f1", **changes: Any) -> IncomingPart:
     return IncomingPart(**{**values, **changes})
 
 
-def incoming(number: int = 1, **changes: Any) -> IncomingMessage:
+def incoming(number: int = 1, /, **changes: Any) -> IncomingMessage:
     values: dict[str, Any] = {"id": number, "received_at": NOW, "sender": CALLER, "text": "été 🚑"}
     return IncomingMessage(**{**values, **changes})
 

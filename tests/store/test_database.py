@@ -164,10 +164,11 @@ def another_user() -> Iterator[None]:
         os.seteuid(0)
 
 
+@pytest.mark.parametrize("create", [True, False])
 @pytest.mark.parametrize(
     ("file_mode", "folder_mode"), [(0o000, 0o777), (0o444, 0o777), (0o666, 0o555), (0o666, 0o000)]
 )
-def test_no_permission(file_mode: int, folder_mode: int) -> None:
+def test_no_permission(file_mode: int, folder_mode: int, create: bool) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         path = folder / "veilleur.db"
@@ -179,12 +180,13 @@ def test_no_permission(file_mode: int, folder_mode: int) -> None:
                 another_user(),
                 pytest.raises(UnreadableDatabase, match=r"may not be|Permission") as caught,
             ):
-                open_database(path, create=False)
+                open_database(path, create=create)
             assert one_line(caught.value, path)
         finally:
             folder.chmod(0o700)
 
 
+ROOT = Path(__file__).parents[2]
 OPENER = """
 import sys
 from pathlib import Path
@@ -203,7 +205,9 @@ def test_many_openers_at_once_make_one_database(path: Path, empty_file: bool) ->
         path.touch()
     openers = [
         subprocess.Popen(
-            [sys.executable, "-c", OPENER, str(path), str(number)], stdin=subprocess.PIPE
+            [sys.executable, "-c", OPENER, str(path), str(number)],
+            stdin=subprocess.PIPE,
+            cwd=ROOT,
         )
         for number in range(4)
     ]

@@ -9,7 +9,13 @@ import pytest
 
 from firmware.store.database import open_database
 from firmware.store.errors import NewerDatabase, StoreError, UnreadableDatabase, translated
-from firmware.store.migrations import APPLICATION_ID, Migration, known_migrations, migrate, statements
+from firmware.store.migrations import (
+    APPLICATION_ID,
+    Migration,
+    known_migrations,
+    migrate,
+    statements,
+)
 
 FIRST = Migration(
     1, "first", f"PRAGMA application_id = {APPLICATION_ID};\nCREATE TABLE a (x INTEGER);\n"

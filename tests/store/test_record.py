@@ -59,7 +59,7 @@ def test_a_fault_anywhere_leaves_nothing(database: Database, position: int) -> N
     before = dump(database)
     rows = list(one_of_each())
     rows.insert(position, outgoing(8, cause="taken"))
-    with pytest.raises(RefusedRow, match="outgoing_message.cause"):
+    with pytest.raises(RefusedRow, match=r"outgoing_message\.cause"):
         store.record(rows)
     assert dump(database) == before
     store.record(one_of_each())

@@ -101,7 +101,6 @@ CREATE TABLE incoming_part (
     message_id INTEGER
 ) STRICT;
 CREATE INDEX incoming_part_received ON incoming_part (received_at);
-CREATE INDEX incoming_part_waiting ON incoming_part (received_at) WHERE message_id IS NULL;
 CREATE INDEX incoming_part_message ON incoming_part (message_id);
 
 CREATE TABLE incoming_message (
