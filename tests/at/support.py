@@ -78,7 +78,8 @@ class Line:
         for event in events:
             if isinstance(event, Transmit):
                 self._write(event.data)
-        fresh = [event for event in events if not isinstance(event, Transmit)]
+        fresh: list[DialogueEvent] = []
+        fresh += [event for event in events if not isinstance(event, Transmit)]
         self.events += fresh
         return fresh
 

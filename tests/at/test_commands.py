@@ -54,7 +54,7 @@ def built(name: str, profile: ModemProfile) -> list[Command]:
     if name == "profile_voice":
         calls = [(profile, True), (profile, False)]
     elif name == "message_indications":
-        calls = [(profile, choice) for choice in range(len(profile.cnmi))]  # type: ignore[misc]
+        calls = [(profile, choice) for choice in range(len(profile.cnmi))]
     elif parameters and parameters[0] == "profile":
         calls = [(profile,)]  # type: ignore[list-item]
     else:

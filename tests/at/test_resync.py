@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -92,7 +93,7 @@ def test_a_mute_modem_is_reported_with_growing_waits(line: Line) -> None:
     events = line.wait(130.0)
     mutes = [event.for_s for event in events if isinstance(event, ChannelMute)]
     assert len(mutes) >= 6
-    gaps = [late - early for early, late in zip(mutes, mutes[1:], strict=False)]
+    gaps = [late - early for early, late in pairwise(mutes)]
     assert gaps == sorted(gaps)
     assert max(gaps) < 31.0
     assert mutes[0] < 2.0
@@ -166,6 +167,24 @@ def test_a_modem_that_babbles_results_does_not_hold_us_for_ever(line: Line) -> N
         line.hear(b"\r\nOK\r\n")
         line.wait(0.1)
     assert len(line.written) > 1
+
+
+def test_every_final_result_begins_the_quiet_anew(line: Line) -> None:
+    line.resynchronise()
+    for _ in range(5):
+        line.wait(0.25)
+        line.hear(b"\r\nOK\r\n")
+    assert line.written == [b"\x1b"]
+    line.wait(0.31)
+    assert line.written == [b"\x1b", b"AT\r"]
+
+
+def test_unknown_noise_does_not_put_off_the_probe(line: Line) -> None:
+    line.resynchronise()
+    line.wait(0.2)
+    line.hear(b"\r\n+NOISE: 1\r\n")
+    line.wait(0.11)
+    assert line.written == [b"\x1b", b"AT\r"]
 
 
 def test_escape_is_never_ctrl_z(line: Line) -> None:
