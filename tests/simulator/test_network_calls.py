@@ -204,6 +204,27 @@ def test_explicit_transfer_while_the_second_call_still_rings() -> None:
     assert bench.record(first).ended_ms == bench.record(second).ended_ms == bench.timeline.now_ms
 
 
+def test_a_party_that_holds_stays_on_hold_through_the_transfer() -> None:
+    bench = Bench()
+    caller = bench.phone(CALLER)
+    caller.talk_ms = None
+    bench.ring()
+    bench.line.answer()
+    bench.run(0)
+    caller.in_call(InCall.HOLD_ACTIVE_ACCEPT_OTHER)
+    bench.phone(DUTY)
+    bench.line.dial(DUTY)
+    bench.run(3000)
+    bench.chld(InCall.EXPLICIT_TRANSFER)
+    bench.run(10_000)
+    assert bench.phone(DUTY).line.calls()[0].state is CallState.ACTIVE
+    assert caller.line.calls()[0].state is CallState.HELD
+    caller.press("1")
+    bench.phone(DUTY).press("2")
+    bench.run(0)
+    assert caller.calls[0].keys_heard == bench.phone(DUTY).calls[0].keys_heard == ""
+
+
 @pytest.mark.parametrize("gives_up", [True, False])
 def test_a_transfer_to_a_phone_that_nobody_takes(gives_up: bool) -> None:
     bench = Bench()

@@ -350,3 +350,15 @@ def test_a_change_behind_our_back_is_in_the_ledger() -> None:
     assert "network set forwarding" in bench.network.ledger.events[-1].what
     bench.network.change_forwarding(BOX, BUSY, None)
     assert bench.network.subscriber(BOX).forwarding.registered(BUSY) is None
+
+
+def test_the_boxs_no_reply_time_ends_with_its_own_ringing() -> None:
+    bench = Bench()
+    bench.register(BUSY, DUTY)
+    bench.register(NO_REPLY, SPARE, no_reply_s=5)
+    bench.phone(DUTY).answer_after_ms = 15_000
+    key = bench.ring()
+    bench.line.release(1, Cause.USER_BUSY)
+    bench.run(30_000)
+    assert [leg.number for leg in bench.record(key).legs] == [BOX, DUTY]
+    assert bench.record(key).connected_to == DUTY

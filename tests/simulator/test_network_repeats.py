@@ -112,3 +112,12 @@ def test_another_process_with_another_hash_seed_agrees() -> None:
         for seed in ("1", "2")
     }
     assert digests == {busy_days(5, 1, 60).ledger.digest() + "\n"}
+
+
+def test_a_fault_that_is_off_draws_nothing() -> None:
+    network = Network(Timeline(1))
+    before = network.timeline.random.getstate()
+    assert not network.chance(0.0)
+    assert network.timeline.random.getstate() == before
+    assert network.chance(1.0)
+    assert network.timeline.random.getstate() != before

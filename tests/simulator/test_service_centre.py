@@ -369,6 +369,33 @@ def test_duplicates_reordering_and_losses_by_chance() -> None:
     assert (len(silent.phone(DUTY).texts), silent.phone(CALLER).sent[0].reports) == (1, [])
 
 
+def test_a_repeat_that_cannot_be_delivered_takes_nothing_back() -> None:
+    centre = ServiceCentreBehaviour(duplicate=1.0, validity_ms=10 * MINUTE_MS)
+    bench = Bench(centre=centre)
+    duty = bench.phone(DUTY)
+    duty.on_text = lambda phone, _: phone.switch_off()
+    submit(bench, DUTY, "bonjour", report_requested=True)
+    reports = accept_all(bench)
+    bench.run(60 * MINUTE_MS)
+    reports += accept_all(bench)
+    assert [each.status for each in reports if isinstance(each, StatusReport)].count(
+        STATUS_EXPIRED
+    ) == 0
+    assert messages(bench, DUTY)[0].state == "delivered"
+    assert bench.network.service_centre.waiting() == {}
+
+
+def test_a_message_does_not_profit_from_the_one_before_it() -> None:
+    bench = Bench(centre=ServiceCentreBehaviour(delay_ms=(10_000, 10_000)))
+    duty = bench.phone(DUTY)
+    centre = bench.network.service_centre
+    centre.send_text(CALLER, DUTY, "un")
+    bench.run(9000)
+    centre.send_text(CALLER, DUTY, "deux")
+    bench.run(30_000)
+    assert [text.received_ms for text in duty.texts] == [11_000, 20_000]
+
+
 def test_octets_and_raw_tpdus_go_through_as_they_are() -> None:
     bench = Bench()
     centre = bench.network.service_centre
