@@ -169,11 +169,12 @@ class Attendant:
         match event:
             case BytesReceived(data):
                 self._heard(self._line.receive(self._ledger.moment, data))
-            case PortOpened(port):
+            case PortOpened(port, profile):
                 self._port = port
                 self._bell.still("port", by_sms=False)
-                self._line.opened(self._ledger.moment)
-                self._registration.start()
+                known = profile or self._configuration.profile
+                self._line.opened(self._ledger.moment, known)
+                self._registration.start(known)
             case PortLost(reason):
                 self._port_lost(reason)
             case RotaChanged(rota):
@@ -293,7 +294,7 @@ class Attendant:
         if initialised and not self._inbox_open:
             self._inbox.opened(self._registration.facts.storages)
             self._calls.opened()
-            self._announcements.append(Announce("ready", ready=True))
+            self._announcements.append(Announce("ready", "ready"))
             self._ledger.journal(
                 JournalKind.HEALTH,
                 outcome="modem_ready",
@@ -328,7 +329,7 @@ class Attendant:
     def _modem_alarm(self, key: str, cause: str, values: dict[str, str]) -> None:
         """No SMS can leave; the page and the daemon's own output show it."""
         if self._bell.ring(key, cause, values, by_sms=False):
-            self._announcements.append(Announce(self._speaker.say(cause, **values)))
+            self._announcements.append(Announce(self._speaker.say(cause, **values), key))
             self._ledger.journal(
                 JournalKind.HEALTH, outcome="alarm", what=self._speaker.say(cause, **values)
             )
@@ -339,7 +340,7 @@ class Attendant:
         self._started = True
         if self._roster.rota is None:
             self._bell.ring("site", messages.NO_SITE, by_sms=False)
-            self._announcements.append(Announce(self._speaker.say(messages.NO_SITE)))
+            self._announcements.append(Announce(self._speaker.say(messages.NO_SITE), "site"))
         self._duty_may_have_changed()
         self._calls.resume()
         self._do_requests(self._pending_requests)

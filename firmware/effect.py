@@ -48,10 +48,10 @@ class Publish:
 
 @dataclass(frozen=True, slots=True)
 class Announce:
-    """A line for whoever watches the daemon; ``ready`` goes to standard output."""
+    """A line for whoever watches the daemon. ``about`` is ``ready``, or an alarm's key."""
 
     text: str
-    ready: bool = False
+    about: str
 
 
 Effect = Record | Write | ReopenPort | WakeAt | Publish | Announce

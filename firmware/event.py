@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from firmware.at.profile import ModemProfile
 from firmware.record import Request
 from firmware.rota import Rota
 
 
 @dataclass(frozen=True, slots=True)
 class PortOpened:
-    """A serial port that may be the modem's is open."""
+    """A serial port that may be the modem's is open. ``profile`` where the USB ids told it."""
 
     port: str
+    profile: ModemProfile | None = None
 
 
 @dataclass(frozen=True, slots=True)

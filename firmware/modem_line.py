@@ -82,7 +82,6 @@ class ModemLine:
     """
 
     def __init__(self, profile: ModemProfile) -> None:
-        self._profile = profile
         self._dialogue = Dialogue(profile)
         self._queue: list[_Waiting] = []
         self._turn = 0
@@ -102,8 +101,9 @@ class ModemLine:
         """Nothing is asked and nothing waits."""
         return self._current is None and not self._queue
 
-    def opened(self, moment: Moment) -> None:
+    def opened(self, moment: Moment, profile: ModemProfile) -> None:
         """A new port: whatever was asked of the old one is lost."""
+        self._dialogue = Dialogue(profile)
         self.open = True
         self.mute_for_s = 0.0
         self.in_call = False

@@ -114,8 +114,9 @@ class Registration:
     def initialised(self) -> bool:
         return self.progress in (Progress.SEARCHING, Progress.READY)
 
-    def start(self) -> None:
+    def start(self, profile: ModemProfile | None = None) -> None:
         """A port was opened or the modem restarted: everything from the first line."""
+        self._profile = profile or self._profile
         self.facts = ModemFacts()
         self._poll.drop()
         self._go(Progress.STARTING)

@@ -1,0 +1,47 @@
+# Two commands matter: `make run` and `make test`. Both set up what they need.
+# A Python of 3.11 or later; override with `make PYTHON=python3.13 test`.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+LISTEN ?= 127.0.0.1:8080
+JOBS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint bench catalogues clean debian-packages
+
+help:            ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 18
+
+run: $(READY)    ## the whole box on a simulated modem, with virtual telephones
+	$(BIN)/veilleur demo --listen $(LISTEN)
+
+test: $(READY) debian-packages lint  ## everything that is checked before a change is taken
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal
+
+lint: $(READY)   ## form, types and who may import whom
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(READY)  ## benchmarks: ratios taken in one run
+	$(BIN)/python -m tests.benchmarks
+
+catalogues: $(READY)  ## compile the message catalogues after a change of a .po file
+	for po in firmware/wording/catalogues/*/LC_MESSAGES/*.po web/translations/*/LC_MESSAGES/*.po; do \
+		$(BIN)/pybabel -q compile -i $$po -o $${po%.po}.mo; done
+
+clean:           ## forget the virtual environment and the caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
+
+debian-packages:
+	@tests/install-debian-packages
+
+$(READY): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Veilleur needs Python 3.11 or later" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || tests/install-debian-packages python3-venv
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install -q --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	@touch $@

@@ -1,0 +1,147 @@
+"""The `veilleur` command: reads the command line, calls `firmware/command/`, words the faults."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+EXIT_DONE, EXIT_FAILED, EXIT_USAGE = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. Exit codes: 0 done, 1 a check failed, 2 wrong usage or input."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    options = _parser(simulator=arguments[:1] == ["modem"]).parse_args(arguments)
+    from firmware.command.settings import SettingsFault
+    from firmware.store.errors import StoreError
+
+    try:
+        return _dispatch(options)
+    except SettingsFault as fault:
+        print(_worded(str(fault)), file=sys.stderr)
+        return EXIT_USAGE
+    except (StoreError, OSError) as fault:
+        print(f"veilleur: {fault}", file=sys.stderr)
+        return EXIT_USAGE
+    except KeyboardInterrupt:
+        return EXIT_DONE
+
+
+def _worded(fault: str) -> str:
+    """Site file faults are lines for editors and stay bare; others say who speaks."""
+    from_file = fault.partition(":")[2].partition(":")[0].isdigit()
+    return fault if from_file else f"veilleur: {fault}"
+
+
+def _dispatch(options: argparse.Namespace) -> int:
+    """Each command imports only what it needs: a Pi starts Python slowly."""
+    match options.command:
+        case "run":
+            from firmware.command.run import run
+
+            return run(options.data, options.port, options.profile)
+        case "web":
+            from firmware.command.page import web
+
+            return web(options.data, options.listen)
+        case "import":
+            from firmware.command.site import import_site
+
+            return import_site(options.file, options.data)
+        case "export":
+            from firmware.command.site import export_site
+
+            return export_site(options.data)
+        case "who":
+            from firmware.command.who import who
+
+            return who(options.data, options.site, options.service, options.at, js=options.json)
+        case "gaps":
+            from firmware.command.who import show_gaps
+
+            return show_gaps(
+                options.data,
+                options.site,
+                options.service,
+                options.start,
+                options.end,
+                js=options.json,
+            )
+        case "journal":
+            from firmware.command.journal import show_journal
+
+            return show_journal(options.data, js=options.json, follow=options.follow)
+        case "demo":
+            from firmware.command.demo import demo
+
+            return demo(options.listen)
+        case _:
+            from hw.simulator import console
+
+            return console.main(options)
+
+
+def _parser(*, simulator: bool) -> argparse.ArgumentParser:
+    """The whole command line; the simulator is loaded only for its own command's options."""
+    parser = argparse.ArgumentParser(
+        prog="veilleur", description="The on-call telephone of a small ambulance company."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    demo = commands.add_parser("demo", help="the whole box on a simulated modem")
+    demo.add_argument("--listen", metavar="HOST:PORT", default="127.0.0.1:8080")
+
+    run = commands.add_parser("run", help="the call daemon")
+    _data(run)
+    run.add_argument("--port", metavar="PATH", help="the modem's AT port; else it is looked for")
+    run.add_argument("--profile", metavar="NAME", help="the modem's family; else told by USB")
+
+    web = commands.add_parser("web", help="the LAN page")
+    _data(web)
+    web.add_argument("--listen", metavar="HOST:PORT")
+
+    load = commands.add_parser("import", help="check a site file and load it")
+    load.add_argument("file", metavar="FILE", type=Path)
+    _data(load)
+
+    export = commands.add_parser("export", help="print the site file")
+    _data(export)
+
+    who = commands.add_parser("who", help="who is on duty")
+    _rota(who)
+    who.add_argument("--at", metavar="INSTANT", help="such as 2026-03-29T01:00:00Z; else now")
+
+    gaps = commands.add_parser("gaps", help="periods with nobody on duty at level 1")
+    _rota(gaps)
+    gaps.add_argument("--from", metavar="INSTANT", dest="start", required=True)
+    gaps.add_argument("--to", metavar="INSTANT", dest="end", required=True)
+
+    journal = commands.add_parser("journal", help="what happened")
+    _data(journal)
+    journal.add_argument("--json", action="store_true", help="one JSON object a line")
+    journal.add_argument("--follow", action="store_true", help="go on with what happens next")
+
+    modem = commands.add_parser("modem", help="the simulated modem alone")
+    if simulator:
+        from hw.simulator import console
+
+        console.add_arguments(modem)
+    return parser
+
+
+def _data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", metavar="DIR", type=Path, required=True)
+
+
+def _rota(parser: argparse.ArgumentParser) -> None:
+    where = parser.add_mutually_exclusive_group(required=True)
+    where.add_argument("--data", metavar="DIR", type=Path)
+    where.add_argument("--site", metavar="FILE", type=Path)
+    parser.add_argument("--service", metavar="NAME")
+    parser.add_argument("--json", action="store_true")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,65 @@
+"""The data directory as the commands open it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from firmware.command.settings import SettingsFault
+from firmware.rota import Rota, SiteFileFaults, read_site_file
+from firmware.store.database import Database, open_database
+from firmware.store.rota_store import RotaStore
+
+DATABASE = "veilleur.db"
+
+
+def make_data_dir(data_dir: Path) -> None:
+    """The directory with its voice folder; others than owner and group see nothing of it."""
+    try:
+        data_dir.mkdir(mode=0o750, parents=True, exist_ok=True)
+        (data_dir / "voice").mkdir(mode=0o750, exist_ok=True)
+    except OSError as fault:
+        raise SettingsFault(f"{data_dir}: cannot be made: {fault.strerror}") from fault
+
+
+def open_data(data_dir: Path, *, create: bool = False) -> Database:
+    """The database of a data directory. Raises `SettingsFault` or a `StoreError`."""
+    if create:
+        make_data_dir(data_dir)
+    elif not data_dir.is_dir():
+        raise SettingsFault(f"{data_dir}: no such data directory")
+    return open_database(data_dir / DATABASE, create=create)
+
+
+def rota_of(data_dir: Path | None, site_file: Path | None) -> Rota:
+    """The rota of a data directory or of a site file. Raises `SettingsFault`, `SiteFileFaults`
+    or a `StoreError`."""
+    if site_file is not None:
+        return read_site(site_file)
+    if data_dir is None:
+        raise SettingsFault("--data DIR or --site FILE is needed")
+    with open_data(data_dir) as database:
+        rota = RotaStore(database).load_rota()
+    if rota is None:
+        raise SettingsFault(f"{data_dir}: no site file has been imported")
+    return rota
+
+
+class SiteFault(SettingsFault):
+    """Every fault of a site file, a line each, as ``FILE:LINE: what is wrong``."""
+
+
+def read_site(path: Path) -> Rota:
+    """The rota in a site file. Raises `SiteFault`."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as fault:
+        line = path.read_bytes()[: fault.start].count(b"\n") + 1
+        raise SiteFault(f"{path}:{line}: not UTF-8 text") from fault
+    except OSError as fault:
+        raise SiteFault(f"{path}:1: cannot be read: {fault.strerror}") from fault
+    try:
+        return read_site_file(text)
+    except SiteFileFaults as faults:
+        raise SiteFault(
+            "\n".join(f"{path}:{fault.line}: {fault.message}" for fault in faults.faults)
+        ) from faults

@@ -1,0 +1,79 @@
+"""`veilleur demo`: the whole box on a simulated modem, with virtual telephones on the page.
+
+The daemon is the real one, in a process of its own, on a real pseudo-terminal; only the modem,
+the network and the telephones are simulated.
+"""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from firmware.command.data import open_data, read_site
+from firmware.command.demo_phones import DemoPhones
+from firmware.command.settings import SettingsFault, host_and_port
+from firmware.store.rota_store import RotaStore
+from hw.simulator.pty_port import PtyPort
+from hw.simulator.simulation_host import SimulationHost
+from hw.simulator.timeline import Timeline
+from hw.simulator.virtual_site import VirtualSite
+from web.app import create_app
+from web.server import ListenFault, serve
+
+SAMPLE_SITE = Path(__file__).with_name("demo_site.toml")
+PROFILE = "quectel-eg25"
+STOP_WITHIN_S = 5.0
+
+
+def demo(listen: str) -> int:
+    """Serve the demo's page until interrupted; nothing of it stays on the disk."""
+    host, port = host_and_port(listen)
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
+    with tempfile.TemporaryDirectory(prefix="veilleur-demo-") as folder:
+        data_dir = Path(folder) / "data"
+        rota = read_site(SAMPLE_SITE)
+        with open_data(data_dir, create=True) as database:
+            RotaStore(database).replace_rota(rota, "demo", datetime.now(UTC))
+        with _simulated_modem(Path(folder) / "modem") as simulation, _daemon(
+            data_dir, simulation
+        ):
+            phones = DemoPhones(simulation, rota)
+            print(f"Veilleur demo: http://{host}:{port}/  (Ctrl-C ends it)", flush=True)
+            try:
+                serve(create_app(data_dir, phones=phones), host, port)
+            except ListenFault as fault:
+                raise SettingsFault(str(fault)) from fault
+    return 0
+
+
+@contextmanager
+def _simulated_modem(path: Path) -> Iterator[SimulationHost]:
+    site = VirtualSite(PROFILE, timeline=Timeline(1, datetime.now(UTC)))
+    with SimulationHost(site, PtyPort(path)) as simulation:
+        yield simulation
+
+
+@contextmanager
+def _daemon(data_dir: Path, simulation: SimulationHost) -> Iterator[None]:
+    command = [
+        sys.executable, "-m", "firmware", "run",
+        "--data", str(data_dir), "--port", str(simulation.port.path), "--profile", PROFILE,
+    ]  # fmt: skip
+    process = subprocess.Popen(command)  # noqa: S603 - our own program with our own arguments
+    try:
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(STOP_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+

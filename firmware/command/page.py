@@ -1,0 +1,25 @@
+"""`veilleur web`: the LAN page, in its own process and under its own user."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+
+from firmware.command.data import open_data
+from firmware.command.settings import SettingsFault, host_and_port, read_settings
+from web.app import create_app
+from web.server import ListenFault, serve
+
+
+def web(data_dir: Path, listen: str | None) -> int:
+    """Serve the page until SIGTERM."""
+    host, port = host_and_port(listen or read_settings(data_dir).listen)
+    open_data(data_dir, create=True).close()  # a fault of the data is said here, in one line
+    print(f"http://{host}:{port}/", flush=True)
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
+    try:
+        serve(create_app(data_dir), host, port)
+    except ListenFault as fault:
+        raise SettingsFault(str(fault)) from fault
+    return 0

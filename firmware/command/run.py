@@ -1,0 +1,91 @@
+"""`veilleur run`: the call daemon."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from firmware.at.profile import ModemProfile
+from firmware.attendant import Attendant, Configuration
+from firmware.command.data import make_data_dir, open_data
+from firmware.command.settings import (
+    Settings,
+    load_profile,
+    profile_names,
+    read_settings,
+)
+from firmware.shell.main_loop import MainLoop, NotAModem
+from firmware.shell.serial_port import attached_ports, try_port
+from firmware.shell.system_clock import SystemClock
+from firmware.shell.watchdog import Watchdog
+from firmware.store.daemon_lock import DaemonLock
+from firmware.store.pulse_file import runtime_dir
+from firmware.store.rota_store import RotaStore
+from firmware.store.row_store import RowStore
+from firmware.usb_port import Candidate, candidates
+from firmware.wording import LANGUAGES, Wording
+
+
+def run(data_dir: Path, port: str | None, profile: str | None) -> int:
+    """Serve until SIGTERM. A port named on the command line must be there and be a modem."""
+    settings = read_settings(data_dir) if data_dir.is_dir() else Settings()
+    known = _profile(profile or settings.profile)
+    make_data_dir(data_dir)
+    with DaemonLock(data_dir), open_data(data_dir, create=True) as database:
+        database.check()
+        if port is not None:
+            try_port(port)
+        rows, rotas = RowStore(database), RotaStore(database)
+        clock = SystemClock()
+        configuration = Configuration(
+            profile=known or load_profile("generic"),
+            wordings={language: Wording(language) for language in LANGUAGES},
+            pin=settings.pin,
+            pin_written=settings.pin_written,
+        )
+        attendant = Attendant(
+            configuration,
+            rows.load_memory(datetime.now(UTC)),
+            rotas.load_rota(),
+            clock.moment(),
+        )
+        finder = _Finder(port or settings.port, known)
+        loop = MainLoop(
+            attendant,
+            rows,
+            rotas,
+            clock,
+            Watchdog(),
+            runtime_dir(data_dir),
+            finder.ports,
+            insist=port is not None,
+        )
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda signum, frame: loop.stop())
+        try:
+            loop.run()
+        except NotAModem as fault:
+            print(f"veilleur: {port}: not a modem, or mute: {fault}", file=sys.stderr)
+            return 1
+    return 0
+
+
+class _Finder:
+    """The ports to try: the one that was named, else what USB shows now."""
+
+    def __init__(self, port: str | None, profile: ModemProfile | None) -> None:
+        self._port = port
+        self._profile = profile
+        names = [name for name in profile_names() if name != "generic"]
+        self._profiles = [profile] if profile else [load_profile(name) for name in names]
+
+    def ports(self) -> tuple[Candidate, ...]:
+        if self._port is not None:
+            return (Candidate(self._port, self._profile),)
+        return candidates(attached_ports(), self._profiles)
+
+
+def _profile(name: str | None) -> ModemProfile | None:
+    return load_profile(name) if name is not None else None

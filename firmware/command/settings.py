@@ -1,0 +1,90 @@
+"""`veilleur.toml`: what belongs to this box and to no rota (port, profile, PIN, listen address)."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from firmware.at.profile import ModemProfile, ProfileFault, parse_profile
+
+FILE = "veilleur.toml"
+KEYS = ("port", "profile", "pin", "listen")
+DEFAULT_LISTEN = "127.0.0.1:8080"
+PROFILES = Path(__file__).parents[2] / "hw" / "profiles"
+_PIN = re.compile(r"[0-9]{4,8}")
+
+
+class SettingsFault(ValueError):  # noqa: N818 - it names the fault, as the store's do
+    """A command-line argument or a line of `veilleur.toml` that cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """``pin_written`` names the state of the file that the PIN was read from."""
+
+    port: str | None = None
+    profile: str | None = None
+    pin: str | None = None
+    listen: str = DEFAULT_LISTEN
+    pin_written: str = ""
+
+
+def read_settings(data_dir: Path) -> Settings:
+    """The settings of a data directory; without a file, the defaults. Raises `SettingsFault`."""
+    path = data_dir / FILE
+    try:
+        text = path.read_text(encoding="utf-8")
+        found = path.stat()
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, UnicodeDecodeError) as fault:
+        raise SettingsFault(f"{path}: cannot be read: {fault}") from fault
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        raise SettingsFault(f"{path}: {fault}") from fault
+    for key, value in table.items():
+        if key not in KEYS:
+            raise SettingsFault(f"{path}: {key}: no such setting; there are {', '.join(KEYS)}")
+        if not isinstance(value, str):
+            raise SettingsFault(f"{path}: {key}: text in quotes is expected")
+    pin = table.get("pin")
+    if pin is not None and _PIN.fullmatch(pin) is None:
+        raise SettingsFault(f"{path}: pin: 4 to 8 digits are expected")
+    if pin is not None and stat.S_IMODE(found.st_mode) & 0o077 and os.name == "posix":
+        raise SettingsFault(f"{path}: holds the PIN and is open to others; chmod 600 {path}")
+    return Settings(
+        port=table.get("port"),
+        profile=table.get("profile"),
+        pin=pin,
+        listen=table.get("listen", DEFAULT_LISTEN),
+        pin_written=f"{found.st_ino}:{found.st_mtime_ns}",
+    )
+
+
+def profile_names() -> list[str]:
+    return sorted(path.stem for path in PROFILES.glob("*.toml"))
+
+
+def load_profile(name: str) -> ModemProfile:
+    """A modem profile by its name. Raises `SettingsFault`."""
+    if name not in profile_names():
+        raise SettingsFault(
+            f"profile: there is no {name!r}; there are {', '.join(profile_names())}"
+        )
+    try:
+        return parse_profile((PROFILES / f"{name}.toml").read_text(encoding="utf-8"), name)
+    except ProfileFault as fault:
+        raise SettingsFault(str(fault)) from fault
+
+
+def host_and_port(listen: str) -> tuple[str, int]:
+    """``127.0.0.1:8080`` or ``[::1]:8080``. Raises `SettingsFault`."""
+    host, _, port = listen.rpartition(":")
+    if not host or not port.isascii() or not port.isdigit() or not 0 <= int(port) <= 65535:
+        raise SettingsFault(f"listen: HOST:PORT is expected, not {listen!r}")
+    return host.strip("[]"), int(port)

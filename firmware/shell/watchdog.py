@@ -1,0 +1,32 @@
+"""systemd's notify socket: ready, alive, stopping. Without systemd it does nothing."""
+
+from __future__ import annotations
+
+import os
+import socket
+
+
+class Watchdog:
+    """Sends states to ``$NOTIFY_SOCKET`` (sd_notify(3)); a failure to send is systemd's loss: the
+    service is then restarted, which is what a watchdog is for."""
+
+    def __init__(self, address: str | None = None) -> None:
+        address = address if address is not None else os.environ.get("NOTIFY_SOCKET", "")
+        self._socket: socket.socket | None = None
+        if address:
+            self._address = "\0" + address[1:] if address.startswith("@") else address
+            self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
+
+    def ready(self) -> None:
+        self._send(b"READY=1")
+
+    def alive(self) -> None:
+        """Only from the main loop, after a turn that committed and while the modem answers."""
+        self._send(b"WATCHDOG=1")
+
+    def stopping(self) -> None:
+        self._send(b"STOPPING=1")
+
+    def _send(self, state: bytes) -> None:
+        if self._socket is not None:
+            self._socket.sendto(state, self._address)

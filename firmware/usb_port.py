@@ -1,0 +1,55 @@
+"""Which serial port is the modem's: by vendor, product and interface number, never by name.
+
+ttyUSB numbers change with every re-plug and belong to other adapters too. A family that no
+profile knows is found by asking: its ports are tried one after another until one answers AT.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from firmware.at.profile import ModemProfile
+
+_INTERFACE = re.compile(r":\d+\.(\d+)$")   # 1-1.3:1.2, as sysfs names interface 2
+
+
+class PortInfo(Protocol):
+    """What pyserial tells of a port."""
+
+    device: str
+    vid: int | None
+    pid: int | None
+    location: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    device: str
+    profile: ModemProfile | None
+
+
+def candidates(
+    ports: Iterable[PortInfo], profiles: Sequence[ModemProfile]
+) -> tuple[Candidate, ...]:
+    """Ports that may be the modem's AT port: those that a profile names, in the order of their
+    place on the bus; if there are none, every USB serial port, to be asked."""
+    usb = sorted(
+        (port for port in ports if port.vid is not None), key=lambda port: port.location or ""
+    )
+    known: dict[str, Candidate] = {}
+    for port in usb:
+        for profile in profiles:
+            for usb_id in profile.usb:
+                same = (usb_id.vendor_id, usb_id.product_id) == (port.vid, port.pid)
+                if same and usb_id.at == interface_number(port.location):
+                    known.setdefault(port.device, Candidate(port.device, profile))
+    return tuple(known.values()) or tuple(Candidate(port.device, None) for port in usb)
+
+
+def interface_number(location: str | None) -> int | None:
+    """The interface number in pyserial's location, which is sysfs's name of the interface."""
+    found = _INTERFACE.search(location or "")
+    return int(found[1]) if found else None
