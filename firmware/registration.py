@@ -228,7 +228,8 @@ class Registration:
         return reply
 
     def _set_up(self) -> Generator[Command, Reply, None]:
-        yield from commands.profile_init(self._profile)  # a refusal of one is no failure
+        for command in commands.profile_init(self._profile):
+            yield command  # noqa: UP028 - `yield from` a tuple takes no replies; a no is no failure
         yield from self._must(service_commands.pdu_mode())
         yield service_commands.message_service()
         yield from self._select_storages()

@@ -14,7 +14,7 @@ from firmware.store.errors import StoreError
 from web import assets, call_back, demo, journal, reader, status
 from web.box import EXTENSION, Box
 from web.guard import Guard
-from web.language import Languages, N_
+from web.language import N_, Languages
 from web.virtual_phones import VirtualPhones
 
 FAULTS = {

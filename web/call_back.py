@@ -6,13 +6,16 @@ from flask import Blueprint, Response, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from firmware.record import AlertCause
+from firmware.store.page_store import CallBackReason
 from web.box import box
 from web.language import N_
 from web.live import live_page
-from web.reader import languages, rota
+from web.reader import languages, reader, rota
 
 blueprint = Blueprint("call_back", __name__)
 BY_THE_PAGE = N_("somebody at the page")
+# The newest first within each
+URGENCY = {CallBackReason.UNANSWERED: 0, CallBackReason.ASKING: 1, CallBackReason.ABANDONED: 2}
 AMONG_COLLEAGUES = (AlertCause.REMINDER, AlertCause.RELAY)
 
 
@@ -20,11 +23,13 @@ AMONG_COLLEAGUES = (AlertCause.REMINDER, AlertCause.RELAY)
 def show() -> Response:
     known = rota()
     unsettled = box().store.unsettled_alerts()
+    lines = box().store.call_back_list(reader().now)
     return live_page(
         "call_back.html",
         active="call_back",
         people=known.people if known is not None else (),
         colleagues=[alert for alert in unsettled if alert.cause in AMONG_COLLEAGUES],
+        lines=sorted(lines, key=lambda line: URGENCY[line.reason]),
         noted=box().noted(),
         by_the_page=BY_THE_PAGE,
     )

@@ -91,6 +91,7 @@ def _page(fault: str) -> Response:
         box_number=state["box"]["number"],
         staff=[(phone, _messages(phone)) for phone in staff],
         callers=[(phone, _messages(phone)) for phone in callers],
+        phone_names={phone["number"]: phone.get("name") for phone in state["phones"]},
         status_words=STATUS_WORDS,
         quick_answer=QUICK_ANSWER,
     )
@@ -102,7 +103,7 @@ def _messages(phone: Phone) -> list[dict[str, object]]:
         {
             "from": message["from"],
             "text": message["text"],
-            "at": datetime.fromisoformat(message["at"]),
+            "at": datetime.fromisoformat(message["at"]) if "at" in message else None,
             "sent": message.get("sent", False),
         }
         for message in phone["messages"][-MESSAGES_SHOWN:]

@@ -51,10 +51,10 @@ SENTENCES: dict[JournalKind, dict[str, Words]] = {
         "refused": Words("call-missed", "bad", N_("Call from %(caller)s, refused")),
     },
     JournalKind.SMS_IN: {
-        "stranger": Words("sms-in", "quiet", N_("SMS from %(caller)s")),
-        "staff": Words("sms-in", "quiet", N_("SMS from %(caller)s to the box")),
+        "alerted": Words("sms-in", "warning", N_("SMS from %(caller)s")),
+        "command": Words("sms-in", "quiet", N_("SMS from %(caller)s to the box")),
+        "not_understood": Words("sms-in", "warning", N_("SMS from %(caller)s, not understood")),
         "unreadable": Words("sms-in", "bad", N_("Unreadable SMS from %(caller)s")),
-        "incomplete": Words("sms-in", "warning", N_("SMS from %(caller)s, a part is missing")),
     },
     JournalKind.SMS_OUT: {
         "queued": Words("sms-out", "quiet", N_("SMS to %(to)s, waiting to leave")),
@@ -85,12 +85,20 @@ SENTENCES: dict[JournalKind, dict[str, Words]] = {
         "different": Words("forward", "bad", N_("Call forwarding to %(to)s is not set as wanted")),
         "unanswered": Words("forward", "warning", N_("Call forwarding to %(to)s not verifiable")),
         "refused": Words("forward", "bad", N_("The network refuses forwarding to %(to)s")),
-        "changed_elsewhere": Words("forward", "warning", N_("Call forwarding was changed elsewhere")),
+        "changed_elsewhere": Words(
+            "forward", "warning", N_("Call forwarding was changed elsewhere")
+        ),
     },
-    JournalKind.HEALTH: {},
+    JournalKind.HEALTH: {
+        "modem_ready": Words("pulse", "good", N_("The modem is ready")),
+        "modem_restarted": Words("pulse", "warning", N_("The modem has restarted")),
+        "modem_lost": Words("pulse", "bad", N_("The modem is gone")),
+        "alarm": Words("alarm", "bad", N_("Alarm")),
+    },
     JournalKind.EDIT: {
         "loaded": Words("pencil", "quiet", N_("Rota loaded by %(person)s")),
         "changed": Words("pencil", "quiet", N_("Rota changed by %(person)s")),
+        "relay": Words("swap", "quiet", N_("%(person)s takes the duty over")),
         "refused": Words("pencil", "warning", N_("Change of the rota by %(person)s not possible")),
     },
 }
@@ -119,6 +127,7 @@ KIND_NAMES: dict[JournalKind, str] = {
     JournalKind.HEALTH: N_("Box"),
     JournalKind.EDIT: N_("Edits"),
 }
+PART_MISSING = N_("A part of it is missing.")
 # The reasons of `firmware/policy.py`; a test compares the two lists
 REASONS: dict[str, str] = {
     "mode alert": N_("This service is set to alerts by SMS."),
@@ -166,11 +175,12 @@ def journal_line(
 
 
 def _text(entry: JournalEntry) -> str:
-    text = entry.detail.get("text")
+    text = entry.detail.get("text") or entry.detail.get("what")
     return text if isinstance(text, str) else ""
 
 
 def _notes(entry: JournalEntry) -> tuple[str, ...]:
     reason = entry.detail.get("reason")
     note = REASONS.get(reason) if isinstance(reason, str) else None
-    return (note,) if note is not None else ()
+    notes = (note,) if note is not None else ()
+    return (*notes, PART_MISSING) if entry.detail.get("complete") is False else notes

@@ -8,6 +8,7 @@ of its few threads, and a forgotten tab must not be able to hold them all.
 from __future__ import annotations
 
 import hashlib
+from urllib.parse import urlencode
 
 from flask import Response, make_response, render_template, request, url_for
 
@@ -45,4 +46,6 @@ def live_page(
 def _address(endpoint: str | None, seen: str) -> str:
     """Where the live part is fetched again: the same page with the same filter."""
     kept = {name: value for name, value in request.args.items() if name not in ("seen", "lang")}
-    return url_for(endpoint or request.endpoint or "status.show", **kept, seen=seen)
+    kept["seen"] = seen
+    page = url_for(endpoint or request.endpoint or "status.show")
+    return f"{page}?{urlencode(kept)}"

@@ -23,7 +23,7 @@ MONTHS = (
 )  # fmt: skip
 YESTERDAY_TODAY_TOMORROW = (N_("yesterday"), N_("today"), N_("tomorrow"))
 NEAR_DAYS = 6  # further off, a weekday alone would be ambiguous
-NO_BREAK_SPACE = " "
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 Gettext = Callable[[str], str]
 Ngettext = Callable[[str, str, int], str]
@@ -57,6 +57,9 @@ class Reader:
             return self.gettext(WEEKDAYS[local.weekday()])
         return self.full_day(instant)
 
+    def is_today(self, instant: datetime) -> bool:
+        return instant.astimezone(self.zone).date() == self._today()
+
     def full_day(self, instant: datetime) -> str:
         """``Monday 30 March``, with the year when it is another one."""
         local = instant.astimezone(self.zone).date()
@@ -72,7 +75,7 @@ class Reader:
 
     def when(self, instant: datetime) -> str:
         """``14:05`` today, else ``Monday 08:00``."""
-        if instant.astimezone(self.zone).date() == self._today():
+        if self.is_today(instant):
             return self.clock(instant)
         return self.gettext(N_("%(day)s %(clock)s")) % {
             "day": self.day(instant),

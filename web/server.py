@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+
 from flask import Flask
 from waitress.server import create_server
+
+# waitress warns whenever a request waits for a free thread, which a page with its style sheet,
+# script and fonts makes happen at each first load
+logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
 THREADS = 4  # answers take milliseconds and no page holds a connection: see live.py
 CONNECTIONS_MAX = 100

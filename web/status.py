@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
+from firmware.record import Alarm
+from web.alarm_advice import ADVICE
 from web.box import box
 from web.journal_lines import newest_lines
 from web.live import live_page
 from web.reader import languages, reader, rota
-from web.service_status import service_status
+from web.service_status import ServiceStatus, service_status
 
 blueprint = Blueprint("status", __name__)
 NEWS_SHOWN = 6
@@ -16,20 +18,28 @@ NEWS_SHOWN = 6
 
 @blueprint.get("/")
 def show() -> Response:
-    known, now = rota(), reader().now
-    pulse = box().pulse()
-    trusted = pulse.clock_trusted if pulse is not None else True
-    services = [
-        service_status(known, service, now, clock_trusted=trusted)
-        for service in (known.services if known is not None else ())
-    ]
-    alarms = [
-        (alarm, languages().alarm(alarm.cause, alarm.values)) for alarm in box().store.open_alarms()
-    ]
     return live_page(
         "status.html",
         active="status",
-        services=services,
-        alarms=alarms,
+        services=_services(),
+        alarms=_alarms(),
         news=newest_lines(NEWS_SHOWN),
     )
+
+
+def _services() -> list[ServiceStatus]:
+    known, now, pulse = rota(), reader().now, box().pulse()
+    if known is None:
+        return []
+    trusted = pulse.clock_trusted if pulse is not None else True
+    return [
+        service_status(known, service, now, clock_trusted=trusted) for service in known.services
+    ]
+
+
+def _alarms() -> list[tuple[Alarm, str, str | None]]:
+    """Each open alarm with its words in the reader's language, and what to do."""
+    return [
+        (alarm, languages().alarm(alarm.cause, alarm.values), ADVICE.get(alarm.cause))
+        for alarm in box().store.open_alarms()
+    ]

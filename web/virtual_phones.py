@@ -13,7 +13,8 @@ PhoneStatus = Literal["idle", "dialling", "ringing", "talking", "busy", "unreach
 # One SMS on a phone's screen; `at` is an instant such as 2026-03-29T01:00:00Z; `sent` is true for
 # one that this phone sent. "from" is a keyword: the class syntax cannot name it.
 PhoneMessage = TypedDict(
-    "PhoneMessage", {"from": str, "text": str, "at": str, "sent": NotRequired[bool]}
+    "PhoneMessage",
+    {"from": str, "text": str, "at": NotRequired[str], "sent": NotRequired[bool]},
 )
 
 

@@ -11,6 +11,7 @@ _DRAIN_MAX_S: Final = 10.0
 # else's: 27.007 9.1, 6.11, 27.005 3.2.3. They take turns: an answer to an earlier attempt that
 # comes late has another prefix than the one awaited.
 _CONFIRMATIONS: Final = ("AT+CMEE?", "AT+CRC?", "AT+CMGF?")
+_CONFIRMING: Final = tuple(f"{text[2:-1]}:" for text in _CONFIRMATIONS)
 _PLAIN: Final = "AT"
 _RESULTS_ON: Final = "ATQ0V1"  # V.250 6.2.5, 6.2.6: another program turned them off or numeric
 
@@ -21,10 +22,12 @@ class Resync:
     __slots__ = (
         "_attempts",
         "_drain_until_s",
+        "_foreign",
         "_numeric",
-        "_refusals",
+        "_probes",
         "_seen",
         "_turn",
+        "_unconfirmed",
         "sent",
         "since_s",
     )
@@ -38,7 +41,9 @@ class Resync:
         self.since_s = now_s
         self.sent = ""
         self._attempts = 0
-        self._refusals = 0
+        self._probes = 0
+        self._unconfirmed = 0
+        self._foreign = False
         self._numeric = False
         self._seen = False
         self._drain_until_s = now_s + _DRAIN_MAX_S
@@ -56,6 +61,7 @@ class Resync:
         """The command to try: AT, and from the second attempt on with result codes on."""
         self.sent = _PLAIN if self._attempts == 0 and not self._numeric else _RESULTS_ON
         self._numeric = False
+        self._probes += 1
         return self.sent
 
     def confirmation(self, avoid: tuple[str, ...]) -> str:
@@ -65,7 +71,7 @@ class Resync:
             self._turn += 1
             if self._prefix not in avoid:
                 break
-        self._seen = False
+        self._seen = self._foreign = False
         return self.sent
 
     @property
@@ -86,20 +92,24 @@ class Resync:
         if line.startswith(self._prefix):
             self._seen = True
             return True
+        if line.startswith(_CONFIRMING):
+            self._foreign = True
         return False
 
     def finished(self) -> bool:
         """A final result came: is the channel clean.
 
-        A modem that has none of the queries is believed once it refused them all.
+        It is when the awaited answer came before it. A modem that has none of the queries is
+        believed when it has given more results than anything but its refusals can explain: one
+        for each AT, one of the lost command, one of the ESC.
         """
         if self._seen:
             return True
-        self._refusals += 1
-        return self._refusals >= len(_CONFIRMATIONS)
+        if not self._foreign:
+            self._unconfirmed += 1
+        return self._unconfirmed > self._probes + 2
 
     def retry(self, now_s: float) -> None:
         """Nothing came in time: the next attempt waits longer."""
         self._attempts += 1
-        self._refusals = 0
         self._drain_until_s = now_s + _DRAIN_MAX_S

@@ -1,6 +1,6 @@
 """`veilleur modem`: the simulated modem alone, steered by lines on stdin or in a script.
 
-One command a line, words as in a shell; what happens is told on stdout as it happens, a line each,
+One command a line (the text of `sms` is the rest of the line); what happens is told on stdout as it happens, a line each,
 `state` answers with one JSON object; a bad line gets one clear line on stderr.
 """
 
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import shlex
 import sys
 import threading
 import time
@@ -78,12 +77,14 @@ def main(args: argparse.Namespace) -> int:
             timeline=timeline,
         )
         port: Port = PtyPort(args.pty) if args.pty else TcpPort.parse(args.tcp)
-        host = SimulationHost(site, port, on_event=_say).start()
+        host = SimulationHost(site, port, on_event=_say)
+        with _SAYING:  # the first line is `ready`, whatever happens on the network by then
+            host.start()
+            print(f"ready {port.path} {args.profile} {site.number}", flush=True)
     except (SiteError, PortError, OSError) as error:
         print(f"veilleur modem: {error}", file=sys.stderr)
         return EXIT_USAGE
     try:
-        _say(f"ready {port.path} {args.profile} {site.number}")
         console = Console(host, _say, _complain)
         if not console.run(script):
             console.run(sys.stdin)
@@ -128,7 +129,7 @@ class Console:
         self._commands: dict[str, tuple[int, int, Callable[[list[str]], str]]] = {
             "call": (1, 1, self._call),
             "hangup": (0, 1, self._hangup),
-            "sms": (2, 999, self._sms),
+            "sms": (2, 2, self._sms),
             "answer": (1, 1, lambda words: host.answer(words[0])),
             "busy": (1, 1, lambda words: host.busy(words[0])),
             "ring": (1, 1, lambda words: host.ring(words[0])),
@@ -164,10 +165,7 @@ class Console:
 
         Raises BadCommandError, SiteError or PortError with one line that tells what is wrong.
         """
-        try:
-            name, *words = shlex.split(line)
-        except ValueError as error:
-            raise BadCommandError(str(error).lower()) from error
+        name, *words = line.split(maxsplit=2) if line.startswith("sms ") else line.split()
         if name not in self._commands:
             raise BadCommandError("no such command; `help` lists them")
         fewest, most, action = self._commands[name]
@@ -187,7 +185,7 @@ class Console:
         return ""
 
     def _sms(self, words: list[str]) -> str:
-        self._host.sms(words[0], " ".join(words[1:]))
+        self._host.sms(words[0], words[1])
         return ""
 
     def _unplug(self, words: list[str]) -> str:

@@ -44,7 +44,7 @@ class Relay:
     ) -> None:
         """Take a submission; the answer comes through `done`."""
         if not line.in_service:
-            line.post(partial(done, SubmitResult(RpCause.NETWORK_OUT_OF_ORDER)))
+            line.post(done, SubmitResult(RpCause.NETWORK_OUT_OF_ORDER))
             return
         delay_ms = self._network.draw_ms(self._network.timings.sms_ms)
         self._timeline.after(delay_ms, partial(self._submit, line, tpdu, service_centre, done))
@@ -65,9 +65,9 @@ class Relay:
             network.note(subscriber.number, "the answer to a submission was lost")
             result = SubmitResult(timed_out=True)
             delay_ms = network.timings.submit_timeout_ms
-            self._timeline.after(delay_ms, partial(line.post, partial(done, result)))
+            self._timeline.after(delay_ms, partial(line.post, done, result))
             return
-        line.post(partial(done, result))
+        line.post(done, result)
 
     def _refusal(self, line: MobileLine, service_centre: str) -> RpCause | None:
         network, subscriber = self._network, line.subscriber

@@ -204,10 +204,10 @@ class Services:
             result = operation()
             if conditions.ss_answers_lost:
                 conditions.ss_answers_lost -= 1
-                late = partial(done, SsResult(SsError.NO_ANSWER_FROM_NETWORK))
-                network.timeline.after(network.timings.ss_timeout_ms, partial(line.post, late))
+                late = partial(line.post, done, SsResult(SsError.NO_ANSWER_FROM_NETWORK))
+                network.timeline.after(network.timings.ss_timeout_ms, late)
                 return
-        line.post(partial(done, result))
+        line.post(done, result)
 
 
 def _spoken(status: ForwardingStatus) -> str:

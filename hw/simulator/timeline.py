@@ -31,6 +31,15 @@ class Scheduled:
         """The action will not run; after it ran, this changes nothing."""
         self.action = None
 
+    def run(self) -> bool:
+        """Run the action, once; False when it was cancelled or has run."""
+        action = self.action
+        if action is None:
+            return False
+        self.action = None
+        action()
+        return True
+
     @property
     def pending(self) -> bool:
         """True while the action has neither run nor been cancelled."""
@@ -94,19 +103,13 @@ class Timeline:
         count = 0
         heap, now = self._heap, self._now
         while True:
-            if heap and heap[0][0] <= self.now_ms:
-                scheduled = heappop(heap)[2]
-            elif now:
-                scheduled = now.popleft()
-            elif heap and heap[0][0] <= when_ms:
-                self.now_ms, _, scheduled = heappop(heap)
-            else:
+            while heap and heap[0][0] <= self.now_ms:
+                count += heappop(heap)[2].run()
+            while now:
+                count += now.popleft().run()
+            if not heap or heap[0][0] > when_ms:
                 break
-            action = scheduled.action
-            if action is not None:
-                scheduled.action = None
-                action()
-                count += 1
+            self.now_ms = heap[0][0]
         self.now_ms = when_ms
         return count
 

@@ -51,14 +51,15 @@ BUILDERS = sorted(
 def built(name: str, profile: ModemProfile) -> list[Command]:
     builder = getattr(commands, name)
     parameters = list(inspect.signature(builder).parameters)
+    calls: list[tuple[Any, ...]]
     if name == "profile_voice":
         calls = [(profile, True), (profile, False)]
     elif name == "message_indications":
         calls = [(profile, choice) for choice in range(len(profile.cnmi))]
     elif parameters and parameters[0] == "profile":
-        calls = [(profile,)]  # type: ignore[list-item]
+        calls = [(profile,)]
     else:
-        calls = ARGUMENTS.get(name, [()])  # type: ignore[assignment]
+        calls = ARGUMENTS.get(name, [()])
     found: list[Command] = []
     for arguments in calls:
         result = builder(*arguments)

@@ -29,6 +29,7 @@ from firmware.store.page_store import PageStore
 from firmware.store.rota_store import RotaStore
 from firmware.store.row_store import RowStore
 from firmware.wording import LANGUAGES, Wording
+from hw.simulator.faults import FaultyModem
 from hw.simulator.ledger import CallRecord
 from hw.simulator.models import model_named
 from hw.simulator.modem import Modem
@@ -66,7 +67,8 @@ class World:
         self.modem = Modem(
             self.timeline, model_named(profile), self.sim, self.network.attach
         )
-        self.modem.on_output = self._from_modem
+        self.wire = FaultyModem(self.modem)
+        self.wire.on_output = self._from_modem
         self.modem.on_attachment = self._attachment
         self.database = open_database(folder / "veilleur.db", create=True)
         self.rows = RowStore(self.database)
@@ -84,6 +86,11 @@ class World:
         self.written = bytearray()
         self.plugged = False
         self.listening = False   # the daemon has the port open
+        self.port = "/dev/ttyUSB2"
+        self.refused: dict[str, int] = {}      # beginning of a command -> how often to refuse it
+        self.swallowed: dict[str, int] = {}    # beginning of a modem's line -> how often to lose it
+        self.delayed_ms: dict[str, int] = {}   # beginning of a modem's line -> how late it comes
+        self.steps = 0
         self._profile = parse_profile((PROFILES / f"{profile}.toml").read_text(), profile)
         self._box_pin = box_pin
         self._wake: Scheduled | None = None
@@ -132,6 +139,7 @@ class World:
 
     def step(self, event: Event) -> None:
         generation = self._generation
+        self.steps += 1
         for effect in self.attendant.step(self.moment, event):
             if generation != self._generation:
                 return
@@ -144,7 +152,7 @@ class World:
             case Write(data):
                 self.written += data
                 if self.plugged:
-                    self.timeline.after(USB_DELAY_MS, lambda: self.modem.feed(data))
+                    self.timeline.after(USB_DELAY_MS, lambda: self._to_modem(data))
             case WakeAt(monotonic_s):
                 self._wake_at(ceil(monotonic_s * 1000))
             case Publish(pulse):
@@ -178,9 +186,38 @@ class World:
 
     # The port
 
+    def unplug(self) -> None:
+        """The cable is pulled: the modem has no power, the computer no port."""
+        self.modem.power_off()
+
+    def plug(self, port: str | None = None) -> None:
+        """The cable is back, under another name of the port perhaps; the modem starts."""
+        self.port = port or self.port
+        self.modem.power_on()
+
+    def drop_port(self) -> None:
+        """The USB connection breaks for a moment; the modem itself goes on."""
+        self._reopen("read failed")
+
+    def _to_modem(self, data: bytes) -> None:
+        for beginning, left in self.refused.items():
+            if left and data.startswith(beginning.encode()):
+                self.refused[beginning] = left - 1
+                self.modem.refuse_next(as_message_error=False)
+        self.wire.feed(data)
+
     def _from_modem(self, data: bytes) -> None:
+        line = data.strip().decode("latin-1")
+        for beginning, left in self.swallowed.items():
+            if left and line.startswith(beginning):
+                self.swallowed[beginning] = left - 1
+                return
+        late_ms = max(
+            (ms for beginning, ms in self.delayed_ms.items() if line.startswith(beginning)),
+            default=0,
+        )
         generation = self._generation
-        self.timeline.after(USB_DELAY_MS, lambda: self._bytes(generation, data))
+        self.timeline.after(USB_DELAY_MS + late_ms, lambda: self._bytes(generation, data))
 
     def _bytes(self, generation: int, data: bytes) -> None:
         if self.listening and generation == self._generation:
@@ -196,7 +233,7 @@ class World:
     def _open_port(self) -> None:
         if self.plugged and not self.listening:
             self.listening = True
-            self.step(PortOpened("/dev/simulated"))
+            self.step(PortOpened(self.port))
 
     def _lose_port(self, reason: str) -> None:
         self.listening = False

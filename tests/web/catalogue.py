@@ -24,7 +24,7 @@ KEYWORDS = {"_": None, "gettext": None, "N_": None, "ngettext": (1, 2)}
 def extract() -> Catalog:
     """All messages of the page's templates and modules."""
     with (TRANSLATIONS / "babel.cfg").open(encoding="utf-8") as file:
-        methods, options = parse_mapping_cfg(file)
+        methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
     catalogue = Catalog(charset="utf-8")
     found = extract_from_dir(str(WEB), methods, options, keywords=KEYWORDS, comment_tags=())
     for name, line, message, comments, context in found:
@@ -72,7 +72,7 @@ def renewed(language: str, messages: Catalog) -> DatelessCatalogue:
         if language == "en":
             string = message.id  # the messages are English
         # Files without lines: the catalogue then only changes when a message does
-        places = [(name, None) for name in sorted({name for name, _ in message.locations})]
+        places = [(name, 0) for name in sorted({name for name, _ in message.locations})]
         new.add(message.id, string, places)
     return new
 

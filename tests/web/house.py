@@ -140,7 +140,7 @@ class House:
             signal_dbm=-71,
             answered_at=self.now - timedelta(seconds=8),
             forwarding=ForwardingState.VERIFIED,
-            forwarding_target=CHLOE,
+            forwarding_target=ALICE,
             forwarding_checked_at=self.now - timedelta(minutes=12),
             last_call_at=self.now - timedelta(minutes=43),
             last_sms_at=self.now - timedelta(hours=3),

@@ -54,7 +54,7 @@ class Telephones:
     # What the network does to a phone
 
     def ring(self, number: str, shown: str) -> None:
-        self._phones[number].update(status="ringing", shown_call=shown)
+        self._phones[number].update({"status": "ringing", "shown_call": shown})
 
     def receive(self, number: str, text: str, sender: str = BOX_NUMBER, sent: bool = False) -> None:
         at = datetime.now(UTC).isoformat()
@@ -66,4 +66,4 @@ class Telephones:
     def _set(self, number: str, status: PhoneStatus, shown: str | None, tap: str) -> None:
         self.taps.append((tap, number))
         with self._lock:
-            self._phones[number].update(status=status, shown_call=shown)
+            self._phones[number].update({"status": status, "shown_call": shown})

@@ -2,7 +2,7 @@
 
 Sources: "HUAWEI UMTS M2M Module AT Command Interface Specification" (2009) for COMMAND NOT SUPPORT;
 Asterisk's dongle drivers and logs, which carry captured lines: `^ORIG:1,0`, `^CONF:1`, `^CONN:1,0`,
-`^CEND: 1,9,67,16` followed by NO CARRIER, and the freeze of CHLD=1x before ^CONF. Not from a source:
+`^CEND: 1,9,67,16` followed by NO CARRIER, the freeze of CHLD=1x before ^CONF. Not from a source:
 USSD as packed septets, the exact numbers in ^BOOT, the rhythm of ^RSSI, and the revision.
 """
 
