@@ -93,6 +93,7 @@ class World:
         self.steps = 0
         self._profile = parse_profile((PROFILES / f"{profile}.toml").read_text(), profile)
         self._box_pin = box_pin
+        self._pin_written = 1
         self._wake: Scheduled | None = None
         self._generation = 0
         self.attendant = self._new_attendant()
@@ -116,8 +117,20 @@ class World:
 
     # The daemon
 
+    def configure_pin(self, pin: str | None) -> None:
+        """Somebody writes veilleur.toml anew; the daemon reads it at its next start."""
+        self._box_pin = pin
+        self._pin_written += 1
+
+    def trust(self, trusted: bool) -> None:
+        """The system clock becomes trusted or not; the daemon sees it at its next step."""
+        self.trusted = trusted
+        self.step(Woken())
+
     def _new_attendant(self) -> Attendant:
-        configuration = Configuration(self._profile, WORDINGS, pin=self._box_pin)
+        configuration = Configuration(
+            self._profile, WORDINGS, pin=self._box_pin, pin_written=str(self._pin_written)
+        )
         memory = self.rows.load_memory(self.moment.utc)
         return Attendant(configuration, memory, self.rotas.load_rota(), self.moment)
 

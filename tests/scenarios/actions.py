@@ -1,0 +1,311 @@
+"""What can be done in a scenario: by people, by the network, with the modem, with the daemon."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from firmware.record import RequestKind
+from hw.simulator.causes import SsError
+from hw.simulator.faults import Fault
+from hw.simulator.forwarding import CONDITIONAL, REASONS, ForwardingBehaviour
+from hw.simulator.subscriber import Coverage
+from hw.simulator.terminal import ForwardingReason
+from tests.scenarios.phrases import Book, SentenceError
+from tests.scenarios.stage import Stage
+from tests.simulation.world import BOX
+
+ACTIONS: Book[None] = Book()
+act = ACTIONS.says
+
+REASON_NAMES = {
+    "busy": ForwardingReason.BUSY,
+    "no reply": ForwardingReason.NO_REPLY,
+    "not reachable": ForwardingReason.NOT_REACHABLE,
+    "all calls": ForwardingReason.UNCONDITIONAL,
+}
+ALWAYS = 1_000_000
+
+
+# People
+
+
+@act("<who:who> calls[ for <patience:duration>]")
+def _calls(stage: Stage, who: str, patience: float | None) -> None:
+    stage.world.call(stage.number(who), patience_s=patience or 40)
+
+
+@act("<who:who> calls withheld[ for <patience:duration>]")
+def _calls_withheld(stage: Stage, who: str, patience: float | None) -> None:
+    stage.world.call(stage.number(who), withheld=True, patience_s=patience or 40)
+
+
+@act("<who:who> hangs up")
+def _hangs_up(stage: Stage, who: str) -> None:
+    if not stage.phone(who).hang_up():
+        raise SentenceError(f"{who} is in no call")
+
+
+@act("<who:who> texts <text:text>")
+def _texts(stage: Stage, who: str, text: str) -> None:
+    stage.world.text(stage.number(who), text)
+
+
+@act("<who:who> answers[ after <wait:duration>]")
+def _answers(stage: Stage, who: str, wait: float | None) -> None:
+    phone = stage.phone(who)
+    phone.refuse_after_ms, phone.answer_after_ms = None, round((wait or 0) * 1000)
+
+
+@act("<who:who> does not answer")
+def _does_not_answer(stage: Stage, who: str) -> None:
+    phone = stage.phone(who)
+    phone.refuse_after_ms = phone.answer_after_ms = None
+
+
+@act("<who:who> refuses calls[ after <wait:duration>]")
+def _refuses(stage: Stage, who: str, wait: float | None) -> None:
+    stage.phone(who).refuse_after_ms = round((wait or 1) * 1000)
+
+
+@act("<who:who> talks for <time:duration>")
+def _talks(stage: Stage, who: str, time: float) -> None:
+    stage.phone(who).talk_ms = round(time * 1000)
+
+
+@act("<who:who> is busy")
+def _busy(stage: Stage, who: str) -> None:
+    stage.phone(who).busy = True
+
+
+@act("<who:who> is free")
+def _free(stage: Stage, who: str) -> None:
+    stage.phone(who).busy = False
+
+
+@act("<who:who> is off")
+def _off(stage: Stage, who: str) -> None:
+    stage.phone(who).switch_off()
+
+
+@act("<who:who> is on")
+def _on(stage: Stage, who: str) -> None:
+    stage.phone(who).switch_on()
+
+
+@act("<who:who> has a voicemail")
+def _voicemail(stage: Stage, who: str) -> None:
+    """It takes what its owner does not: busy, no reply, not reachable."""
+    stage.world.network.voicemail()
+    for reason in CONDITIONAL:
+        stage.world.network.change_forwarding(stage.number(who), reason, "888")
+
+
+# The network
+
+
+def _behaviour(stage: Stage, behaviour: ForwardingBehaviour) -> None:
+    stage.world.network.subscriber(BOX).forwarding.behaviour = behaviour
+
+
+@act("network refuses forwarding")
+def _refuses_forwarding(stage: Stage) -> None:
+    _behaviour(stage, ForwardingBehaviour(refused=frozenset(REASONS)))
+
+
+@act("network accepts forwarding")
+def _accepts_forwarding(stage: Stage) -> None:
+    _behaviour(stage, ForwardingBehaviour())
+
+
+@act("network pretends to forward")
+def _pretends(stage: Stage) -> None:
+    _behaviour(stage, ForwardingBehaviour(accepted_not_applied=frozenset(REASONS)))
+
+
+@act("network changes <reason:reason> to <to:who>")
+def _changes(stage: Stage, reason: str, to: str) -> None:
+    number = None if to == "nobody" else stage.number(to)
+    stage.world.network.change_forwarding(BOX, REASON_NAMES[reason], number)
+
+
+@act("network fails <count:number> service commands")
+def _fails(stage: Stage, count: int) -> None:
+    errors = stage.world.network.subscriber(BOX).conditions.ss_errors
+    errors.extend([SsError.SYSTEM_FAILURE] * count)
+
+
+@act("network does not answer <count:number> service commands")
+def _unanswered(stage: Stage, count: int) -> None:
+    stage.world.network.subscriber(BOX).conditions.ss_answers_lost += count
+
+
+@act("network shows no callers")
+def _no_callers(stage: Stage) -> None:
+    subscriber = stage.world.network.subscriber(BOX)
+    subscriber.profile = replace(subscriber.profile, clip=False)
+
+
+@act("network does not forward refused calls")
+def _no_udub(stage: Stage) -> None:
+    subscriber = stage.world.network.subscriber(BOX)
+    subscriber.profile = replace(subscriber.profile, udub_forwards=False)
+
+
+@act("network loses the box")
+def _loses(stage: Stage) -> None:
+    stage.world.network.set_coverage(BOX, Coverage.NONE)
+
+
+@act("network denies the box")
+def _denies(stage: Stage) -> None:
+    stage.world.network.set_coverage(BOX, Coverage.DENIED)
+
+
+@act("network takes the box")
+def _takes(stage: Stage) -> None:
+    stage.world.network.set_coverage(BOX, Coverage.HOME)
+
+
+# The modem, its cable and its card
+
+
+@act("unplug")
+def _unplug(stage: Stage) -> None:
+    stage.world.unplug()
+
+
+@act("plug[ as <port:word>]")
+def _plug(stage: Stage, port: str | None) -> None:
+    stage.world.plug(port)
+
+
+@act("port drops")
+def _port_drops(stage: Stage) -> None:
+    stage.world.drop_port()
+
+
+@act("modem restarts")
+def _restarts(stage: Stage) -> None:
+    stage.world.modem.restart(orderly=False)
+
+
+@act("modem falls silent")
+def _silent(stage: Stage) -> None:
+    stage.world.wire.strike(Fault.MUTE)
+
+
+@act("modem speaks again")
+def _speaks(stage: Stage) -> None:
+    stage.world.wire.clear()
+
+
+@act("modem refuses <command:text>[ <count:number> times]")
+def _modem_refuses(stage: Stage, command: str, count: int | None) -> None:
+    stage.world.refused[command] = ALWAYS if count is None else count
+
+
+@act("modem accepts <command:text>")
+def _modem_accepts(stage: Stage, command: str) -> None:
+    stage.world.refused.pop(command, None)
+
+
+@act("modem loses <line:text>[ <count:number> times]")
+def _modem_loses(stage: Stage, line: str, count: int | None) -> None:
+    stage.world.swallowed[line] = ALWAYS if count is None else count
+
+
+@act("modem tells <line:text>")
+def _modem_tells(stage: Stage, line: str) -> None:
+    stage.world.swallowed.pop(line, None)
+
+
+@act("modem delays <line:text> by <wait:duration>")
+def _modem_delays(stage: Stage, line: str, wait: float) -> None:
+    stage.world.delayed_ms[line] = round(wait * 1000)
+
+
+@act("sim is removed")
+def _sim_removed(stage: Stage) -> None:
+    """Takes effect at the modem's next look; most slots need a restart to notice."""
+    stage.world.sim.present = False
+
+
+@act("sim is inserted")
+def _sim_inserted(stage: Stage) -> None:
+    stage.world.sim.present = True
+    stage.world.modem.attach_when_possible()
+
+
+@act("sim is busy")
+def _sim_busy(stage: Stage) -> None:
+    stage.world.sim.busy = True
+
+
+@act("sim is ready")
+def _sim_ready(stage: Stage) -> None:
+    stage.world.sim.busy = False
+    stage.world.modem.attach_when_possible()
+
+
+@act("sim has <count:number> PIN tries left")
+def _sim_tries(stage: Stage, count: int) -> None:
+    stage.world.sim.pin_tries = count
+
+
+# The daemon, its clock and its page
+
+
+@act("kill daemon")
+def _kill(stage: Stage) -> None:
+    stage.world.kill()
+
+
+@act("start daemon")
+def _restart(stage: Stage) -> None:
+    stage.world.restart()
+
+
+@act("PIN of the box becomes <pin:text>")
+def _pin(stage: Stage, pin: str) -> None:
+    """Somebody writes veilleur.toml anew; it is read at the daemon's next start."""
+    stage.world.configure_pin(pin)
+
+
+@act("clock is trusted")
+def _trusted(stage: Stage) -> None:
+    stage.world.trust(True)
+
+
+@act("clock is untrusted")
+def _untrusted(stage: Stage) -> None:
+    stage.world.trust(False)
+
+
+@act("page changes <old:text> to <new:text>")
+def _page_changes(stage: Stage, old: str, new: str) -> None:
+    old, new = (text.replace("\\n", "\n").replace("'", '"') for text in (old, new))
+    if old not in stage.script.site:
+        raise SentenceError(f"the site file does not say {old!r}")
+    stage.script.site = stage.script.site.replace(old, new)
+    stage.world.change_rota(stage.script.site)
+
+
+@act("page asks to check forwarding")
+def _page_checks(stage: Stage) -> None:
+    at = stage.world.moment.utc
+    stage.world.page.ask(RequestKind.CHECK_FORWARDING, {}, by="page", at=at)
+    stage.world.page_wishes()
+
+
+# The scenario itself
+
+
+@act("count afresh")
+def _afresh(stage: Stage) -> None:
+    """Commands, announcements and wake-ups are counted from here on; texts so far are known."""
+    stage.written_from = len(stage.world.written)
+    stage.announced_from = len(stage.world.announced)
+    stage.steps_from = stage.world.steps
+    for phone in stage.world.network.phones.values():
+        stage.seen.update((phone.number, "text", index) for index in range(len(phone.texts)))
+        stage.seen.update((phone.number, "call", index) for index in range(len(phone.calls)))

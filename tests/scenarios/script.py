@@ -1,0 +1,170 @@
+"""A scenario file as values: the head that sets the scene, and the lines that are played."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from tests.scenarios.phrases import SentenceError
+
+FOLDER = Path(__file__).parent
+DEFAULT_START = datetime(2026, 3, 10, 12, 0)
+_CHANGE = re.compile(r'change "(.*)" to "(.*)"')
+_WHEN = re.compile(
+    r"(?:at (?P<day>\d{4}-\d\d-\d\d )?(?P<clock>\d\d:\d\d(?::\d\d(?:\.\d+)?)?)"
+    r"|after (?P<wait>\d+(?:\.\d+)? ?(?:ms|s|min|h|days?)))(?: (?P<rest>.*))?"
+)
+
+
+class ScriptError(Exception):
+    """What is wrong with a scenario, and where: `FILE:LINE: what`."""
+
+    def __init__(self, path: Path, line: int, what: str) -> None:
+        super().__init__(f"{path.name}:{line}: {what}")
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """One line: when, and what. ``day`` and ``clock`` are the site's wall clock."""
+
+    line: int
+    text: str
+    day: str | None = None
+    clock: str | None = None
+    wait: str | None = None
+
+
+@dataclass(slots=True)
+class Script:
+    """One scenario. ``models`` are the modem families it is played on, empty for all."""
+
+    path: Path
+    line: int = 0
+    title: str = ""
+    site: str = ""
+    start: datetime = DEFAULT_START
+    models: tuple[str, ...] = ("generic",)
+    subscription: str = "full"
+    sim_pin: str | None = None
+    box_pin: str | None = None
+    seed: int = 1
+    cold: bool = False
+    untrusted: bool = False
+    names: dict[str, str] = field(default_factory=dict)
+    plays: list[Play] = field(default_factory=list)
+
+
+def read_scripts(path: Path) -> list[Script]:
+    """All scenarios of a file; raises ScriptError naming the line.
+
+    What stands before the first `title` holds for all of them.
+    """
+    shared = Script(path, site=(FOLDER / "sites" / "dupont.toml").read_text(encoding="utf-8"))
+    scripts: list[Script] = []
+    script = shared
+    lines = path.read_text(encoding="utf-8").splitlines()
+    number = 0
+    while number < len(lines):
+        number += 1
+        text = lines[number - 1].strip()
+        if not text or text.startswith("#"):
+            continue
+        if text.startswith("title "):
+            script = replace(
+                shared, line=number, title=text[6:], names=dict(shared.names), plays=[]
+            )
+            scripts.append(script)
+        elif text == "site:":
+            number = _inline_site(script, lines, number)
+        else:
+            _take(script, number, text)
+    if not scripts:
+        raise ScriptError(path, 1, "a scenario begins with `title` and what it shows")
+    for each in scripts:
+        if not each.plays:
+            raise ScriptError(path, each.line, "there is nothing to play")
+    return scripts
+
+
+def _take(script: Script, number: int, text: str) -> None:
+    try:
+        if not script.plays and _head(script, text):
+            return
+        if not script.title:
+            raise SentenceError(f"before the first `title` only the scene is set: {text}")
+        script.plays.append(_play(number, text))
+    except (SentenceError, ValueError) as fault:
+        raise ScriptError(script.path, number, str(fault)) from fault
+
+
+def _inline_site(script: Script, lines: list[str], number: int) -> int:
+    """The lines from `site:` to `end of site` are a site file."""
+    begin = number
+    while number < len(lines) and lines[number].strip() != "end of site":
+        number += 1
+    if number == len(lines):
+        raise ScriptError(script.path, begin, "`site:` without `end of site`")
+    script.site = "\n".join(lines[begin:number])
+    return number + 1
+
+
+def _head(script: Script, text: str) -> bool:
+    """Take a line that sets the scene; False when the text is to be played."""
+    word, _, rest = text.partition(" ")
+    match word:
+        case "site":
+            named = FOLDER / "sites" / f"{rest}.toml"
+            if not named.is_file():
+                raise SentenceError(f"there is no site {rest!r} in tests/scenarios/sites")
+            script.site = named.read_text(encoding="utf-8")
+        case "change":
+            _change(script, text)
+        case "start":
+            script.start = datetime.fromisoformat(rest)
+        case "models":
+            script.models = () if rest == "all" else tuple(rest.split())
+        case "subscription":
+            script.subscription = rest
+        case "pin":
+            script.sim_pin = rest
+        case "box-pin":
+            script.box_pin = rest
+        case "seed":
+            script.seed = int(rest)
+        case "who":
+            name, _, number = rest.partition(" is ")
+            script.names[name] = number
+        case "begin":
+            script.cold, script.untrusted = _begin(rest)
+        case _:
+            return False
+    return True
+
+
+def _begin(rest: str) -> tuple[bool, bool]:
+    words = set(rest.split(" and "))
+    if not words <= {"cold", "clock untrusted"}:
+        raise SentenceError("begin cold, begin clock untrusted, or both joined by `and`")
+    return "cold" in words, "clock untrusted" in words
+
+
+def _change(script: Script, text: str) -> None:
+    match = _CHANGE.fullmatch(text)
+    if match is None:
+        raise SentenceError('change "what the site file says" to "what it is to say"')
+    old, new = (part.replace("\\n", "\n").replace("'", '"') for part in match.groups())
+    if old not in script.site:
+        raise SentenceError(f"the site file does not say {old!r}")
+    script.site = script.site.replace(old, new)
+
+
+def _play(number: int, text: str) -> Play:
+    match = _WHEN.fullmatch(text)
+    if match is None:
+        return Play(number, text)
+    return Play(
+        number, match["rest"] or "", (match["day"] or "").strip() or None,
+        match["clock"], match["wait"],
+    )  # fmt: skip
