@@ -93,19 +93,19 @@ class MobileLine:
         """The registration state becomes this; the terminal is told when it changed."""
         if self.alive and registration is not self._registration:
             self._registration = registration
-            self._post(self._terminal.registration_changed, registration)
+            self.post(self._terminal.registration_changed, registration)
 
     def tell_incoming(self, leg: Leg) -> None:
         """A call is offered."""
-        self._post(self._terminal.incoming_call, leg.view())
+        self.post(self._terminal.incoming_call, leg.view())
 
     def tell_changed(self, leg: Leg) -> None:
         """A call changed its state."""
-        self._post(self._terminal.call_changed, leg.view())
+        self.post(self._terminal.call_changed, leg.view())
 
     def tell(self, notification: Notification, leg: Leg) -> None:
         """A supplementary service notification."""
-        self._post(self._terminal.notified, notification, leg.view())
+        self.post(self._terminal.notified, notification, leg.view())
 
     def drop(self, leg: Leg, cause: Cause) -> None:
         """The leg is gone; the terminal is told why."""
@@ -113,7 +113,7 @@ class MobileLine:
             del self.legs[leg.index]
         leg.state = CallState.RELEASED
         leg.multiparty = False
-        self._post(self._terminal.call_released, leg.view(cause))
+        self.post(self._terminal.call_released, leg.view(cause))
         party = [each for each in self.legs.values() if each.multiparty]
         if len(party) == 1:  # 22.084: one remaining party is a plain call again
             party[0].multiparty = False
@@ -121,29 +121,26 @@ class MobileLine:
 
     def hear_key(self, leg: Leg, key: str) -> None:
         """A key pressed by another party."""
-        self._post(self._terminal.dtmf_heard, leg.view(), key)
+        self.post(self._terminal.dtmf_heard, leg.view(), key)
 
     def hear_audio(self, leg: Leg, pcm: bytes) -> None:
         """Voice of another party."""
-        self._post(self._terminal.audio_heard, leg.view(), pcm)
+        self.post(self._terminal.audio_heard, leg.view(), pcm)
 
     def offer_message(self, delivery: Delivery) -> None:
         """A short message or status report is offered."""
-        self._post(self._terminal.short_message, delivery)
+        self.post(self._terminal.short_message, delivery)
 
     def tell_time(self, time: NetworkTime) -> None:
         """The network's time."""
-        self._post(self._terminal.network_time, time)
+        self.post(self._terminal.network_time, time)
 
     def tell_ussd(self, text: str, reply_expected: bool) -> None:
         """The network speaks first."""
-        self._post(self._terminal.ussd_received, text, reply_expected)
+        self.post(self._terminal.ussd_received, text, reply_expected)
 
     def post(self, action: Callable[..., None], *arguments: object) -> None:
         """Call something of the terminal's later in this millisecond, while the line lives."""
-        self._post(action, *arguments)
-
-    def _post(self, action: Callable[..., None], *arguments: object) -> None:
         self._network.timeline.after(0, partial(self._if_alive, action, arguments))
 
     def _if_alive(self, action: Callable[..., None], arguments: tuple[object, ...]) -> None:
@@ -214,7 +211,7 @@ class MobileLine:
             if errors
             else in_call.carry_out(self._network.exchange, self, operation, index)
         )
-        self._post(done, SsResult(error))
+        self.post(done, SsResult(error))
 
     def deflect(self, number: str, done: SsDone) -> None:
         """Call deflection of the incoming or waiting call."""
@@ -304,4 +301,4 @@ class MobileLine:
 
     def absent(self, done: SsDone) -> None:
         """Answer an operation that cannot reach the network."""
-        self._post(done, SsResult(SsError.ABSENT_SUBSCRIBER))
+        self.post(done, SsResult(SsError.ABSENT_SUBSCRIBER))
