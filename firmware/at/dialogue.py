@@ -278,10 +278,8 @@ class Dialogue:
                 self._write(now_s, resync.confirmation(avoid), State.CONFIRMING)
             case Action.CONFIRM_LINE if not resync.confirms(text):
                 self._late_line(text)
-            case Action.CONFIRM_RESULT if resync.finished():
-                self._clean()
             case Action.CONFIRM_RESULT:
-                self._drain(now_s)
+                self._confirm_result(now_s)
             case Action.RETRY:
                 resync.retry(now_s)
                 self._events.append(ChannelMute(now_s - resync.since_s))
@@ -323,6 +321,12 @@ class Dialogue:
     def _drain(self, now_s: float) -> None:
         self._state = State.DRAINING
         self._deadline_s = self._resync.quiet_until(now_s)
+
+    def _confirm_result(self, now_s: float) -> None:
+        if self._resync.finished():
+            self._clean()
+        elif not self._resync.overtaken:
+            self._drain(now_s)
 
     def _write(self, now_s: float, text: str, state: State) -> None:
         self._events.append(Transmit(render(Command(text)).line))

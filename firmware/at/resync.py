@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Final
 
 QUIET_S: Final = 0.3
 _WAITS_S: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 _DRAIN_MAX_S: Final = 10.0
 # Queries that every modem answers at once from its own settings, with a prefix that is nobody
-# else's: 27.007 9.1, 6.11, 27.005 3.2.3. They take turns: an answer to an earlier attempt that
-# comes late has another prefix than the one awaited.
-_CONFIRMATIONS: Final = ("AT+CMEE?", "AT+CRC?", "AT+CMGF?")
-_CONFIRMING: Final = tuple(f"{text[2:-1]}:" for text in _CONFIRMATIONS)
+# else's: 27.007 9.1, 6.11, 27.005 3.2.3. One, two or three of them in a line (V.250 5.2.4) make 39
+# lines whose answers all differ, so that a late answer is never that to the line just sent.
+_QUERIES: Final = ("+CMEE", "+CRC", "+CMGF")
+_CONFIRMATIONS: Final = tuple(
+    queries for length in (1, 2, 3) for queries in product(_QUERIES, repeat=length)
+)
 _PLAIN: Final = "AT"
 _RESULTS_ON: Final = "ATQ0V1"  # V.250 6.2.5, 6.2.6: another program turned them off or numeric
 
@@ -21,31 +24,35 @@ class Resync:
 
     __slots__ = (
         "_attempts",
+        "_avoid",
+        "_awaited",
         "_drain_until_s",
-        "_foreign",
+        "_found",
         "_numeric",
+        "_outstanding",
         "_probes",
-        "_seen",
-        "_turn",
         "_unconfirmed",
+        "overtaken",
         "sent",
         "since_s",
     )
 
     def __init__(self) -> None:
-        self._turn = 0
+        self._outstanding: set[tuple[str, ...]] = set()
         self.start(0.0)
 
     def start(self, now_s: float) -> None:
-        """A new run; the turn of the confirmations goes on from the last."""
+        """A new run; which confirmations were never answered is not forgotten."""
         self.since_s = now_s
         self.sent = ""
         self._attempts = 0
         self._probes = 0
         self._unconfirmed = 0
-        self._foreign = False
         self._numeric = False
-        self._seen = False
+        self._avoid: tuple[str, ...] = ()
+        self._awaited: tuple[str, ...] = ()
+        self._found: list[str] = []
+        self.overtaken = False
         self._drain_until_s = now_s + _DRAIN_MAX_S
 
     @property
@@ -65,18 +72,25 @@ class Resync:
         return self.sent
 
     def confirmation(self, avoid: tuple[str, ...]) -> str:
-        """The next query in turn whose answer does not begin with one of ``avoid``."""
-        for _ in _CONFIRMATIONS:
-            self.sent = _CONFIRMATIONS[self._turn % len(_CONFIRMATIONS)]
-            self._turn += 1
-            if self._prefix not in avoid:
-                break
-        self._seen = self._foreign = False
-        return self.sent
+        """The first line of queries that no earlier line of ours may still be answered like.
 
-    @property
-    def _prefix(self) -> str:
-        return self.sent.removeprefix("AT").removesuffix("?") + ":"
+        ``avoid`` are the prefixes of the lost command.
+        """
+        self._avoid = avoid
+        fitting = [
+            queries
+            for queries in _CONFIRMATIONS
+            if not any(f"{query}:" in avoid for query in queries)
+        ]
+        free = [queries for queries in fitting if queries not in self._outstanding]
+        if not free:  # each went unanswered: what is more than a quarter of an hour late is lost
+            self._outstanding.clear()
+            free = fitting
+        self._awaited = free[0]
+        self._outstanding.add(self._awaited)
+        self._found = []
+        self.sent = "AT" + ";".join(f"{query}?" for query in self._awaited)
+        return self.sent
 
     def note_numeric(self) -> None:
         """The OK came as a number: results must be made verbose before anything else."""
@@ -88,24 +102,28 @@ class Resync:
         return self._numeric
 
     def confirms(self, line: str) -> bool:
-        """Whether ``line`` answers the query just sent; remembered until its result comes."""
-        if line.startswith(self._prefix):
-            self._seen = True
-            return True
-        if line.startswith(_CONFIRMING):
-            self._foreign = True
-        return False
+        """Whether ``line`` answers one of our queries, of whichever attempt."""
+        prefix, colon, _ = line.partition(":")
+        if not colon or prefix not in _QUERIES or f"{prefix}:" in self._avoid:
+            return False
+        self._found.append(prefix)
+        return True
 
     def finished(self) -> bool:
         """A final result came: is the channel clean.
 
-        It is when the awaited answer came before it. A modem that has none of the queries is
-        believed when it has given more results than anything but its refusals can explain: one
-        for each AT, one of the lost command, one of the ESC.
+        It is when exactly the awaited answers came before it; then all earlier lines are answered
+        or lost, too. A modem that has none of the queries is believed when it has given more
+        results than anything but its refusals can explain: one for each AT, one of the lost
+        command, one of the ESC. ``overtaken`` then tells that an earlier line of ours was answered:
+        the awaited answer is still to come, and nothing more is to be sent.
         """
-        if self._seen:
+        found, self._found = tuple(self._found), []
+        if found == self._awaited:
+            self._outstanding.clear()
             return True
-        if not self._foreign:
+        self.overtaken = bool(found)
+        if not found:
             self._unconfirmed += 1
         return self._unconfirmed > self._probes + 2
 

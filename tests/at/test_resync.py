@@ -22,7 +22,13 @@ from firmware.at.dialogue import (
 from firmware.at.unsolicited import Ring
 from tests.at.support import PDU, PROFILE_NAMES, Line, load_profile
 
-QUERIES = {"AT+CMEE?": "+CMEE: 1", "AT+CRC?": "+CRC: 1", "AT+CMGF?": "+CMGF: 0"}
+QUERIES = {"+CMEE?": "+CMEE: 1", "+CRC?": "+CRC: 1", "+CMGF?": "+CMGF: 0"}
+
+
+def confirming(text: str) -> str:
+    """What a modem answers to one or more queries in a line, without the result."""
+    parts = text.removeprefix("AT").split(";")
+    return "".join(f"\r\n{QUERIES[part]}\r\n" for part in parts if part in QUERIES)
 
 
 def prompt_replies(_: float, data: bytes) -> Iterable[tuple[float, bytes]]:
@@ -30,8 +36,7 @@ def prompt_replies(_: float, data: bytes) -> Iterable[tuple[float, bytes]]:
     text = data.decode("ascii").strip("\r\x1b")
     if not text:
         return
-    body = f"\r\n{QUERIES[text]}\r\n" if text in QUERIES else ""
-    yield 0.02, f"{body}\r\nOK\r\n".encode()
+    yield 0.02, f"{confirming(text)}\r\nOK\r\n".encode()
 
 
 def clean(events: list[DialogueEvent]) -> bool:
@@ -80,7 +85,7 @@ def test_the_late_ok_is_not_taken_for_that_of_at(line: Line) -> None:
     assert line.dialogue.dirty
     line.wait(0.4)
     last = line.written[-1].decode().strip()
-    assert clean(line.hear(f"\r\n{QUERIES[last]}\r\n\r\nOK\r\n".encode()))
+    assert clean(line.hear(f"{confirming(last)}\r\nOK\r\n".encode()))
 
 
 def test_events_are_delivered_while_the_channel_is_dirty(line: Line) -> None:
@@ -219,19 +224,17 @@ class SlowModem:
         after_s = self._free_at_s - now_s
         if text.startswith("AT+CHLD"):
             yield after_s, f"\r\n+CME ERROR: 9{text[-1]}0\r\n".encode()
-        elif text not in QUERIES:
-            yield after_s, b"\r\nOK\r\n"
-        elif self._knows_queries:
-            yield after_s, f"\r\n{QUERIES[text]}\r\n\r\nOK\r\n".encode()
+        elif not confirming(text) or self._knows_queries:
+            yield after_s, f"{confirming(text)}\r\nOK\r\n".encode()
         else:
             yield after_s, b"\r\nERROR\r\n"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     name=st.sampled_from(PROFILE_NAMES),
     delays_s=st.lists(
-        st.one_of(st.just(0.02), st.floats(0.01, 3.0), st.floats(3.0, 25.0)),
+        st.one_of(st.just(0.02), st.floats(0.01, 3.0), st.floats(3.0, 15.0)),
         min_size=1,
         max_size=10,
     ),
@@ -286,10 +289,12 @@ def test_attempts_whose_answers_come_late_do_not_confirm(line: Line, lost: int) 
     first = line.written[-1].decode().strip()
     line.wait(1.1)  # no answer: a new attempt
     line.wait(0.31)
-    line.hear(f"\r\n{QUERIES[first]}\r\n\r\nOK\r\n".encode() * lost)
+    line.hear(f"{confirming(first)}\r\nOK\r\n".encode() * lost)
     line.wait(0.31)
     second = line.written[-1].decode().strip()
     assert second != first
-    line.hear(f"\r\n{QUERIES[first]}\r\n".encode())
+    line.hear(f"{confirming(first)}\r\nOK\r\n".encode())
     assert line.dialogue.dirty
-    assert clean(line.hear(f"\r\n{QUERIES[second]}\r\n\r\nOK\r\n".encode()))
+    line.wait(0.5)
+    assert line.written[-1].decode().strip() == second  # the answer is on its way: no new line
+    assert clean(line.hear(f"{confirming(second)}\r\nOK\r\n".encode()))
