@@ -48,8 +48,10 @@ _GROUP_MS = 60 * _MINUTE_MS
 class ServiceCentreBehaviour:
     """How this centre works. The last of `retries_ms` repeats until the validity is over.
 
-    `duplicate`: a delivered message is delivered again; `reorder`: a message overtakes the one
-    before it; `loss`: a message vanishes; `report_loss`: a status report vanishes.
+    `refusals_max`: a message answered so often with a protocol error is given up; not at once, for
+    it may be a computer behind a modem that did not acknowledge in time. `duplicate`: a delivered
+    message is delivered again; `reorder`: a message overtakes the one before it; `loss`: a message
+    vanishes; `report_loss`: a status report vanishes.
     """
 
     delay_ms: tuple[int, int] = (1500, 6000)
@@ -62,6 +64,7 @@ class ServiceCentreBehaviour:
         60 * _MINUTE_MS,
     )
     validity_ms: int = 48 * 60 * _MINUTE_MS
+    refusals_max: int = 3
     duplicate: float = 0.0
     reorder: float = 0.0
     loss: float = 0.0
@@ -79,6 +82,7 @@ class _Stored:
     submit: Submit | None = None
     submitted: datetime | None = None
     repeat: bool = False
+    refusals: int = 0
 
 
 @dataclass(eq=False, slots=True)
@@ -332,7 +336,10 @@ class ServiceCentre:
             queue.waiting.popleft()
             self._delivered(queue, stored)
             self._next(queue)
-        elif answer is DeliverAnswer.PROTOCOL_ERROR:
+            return
+        if answer is DeliverAnswer.PROTOCOL_ERROR:
+            stored.refusals += 1
+        if stored.refusals >= self.behaviour.refusals_max:
             queue.failures = 0
             queue.waiting.popleft()
             self._finish(stored, "failed", STATUS_REJECTED)

@@ -215,7 +215,7 @@ class DeliverAnswer(Enum):
 
     ACCEPTED = "RP-ACK"
     MEMORY_FULL = "RP-ERROR 22"
-    PROTOCOL_ERROR = "RP-ERROR 111"
+    PROTOCOL_ERROR = "RP-ERROR 111"  # tried a few times more, without Alert-SC
 
 
 @dataclass(frozen=True, slots=True)

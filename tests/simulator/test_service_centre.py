@@ -195,24 +195,31 @@ def test_an_offer_that_is_never_answered_is_made_again() -> None:
     assert (record.state, record.attempts, len(record.deliveries_ms)) == ("delivered", 2, 1)
 
 
-@pytest.mark.parametrize(
-    ("answer", "status", "state"),
-    [
-        (DeliverAnswer.ACCEPTED, STATUS_RECEIVED, "delivered"),
-        (DeliverAnswer.PROTOCOL_ERROR, STATUS_REJECTED, "failed"),
-    ],
-)
-def test_the_status_report_tells_what_the_recipient_answered(
-    answer: DeliverAnswer, status: int, state: str
-) -> None:
+def test_the_status_report_tells_that_it_was_received() -> None:
     bench = Bench()
     bench.phone(CALLER).send_text(BOX, "bonjour", report=True)
     bench.run(10_000)
-    (delivery,) = bench.box.deliveries
-    delivery.answer(answer)
+    assert bench.phone(CALLER).sent[0].reports == []
+    bench.box.deliveries[0].answer(DeliverAnswer.ACCEPTED)
     bench.run(10_000)
-    assert messages(bench)[0].state == state
-    assert bench.phone(CALLER).sent[0].reports == [status]
+    assert messages(bench)[0].state == "delivered"
+    assert bench.phone(CALLER).sent[0].reports == [STATUS_RECEIVED]
+
+
+def test_three_protocol_errors_end_a_message_and_let_the_next_one_through() -> None:
+    bench = Bench()
+    bench.phone(CALLER).send_text(BOX, "un", report=True)
+    bench.phone(CALLER).send_text(BOX, "deux", report=True)
+    for wait_ms in (10_000, 1 * MINUTE_MS, 5 * MINUTE_MS):
+        bench.run(wait_ms + 2000)
+        bench.box.deliveries.pop().answer(DeliverAnswer.PROTOCOL_ERROR)
+    bench.run(5000)
+    assert messages(bench)[0].attempts == 3
+    assert messages(bench)[0].state == "failed"
+    assert bench.phone(CALLER).sent[0].reports == [STATUS_REJECTED]
+    bench.box.deliveries.pop().answer(DeliverAnswer.ACCEPTED)
+    bench.run(5000)
+    assert bench.phone(CALLER).sent[1].reports == [STATUS_RECEIVED]
 
 
 def test_a_report_names_the_reference_the_recipient_and_the_times() -> None:
@@ -415,8 +422,8 @@ def test_a_phone_that_is_told_nonsense_refuses_it_for_good() -> None:
     bench = Bench()
     bench.phone(DUTY)
     bench.network.service_centre.send_tpdu(CALLER, DUTY, b"\xff\xff")
-    bench.run(10_000)
-    assert messages(bench, DUTY)[0].state == "failed"
+    bench.run(10 * MINUTE_MS)
+    assert (messages(bench, DUTY)[0].state, messages(bench, DUTY)[0].attempts) == ("failed", 3)
 
 
 def test_a_phone_reacts_to_texts_and_sends_one_after_another() -> None:
