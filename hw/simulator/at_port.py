@@ -124,6 +124,8 @@ class AtPort:
 
     def _prefix_byte(self, byte: int) -> None:
         """V.250 5.2.1: "AT" or "at" starts a line, "A/" repeats the last one; all else is noise."""
+        if byte == 0x00:
+            return
         if byte != 0x0A:  # the LF that many programs add to CR is not worth an echo
             self._echo(bytes([byte]))
         character = chr(byte).upper()

@@ -8,6 +8,7 @@ from hw.simulator.at_arguments import Arguments
 from hw.simulator.at_commands import PENDING, Command, CommandTable, Outcome, accepted
 from hw.simulator.at_errors import AtError, CmeError, FinalResultError, ss_error
 from hw.simulator.commands_services import forwarding_lines
+from hw.simulator.mmi import parse as parse_procedure
 from hw.simulator.terminal import Clir, SsResult, is_mmi
 
 if TYPE_CHECKING:
@@ -128,13 +129,14 @@ def _mmi(modem: Modem, text: str, clir: Clir) -> Outcome:
     execution, line = modem.execution, modem.line
     if execution is None or line is None:
         raise CmeError(30)
+    procedure = parse_procedure(text)
 
     def done(result: SsResult) -> None:
         if result.error is not None:
             execution.fail(ss_error(result.error))
             return
         execution.finish(forwarding_lines(result))
-        if result.text and not result.forwarding:
+        if result.text and procedure is None:
             modem.registration.ussd_answer(result.text)
 
     line.mmi(text, done, clir)
