@@ -236,7 +236,6 @@ class Registration:
         yield from self._indications()
         yield from self._must(commands.calling_line())
         yield commands.ring_kind()
-        yield service_commands.call_waiting_off()
         for domain in ("CS", "EPS"):
             yield commands.registration_reports(domain)
         yield commands.operator_format()

@@ -1,7 +1,9 @@
 """Conditional call forwarding kept equal to the rota, and proved so by asking (27.007 7.11).
 
 `OK` from the modem proves nothing: every setting is read back and the last nine digits compared.
-Unconditional forwarding is erased first, since networks refuse the others while it is on.
+Unconditional forwarding is erased first, since networks refuse the others while it is on. Call
+waiting (22.083) goes with it: off where a second caller is to be busy and so forwarded, on where
+the box itself should hear of him.
 """
 
 from __future__ import annotations
@@ -55,12 +57,13 @@ class _FaultError(Exception):
 
 
 def wanted_settings(mode: str, number: str) -> Wanted:
-    """What the SIM is to hold. In mode ``alert`` the box must hear busy and unanswered calls
-    itself, but the network still takes over when the box is off."""
+    """What the SIM is to hold. In mode ``alert`` a call is let ring, but the network takes over
+    when the box is off, and for a second caller: call waiting is offered during an active or a
+    held call only (22.083 1.1), so that whoever calls while another rings is busy."""
     if mode == "alert":
         return {
             Condition.UNCONDITIONAL: None,
-            Condition.BUSY: None,
+            Condition.BUSY: number,
             Condition.NO_REPLY: None,
             Condition.NOT_REACHABLE: number,
         }
@@ -107,7 +110,12 @@ class ForwardingKeeper:
 
     @property
     def deadline_s(self) -> float | None:
-        return self._due_s if self.ready and not self._errand.running else None
+        return self._due_s if self._able else None
+
+    @property
+    def _able(self) -> bool:
+        """There is something to set, somebody to ask, and nothing under way."""
+        return self.ready and self._target is not None and not self._errand.running
 
     def want(self, target: Target | None, mode: str) -> None:
         """The rota's target now. Nobody at all: what the network holds stays as it is."""
@@ -148,13 +156,21 @@ class ForwardingKeeper:
     def tick(self) -> None:
         now_s = self._ledger.moment.monotonic_s
         due = self._due_s is not None and self._due_s <= now_s
-        if due and self.ready and self._target is not None and not self._errand.running:
+        if due and self._able and self._target is not None:
             self._due_s = None
             self._errand.start(self._converse(self._target, self._mode))
 
     # The conversation
 
     def _converse(self, target: Target, mode: str) -> Conversation:
+        yield from self._prove(target, mode)
+        # Last, and whatever came of it: a network without call waiting is no alarm.
+        if mode == "alert" or self._state is not ForwardingState.VERIFIED:
+            yield commands.call_waiting_on()
+        else:
+            yield commands.call_waiting_off()
+
+    def _prove(self, target: Target, mode: str) -> Generator[Command, Reply, None]:
         was_proved = self._state is ForwardingState.VERIFIED
         wanted = wanted_settings(mode, target.number)
         try:
