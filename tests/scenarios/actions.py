@@ -224,6 +224,14 @@ def _modem_delays(stage: Stage, line: str, wait: float) -> None:
     stage.world.delayed_ms[line] = round(wait * 1000)
 
 
+@act("Box answers the phone")
+def _box_answers(stage: Stage) -> None:
+    """Somebody presses the key of the modem, or a program has left automatic answering on."""
+    if stage.world.modem.line is None:
+        raise SentenceError("the modem is on no network")
+    stage.world.modem.line.answer()
+
+
 @act("sim is removed")
 def _sim_removed(stage: Stage) -> None:
     """Takes effect at the modem's next look; most slots need a restart to notice."""

@@ -15,10 +15,10 @@ from tests.scenarios.phrases import SentenceError
 from tests.scenarios.script import Script
 from tests.simulation.world import BOX, World
 
-PREPARE = timedelta(minutes=5)   # the box has been up for this long when a scenario begins
+PREPARE = timedelta(minutes=2)   # the box has been up for this long when a scenario begins
 _REFERENCE = re.compile(r"[Rr][ée]f (\w{3})\b")
 _NUMBER = re.compile(r"\+?[\d*#]+")
-PEOPLE = {"Caller": "+33699887766", "Stranger": "+33688776655", "Voicemail": "888"}
+PEOPLE = {"Caller": "+33699887766", "Stranger": "+33688776655", "Voicemail": "888", "Office": "+33388112233"}
 
 
 class Stage:
@@ -41,6 +41,8 @@ class Stage:
             boot=False,
         )
         self.world.trusted = not script.untrusted
+        for number in (*PEOPLE.values(), *script.names.values()):
+            self.world.phone(number)
         self.seen: set[object] = set()   # texts and rings that an expectation has claimed
         self.written_from = 0
         self.announced_from = 0
@@ -54,8 +56,7 @@ class Stage:
         pulse = self.world.pulse
         if pulse is None or pulse.modem is not ModemState.READY:
             raise SentenceError(f"the box is not ready when the scenario begins: {pulse}")
-        nobody = self.rota is None or not self.world.trusted
-        if not nobody and pulse.forwarding in (
+        if pulse.forwarding_target is not None and pulse.forwarding in (
             ForwardingState.CHANGING,
             ForwardingState.UNKNOWN,
         ):

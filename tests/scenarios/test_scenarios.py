@@ -9,7 +9,7 @@ import pytest
 
 from hw.simulator.models import NAMES
 from tests.scenarios.runner import play_script
-from tests.scenarios.script import FOLDER, Script, read_scripts
+from tests.scenarios.script import FOLDER, Script, ScriptError, read_scripts
 
 FILES = sorted(FOLDER.glob("*.scenario"))
 SCRIPTS = [script for path in FILES for script in read_scripts(path)]
@@ -29,4 +29,7 @@ def _slug(title: str) -> str:
 
 @pytest.mark.parametrize(("script", "model"), _played())
 def test_scenario(script: Script, model: str, tmp_path: Path) -> None:
-    play_script(script, model, tmp_path)
+    try:
+        play_script(script, model, tmp_path)
+    except ScriptError as fault:
+        pytest.fail(str(fault), pytrace=False)
