@@ -1,7 +1,7 @@
 """`veilleur modem`: the simulated modem alone, steered by lines on stdin or in a script.
 
-One command a line (the text of `sms` is the rest of the line); what happens is told on stdout as it happens, a line each,
-`state` answers with one JSON object; a bad line gets one clear line on stderr.
+One command a line (the text of `sms` is the rest of the line); what happens is told on stdout as it
+happens, a line each, `state` answers with one JSON object; a bad line gets one on stderr.
 """
 
 from __future__ import annotations

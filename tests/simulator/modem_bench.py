@@ -16,6 +16,7 @@ QUICK = Timings(
     forward_ms=(50, 50),
 )
 FAMILIES = NAMES
+STEP_MS = 20  # people and phones are looked after at least this often while something happens
 CALLER = "+33699000001"
 DUTY = "+33612345678"
 
@@ -45,11 +46,13 @@ class Bench:
         return self.site.timeline.now_ms
 
     def wait(self, ms: int) -> bytes:
-        """Let time pass, second by second (people and phones appear on the way); the bytes."""
+        """Let time pass (phones appear on the way) and give what the modem said."""
         until = self.now_ms + ms
         out = b""
         while True:
-            self.site.timeline.run_until(min(until, self.now_ms + 50))
+            due = self.site.timeline.next_ms()
+            step = until if due is None else max(due, self.now_ms + STEP_MS)
+            self.site.timeline.run_until(min(until, step))
             self.site.events()
             out += self.site.wire.take_output()
             if self.now_ms >= until:

@@ -11,8 +11,8 @@ from tests.simulator.modem_bench import CALLER, DUTY, FAMILIES, Bench, text_line
 SECOND = "+33699000002"
 
 
-def ringing(profile: str = "generic", **options: str) -> Bench:
-    bench = Bench(profile, **options)
+def ringing(profile: str = "generic", subscription: str = "full") -> Bench:
+    bench = Bench(profile, subscription=subscription)
     bench.at("AT+CLIP=1;+CMEE=1")
     bench.site.call(CALLER)
     return bench
