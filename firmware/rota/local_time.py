@@ -13,7 +13,8 @@ from functools import lru_cache
 
 # A year away from what datetime can hold, so that offsets and margins never overflow.
 EARLIEST = datetime(2, 1, 1, tzinfo=UTC)
-LATEST = datetime(9998, 1, 1, tzinfo=UTC)
+END_OF_TIME = datetime(9998, 1, 1, tzinfo=UTC)
+LATEST = END_OF_TIME - timedelta(days=7)  # the last instant that is answered for
 
 _ZERO = timedelta()
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -52,8 +53,8 @@ def last_instant(wall: datetime, zone: tzinfo) -> datetime:
 def _instant(wall: datetime, zone: tzinfo, fold: int) -> datetime:
     if wall.tzinfo is not None:
         return as_utc(wall)
-    if not EARLIEST.year <= wall.year < LATEST.year:
-        return EARLIEST if wall.year < EARLIEST.year else LATEST
+    if not EARLIEST.year <= wall.year < END_OF_TIME.year:
+        return EARLIEST if wall.year < EARLIEST.year else END_OF_TIME
     first = zone.utcoffset(wall if wall.fold == 0 else wall.replace(fold=0)) or _ZERO
     second = zone.utcoffset(wall.replace(fold=1)) or _ZERO
     if first < second:  # PEP 495: in a gap fold=0 has the offset from before it, fold=1 from after

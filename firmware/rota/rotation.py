@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
-from firmware.rota.local_time import EARLIEST, LATEST, first_instant, last_instant, wall_clock
+from firmware.rota.local_time import EARLIEST, END_OF_TIME, first_instant, last_instant, wall_clock
 from firmware.rota.values import Rotation, Step
 
-_WALL_MAX = LATEST.replace(tzinfo=None)
+_WALL_MAX = END_OF_TIME.replace(tzinfo=None)
 _WALL_MIN = EARLIEST.replace(tzinfo=None)
 # Wall clock and UTC differ by less than a day, clock changes included, and one day of reserve.
 _MARGIN = timedelta(days=2)
