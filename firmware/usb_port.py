@@ -6,6 +6,7 @@ profile knows is found by asking: its ports are tried one after another until on
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -53,3 +54,21 @@ def interface_number(location: str | None) -> int | None:
     """The interface number in pyserial's location, which is sysfs's name of the interface."""
     found = _INTERFACE.search(location or "")
     return int(found[1]) if found else None
+
+
+class PortUnavailable(OSError):  # noqa: N818 - it says what the port is
+    """A port that cannot be opened; the message says why in words."""
+
+
+def unavailable(path: str, fault: Exception) -> PortUnavailable:
+    """What the operating system's or pyserial's refusal to open a port means."""
+    number = getattr(fault, "errno", None)
+    if number == errno.ENOENT:
+        return PortUnavailable(f"{path}: no such port; is the modem plugged in?")
+    if number in (errno.EBUSY, errno.EAGAIN) or "exclusively lock" in str(fault):
+        return PortUnavailable(
+            f"{path}: another program has it (ModemManager? brltty? a second veilleur?)"
+        )
+    if number in (errno.EACCES, errno.EPERM):
+        return PortUnavailable(f"{path}: permission denied; this user must be in group dialout")
+    return PortUnavailable(f"{path}: not a serial port that can be opened ({fault})")

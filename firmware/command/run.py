@@ -17,7 +17,7 @@ from firmware.command.settings import (
     read_settings,
 )
 from firmware.shell.main_loop import MainLoop, NotAModem
-from firmware.shell.serial_port import attached_ports, try_port
+from firmware.shell.serial_port import attached_ports
 from firmware.shell.system_clock import SystemClock
 from firmware.shell.watchdog import Watchdog
 from firmware.store.daemon_lock import DaemonLock
@@ -35,8 +35,6 @@ def run(data_dir: Path, port: str | None, profile: str | None) -> int:
     make_data_dir(data_dir)
     with DaemonLock(data_dir), open_data(data_dir, create=True) as database:
         database.check()
-        if port is not None:
-            try_port(port)
         rows, rotas = RowStore(database), RotaStore(database)
         clock = SystemClock()
         configuration = Configuration(

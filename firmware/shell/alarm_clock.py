@@ -41,12 +41,8 @@ class AlarmClock:
 
     def every(self, seconds: float, job: Callable[[], None]) -> None:
         """Call ``job`` again and again; it may only put something on a queue."""
-        self._scheduler.add_job(
-            job,
-            IntervalTrigger(seconds=seconds, timezone=UTC),
-            misfire_grace_time=None,
-            coalesce=True,
-        )
+        trigger = IntervalTrigger(seconds=seconds, timezone=UTC)
+        self._scheduler.add_job(job, trigger, misfire_grace_time=None, coalesce=True)
 
     def stop(self) -> None:
         self._scheduler.shutdown(wait=False)

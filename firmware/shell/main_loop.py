@@ -6,27 +6,21 @@ import queue
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum, auto
 from pathlib import Path
 
 from firmware.attendant import Attendant
 from firmware.effect import Announce, Effect, Publish, Record, ReopenPort, WakeAt, Write
-from firmware.event import (
-    BytesReceived,
-    Event,
-    PortLost,
-    PortOpened,
-    RequestsMade,
-    RotaChanged,
-    Woken,
-)
+from firmware.event import BytesReceived as Bytes
+from firmware.event import Event, PortLost, PortOpened, RequestsMade, RotaChanged, Woken
 from firmware.shell.alarm_clock import AlarmClock
-from firmware.shell.serial_port import PortUnavailable, SerialPort
+from firmware.shell.serial_port import SerialPort
 from firmware.shell.system_clock import SystemClock
 from firmware.shell.watchdog import Watchdog
 from firmware.store.pulse_file import write_pulse
 from firmware.store.rota_store import RotaStore
 from firmware.store.row_store import RowStore
-from firmware.usb_port import Candidate
+from firmware.usb_port import Candidate, PortUnavailable
 
 LOOK_AROUND_S = 2.0   # for the page's edits, and for a port that is missing
 OVERSLEEP_S = 0.05    # how much later than asked for the alarm clock may be (see there)
@@ -40,23 +34,20 @@ class _FromPort:
     event: Event
 
 
-class _LookAround:
-    """Look for the page's edits and for the port."""
-
-
-class _Stop:
-    """End the loop."""
+class _Signal(Enum):
+    LOOK_AROUND = auto()  # for the page's edits and for the port
+    STOP = auto()
 
 
 class NotAModem(RuntimeError):  # noqa: N818 - it says what was found
-    """Nothing at the port that was named has answered AT since the start."""
+    """Nothing at the port that was named has answered AT."""
 
 
 class MainLoop:
     """Owns the attendant, the store and the port; everything runs in the caller's thread.
 
-    ``find_ports`` gives the ports to try now, the likeliest first. ``insist`` ends the loop with
-    `NotAModem` when the port never answers (a port that somebody named on the command line).
+    ``find_ports`` gives the ports to try now, the likeliest first. With ``insist`` (a port named
+    on the command line) a port that cannot be opened at first, or never answers, ends the loop.
     """
 
     def __init__(
@@ -79,9 +70,7 @@ class MainLoop:
         self._runtime_dir = runtime_dir
         self._find_ports = find_ports
         self._insist = insist
-        self._queue: queue.SimpleQueue[Event | _FromPort | _LookAround | _Stop] = (
-            queue.SimpleQueue()
-        )
+        self._queue: queue.SimpleQueue[Event | _FromPort | _Signal] = queue.SimpleQueue()
         self._port: SerialPort | None = None
         self._opening = 0
         self._tried = 0
@@ -94,11 +83,11 @@ class MainLoop:
 
     def stop(self) -> None:
         """End the loop soon; may be called from a signal handler."""
-        self._queue.put(_Stop())
+        self._queue.put(_Signal.STOP)
 
     def run(self) -> None:
-        """Until `stop`. Raises `NotAModem`; what the store raises ends the loop too."""
-        self._alarm_clock.every(LOOK_AROUND_S, lambda: self._queue.put(_LookAround()))
+        """Until `stop`. Raises `NotAModem`, `PortUnavailable`, and what the store raises."""
+        self._alarm_clock.every(LOOK_AROUND_S, lambda: self._queue.put(_Signal.LOOK_AROUND))
         try:
             self._step(Woken())
             self._look_for_port()
@@ -116,13 +105,16 @@ class MainLoop:
         except queue.Empty:
             item = Woken()
         match item:
-            case _Stop():
+            case _Signal.STOP:
                 return False
-            case _LookAround():
+            case _Signal.LOOK_AROUND:
                 self._look_around()
-            case _FromPort(opening, event):
-                if opening == self._opening and self._port is not None:
-                    self._from_port(event)
+            case _FromPort(opening, _) if opening != self._opening or self._port is None:
+                pass
+            case _FromPort(_, PortLost(reason)):
+                self._lose_port(reason)
+            case _FromPort(_, event):
+                self._step(event)
             case _:
                 self._step(item)
         return True
@@ -150,12 +142,11 @@ class MainLoop:
 
     def _announce(self, text: str, about: str) -> None:
         if about == "ready":
-            if not self._ever_ready:
-                self._watchdog.ready()
+            self._watchdog.ready()
             self._ever_ready = True
             print(text, flush=True)
             return
-        print(f"veilleur: {text}", file=sys.stderr, flush=True)
+        _complain(text)
         if about == "modem" and self._insist and not self._ever_ready:
             raise NotAModem(text)
 
@@ -190,10 +181,12 @@ class MainLoop:
         try:
             self._port = SerialPort(
                 candidate.device,
-                lambda data: self._queue.put(_FromPort(opening, BytesReceived(data))),
+                lambda data: self._queue.put(_FromPort(opening, Bytes(data))),
                 lambda reason: self._queue.put(_FromPort(opening, PortLost(reason))),
             )
         except PortUnavailable as fault:
+            if self._insist and self._opening == 1:
+                raise
             self._complain(str(fault))
             return
         self._complaint = ""
@@ -202,15 +195,8 @@ class MainLoop:
     def _complain(self, reason: str) -> None:
         if reason != self._complaint:
             self._complaint = reason
-            print(f"veilleur: {reason}", file=sys.stderr, flush=True)
+            _complain(reason)
             self._step(PortLost(reason))
-
-    def _from_port(self, event: Event) -> None:
-        if isinstance(event, PortLost):
-            self._lose_port(event.reason)
-        else:
-            self._tried = 0 if self._ever_ready else self._tried
-            self._step(event)
 
     def _lose_port(self, reason: str) -> None:
         self._close_port()
@@ -220,10 +206,7 @@ class MainLoop:
         """One place closes; every descriptor is closed before the port is opened anew."""
         port, self._port = self._port, None
         if port is not None:
-            try:
-                port.close()
-            except OSError as fault:
-                print(f"veilleur: {port.path}: {fault}", file=sys.stderr, flush=True)
+            port.close()
 
     def _write(self, data: bytes) -> None:
         if self._port is None:
@@ -232,3 +215,7 @@ class MainLoop:
             self._port.write(data)
         except OSError as fault:
             self._queue.put(_FromPort(self._opening, PortLost(str(fault))))
+
+
+def _complain(text: str) -> None:
+    print(f"veilleur: {text}", file=sys.stderr, flush=True)
