@@ -9,58 +9,26 @@ alerted.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from enum import Enum, auto
+from dataclasses import replace
 
 from firmware.alert.desk import AlertDesk
 from firmware.at import answers, commands
 from firmware.at.answers import AnswerFault, CallListEntry
 from firmware.at.events import CallEnded, CallingLine, CallProgress, CallWaiting, Ring
+from firmware.call.call_in_hand import CallInHand, Phase, record_call
 from firmware.call.call_state import LISTED, CallState, Meaning, Sign, step
 from firmware.ledger import Ledger
 from firmware.modem_line import ModemLine, Rank, Reply
 from firmware.policy import Decision, Reason, Target
-from firmware.record import AlertCause, Call, CallOutcome, JournalKind
+from firmware.record import AlertCause, Call, CallOutcome
 from firmware.rota import NumberFault, normalise_number
 
 NUMBER_WAIT_S = 0.2   # +CLIP follows RING at once where it comes at all; oFono waits as long
 POLL_S = 1.0          # while a call is listed: a lost NO CARRIER must not keep it for ever
 CLEARING_S = 2.0      # a rejected call may stay in the list while the network clears it
 CLEARING_POLL_S = 0.25
-UNLISTED_MAX_S = 60.0  # a call that no list confirms, because the list cannot be read
 
 REJECTIONS = (lambda: commands.call_hold("0"), commands.hang_up)  # 27.007 7.13, 6.5
-
-
-class Phase(Enum):
-    """What we are doing about a call."""
-
-    IDENTIFYING = auto()   # waiting for its number
-    REJECTING = auto()     # the modem was told to reject it as busy
-    REJECTED = auto()      # and said OK; the list has not shown it gone yet
-    RINGING = auto()       # left to ring (mode alert, or not to be passed on)
-
-
-@dataclass(slots=True)
-class _Line:
-    """One call in hand: its row, its state in the list, and what we are doing about it."""
-
-    call: Call
-    state: CallState
-    phase: Phase
-    since_s: float
-    decide_at_s: float | None
-    decision: Decision | None = None
-    born: int = 0          # a list asked for before that says nothing about this call
-    list_id: int | None = None
-    rejections: int = 0
-    rejected_at_s: float = 0.0
-    listed_at_s: float = 0.0
-
-    @property
-    def unlisted_at_s(self) -> float:
-        """When to give the call up if no list shows it."""
-        return max(self.since_s, self.listed_at_s) + UNLISTED_MAX_S
 
 
 class CallDesk:
@@ -85,9 +53,10 @@ class CallDesk:
         self._country_code = country_code
         self._poll_at_s: float | None = None
         self._lists_asked = 0
+        self._ended: list[tuple[str, float]] = []   # numbers of calls just over, and when
         now_s = ledger.moment.monotonic_s
         self._lines = [
-            _Line(call, CallState.INCOMING, Phase.RINGING, now_s, None)
+            CallInHand(call, CallState.INCOMING, Phase.RINGING, now_s, None)
             for call in remembered
             if call.ended_at is None
         ]
@@ -115,6 +84,7 @@ class CallDesk:
 
     def opened(self) -> None:
         """The modem is initialised: it may already be ringing."""
+        self._modem.in_call = bool(self._lines)
         self._ask_list()
 
     def interrupted(self) -> None:
@@ -152,6 +122,9 @@ class CallDesk:
     def _hint(self, sign: Sign, number: str | None, *, withheld: bool) -> None:
         number = self._normal(number)
         line = self._find(sign, number)
+        if line is None and self._just_ended(number):
+            self._ask_list()   # a code that came late; a new call of theirs is in the list
+            return
         if line is None:
             state, _ = step(CallState.ABSENT, sign)
             line = self._open(state)
@@ -159,7 +132,7 @@ class CallDesk:
             self._ask_list()
         self._identify(line, number, withheld=withheld)
 
-    def _find(self, sign: Sign, number: str | None) -> _Line | None:
+    def _find(self, sign: Sign, number: str | None) -> CallInHand | None:
         """The call that a hint is about; a code with another number is about another call."""
         wanted = CallState.WAITING if sign is Sign.CALL_WAITING else CallState.INCOMING
         for line in self._lines:
@@ -168,9 +141,14 @@ class CallDesk:
                 return line
         return None
 
-    def _identify(self, line: _Line, number: str | None, *, withheld: bool) -> None:
+    def _just_ended(self, number: str | None) -> bool:
+        now_s = self._ledger.moment.monotonic_s
+        self._ended = [ended for ended in self._ended if now_s - ended[1] < CLEARING_S]
+        return any(number == ended[0] for ended in self._ended)
+
+    def _identify(self, line: CallInHand, number: str | None, *, withheld: bool) -> None:
         if number is not None and line.call.number is None:
-            line.call = replace(line.call, number=number)
+            line.call = replace(line.call, number=number, withheld=False)
             self._record(line)
         elif withheld and line.call.number is None and not line.call.withheld:
             line.call = replace(line.call, withheld=True)
@@ -178,14 +156,14 @@ class CallDesk:
         if line.phase is Phase.IDENTIFYING and (number is not None or withheld):
             self._choose(line)
 
-    def _open(self, state: CallState) -> _Line:
+    def _open(self, state: CallState) -> CallInHand:
         now_s = self._ledger.moment.monotonic_s
         call = Call(
             id=self._ledger.next_id(Call),
             started_at=self._ledger.now,
             service=self._service_name,
         )
-        line = _Line(
+        line = CallInHand(
             call, state, Phase.IDENTIFYING, now_s, now_s + NUMBER_WAIT_S, born=self._lists_asked
         )
         self._lines.append(line)
@@ -211,15 +189,21 @@ class CallDesk:
             return
         self._poll_at_s = self._ledger.moment.monotonic_s + POLL_S
         if not reply.ok:
-            self._choose_undecided()
+            self._go_on_without_list()
             return
         try:
             entries = answers.call_list(reply.lines)
         except AnswerFault:
             # An unreadable line may hide a call: better no list than a false end.
-            self._choose_undecided()
+            self._go_on_without_list()
             return
         self._follow(turn, [entry for entry in entries if entry.voice and entry.incoming])
+
+    def _go_on_without_list(self) -> None:
+        for line in tuple(self._lines):
+            if line.phase is Phase.REFUSED:
+                self._reject_again(line)
+        self._choose_undecided()
 
     def _follow(self, turn: int, entries: list[CallListEntry]) -> None:
         unseen = [line for line in self._lines if line.born < turn]
@@ -241,35 +225,49 @@ class CallDesk:
         if not self._lines:
             self._poll_at_s = None
 
-    def _match(self, entry: CallListEntry, lines: list[_Line]) -> _Line | None:
+    def _match(self, entry: CallListEntry, lines: list[CallInHand]) -> CallInHand | None:
         number = self._normal(entry.number)
         for line in lines:
-            if line.list_id == entry.id and number in (None, line.call.number):
+            if line.list_id == entry.id and line.may_be_from(number):
                 return line
         for line in lines:
-            same = number is None or line.call.number in (None, number)
-            if line.list_id is None and same:
+            if line.list_id is None and line.may_be_from(number):
                 return line
         return None
 
-    def _seen(self, line: _Line, entry: CallListEntry) -> None:
+    def _seen(self, line: CallInHand, entry: CallListEntry) -> None:
         line.list_id = entry.id
         line.listed_at_s = self._ledger.moment.monotonic_s
-        line.state, meaning = step(line.state, LISTED[CallState(entry.stat)])
+        line.state, _ = step(line.state, LISTED[CallState(entry.stat)])
         number = self._normal(entry.number)
         self._identify(line, number, withheld=False)
-        if meaning is Meaning.ANSWERED:
-            # Nobody speaks at our end: the caller must not listen to silence.
-            self._modem.ask(commands.hang_up(), lambda reply: self._ask_list(), Rank.CALL)
+        if line.state in (CallState.ACTIVE, CallState.HELD):
+            self._hang_up(line)
+        elif line.phase is Phase.REFUSED:
+            self._reject_again(line)
         elif line.phase is Phase.REJECTED:
             if self._ledger.moment.monotonic_s - line.rejected_at_s < CLEARING_S:
                 self._poll_soon()
             else:
                 self._reject_again(line)
 
-    def _gone(self, line: _Line) -> None:
+    def _hang_up(self, line: CallInHand) -> None:
+        """Something answered, and nobody speaks at our end: the caller must not listen to
+        silence. Refused, it is tried again with the next list."""
+        if not line.hanging_up:
+            line.hanging_up = True
+            self._modem.ask(
+                commands.hang_up(), lambda reply: self._hung_up(line, reply), Rank.CALL
+            )
+
+    def _hung_up(self, line: CallInHand, reply: Reply) -> None:
+        line.hanging_up = False
+        if reply.ok:
+            self._ask_list()
+
+    def _gone(self, line: CallInHand) -> None:
         """The list does not show the call (any more)."""
-        if line.phase is Phase.REJECTING and line.rejections:
+        if line.phase is Phase.REJECTING:
             return  # our rejection is under way; its answer asks again
         self._end(line)
 
@@ -279,12 +277,13 @@ class CallDesk:
     def _choose_undecided(self) -> None:
         for line in tuple(self._lines):
             if line.phase is Phase.IDENTIFYING and line.decide_at_s is None:
-                line.call = replace(line.call, withheld=line.call.number is None)
+                hidden = line.call.number is None and line.list_id is not None
+                line.call = replace(line.call, withheld=hidden)
                 self._choose(line)
 
     # Deciding and doing
 
-    def _choose(self, line: _Line) -> None:
+    def _choose(self, line: CallInHand) -> None:
         line.decide_at_s = None
         decision = self._decide(line.call)
         line.decision = decision
@@ -298,23 +297,25 @@ class CallDesk:
             self._let_ring(line, decision.reason)
             self._ask_list()
 
-    def _reject(self, line: _Line) -> None:
+    def _reject(self, line: CallInHand) -> None:
         line.phase = Phase.REJECTING
         command = REJECTIONS[line.rejections]()
         line.rejections += 1
         self._modem.ask(command, lambda reply: self._rejection_answered(line, reply), Rank.CALL)
 
-    def _rejection_answered(self, line: _Line, reply: Reply) -> None:
+    def _rejection_answered(self, line: CallInHand, reply: Reply) -> None:
         if line not in self._lines or reply.lost or line.phase is not Phase.REJECTING:
             return
         if reply.ok:
             line.phase = Phase.REJECTED
             line.rejected_at_s = self._ledger.moment.monotonic_s
-            self._ask_list()
         else:
-            self._reject_again(line)
+            # Perhaps there is nothing to reject any more: the list knows.
+            line.phase = Phase.REFUSED
+            line.unanswered = reply.result is None
+        self._ask_list()
 
-    def _reject_again(self, line: _Line) -> None:
+    def _reject_again(self, line: CallInHand) -> None:
         """The rejection was refused or did nothing: the other way, then leave it ringing."""
         if line.rejections < len(REJECTIONS):
             self._reject(line)
@@ -322,7 +323,7 @@ class CallDesk:
         self._let_ring(line, Reason.REFUSED)
         self._ask_list()
 
-    def _let_ring(self, line: _Line, reason: Reason | None) -> None:
+    def _let_ring(self, line: CallInHand, reason: Reason | None) -> None:
         line.phase = Phase.RINGING
         line.call = replace(line.call, outcome=CallOutcome.ALERTED)
         self._record(line, reason=reason)
@@ -330,10 +331,12 @@ class CallDesk:
 
     # The end
 
-    def _end(self, line: _Line) -> None:
+    def _end(self, line: CallInHand) -> None:
         match line.phase:
-            case Phase.IDENTIFYING | Phase.REJECTING:
-                self._finish(line, CallOutcome.ABANDONED)
+            case Phase.IDENTIFYING | Phase.REJECTING | Phase.REFUSED:
+                # Unanswered, the rejection may have worked: nobody can say that the caller gave up.
+                outcome = CallOutcome.ALERTED if line.unanswered else CallOutcome.ABANDONED
+                self._finish(line, outcome)
                 self._alert(line, AlertCause.CALL)
             case Phase.REJECTED:
                 self._finish(line, CallOutcome.DIVERTED)
@@ -341,13 +344,15 @@ class CallDesk:
             case Phase.RINGING:
                 self._finish(line, line.call.outcome)
 
-    def _finish(self, line: _Line, outcome: CallOutcome) -> None:
+    def _finish(self, line: CallInHand, outcome: CallOutcome) -> None:
         line.call = replace(line.call, outcome=outcome, ended_at=self._ledger.now)
         self._lines.remove(line)
+        if line.call.number is not None:
+            self._ended.append((line.call.number, self._ledger.moment.monotonic_s))
         self._modem.in_call = bool(self._lines)
         self._record(line)
 
-    def _confirm(self, line: _Line) -> None:
+    def _confirm(self, line: CallInHand) -> None:
         """A diverted call is not yet a call taken: a voicemail may have answered it."""
         decision = line.decision
         if decision is None or decision.target is None or decision.target.person is None:
@@ -357,7 +362,7 @@ class CallDesk:
         else:
             self._note_divert(line.call, decision.target)
 
-    def _alert_interrupted(self, line: _Line) -> None:
+    def _alert_interrupted(self, line: CallInHand) -> None:
         if line.phase is not Phase.RINGING or line.call.outcome is CallOutcome.RINGING:
             line.phase = Phase.RINGING
             line.decide_at_s = None
@@ -365,7 +370,7 @@ class CallDesk:
             self._record(line)
         self._alert(line, AlertCause.CALL)
 
-    def _alert(self, line: _Line, cause: AlertCause) -> None:
+    def _alert(self, line: CallInHand, cause: AlertCause) -> None:
         call = line.call
         known = (AlertCause.CALL, AlertCause.DIVERTED)
         if all(self._alerts.about(one, call.id) is None for one in known):
@@ -379,25 +384,8 @@ class CallDesk:
         """The service to which calls belong that no menu has sorted: the site's first."""
         self._service_name = service
 
-    def _record(self, line: _Line, reason: Reason | None = None) -> None:
-        call = line.call
-        decision = line.decision
-        person = decision.target.person if decision and decision.target else None
-        self._ledger.put(call)
-        self._ledger.journal(
-            JournalKind.CALL,
-            key=f"call:{call.id}",
-            at=call.started_at,
-            service=call.service or None,
-            number=call.number,
-            person=person if call.outcome is CallOutcome.DIVERTED else None,
-            outcome=call.outcome.value,
-            withheld=call.withheld or None,
-            decision=call.decision,
-            target=call.target,
-            reason=(reason or (decision.reason if decision else None)),
-            ended_at=call.ended_at.isoformat() if call.ended_at else None,
-        )
+    def _record(self, line: CallInHand, reason: Reason | None = None) -> None:
+        record_call(self._ledger, line, reason)
 
     def _normal(self, number: str | None) -> str | None:
         """E.164 where the number can be read so, else what the network showed."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hw.simulator.causes import Cause
 from hw.simulator.subscriber import Subscriber
 from tests.scenarios.actions import REASON_NAMES
-from tests.scenarios.phrases import Book, SentenceError
+from tests.scenarios.phrases import Book
 from tests.scenarios.stage import Stage
 from tests.simulation.world import BOX
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.scenarios.phrases import SentenceError
 
 FOLDER = Path(__file__).parent
-DEFAULT_START = datetime(2026, 3, 10, 12, 0)
+DEFAULT_START = datetime.fromisoformat("2026-03-10 12:00")   # the site's wall clock
 _CHANGE = re.compile(r'change "(.*)" to "(.*)"')
 _WHEN = re.compile(
     r"(?:at (?P<day>\d{4}-\d\d-\d\d )?(?P<clock>\d\d:\d\d(?::\d\d(?:\.\d+)?)?)"

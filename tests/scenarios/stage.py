@@ -18,7 +18,10 @@ from tests.simulation.world import BOX, World
 PREPARE = timedelta(minutes=2)   # the box has been up for this long when a scenario begins
 _REFERENCE = re.compile(r"[Rr][ée]f (\w{3})\b")
 _NUMBER = re.compile(r"\+?[\d*#]+")
-PEOPLE = {"Caller": "+33699887766", "Stranger": "+33688776655", "Voicemail": "888", "Office": "+33388112233"}
+PEOPLE = {
+    "Caller": "+33699887766", "Stranger": "+33688776655",
+    "Voicemail": "888", "Office": "+33388112233",
+}
 
 
 class Stage:
@@ -41,6 +44,7 @@ class Stage:
             boot=False,
         )
         self.world.trusted = not script.untrusted
+        self.world.network.voicemail(PEOPLE["Voicemail"])
         for number in (*PEOPLE.values(), *script.names.values()):
             self.world.phone(number)
         self.seen: set[object] = set()   # texts and rings that an expectation has claimed

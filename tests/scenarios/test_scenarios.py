@@ -29,7 +29,10 @@ def _slug(title: str) -> str:
 
 @pytest.mark.parametrize(("script", "model"), _played())
 def test_scenario(script: Script, model: str, tmp_path: Path) -> None:
+    fault = None
     try:
         play_script(script, model, tmp_path)
-    except ScriptError as fault:
-        pytest.fail(str(fault), pytrace=False)
+    except ScriptError as error:
+        fault = str(error)
+    if fault is not None:
+        pytest.fail(fault, pytrace=False)   # outside of the handler: one line says it all

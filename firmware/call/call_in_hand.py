@@ -1,0 +1,79 @@
+"""One call in hand: its row, its state in the list, and what the desk is doing about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from firmware.call.call_state import CallState
+from firmware.ledger import Ledger
+from firmware.policy import Decision, Reason
+from firmware.record import Call, CallOutcome, JournalKind
+
+UNLISTED_MAX_S = 60.0  # a call that no list confirms, because the list cannot be read
+
+
+class Phase(Enum):
+    """What we are doing about a call."""
+
+    IDENTIFYING = auto()   # waiting for its number
+    REJECTING = auto()     # the modem was told to reject it as busy
+    REFUSED = auto()       # and did not: the list says whether the call is still there
+    REJECTED = auto()      # and said OK; the list has not shown it gone yet
+    RINGING = auto()       # left to ring (mode alert, or not to be passed on)
+
+
+@dataclass(slots=True)
+class CallInHand:
+    """``born`` counts the lists asked for before: their answers say nothing about this call.
+    Times are monotonic."""
+
+    call: Call
+    state: CallState
+    phase: Phase
+    since_s: float
+    decide_at_s: float | None
+    decision: Decision | None = None
+    born: int = 0
+    list_id: int | None = None
+    rejections: int = 0
+    rejected_at_s: float = 0.0
+    unanswered: bool = False   # the modem never said what came of the rejection
+    hanging_up: bool = False
+    listed_at_s: float = 0.0
+
+    @property
+    def unlisted_at_s(self) -> float:
+        """When to give the call up if no list shows it."""
+        return max(self.since_s, self.listed_at_s) + UNLISTED_MAX_S
+
+    def may_be_from(self, number: str | None) -> bool:
+        """Whether a line of the list with this number can be this call.
+
+        Once its rejection was accepted, a line that does not show its number is the next call's.
+        """
+        if number is None or self.call.number is None:
+            return number == self.call.number or self.phase is not Phase.REJECTED
+        return number == self.call.number
+
+
+def record_call(ledger: Ledger, line: CallInHand, reason: Reason | None = None) -> None:
+    """The call's row, and its one line of the journal; ``reason`` other than the decision's."""
+    call = line.call
+    decision = line.decision
+    person = decision.target.person if decision and decision.target else None
+    ledger.put(call)
+    ledger.journal(
+        JournalKind.CALL,
+        key=f"call:{call.id}",
+        at=call.started_at,
+        service=call.service or None,
+        number=call.number,
+        person=person if call.outcome is CallOutcome.DIVERTED else None,
+        outcome=call.outcome.value,
+        withheld=call.withheld or None,
+        decision=call.decision,
+        target=call.target,
+        reason=(reason or (decision.reason if decision else None)),
+        ended_at=call.ended_at.isoformat() if call.ended_at else None,
+    )
