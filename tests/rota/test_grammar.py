@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware.rota.grammar import (
@@ -55,6 +55,7 @@ def test_what_are_no_days(text: str) -> None:
         parse_days(text)
 
 
+@settings(deadline=None)
 @given(st.sets(st.sampled_from(ALL), min_size=1), st.sampled_from(["", "holiday", "not-holiday"]))
 def test_days_come_back(weekdays: set[str], extra: str) -> None:
     days = parse_days(",".join([*weekdays, *([extra] if extra else [])]))

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware.rota.local_time import (
@@ -68,6 +68,7 @@ def test_the_fold_of_a_wall_clock_time_does_not_matter() -> None:
         assert last_instant(folded, paris) == last_instant(wall, paris)
 
 
+@settings(deadline=None)
 @given(
     st.datetimes(datetime(1975, 1, 1), datetime(2075, 1, 1)),  # noqa: DTZ001
     st.integers(0, 200_000),

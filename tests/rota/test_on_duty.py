@@ -314,7 +314,8 @@ def test_the_ends_of_time_give_an_answer() -> None:
     assert on_duty(rules, "S", first) == ()
     assert next_handover(rules, "S", first) == utc("2026-01-05T07:00")
     assert [duty.level for duty in on_duty(rules, "S", last)] == [1, 2]
-    assert len(shifts(rules, "S", datetime(9997, 12, 31, tzinfo=UTC), last)) == 2
+    found = shifts(rules, "S", datetime(9997, 12, 1, tzinfo=UTC), last)
+    assert {shift.level for shift in found} == {1, 2}
 
 
 def test_a_rota_is_a_value() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from firmware.rota import Fault, Rota, Site, SiteFileFaults, read_site_file, write_site_file
@@ -79,6 +79,7 @@ toml_words = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300) | st.lists(toml_words, max_size=60).map(" ".join))
 @example("a.b = 1\n[a.b.c]")
 @example('site = {name="\\ud800"}')
@@ -87,6 +88,7 @@ def test_any_text_gives_faults_or_a_rota(text: str) -> None:
     check(text)
 
 
+@settings(deadline=None)
 @given(
     st.integers(0, len(GOOD) - 1),
     st.integers(0, 40),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware.rota.toml_lines import Place, locate
@@ -103,6 +103,7 @@ statements = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(statements, max_size=8))
 def test_the_shape_is_that_of_tomllib(parts: list[str]) -> None:
     text = "\n".join(parts)
@@ -129,6 +130,7 @@ def _compare(value: object, place: Place, last: int) -> None:
         assert not place.items
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_ends(text: str) -> None:
     locate(text)
