@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 
 from flask import Flask
 from waitress.server import create_server
@@ -26,20 +27,35 @@ def serve(app: Flask, host: str = "127.0.0.1", port: int = 8080) -> None:
     The default address is this machine's own: without accounts (see README.md) the page is not
     for the whole network unless somebody decides so.
     """
-    try:
-        server = create_server(
-            app,
-            host=host,
-            port=port,
-            threads=THREADS,
-            connection_limit=CONNECTIONS_MAX,
-            channel_timeout=IDLE_S,
-            ident="",
-        )
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise ListenFault(f"{host}:{port} cannot be listened on: {reason}") from error
+    listening = _listen(host, port)
+    server = create_server(
+        app,
+        sockets=[listening],
+        threads=THREADS,
+        connection_limit=CONNECTIONS_MAX,
+        channel_timeout=IDLE_S,
+        ident="",
+    )
     try:
         server.run()
     finally:
         server.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A socket of our own: waitress leaves things open when it cannot have the address."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except OSError as error:
+        raise ListenFault(f"{host}:{port} cannot be listened on: {error.strerror}") from error
+    family, kind, protocol, _, address = found[0]
+    listening = socket.socket(family, kind, protocol)
+    try:
+        # A restart must not wait until the connections of before are forgotten
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+    except (OSError, OverflowError) as error:
+        listening.close()
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ListenFault(f"{host}:{port} cannot be listened on: {reason}") from error
+    return listening

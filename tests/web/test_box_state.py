@@ -1,0 +1,101 @@
+"""Never a green light without a measurement behind it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from firmware.pulse import PULSE_STALE_S, ForwardingState, ModemState, Pulse
+from tests.web.house import House
+from tests.web.visitor import Visitor
+from web.box_state import MODEM_WORDS, Light, Signal, box_state
+
+NOW = datetime(2026, 11, 24, 18, 30, tzinfo=UTC)
+WELL = Pulse(NOW, ModemState.READY, forwarding=ForwardingState.VERIFIED, signal_dbm=-71)
+
+
+def test_well_and_measured_is_the_only_green() -> None:
+    assert box_state(WELL, True, NOW).light is Light.GOOD
+
+
+@pytest.mark.parametrize("modem", ModemState)
+@pytest.mark.parametrize("forwarding", ForwardingState)
+@pytest.mark.parametrize("trusted", [True, False])
+def test_every_state_has_words_and_only_one_is_green(
+    modem: ModemState, forwarding: ForwardingState, trusted: bool
+) -> None:
+    state = box_state(
+        replace(WELL, modem=modem, forwarding=forwarding, clock_trusted=trusted), True, NOW
+    )
+    well = modem is ModemState.READY and forwarding is ForwardingState.VERIFIED and trusted
+    assert (state.light is Light.GOOD) is well
+    assert bool(state.remarks) is not well
+    assert state.modem_words == MODEM_WORDS[modem]
+
+
+@pytest.mark.parametrize(
+    ("age_s", "answers"),
+    [(0, True), (PULSE_STALE_S, True), (PULSE_STALE_S + 0.1, False), (-4, True), (-3600, False)],
+)
+def test_an_old_pulse_or_one_of_the_future_counts_for_nothing(age_s: float, answers: bool) -> None:
+    state = box_state(replace(WELL, at=NOW - timedelta(seconds=age_s)), True, NOW)
+    assert state.answers is answers
+    assert (state.light is Light.GOOD) is answers
+
+
+def test_no_pulse_or_no_daemon_is_red() -> None:
+    assert box_state(None, True, NOW).light is Light.BAD
+    assert box_state(WELL, False, NOW).light is Light.BAD
+
+
+@pytest.mark.parametrize(
+    ("dbm", "signal", "light"),
+    [
+        (-71, Signal.GOOD, Light.GOOD),
+        (-85, Signal.GOOD, Light.GOOD),
+        (-86, Signal.FAIR, Light.GOOD),
+        (-101, Signal.WEAK, Light.WARNING),
+        (None, Signal.UNKNOWN, Light.GOOD),
+    ],
+)
+def test_signal_in_words(dbm: int | None, signal: Signal, light: Light) -> None:
+    state = box_state(replace(WELL, signal_dbm=dbm), True, NOW)
+    assert (state.signal, state.light) == (signal, light)
+
+
+def test_the_sentence_comes_with_its_proof(visitor: Visitor) -> None:
+    page = visitor.read()
+    assert "Le boîtier veille : modem prêt, renvoi vérifié il y a 12 min." in page
+    assert "Renvoi vers Alice Martin vérifié il y a 12 min" in page
+    assert "Réseau Orange F 4G Signal bon −71 dBm" in page
+    assert "Dernier appel 18:47" in page
+
+
+def test_the_box_is_gone_when_its_daemon_is(house: House, visitor: Visitor) -> None:
+    house.stop()
+    page = visitor.read()
+    assert "Le boîtier ne répond pas. Dernier signe de vie" in page
+    assert "Vérifiez que le boîtier est alimenté" in page
+    assert "le réseau devrait transmettre les appels à Alice Martin (06 01 02 03 04)" in page
+    assert "Le boîtier veille" not in page
+
+
+def test_the_box_is_gone_when_its_pulse_is_old(house: House, visitor: Visitor) -> None:
+    house.now += timedelta(seconds=PULSE_STALE_S + 1)
+    assert "Le boîtier ne répond pas." in visitor.read()
+    assert "light-good" not in visitor.get().text
+
+
+def test_without_a_verified_forward_nothing_is_promised(house: House, visitor: Visitor) -> None:
+    house.wake(forwarding=ForwardingState.REFUSED)
+    house.stop()
+    assert "rien ne prouve que les appels aboutissent" in visitor.read()
+
+
+def test_a_box_that_never_lived(house: House, visitor: Visitor) -> None:
+    house.stop()
+    for pulse in house.data_dir.parent.glob("run/*/pulse.json"):
+        pulse.unlink()
+    assert "Il n’a donné aucun signe de vie" in visitor.read()

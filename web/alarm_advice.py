@@ -1,0 +1,35 @@
+"""What to do about an alarm, where its own sentence does not say so already."""
+
+from __future__ import annotations
+
+from firmware.wording import messages
+from web.language import N_
+
+_TRIES_AGAIN = N_("The box tries again by itself. If this stays, ask the operator.")
+_TOML = N_("Write it into veilleur.toml on the box and start the box again.")
+
+ADVICE: dict[str, str] = {
+    messages.NOBODY_ON_DUTY: N_("Put somebody on duty in the rota."),
+    messages.FORWARDING_DIFFERENT: _TRIES_AGAIN,
+    messages.FORWARDING_UNANSWERED: _TRIES_AGAIN,
+    messages.REMINDER_UNANSWERED: N_("Ring them, or put somebody else on duty."),
+    messages.ALERT_WITHOUT_RECIPIENT: N_("Ring the caller back, then complete the rota."),
+    messages.SIM_MISSING: N_("Put the SIM into the modem, then unplug the modem and plug it in."),
+    messages.SIM_PIN_MISSING: _TOML,
+    messages.SIM_PIN_REFUSED: N_(
+        "Check the PIN in a telephone, correct veilleur.toml, and start the box again."
+    ),
+    messages.SIM_PIN_LAST_TRY: N_(
+        "Put the SIM into a telephone and enter its PIN there: that gives all tries back."
+    ),
+    messages.SIM_PUK: N_("Put the SIM into a telephone and unlock it with the operator's PUK."),
+    messages.SIM_FAULT: N_("Take the SIM out, clean it, put it back. Else ask for a new one."),
+    messages.MODEM_ABSENT: N_("Check the modem's USB cable and its power supply."),
+    messages.MODEM_MUTE: N_("If this stays, unplug the modem and plug it in again."),
+    messages.MODEM_REFUSES: N_("If this stays, unplug the modem and plug it in again."),
+    messages.NETWORK_LOST: N_("Move the antenna. If it lasts, ask the operator about the SIM."),
+    messages.SMS_FAILED: N_("Check this person's mobile number, and ring them."),
+    messages.SMS_STORE_FULL: N_("Unplug the modem and plug it in again; else delete by telephone."),
+    messages.NO_SITE: N_("Load one on the box: veilleur import FILE --data DIR"),
+    messages.CLOCK_UNTRUSTED: N_("It asks the network for the time. Nothing to do if it gets it."),
+}
