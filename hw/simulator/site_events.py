@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
+from typing import TypeVar
 
 from hw.simulator.ledger import CallRecord
 from hw.simulator.network import Network
@@ -14,6 +16,15 @@ REASONS = (
     ForwardingReason.NO_REPLY,
     ForwardingReason.NOT_REACHABLE,
 )
+
+
+T = TypeVar("T")
+
+
+def _newest(records: dict[int, T], seen: int) -> list[T]:
+    """The records beyond the first `seen`, without walking through the old ones."""
+    newest = list(islice(reversed(records.values()), len(records) - seen))
+    return newest[::-1]
 
 
 class EventTeller:
@@ -36,12 +47,13 @@ class EventTeller:
             number = subscriber.forwarding.registered(reason)
             if number is not None:
                 wanted.add(number)
-        for call in list(self._network.ledger.calls.values())[self._calls_seen :]:
+        ledger = self._network.ledger
+        for call in _newest(ledger.calls, self._calls_seen):
             if call.caller == self._own:
                 wanted.add(call.dialled)
-        messages = list(self._network.ledger.messages.values())
-        wanted.update(m.recipient for m in messages[self._messages_seen :] if m.sender == self._own)
-        self._messages_seen = len(messages)
+        messages = _newest(ledger.messages, self._messages_seen)
+        wanted.update(each.recipient for each in messages if each.sender == self._own)
+        self._messages_seen = len(ledger.messages)
         known = self._network.subscribers
         return sorted(number for number in wanted if number.startswith("+") and number not in known)
 
@@ -53,8 +65,8 @@ class EventTeller:
         return lines + [f"{event.number}: {event.what}" for event in noted]
 
     def _new_calls(self) -> Iterator[str]:
-        calls = list(self._network.ledger.calls.values())
-        for call in calls[self._calls_seen :]:
+        calls = self._network.ledger.calls
+        for call in _newest(calls, self._calls_seen):
             caller = f"{call.caller} (withheld)" if call.withheld else call.caller
             yield f"call {call.id}: {caller} dials {call.dialled}"
             self._open[call.id] = (call, 0, False)

@@ -146,6 +146,7 @@ COMMANDS: CommandTable = {
     "^U2DIAG": kept("^U2DIAG", "0"),
     "^SYSCFG": kept("^SYSCFG", "2,0,3FFFFFFF,1,2"),
     "^STSF": accepted(),
+    "^PORTSEL": accepted("(0,1)"),
     "^CMSR": accepted(),
     "^RFSWITCH": told("^RFSWITCH:1,1"),
     "^HWVER": told('^HWVER:"CD25TCPU"'),
