@@ -3,6 +3,7 @@
 from firmware.rota.coverage import Gap, gaps
 from firmware.rota.fields import Fault
 from firmware.rota.handover import Handover, handovers, next_handover
+from firmware.rota.notice import NoticeFault, notice_faults
 from firmware.rota.number import NumberFault, normalise_number
 from firmware.rota.on_duty import on_duty
 from firmware.rota.opening_hours import next_opening_change, office_number
@@ -30,6 +31,7 @@ __all__ = [
     "Fault",
     "Gap",
     "Handover",
+    "NoticeFault",
     "NumberFault",
     "OpeningHours",
     "Override",
@@ -50,6 +52,7 @@ __all__ = [
     "next_handover",
     "next_opening_change",
     "normalise_number",
+    "notice_faults",
     "office_number",
     "on_duty",
     "read_site_file",

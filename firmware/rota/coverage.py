@@ -9,6 +9,7 @@ from firmware.rota.level import service_rota
 from firmware.rota.local_time import as_utc
 from firmware.rota.opening_hours import office_spans
 from firmware.rota.values import Rota
+from firmware.rota.window import Span, without
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def gaps(
     start, end = as_utc(start), as_utc(end)
     service = service_rota(rota, service_name)
     level_rota = service.level(level)
-    empty: list[tuple[datetime, datetime]] = []
+    empty: list[Span] = []
     if start < end and level_rota is None:
         empty.append((start, end))
     elif level_rota is not None:
@@ -46,28 +47,11 @@ def gaps(
             if not crew:
                 empty.append((max(piece_start, start), min(piece_end, end)))
     if office_counts:
-        empty = _without(empty, office_spans(rota, service_name, start, end))
+        empty = without(empty, office_spans(rota, service_name, start, end))
     return tuple(_joined(empty))
 
 
-def _without(
-    spans: list[tuple[datetime, datetime]], taken: list[tuple[datetime, datetime]]
-) -> list[tuple[datetime, datetime]]:
-    """What remains of ``spans`` outside ``taken``; both in order and disjoint."""
-    left: list[tuple[datetime, datetime]] = []
-    for start, end in spans:
-        for taken_start, taken_end in taken:
-            if taken_end <= start or taken_start >= end:
-                continue
-            if taken_start > start:
-                left.append((start, taken_start))
-            start = taken_end
-        if start < end:
-            left.append((start, end))
-    return left
-
-
-def _joined(spans: list[tuple[datetime, datetime]]) -> list[Gap]:
+def _joined(spans: list[Span]) -> list[Gap]:
     found: list[Gap] = []
     for start, end in spans:
         if found and found[-1].end == start:

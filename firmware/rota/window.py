@@ -81,6 +81,21 @@ def merged(spans: Iterable[Span]) -> list[Span]:
     return joined
 
 
+def without(spans: list[Span], taken: list[Span]) -> list[Span]:
+    """What remains of ``spans`` outside ``taken``; both in order and disjoint."""
+    left: list[Span] = []
+    for start, end in spans:
+        for taken_start, taken_end in taken:
+            if taken_end <= start or taken_start >= end:
+                continue
+            if taken_start > start:
+                left.append((start, taken_start))
+            start = taken_end
+        if start < end:
+            left.append((start, end))
+    return left
+
+
 def covers_always(windows: Iterable[Window]) -> bool:
     """Whether the weekday windows alone fill the whole week.
 
