@@ -43,7 +43,7 @@ def write(connection: sqlite3.Connection, entry: JournalEntry) -> None:
     key = values[JOURNAL.columns.index("key")]
     if key is not None:
         found = connection.execute(
-            f"SELECT id, {JOURNAL.column_list} FROM journal WHERE key = ?",  # noqa: S608 - ours
+            f"SELECT id, {JOURNAL.column_list} FROM journal WHERE key = ?",
             (key,),
         ).fetchone()
         if found is not None:
@@ -51,7 +51,7 @@ def write(connection: sqlite3.Connection, entry: JournalEntry) -> None:
                 _rewrite(connection, found[0], values)
             return
     connection.execute(
-        f"INSERT INTO journal (change, {JOURNAL.column_list})"  # noqa: S608 - ours
+        f"INSERT INTO journal (change, {JOURNAL.column_list})"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (next_number(connection, "journal_change"), *values),
     )
@@ -59,7 +59,7 @@ def write(connection: sqlite3.Connection, entry: JournalEntry) -> None:
 
 def _rewrite(connection: sqlite3.Connection, line: int, values: tuple[Any, ...]) -> None:
     connection.execute(
-        f"UPDATE journal SET (change, {JOURNAL.column_list})"  # noqa: S608 - ours
+        f"UPDATE journal SET (change, {JOURNAL.column_list})"
         " = (?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?",
         (next_number(connection, "journal_change"), *values, line),
     )
@@ -124,7 +124,7 @@ def _read(
 ) -> tuple[StoredEntry, ...]:
     with translated(database.path):
         found = database.connection.execute(
-            f"SELECT id, change, {JOURNAL.column_list} FROM journal {condition}",  # noqa: S608
+            f"SELECT id, change, {JOURNAL.column_list} FROM journal {condition}",
             tuple(parameters),
         ).fetchall()
     return tuple(StoredEntry(row[0], row[1], JOURNAL.row(row[2:])) for row in found)

@@ -36,7 +36,7 @@ def append(connection: sqlite3.Connection, row: RotaOverride) -> None:
     if missing:
         _journal(connection, row, "refused", missing)
         return
-    query = f"SELECT 1 FROM override WHERE {_SAME} LIMIT 1"  # noqa: S608 - our own text
+    query = f"SELECT 1 FROM override WHERE {_SAME} LIMIT 1"
     if connection.execute(query, values).fetchone():
         return
     insert(connection, _next_position(connection), values)
@@ -47,7 +47,7 @@ def insert(
     connection: sqlite3.Connection, position: int, values: tuple[SqlValue, ...]
 ) -> None:
     connection.execute(
-        f"INSERT INTO override (position, {COLUMNS})"  # noqa: S608 - our own text
+        f"INSERT INTO override (position, {COLUMNS})"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (position, *values),
     )

@@ -119,7 +119,7 @@ def _load_rotations(connection: sqlite3.Connection) -> tuple[Rotation, ...]:
         people.setdefault(rotation, []).append(person)
     windows: dict[int, list[Window]] = {}
     for rotation, *values in connection.execute(
-        f"SELECT rotation, {WINDOW.column_list} FROM active_window"  # noqa: S608 - our own text
+        f"SELECT rotation, {WINDOW.column_list} FROM active_window"
         " ORDER BY rotation, position"
     ):
         windows.setdefault(rotation, []).append(WINDOW.row(values))
@@ -145,9 +145,9 @@ def _load_rotations(connection: sqlite3.Connection) -> tuple[Rotation, ...]:
 def _store(connection: sqlite3.Connection, rota: Rota, by: str, at: datetime) -> None:
     entered = _entered(connection)
     for name in _TABLES:
-        connection.execute(f"DELETE FROM {name}")  # noqa: S608 - our own names
+        connection.execute(f"DELETE FROM {name}")
     connection.execute(
-        f"INSERT INTO site (id, {SITE.column_list}) VALUES (1, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+        f"INSERT INTO site (id, {SITE.column_list}) VALUES (1, ?, ?, ?, ?, ?, ?)",
         SITE.values(rota.site),
     )
     _insert_in_order(connection, PERSON, rota.people)
@@ -165,7 +165,7 @@ def _entered(connection: sqlite3.Connection) -> defaultdict[tuple[Any, ...], lis
     """Who entered each override and when: an edit elsewhere in the rota must not forget it."""
     entered: defaultdict[tuple[Any, ...], list[tuple[str, str]]] = defaultdict(list)
     for *values, at, by in connection.execute(
-        f"SELECT {override_rows.COLUMNS} FROM override ORDER BY position"  # noqa: S608 - ours
+        f"SELECT {override_rows.COLUMNS} FROM override ORDER BY position"
     ):
         entered[tuple(values)].append((at, by))
     return entered
@@ -191,7 +191,7 @@ def _store_rotation(connection: sqlite3.Connection, position: int, rotation: Rot
         [(position, turn, clean(name)) for turn, name in enumerate(rotation.people, start=1)],
     )
     connection.executemany(
-        f"INSERT INTO active_window (rotation, position, {WINDOW.column_list})"  # noqa: S608
+        f"INSERT INTO active_window (rotation, position, {WINDOW.column_list})"
         " VALUES (?, ?, ?, ?, ?)",
         [
             (position, turn, *WINDOW.values(window))
@@ -205,7 +205,7 @@ def _insert_in_order(
 ) -> None:
     marks = ", ".join("?" for _ in table.columns)
     connection.executemany(
-        f"INSERT INTO {table.name} (position, {table.column_list})"  # noqa: S608 - our own names
+        f"INSERT INTO {table.name} (position, {table.column_list})"
         f" VALUES (?, {marks})",
         [(position, *table.values(row)) for position, row in enumerate(rows, start=1)],
     )
