@@ -29,6 +29,7 @@ from firmware.sms.tpdu import (
 )
 
 PARTS_PATIENCE = timedelta(hours=24)
+FULL_SWEEPS = 2   # a storage that was full once is emptied by that very sweep
 UNKNOWN_SENDER = "?"
 
 
@@ -67,7 +68,7 @@ class Inbox:
         self._busy = False
         self._selected: str | None = None
         self._active = False
-        self.full = False
+        self._found_full: dict[str, int] = {}
         self.on_received: Callable[[Received], None] = lambda received: None
         self.on_report: Callable[[StatusReport], object] = lambda report: None
 
@@ -76,6 +77,7 @@ class Inbox:
     def opened(self, storages: tuple[str, ...]) -> None:
         """A fresh modem: nothing is selected, everything is to be read."""
         self._storages = storages or ("SM",)
+        self._found_full.clear()
         self._errands.clear()
         self._busy = False
         self._selected = None
@@ -112,6 +114,11 @@ class Inbox:
     def idle(self) -> bool:
         return not self._busy and not self._errands
 
+    @property
+    def full(self) -> bool:
+        """A storage was full at two sweeps running: what was read cannot be deleted."""
+        return any(times >= FULL_SWEEPS for times in self._found_full.values())
+
     def _add(self, errand: _Errand) -> None:
         if self._active and errand not in self._errands:
             self._errands.append(errand)
@@ -122,7 +129,7 @@ class Inbox:
             return
         self._busy = True
         errand = self._errands.pop(0)
-        if self._selected == errand.storage:
+        if self._selected == errand.storage and errand.index is not None:
             self._read(errand)
             return
         self._line.ask(
@@ -137,12 +144,18 @@ class Inbox:
             self._done()
             return
         self._selected = errand.storage
+        if errand.index is None:
+            self._note_usage(errand.storage, reply)
+        self._read(errand)
+
+    def _note_usage(self, storage: str, reply: Reply) -> None:
+        """How full the storage is before it is swept."""
         try:
             usage = answers.storage_selected(reply.lines)[0]
-            self.full = usage.used >= usage.total > 0
         except (AnswerFault, IndexError):
-            self.full = False
-        self._read(errand)
+            return  # not told: what was known stays
+        times = self._found_full.get(storage, 0)
+        self._found_full[storage] = times + 1 if usage.used >= usage.total > 0 else 0
 
     def _read(self, errand: _Errand) -> None:
         if errand.index is None:

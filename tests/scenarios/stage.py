@@ -116,18 +116,24 @@ class Stage:
     # Words
 
     def filled(self, text: str) -> str:
-        """`{ref}` is the reference that was texted last, to anybody."""
-        if "{ref}" not in text:
-            return text
-        texts = [
+        """`{ref}` is the reference that was texted last, to anybody; `{ref1}` the first of all."""
+        for place, number in re.findall(r"(\{ref(\d*)\})", text):
+            texted = self._references()
+            first_times = list(dict.fromkeys(texted))
+            if len(first_times) < int(number or 1):
+                raise SentenceError(f"{len(first_times)} references have been texted so far")
+            text = text.replace(place, first_times[int(number) - 1] if number else texted[-1])
+        return text
+
+    def _references(self) -> list[str]:
+        """The references of all texts, in the order in which these came."""
+        texts = sorted(
             (each.received_ms, match[1])
             for phone in self.world.network.phones.values()
             for each in phone.texts
             if (match := _REFERENCE.search(each.text))
-        ]
-        if not texts:
-            raise SentenceError("no text with a reference has come yet")
-        return text.replace("{ref}", max(texts)[1])
+        )
+        return [reference for _, reference in texts]
 
 
 def _form(clock: str) -> str:

@@ -1,0 +1,227 @@
+"""The sentences of the language that are about short messages."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from firmware.record import RequestKind
+from firmware.rota import on_duty, write_site_file
+from hw.simulator.causes import RpCause
+from hw.simulator.faults import Fault
+from hw.simulator.service_centre import ServiceCentreBehaviour
+from hw.simulator.sim_card import SmsStatus
+from hw.simulator.tpdu import Deliver
+from hw.simulator.user_data import Coding, UserData, split
+from tests.scenarios.actions import ACTIONS
+from tests.scenarios.conditions import CONDITIONS, Found
+from tests.scenarios.phrases import SentenceError
+from tests.scenarios.stage import Stage
+from tests.simulation.world import BOX
+
+act = ACTIONS.says
+expect = CONDITIONS.says
+
+
+# People and services that are no telephones
+
+
+@act("<who:who> flashes <text:text>")
+def _flashes(stage: Stage, who: str, text: str) -> None:
+    stage.phone(who).send_text(BOX, text, flash=True)
+
+
+@act("outside <sender:text> texts <text:text>[ in the order <order:text>]"
+     "[ losing part <lost:number>][ with wide references]")  # fmt: skip
+def _outside(
+    stage: Stage, sender: str, text: str, order: str | None, lost: int | None
+) -> None:
+    """A sender outside the network: a name, a short code, a gateway."""
+    stage.world.network.service_centre.send_text(
+        sender,
+        BOX,
+        text.replace("\\n", "\n"),
+        wide_reference=False,
+        lost_parts=() if lost is None else (lost,),
+        order=[int(number) for number in order.split()] if order else None,
+    )
+
+
+@act("outside <sender:text> sends octets <octets:text>")
+def _octets(stage: Stage, sender: str, octets: str) -> None:
+    stage.world.network.service_centre.send_octets(sender, BOX, bytes.fromhex(octets))
+
+
+@act("outside <sender:text> sends the tpdu <octets:text>")
+def _tpdu(stage: Stage, sender: str, octets: str) -> None:
+    stage.world.network.service_centre.send_tpdu(sender, BOX, bytes.fromhex(octets))
+
+
+# The network
+
+
+@act("network delivers everything twice")
+def _twice(stage: Stage) -> None:
+    _centre(stage, duplicate=1.0)
+
+
+@act("network delivers everything once")
+def _once(stage: Stage) -> None:
+    _centre(stage, duplicate=0.0)
+
+
+def _centre(stage: Stage, **changes: float) -> None:
+    centre = stage.world.network.service_centre
+    behaviour: ServiceCentreBehaviour = replace(centre.behaviour, **changes)  # type: ignore[arg-type]
+    centre.behaviour = behaviour
+
+
+@act("network refuses <count:number> text[s] with cause <cause:number>")
+def _refuses(stage: Stage, count: int, cause: int) -> None:
+    conditions = stage.world.network.subscriber(BOX).conditions
+    conditions.sms_errors.extend([RpCause(cause)] * count)
+
+
+@act("network loses the answer to <count:number> text[s]")
+def _loses_answers(stage: Stage, count: int) -> None:
+    stage.world.network.subscriber(BOX).conditions.submit_answers_lost += count
+
+
+@act("<who:who> cannot receive texts")
+def _no_texts(stage: Stage, who: str) -> None:
+    subscriber = stage.phone(who).subscriber
+    subscriber.profile = replace(subscriber.profile, short_messages=False)
+
+
+# The modem and its stores
+
+
+@act("modem shows messages instead of storing them")
+def _shows(stage: Stage) -> None:
+    """+CNMI <mt>=2 (27.005 3.4.1): some firmware forgets what it was told."""
+    settings = stage.world.modem.settings
+    settings.cnmi = (2, 2, *settings.cnmi[2:])
+
+
+@act("<store:word> holds <count:number> text[s] <text:text> from <who:who>")
+def _prepared(stage: Stage, store: str, count: int, text: str, who: str) -> None:
+    """Messages that came while nobody looked; each with its own number in the text."""
+    slots = _store(stage, store)
+    for number in range(1, count + 1):
+        content = split(text.replace("#", str(number)), 0)[0]
+        sent = stage.world.timeline.utc().astimezone(stage.zone)
+        slots.add(SmsStatus.REC_UNREAD, Deliver(stage.number(who), sent, content).encode())
+
+
+@act("<store:word> is filled with drafts[ but for <left:number>]")
+def _drafts(stage: Stage, store: str, left: int | None) -> None:
+    slots = _store(stage, store)
+    sent = stage.world.timeline.utc().astimezone(stage.zone)
+    while slots.used < slots.capacity - (left or 0):
+        content = UserData(Coding.OCTETS, octets=bytes([slots.used]))
+        slots.add(SmsStatus.REC_READ, Deliver("+33600000000", sent, content).encode())
+
+
+def _store(stage: Stage, name: str):  # type: ignore[no-untyped-def]
+    if name not in ("SM", "ME"):
+        raise SentenceError(f"SM or ME, not {name!r}")
+    return stage.world.modem.messages.store(name)
+
+
+# The page
+
+
+@act("page says that <by:text> takes care of alert <ref:text>")
+def _takes_care(stage: Stage, by: str, ref: str) -> None:
+    found = [a for a in stage.world.page.unsettled_alerts() if a.reference == ref]
+    if not found:
+        raise SentenceError(f"no open alert {ref!r}")
+    stage.world.page.ask(
+        RequestKind.TAKE_CARE,
+        {"alert": str(found[0].id), "by": by},
+        by=by,
+        at=stage.world.moment.utc,
+    )
+    stage.world.page_wishes()
+
+
+# What is on disk
+
+
+@expect("recorded message[s][ from <sender:text>][ saying <text:text>][ of kind <kind:word>]")
+def _recorded(
+    stage: Stage, sender: str | None, text: str | None, kind: str | None
+) -> Found:
+    rows = stage.world.database.connection.execute(
+        "SELECT id, sender, text, complete, kind FROM incoming_message"
+    ).fetchall()
+    fits = tuple(
+        row[0]
+        for row in rows
+        if sender in (None, row[1])
+        and (text is None or text in (row[2] or ""))
+        and kind in (None, row[4], "incomplete" if not row[3] else None)
+    )
+    return Found(fits, f"recorded: {[tuple(row) for row in rows]}")
+
+
+@expect("raw PDU[s]")
+def _raw(stage: Stage) -> Found:
+    rows = stage.world.database.connection.execute("SELECT pdu FROM incoming_part").fetchall()
+    return Found(tuple(range(len(rows))), f"{[row[0] for row in rows]}")
+
+
+@expect("<store:word> holds nothing")
+def _holds_nothing(stage: Stage, store: str) -> Found:
+    slots = _store(stage, store)
+    return Found((True,) if slots.used == 0 else (), f"{slots.used} messages")
+
+
+@expect("on duty <person:text> at level <level:number>")
+def _on_duty(stage: Stage, person: str, level: int) -> Found:
+    """As `veilleur who` answers: from what is on disk."""
+    rota = stage.world.rotas.load_rota()
+    if rota is None:
+        return Found((), "no rota")
+    duties = on_duty(rota, rota.services[0].name, stage.world.moment.utc)
+    fits = tuple(d for d in duties if d.person.name == person and d.level == level)
+    return Found(fits, f"{[(d.level, d.person.name, d.until) for d in duties]}")
+
+
+@expect("export saying <text:text>")
+def _export(stage: Stage, text: str) -> Found:
+    rota = stage.world.rotas.load_rota()
+    written = write_site_file(rota) if rota is not None else ""
+    wanted = text.replace("'", '"')
+    return Found((True,) if wanted in written else (), written)
+
+
+@expect("intervention[s][ of <person:text>][ of <minutes:number> min]")
+def _interventions(stage: Stage, person: str | None, minutes: int | None) -> Found:
+    rows = stage.world.database.connection.execute(
+        "SELECT person, (julianday(ended_at) - julianday(started_at)) * 1440 FROM intervention"
+    ).fetchall()
+    fits = tuple(
+        (index, *row)
+        for index, row in enumerate(rows)
+        if person in (None, row[0])
+        and (minutes is None or (row[1] is not None and round(row[1]) == minutes))
+    )
+    return Found(fits, json.dumps([list(row) for row in rows]))
+
+
+@expect("outgoing message[s][ to <who:who>][ <state:word>]")
+def _outgoing(stage: Stage, who: str | None, state: str | None) -> Found:
+    number = None if who is None else stage.number(who)
+    rows = stage.world.database.connection.execute(
+        "SELECT id, recipient, state, attempts, error, text FROM outgoing_message"
+    ).fetchall()
+    fits = tuple(r[0] for r in rows if number in (None, r[1]) and state in (None, r[2]))
+    return Found(fits, "\n  ".join(["", *(str(tuple(row)) for row in rows)]))
+
+
+@act("modem tells <line:text> twice")
+def _tells_twice(stage: Stage, line: str) -> None:
+    if line != "+CMTI":
+        raise SentenceError("only +CMTI can be told twice")
+    stage.world.wire.strike(Fault.DOUBLE_CMTI)
