@@ -149,6 +149,7 @@ class Attendant:
         self._registration.on_alarm = self._modem_alarm
         self._registration.on_order = lambda key: self._bell.still(key)
         self._registration.on_poll = self._polled
+        self._registration.on_restart = self._modem_restarted
 
     # The one door
 
@@ -261,10 +262,10 @@ class Attendant:
                     pass  # notices ask nothing of us
 
     def _modem_restarted(self, line: str) -> None:
-        """It has forgotten all settings, and what was asked of it."""
-        if self._registration.progress is Progress.STARTING:
-            return  # its start-up noise, while we are setting it up anyway
-        self._ledger.journal(JournalKind.HEALTH, outcome="modem_restarted", line=line)
+        """It has forgotten all settings, and what was asked of it. While it is being set up this
+        may be the noise of the start that we know of, or of another: both begin anew."""
+        if self._registration.progress is not Progress.STARTING:
+            self._ledger.journal(JournalKind.HEALTH, outcome="modem_restarted", line=line)
         self._interrupt()
         self._line.forget(self._ledger.moment)
         self._registration.start()
@@ -282,6 +283,7 @@ class Attendant:
 
     def _interrupt(self) -> None:
         """Whatever was under way with the modem is over; nobody may be forgotten with it."""
+        self._registration.interrupted()
         self._inbox.closed()
         self._outbox.lost()
         self._forwarding.closed()

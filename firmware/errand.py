@@ -37,7 +37,8 @@ class Errand:
         self._go_on(conversation, None)
 
     def drop(self) -> None:
-        """End the conversation where it stands; the reply under way is not heard."""
+        """End the conversation where it stands: a command that waits is not sent, and the reply
+        to one under way is not heard."""
         if self._conversation is not None:
             self._conversation.close()
         self._conversation = None
@@ -60,4 +61,5 @@ class Errand:
             lambda answer: self._go_on(conversation, answer),
             self._rank,
             calm=self._calm,
+            wanted=lambda: conversation is self._conversation,
         )

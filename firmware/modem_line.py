@@ -64,6 +64,11 @@ class Reply:
 
 
 Then = Callable[[Reply], None]
+Wanted = Callable[[], bool]
+
+
+def _always() -> bool:
+    return True
 
 
 @dataclass(order=True, slots=True)
@@ -74,6 +79,7 @@ class _Waiting:
     then: Then = field(compare=False)
     key: str | None = field(compare=False)
     calm: bool = field(compare=False)
+    wanted: Wanted = field(compare=False)
 
 
 class ModemLine:
@@ -129,10 +135,12 @@ class ModemLine:
         *,
         key: str | None = None,
         calm: bool = False,
+        wanted: Wanted = _always,
     ) -> None:
         """Put a command in the queue.
 
         With a ``key``, a command of the same key that still waits makes this one unnecessary.
+        A command that is no longer ``wanted`` when its turn comes is not sent; it is "lost".
         Without a port the answer is "lost", at once.
         """
         if not self.open:
@@ -141,7 +149,9 @@ class ModemLine:
         if key is not None and any(waiting.key == key for waiting in self._queue):
             return
         self._turn += 1
-        heapq.heappush(self._queue, _Waiting(rank, self._turn, command, then, key, calm))
+        heapq.heappush(
+            self._queue, _Waiting(rank, self._turn, command, then, key, calm, wanted)
+        )
 
     def receive(self, moment: Moment, data: bytes) -> list[DialogueEvent]:
         """Bytes from the modem; returns the unsolicited events among them."""
@@ -166,13 +176,14 @@ class ModemLine:
         return data
 
     def _next(self) -> _Waiting | None:
-        if not self.in_call:
-            return heapq.heappop(self._queue) if self._queue else None
+        """The next command that may go now; those that nobody wants any more are answered."""
         held = []
         found = None
         while self._queue and found is None:
             waiting = heapq.heappop(self._queue)
-            if waiting.calm:
+            if not waiting.wanted():
+                waiting.then(Reply(waiting.command, None, lost=True))
+            elif waiting.calm and self.in_call:
                 held.append(waiting)
             else:
                 found = waiting

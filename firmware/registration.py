@@ -1,12 +1,14 @@
 """From an open port to a modem on the network, and the proof, minute by minute, that it is.
 
 Bring-up is one conversation, run again from its first line whenever the modem may have lost its
-settings: a new port, a restart, a SIM that became ready. Anything that fails is told as an alarm
+settings: a new port, a restart (also one that the modem kept to itself: `+CREG?` then shows its
+reports off), a SIM that became ready. Anything that fails is told as an alarm
 and tried again later; only the SIM's PIN is never tried twice.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -32,6 +34,11 @@ CME_SIM_BUSY = 14         # 27.007 9.2; a modem that starts answers AT long befo
 SIM_BUSY_MAX = 15
 LOST_ALARM_AFTER_S = 180.0
 FAILURES_BEFORE_RESET = 3
+
+SILENT_RESTARTS_MAX = 2   # in a row; then this modem's +CREG? says nothing about restarts
+# 27.007 7.2: +CREG: <n>,<stat> with <n> 0; the code that comes by itself has one field or more
+# than two
+_REPORTS_OFF = re.compile(r"\+CREG: *0, *[0-9]")
 
 Asking = Generator[Command, Reply, Reply]
 
@@ -95,6 +102,9 @@ class Registration:
         self._due_s: float | None = None
         self._failures = 0
         self._sim_busy = 0
+        self._reports_on = False
+        self._settings_lost = False
+        self._silent_restarts = 0
         self._unregistered_since_s: float | None = None
         self.progress = Progress.CLOSED
         self.facts = ModemFacts()
@@ -103,6 +113,7 @@ class Registration:
         self.on_alarm: Callable[[str, str, dict[str, str]], None] = lambda key, cause, values: None
         self.on_order: Callable[[str], None] = lambda key: None
         self.on_poll: Callable[[], None] = lambda: None
+        self.on_restart: Callable[[str], None] = lambda line: None
 
     @property
     def deadline_s(self) -> float | None:
@@ -118,15 +129,18 @@ class Registration:
         """A port was opened or the modem restarted: everything from the first line."""
         self._profile = profile or self._profile
         self.facts = ModemFacts()
-        self._poll.drop()
+        self.interrupted()
         self._go(Progress.STARTING)
-        self._due_s = None
-        self._errand.start(self._bring_up())
+        self._errand.start(self._bring_up(), self._watched)
 
-    def closed(self) -> None:
+    def interrupted(self) -> None:
+        """The modem restarted or went away: what was being said to it is void."""
         self._errand.drop()
         self._poll.drop()
         self._due_s = None
+
+    def closed(self) -> None:
+        self.interrupted()
         self._go(Progress.CLOSED)
 
     def reported(self, report: RegistrationReport) -> None:
@@ -150,7 +164,7 @@ class Registration:
         if self.initialised:
             self._poll.start(self._watch(), self._watched)
         else:
-            self._errand.start(self._bring_up())
+            self._errand.start(self._bring_up(), self._watched)
 
     # Bring-up
 
@@ -168,7 +182,6 @@ class Registration:
         self.on_order("sim")
         self._go(Progress.SEARCHING)
         yield from self._watch()
-        self._watched()
 
     def _setback(self, setback: _SetbackError) -> None:
         if not setback.sim:
@@ -229,15 +242,16 @@ class Registration:
 
     def _set_up(self) -> Generator[Command, Reply, None]:
         for command in commands.profile_init(self._profile):
-            yield command  # noqa: UP028 - `yield from` a tuple takes no replies; a no is no failure
+            _ = yield command   # a refusal of one is no failure
         yield from self._must(service_commands.pdu_mode())
         yield service_commands.message_service()
         yield from self._select_storages()
         yield from self._indications()
-        yield from self._must(commands.calling_line())
+        yield commands.calling_line()   # without it +CLCC tells the number
         yield commands.ring_kind()
-        for domain in ("CS", "EPS"):
-            yield commands.registration_reports(domain)
+        reply = yield commands.registration_reports("CS")
+        self._reports_on = reply.ok
+        yield commands.registration_reports("EPS")
         yield commands.operator_format()
         yield commands.network_time_update()
 
@@ -276,6 +290,7 @@ class Registration:
             reply = yield commands.registration_query(domain)
             if reply.ok:
                 self._take_registration(reply)
+                self._look_for_restart(reply)
         reply = yield commands.signal_query()
         if reply.ok:
             try:
@@ -290,10 +305,24 @@ class Registration:
     def _watched(self) -> None:
         if not self.initialised:
             return
+        if self._settings_lost:
+            self._settings_lost = False
+            self.on_restart("settings lost")
+            return
         self._judge()
         wait_s = POLL_S if self.progress is Progress.READY else SEARCHING_POLL_S
         self._due_s = self._moment().monotonic_s + wait_s
         self.on_poll()
+
+    def _look_for_restart(self, reply: Reply) -> None:
+        line = reply.lines[-1] if reply.lines else ""
+        if not self._reports_on or not line.startswith("+CREG:"):
+            return
+        if _REPORTS_OFF.fullmatch(line) is None:
+            self._silent_restarts = 0
+        elif self._silent_restarts < SILENT_RESTARTS_MAX:
+            self._silent_restarts += 1
+            self._settings_lost = True
 
     def _take_registration(self, reply: Reply) -> None:
         try:
