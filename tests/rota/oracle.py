@@ -143,7 +143,10 @@ def bank_holidays(site: Table, years: range) -> set[date]:
     if site["holidays"] in ("FR-57", "FR-67", "FR-68"):
         days |= {date(year, 12, 26) for year in years}
     if site.get("good_friday", False):
-        moselle = holiday_library.country_holidays("FR", subdiv="57", years=years)
+        # The language is named: the library's default follows the machine's locale.
+        moselle = holiday_library.country_holidays(
+            "FR", subdiv="57", years=years, language="en_US"
+        )
         days |= {day for day, name in moselle.items() if name == "Good Friday"}
     return days
 
