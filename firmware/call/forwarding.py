@@ -17,6 +17,7 @@ from firmware.at import answers
 from firmware.at import service_commands as commands
 from firmware.at.answers import AnswerFault, ForwardingStatus
 from firmware.at.command import Command
+from firmware.at.result_codes import ResultKind
 from firmware.call.transfer import Ability
 from firmware.errand import Conversation, Errand
 from firmware.ledger import Ledger
@@ -32,6 +33,9 @@ NO_REPLY_S = 15       # 22.082: 5 to 30 s in steps of 5; the box answers long be
 VOICE = 1             # 27.007 7.11 <class>
 COMPARED_DIGITS = 9   # networks read numbers back in national or international form
 ALARM = "forwarding"
+# 27.007 9.2: SIM busy, no network service, network time-out, emergency calls only, please wait.
+# They say "not now", which is no refusal.
+CME_NOT_NOW = frozenset({14, 30, 31, 32, 515})
 
 
 class Condition(IntEnum):
@@ -213,7 +217,7 @@ class ForwardingKeeper:
     def _ask(self, condition: Condition) -> Findings:
         reply = yield commands.forwarding_query(condition)
         if not reply.ok:
-            raise _FaultError(reply.why, reply.refused)
+            raise _FaultError(reply.why, _said_no(reply))
         try:
             statuses = answers.forwarding(reply.lines)
         except AnswerFault as fault:
@@ -228,7 +232,7 @@ class ForwardingKeeper:
             command = commands.forwarding_register(condition, number, no_reply_s)
         reply = yield command
         if not reply.ok:
-            raise _FaultError(reply.why, reply.refused)
+            raise _FaultError(reply.why, _said_no(reply))
 
     # What came of it
 
@@ -322,6 +326,13 @@ def codes_to_dial(mode: str, number: str) -> str:
     }
     wanted = wanted_settings(mode, number)
     return " ".join(code for condition, code in codes.items() if wanted[condition] is not None)
+
+
+def _said_no(reply: Reply) -> bool:
+    result = reply.result
+    if result is None or result.ok:
+        return False
+    return result.kind is not ResultKind.CME_ERROR or result.code not in CME_NOT_NOW
 
 
 def _voice_number(statuses: Sequence[ForwardingStatus]) -> str | None:

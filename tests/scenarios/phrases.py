@@ -71,15 +71,19 @@ class Book(Generic[T]):
         return enter
 
     def read(self, text: str) -> tuple[Sentence[T], dict[str, Any]]:
-        """The sentence that fits, and its values; raises SentenceError."""
-        for sentence in self.sentences:
-            match = sentence.expression.fullmatch(text)
-            if match is not None:
-                found = match.groupdict()
-                return sentence, {
-                    name: _value(sentence.kinds[name], value) for name, value in found.items()
-                }
-        raise SentenceError(f"nobody knows this sentence: {text}")
+        """The sentence that fits, of several the one with more words of its own, and its values;
+        raises SentenceError."""
+        fits = [
+            (len(_PLACE.sub("", sentence.pattern)), sentence, match)
+            for sentence in self.sentences
+            if (match := sentence.expression.fullmatch(text)) is not None
+        ]
+        if not fits:
+            raise SentenceError(f"nobody knows this sentence: {text}")
+        _, sentence, match = max(fits, key=lambda fit: fit[0])
+        return sentence, {
+            name: _value(sentence.kinds[name], value) for name, value in match.groupdict().items()
+        }
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:

@@ -7,9 +7,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from hw.simulator.models import NAMES
 from tests.scenarios.phrases import SentenceError
 
 FOLDER = Path(__file__).parent
+# `makers` is one family of each, for what differs by maker if it differs at all
+MODELS = {
+    "all": NAMES,
+    "makers": ("generic", "quectel-eg25", "simcom-sim7600", "huawei-e1550", "telit-le910c1"),
+}
 DEFAULT_START = datetime.fromisoformat("2026-03-10 12:00")   # the site's wall clock
 _CHANGE = re.compile(r'change "(.*)" to "(.*)"')
 _WHEN = re.compile(
@@ -38,7 +44,7 @@ class Play:
 
 @dataclass(slots=True)
 class Script:
-    """One scenario. ``models`` are the modem families it is played on, empty for all."""
+    """One scenario. ``models`` are the families of modems that it is played on."""
 
     path: Path
     line: int = 0
@@ -124,7 +130,7 @@ def _head(script: Script, text: str) -> bool:
         case "start":
             script.start = datetime.fromisoformat(rest)
         case "models":
-            script.models = () if rest == "all" else tuple(rest.split())
+            script.models = MODELS.get(rest, tuple(rest.split()))
         case "subscription":
             script.subscription = rest
         case "pin":

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from hw.simulator.models import NAMES
 from tests.scenarios.runner import play_script
 from tests.scenarios.script import FOLDER, Script, ScriptError, read_scripts
 
@@ -19,7 +18,7 @@ def _played() -> list[object]:
     return [
         pytest.param(script, model, id=f"{script.path.stem}-{_slug(script.title)}-{model}")
         for script in SCRIPTS
-        for model in (script.models or NAMES)
+        for model in script.models
     ]
 
 
