@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import signal
+import stat
 import sys
 import threading
 import time
@@ -41,6 +44,7 @@ state                  everything, as one JSON object
 quit"""
 
 EXIT_DONE, EXIT_USAGE = 0, 2
+STAY_S = 3600.0
 
 
 class BadCommandError(Exception):
@@ -61,10 +65,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--seed", type=int, default=1, help="of the network's delays")
     parser.add_argument("--slots", type=int, default=20, help="messages that the SIM holds")
+    parser.add_argument(
+        "--speed", type=_speed, default=1.0, help="how fast the network's time goes (1: as ours)"
+    )
+
+
+def _speed(text: str) -> float:
+    speed = float(text)
+    if not 0.1 <= speed <= 1000:
+        raise argparse.ArgumentTypeError("between 0.1 and 1000, please")
+    return speed
 
 
 def main(args: argparse.Namespace) -> int:
-    """Run until `quit` or the end of stdin; 2 for wrong usage."""
+    """Run until `quit`, the end of stdin or SIGTERM; 2 for wrong usage.
+
+    Without a stdin to read from (closed, or /dev/null, as a script's `&` makes it) the modem stays
+    until SIGTERM.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        return _run(args)
+    except KeyboardInterrupt:
+        return EXIT_DONE
+
+
+def _run(args: argparse.Namespace) -> int:
     try:
         script = _script_lines(args.script)
         timeline = Timeline(args.seed, datetime.now(UTC))
@@ -77,7 +103,7 @@ def main(args: argparse.Namespace) -> int:
             timeline=timeline,
         )
         port: Port = PtyPort(args.pty) if args.pty else TcpPort.parse(args.tcp)
-        host = SimulationHost(site, port, on_event=_say)
+        host = SimulationHost(site, port, on_event=_say, speed=args.speed)
         with _SAYING:  # the first line is `ready`, whatever happens on the network by then
             host.start()
             print(f"ready {port.path} {args.profile} {site.number}", flush=True)
@@ -87,12 +113,26 @@ def main(args: argparse.Namespace) -> int:
     try:
         console = Console(host, _say, _complain)
         if not console.run(script):
-            console.run(sys.stdin)
-    except KeyboardInterrupt:
-        return EXIT_DONE
+            _obey(console)
     finally:
         host.stop()
     return EXIT_DONE
+
+
+def _obey(console: Console) -> None:
+    """What stdin says; where nobody can ever say anything, until a signal comes."""
+    if _somebody_there():
+        console.run(sys.stdin)
+        return
+    while True:
+        time.sleep(STAY_S)
+
+
+def _somebody_there() -> bool:
+    if sys.stdin is None or sys.stdin.closed:
+        return False
+    found = os.fstat(sys.stdin.fileno())
+    return not (stat.S_ISCHR(found.st_mode) and found.st_rdev == os.stat(os.devnull).st_rdev)
 
 
 def _script_lines(path: str | None) -> list[str]:
