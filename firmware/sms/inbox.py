@@ -29,6 +29,7 @@ from firmware.sms.tpdu import (
 )
 
 PARTS_PATIENCE = timedelta(hours=24)
+NOBODYS = 0       # the message number of a PDU that is kept and is nobody's message
 FULL_SWEEPS = 2   # a storage that was full once is emptied by that very sweep
 UNKNOWN_SENDER = "?"
 
@@ -70,7 +71,7 @@ class Inbox:
         self._active = False
         self._found_full: dict[str, int] = {}
         self.on_received: Callable[[Received], None] = lambda received: None
-        self.on_report: Callable[[StatusReport], object] = lambda report: None
+        self.on_report: Callable[[StatusReport], bool] = lambda report: False
 
     # Errands
 
@@ -208,12 +209,19 @@ class Inbox:
             self._unreadable(pdu_hex, getattr(fault, "sender", None))
             return
         match tpdu:
-            case StatusReport():
-                self.on_report(tpdu)
-            case StoredSubmit():
-                return  # somebody's draft: it came from nobody and only fills the store
+            case StatusReport(recipient=recipient):
+                if not self.on_report(tpdu):
+                    self._keep_raw(pdu_hex, recipient)  # of a message that is not ours
+            case StoredSubmit(recipient=recipient):
+                self._keep_raw(pdu_hex, recipient.text)  # a draft: it only fills the store
             case DeliveredMessage():
                 self._message(pdu_hex, tpdu)
+
+    def _keep_raw(self, pdu_hex: str, number: str) -> None:
+        """Nothing leaves a storage without a trace, though nobody has to be told of it."""
+        fingerprint = _digest("raw", pdu_hex)
+        if fingerprint not in self._known:
+            self._record_part(fingerprint, pdu_hex, number or UNKNOWN_SENDER, None, NOBODYS)
 
     def _unreadable(self, pdu_hex: str, sender: str | None) -> None:
         fingerprint = _digest("raw", pdu_hex)
@@ -227,7 +235,8 @@ class Inbox:
         fingerprint = _fingerprint(message)
         if fingerprint in self._known:
             return
-        part = self._record_part(fingerprint, pdu_hex, message.sender.text, message)
+        silent = NOBODYS if message.is_silent else None
+        part = self._record_part(fingerprint, pdu_hex, message.sender.text, message, silent)
         if message.is_silent:
             return
         if message.concatenation is None:
@@ -236,9 +245,41 @@ class Inbox:
             self._give(message.sender, message.text, True, [part], kind=kind)
             return
         reception = self._assembler.receive(message, self._ledger.now)
+        if len(reception.assembly.parts) == 1:
+            late = self._given_up(part, message)
+            if late is not None:
+                self._deliver(late, complete=late.is_complete)
+                return
         self._assembler = reception.assembler
         if reception.completed is not None:
             self._deliver(reception.completed, complete=True)
+
+    def _given_up(self, part: IncomingPart, message: DeliveredMessage) -> Assembly | None:
+        """The message passed on as incomplete that this late part belongs to, with the part.
+
+        It is told again at once: whoever took it up has waited for the rest for a day.
+        """
+        told: dict[int, list[IncomingPart]] = {}
+        for known in self._known.values():
+            same = (known.sender, known.reference, known.total) == (
+                part.sender,
+                part.reference,
+                part.total,
+            )
+            if same and known.message_id is not None:
+                told.setdefault(known.message_id, []).append(known)
+        for parts in told.values():
+            if len(parts) >= part.total:
+                continue  # that one was complete
+            assembler = Assembler()
+            for known in parts:
+                before = decode_tpdu(known.pdu)
+                if isinstance(before, DeliveredMessage):
+                    assembler = assembler.receive(before, known.received_at).assembler
+            assembly = assembler.receive(message, self._ledger.now).assembly
+            if len(assembly.parts) > 1:
+                return assembly
+        return None
 
     def _deliver(self, assembly: Assembly, *, complete: bool) -> None:
         parts = [self._known[_fingerprint(part)] for part in assembly.parts]
@@ -271,7 +312,12 @@ class Inbox:
         self.on_received(Received(message, sender))
 
     def _record_part(
-        self, fingerprint: str, pdu_hex: str, sender: str, message: DeliveredMessage | None
+        self,
+        fingerprint: str,
+        pdu_hex: str,
+        sender: str,
+        message: DeliveredMessage | None,
+        message_id: int | None = None,
     ) -> IncomingPart:
         place = message.concatenation if message is not None else None
         part = IncomingPart(
@@ -282,6 +328,7 @@ class Inbox:
             reference=place.reference if place is not None else None,
             total=place.total if place is not None else 1,
             number=place.number if place is not None else 1,
+            message_id=message_id,
         )
         self._known[fingerprint] = part
         self._ledger.put(part)

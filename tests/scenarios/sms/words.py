@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 from firmware.record import RequestKind
 from firmware.rota import on_duty, write_site_file
@@ -45,6 +46,21 @@ def _outside(
         lost_parts=() if lost is None else (lost,),
         order=[int(number) for number in order.split()] if order else None,
     )
+
+
+@act("network delivers the part that was lost")
+def _late_part(stage: Stage) -> None:
+    """It had been waiting somewhere: the same part, with the time stamp of its text."""
+    messages = stage.world.network.ledger.messages.values()
+    (lost,) = [each for each in messages if each.state == "lost"]
+    whole = [each for each in messages if each.group == lost.group]
+    text = "".join(each.text or "" for each in sorted(whole, key=lambda each: each.part))
+    timeline = stage.world.timeline
+    begun = timeline.utc() - timedelta(milliseconds=timeline.now_ms - lost.submitted_ms)
+    content = split(text, lost.group % 256)[lost.part - 1]
+    deliver = Deliver(lost.sender, begun.astimezone(stage.zone), content)
+    centre = stage.world.network.service_centre
+    centre.send_tpdu(lost.sender, BOX, deliver.encode())
 
 
 @act("outside <sender:text> sends octets <octets:text>")
@@ -212,7 +228,13 @@ def _interventions(stage: Stage, person: str | None, minutes: int | None) -> Fou
 
 @expect("outgoing message[s][ to <who:who>][ <state:word>]")
 def _outgoing(stage: Stage, who: str | None, state: str | None) -> Found:
-    number = None if who is None else stage.number(who)
+    """``who`` may be anything that a message could be addressed to."""
+    number = None
+    if who is not None:
+        try:
+            number = stage.number(who)
+        except SentenceError:
+            number = who
     rows = stage.world.database.connection.execute(
         "SELECT id, recipient, state, attempts, error, text FROM outgoing_message"
     ).fetchall()
