@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, current_app, redirect, request, ur
 from flask.typing import ResponseReturnValue
 
 from web.language import N_
-from web.live import PAUSE_S, live_page
+from web.live import live_page
 from web.reader import rota
 from web.virtual_phones import Phone, PhoneFault, VirtualPhones
 
@@ -85,7 +85,7 @@ def _page(fault: str) -> Response:
     return live_page(
         "demo.html",
         endpoint="demo.show",
-        pause_s=FAULT_SHOWN_S if fault else PAUSE_S,
+        pause_s=FAULT_SHOWN_S if fault else None,
         active="demo",
         fault=fault,
         box_number=state["box"]["number"],

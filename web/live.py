@@ -20,14 +20,14 @@ PAUSE_S = 3  # a call rings for longer; ten open pages ask thrice a second
 
 
 def live_page(
-    template: str, endpoint: str | None = None, pause_s: int = PAUSE_S, **values: object
+    template: str, endpoint: str | None = None, pause_s: int | None = None, **values: object
 ) -> Response:
     """The page, its live part, or nothing, as the request wants it.
 
     ``template`` is the live part; the page around it is ``page.html``. ``endpoint`` is where the
     part is fetched again after ``pause_s``, if that is not where this request went.
     """
-    values = {**shared(), "pause_s": pause_s, **values}
+    values = {**shared(), "pause_s": pause_s or PAUSE_S, **values}
     part = render_template(template, **values)
     seen = hashlib.sha256(part.encode()).hexdigest()[:PRINT_DIGITS]
     values["address"] = _address(endpoint, seen)

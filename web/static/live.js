@@ -21,12 +21,18 @@
     delete document.documentElement.dataset.connection;
   };
 
+  // What was sent is taken out of its field, which outlives its form (hx-preserve), unless
+  // something else was typed meanwhile
+  const clear = ({ elt, parameters }) => {
+    const field = elt.dataset && elt.dataset.clear && document.getElementById(elt.dataset.clear);
+    if (field && field.value === parameters[field.name]) field.value = "";
+  };
+
   document.addEventListener("htmx:afterRequest", (event) => {
     const { xhr, successful } = event.detail;
     if (successful) back(xhr);
     else lost();
-    const form = event.target;
-    if (successful && form instanceof HTMLFormElement && "clear" in form.dataset) form.reset();
+    if (successful) clear(event.detail.requestConfig);
   });
   // A refused change (the page was open across a restart of its server): load it anew
   document.addEventListener("htmx:responseError", (event) => {

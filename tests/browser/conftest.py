@@ -1,0 +1,144 @@
+"""Debian's Chromium on the real page, served by waitress on a free port.
+
+Each test ends by checking that no script failed, nothing was refused by the Content-Security-Policy
+and no other host was asked for anything.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Error,
+    Page,
+    Playwright,
+    Request,
+    sync_playwright,
+)
+from waitress.server import create_server
+from waitress.wasyncore import close_all
+
+from tests.web.house import House
+from tests.web.telephones import Telephones
+from web import create_app, live
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WIDTHS = {"phone": (360, 740), "desktop": (1440, 900)}
+
+
+@pytest.fixture(scope="session")
+def _playwright() -> Iterator[Playwright]:
+    if not CHROMIUM.exists():
+        pytest.skip(f"{CHROMIUM} is not there (apt-get install chromium)")
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(_playwright: Playwright) -> Iterator[Browser]:
+    browser = _playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """News each second: the same page, and a test run of half the length."""
+    monkeypatch.setattr(live, "PAUSE_S", 1)
+
+
+@pytest.fixture(autouse=True)
+def _own_runtime_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VEILLEUR_RUNTIME", str(tmp_path / "run"))
+    (tmp_path / "run").mkdir()
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    with House(tmp_path / "data") as house:
+        house.wake()
+        yield house
+
+
+@pytest.fixture
+def telephones() -> Telephones:
+    return Telephones()
+
+
+@pytest.fixture
+def address(house: House, telephones: Telephones) -> Iterator[str]:
+    """The page, on a free port."""
+    app = create_app(house.data_dir, phones=telephones, clock=house.clock)
+    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    # Closed from within its own loop, which ends once nothing is left to listen to
+    server.trigger.pull_trigger(partial(close_all, server._map))
+    thread.join(10)
+    server.task_dispatcher.shutdown()
+    assert not thread.is_alive()
+
+
+@dataclass
+class Window:
+    """One browser window and what went wrong in it."""
+
+    page: Page
+    address: str
+    faults: list[str] = field(default_factory=list)
+
+    def open(self, path: str = "/") -> Page:
+        self.page.goto(self.address + path)
+        return self.page
+
+    def watch(self) -> None:
+        self.page.on("pageerror", self._script_failed)
+        self.page.on("console", self._said)
+        self.page.on("request", self._asked)
+
+    def _script_failed(self, error: Error) -> None:
+        self.faults.append(f"script: {error}")
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.faults.append(f"console: {message.text}")
+
+    def _asked(self, request: Request) -> None:
+        if urlsplit(request.url).netloc != urlsplit(self.address).netloc:
+            self.faults.append(f"asked another host: {request.url}")
+
+
+@pytest.fixture(params=list(WIDTHS))
+def window(
+    request: pytest.FixtureRequest, browser: Browser, address: str
+) -> Iterator[Window]:
+    """A window at the width of a phone, then of a desktop."""
+    width, height = WIDTHS[request.param]
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, locale="fr-FR", timezone_id="Europe/Paris"
+    )
+    context.set_default_timeout(15_000)
+    window = Window(context.new_page(), address)
+    window.watch()
+    yield window
+    context.close()
+    assert window.faults == []
