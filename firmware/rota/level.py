@@ -104,7 +104,7 @@ class LevelRota:
         if known and known[0] <= instant and (known[1] is None or instant < known[1]):
             return known
         since: datetime | None = None
-        for _, end, crew in self.timeline.backward(instant):
+        for _, end, crew in self._behind(instant):
             if name not in names_of(crew):
                 since = end
                 break
@@ -136,6 +136,15 @@ class LevelRota:
         limit = LATEST if LATEST - settled < self._look_ahead else settled + self._look_ahead
         for piece in self.timeline.forward(instant):
             if piece[0] > limit:
+                return
+            yield piece
+
+    def _behind(self, instant: datetime) -> Iterator[tuple[datetime, datetime, Crew]]:
+        """Pieces from ``instant`` back, without those that can only repeat what was passed."""
+        limit = EARLIEST if instant - EARLIEST < self._look_ahead else instant - self._look_ahead
+        for piece in self.timeline.backward(instant):
+            if self._settled < piece[1] < limit:
+                yield from self.timeline.backward(self._settled)
                 return
             yield piece
 

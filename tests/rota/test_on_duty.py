@@ -104,7 +104,9 @@ def test_mirrored_rotations_keep_the_same_two_people() -> None:
     )
     assert names(rules, "2026-07-01T12:00") == "Alice Bruno"
     assert next_handover(rules, "S", utc("2026-07-01T12:00")) is None
-    assert {duty.until for duty in on_duty(rules, "S", utc("2026-07-01T12:00"))} == {None}
+    for at in ("2026-07-01T12:00", "2039-07-01T12:00"):
+        bounds = {(duty.since, duty.until) for duty in on_duty(rules, "S", utc(at))}
+        assert bounds == {(utc("2026-01-05T07:00"), None)}
 
 
 def test_a_change_far_away_is_found() -> None:
