@@ -19,6 +19,8 @@ from firmware.speaker import Speaker
 from firmware.wording import messages
 
 REMIND_BEFORE = timedelta(hours=2)
+WARN_BEFORE = timedelta(hours=1)
+WARNED = "the administrators know"
 TOO_LATE = timedelta(minutes=10)   # the announcement itself comes so soon that a reminder is noise
 
 
@@ -163,6 +165,9 @@ class HandoverKeeper:
 
     def _ask_to_confirm(self, service: str, duty: Duty, start: datetime) -> None:
         when = self._speaker.clock(start)
+        left = start - self._ledger.now
+        # Normally an hour; where the box learns of the duty late, half of what is left.
+        wait = max(left - WARN_BEFORE, left / 2)
         alert = self._alerts.ask_one(
             AlertCause.REMINDER,
             service,
@@ -175,6 +180,7 @@ class HandoverKeeper:
                 start=when,
                 reference=reference,
             ),
+            wait.total_seconds(),
         )
         self._ledger.remember(f"reminder:{alert.id}", start.isoformat())
 
@@ -182,17 +188,27 @@ class HandoverKeeper:
         """No `OK` an hour before: the administrators can still find somebody else."""
         key = f"reminder:{alert.id}"
         start = self._ledger.fact(key)
-        self._ledger.remember(key, None)
-        if how is Settlement.TAKEN or not isinstance(start, str):
-            return
-        self._bell.tell(
-            f"reminder:{alert.id}",
-            messages.REMINDER_UNANSWERED,
-            {
-                "person": alert.asked[0].person,
-                "service": alert.service,
-                "start": self._speaker.clock(datetime.fromisoformat(start)),
-            },
+        asked = alert.asked[0]
+        values = {"person": asked.person, "service": alert.service}
+        if how is Settlement.TAKEN:
+            self._ledger.remember(key, None)
+            if start == WARNED:
+                self._bell.tell(key, messages.REMINDER_ANSWERED_LATE, values, over=True)
+        elif isinstance(start, str) and self._still_comes(alert, datetime.fromisoformat(start)):
+            self._ledger.remember(key, WARNED)
+            values["start"] = self._speaker.clock(datetime.fromisoformat(start))
+            self._bell.tell(key, messages.REMINDER_UNANSWERED, values)
+
+    def _still_comes(self, alert: Alert, start: datetime) -> bool:
+        """The rota may have changed since the person was asked."""
+        rota, asked = self._roster.rota, alert.asked[0]
+        return (
+            rota is not None
+            and self._roster.service(alert.service) is not None
+            and any(
+                (duty.person.name, duty.level) == (asked.person, asked.level)
+                for duty in on_duty(rota, alert.service, start)
+            )
         )
 
 

@@ -101,13 +101,17 @@ class AlertState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One person asked to answer for an alert, in which turn round the list (from 0)."""
+    """One person asked to answer for an alert, in which turn round the list (from 0).
+
+    ``declined``: the person has said NON to this question.
+    """
 
     person: str
     mobile: str
     level: int
     at: datetime
     round: int = 0
+    declined: bool = False
 
 
 @dataclass(frozen=True, slots=True)

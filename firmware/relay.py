@@ -88,13 +88,18 @@ class RelayDesk:
         key = f"relay:{alert.id}"
         offer = self._ledger.fact(key)
         self._ledger.remember(key, None)
-        rota = self._roster.rota
-        if not isinstance(offer, dict) or rota is None:
+        if not isinstance(offer, dict):
             return
-        giver = next((p for p in rota.people if p.name == offer["by"]), None)
-        taker = next((p for p in rota.people if p.name == alert.asked[0].person), None)
+        name = str(offer["by"])
+        self.outcome = self._speaker.say(messages.RELAY_STALE, person=name)
+        people = self._roster.rota.people if self._roster.rota is not None else ()
+        giver = next((p for p in people if p.name == name), None)
+        taker = next((p for p in people if p.name == alert.asked[0].person), None)
         if giver is None or taker is None:
             return
+        if not self._ledger.moment.utc_trusted:
+            how = Settlement.SILENT
+            self.outcome = self._speaker.say(messages.CLOCK_UNSURE_RELAY)
         if how is not Settlement.TAKEN:
             refused = how is Settlement.DECLINED
             sentence = messages.RELAY_REFUSED if refused else messages.RELAY_SILENT
@@ -107,8 +112,6 @@ class RelayDesk:
         ]
         if mine:
             self.outcome = self._relieve(alert.service, int(offer["level"]), mine, taker)
-        else:
-            self.outcome = self._speaker.say(messages.RELAY_STALE, person=giver.name)
 
     def _relieve(self, service: str, level: int, relieved: list[Duty], person: Person) -> str:
         """Enter the override, tell the people relieved and the administrators."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from firmware.alert.desk import UNSETTLED, AlertDesk
+from firmware.alert.desk import PERSONAL_ALERT_S, UNSETTLED, AlertDesk
 from firmware.alert.words import AlertWords
 from firmware.ledger import Ledger
 from firmware.record import Alert, AlertCause, AlertState, Intervention
@@ -71,12 +71,16 @@ class StaffDesk:
 
     def _meant(self, person: Person, command: StaffCommand) -> Alert | str:
         """The alert that an OK or a NON is about, or the answer that says there is none."""
-        if command.reference is None:
-            alert = self._alerts.last_asked_of(person)
-            return alert if alert is not None else self._speaker.say(messages.NOTHING_TO_TAKE)
-        alert = self._alerts.by_reference(command.reference)
-        if alert is not None:
+        for reference in command.mentioned:
+            alert = self._alerts.by_reference(reference)
+            if alert is not None:
+                break
+        else:
+            alert = self._alerts.last_asked_of(person) if command.reference is None else None
+        if alert is not None and self._may_answer(person, alert):
             return alert
+        if alert is not None or command.reference is None:
+            return self._speaker.say(messages.NOTHING_TO_TAKE)
         open_references = self._references(self._alerts.unsettled())
         return self._speaker.say(
             messages.UNKNOWN_REFERENCE,
@@ -84,14 +88,17 @@ class StaffDesk:
             references=open_references or "-",
         )
 
+    def _may_answer(self, person: Person, alert: Alert) -> bool:
+        """Anybody of the staff may take an alert; a question to one person is that person's."""
+        return alert.cause not in PERSONAL_ALERT_S or alert.asked[0].mobile == person.mobile
+
     def _ok(self, person: Person, command: StaffCommand) -> str:
         alert = self._meant(person, command)
         if isinstance(alert, str):
             return alert
-        if alert.state not in UNSETTLED:
+        late = alert.cause is AlertCause.REMINDER and alert.state is AlertState.CLOSED
+        if alert.state not in UNSETTLED and not late:
             return self._settled_already(alert, person)
-        if alert.cause is AlertCause.RELAY and person.name != alert.asked[0].person:
-            return self._speaker.say(messages.NOTHING_TO_TAKE)
         self._alerts.acknowledge(alert, person)
         if alert.cause is AlertCause.REMINDER:
             confirmed = self._speaker.say(messages.ACKNOWLEDGED_REMINDER)
@@ -131,6 +138,10 @@ class StaffDesk:
         if alert.state not in UNSETTLED:
             return self._settled_already(alert, person)
         self._alerts.decline(alert, person)
+        if alert.cause is AlertCause.REMINDER:
+            return self._speaker.say(messages.DECLINED_REMINDER)
+        if alert.cause is AlertCause.RELAY:
+            return self._speaker.say(messages.DECLINED_RELAY)
         return self._speaker.say(messages.PASSED_ON, reference=alert.reference)
 
     def _with_open_ones(self, sentence: str, person: Person) -> str:
@@ -245,7 +256,8 @@ class StaffDesk:
             return self._speaker.say(messages.WORK_NONE)
         ended = replace(running, ended_at=self._ledger.now)
         self._ledger.put(ended)
-        minutes = round((self._ledger.now - running.started_at).total_seconds() / 60)
+        worked = self._ledger.now - running.started_at
+        minutes = max(round(worked.total_seconds() / 60), 0)   # the clock may have been set back
         return self._speaker.say(
             messages.WORK_ENDED,
             start=self._speaker.clock(running.started_at),

@@ -35,9 +35,12 @@ class Bell:
             self._tell(key, "raised", ALARM, self._speaker.say(cause, **values))
         return True
 
-    def tell(self, key: str, cause: str, values: Mapping[str, str] = NOTHING) -> None:
-        """Tell the administrators of something that is no lasting state."""
-        self._tell(key, "told", ALARM, self._speaker.say(cause, **values))
+    def tell(
+        self, key: str, cause: str, values: Mapping[str, str] = NOTHING, *, over: bool = False
+    ) -> None:
+        """Tell the administrators of something that is no lasting state, or that it is over."""
+        sentence = ALARM_OVER if over else ALARM
+        self._tell(key, "told", sentence, self._speaker.say(cause, **values))
 
     def still(self, key: str, *, by_sms: bool = True) -> None:
         """End the alarm, if it is up."""

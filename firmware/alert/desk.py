@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from firmware.alert.reference import free_reference
+from firmware.alert.turn import next_turn, question, questions
 from firmware.alert.words import AlertWords
 from firmware.ledger import Ledger
 from firmware.policy import Candidate
@@ -27,11 +28,9 @@ from firmware.roster import Roster
 from firmware.rota import Person
 from firmware.sms.outbox import RANK_ALERT, RANK_ANSWER, Outbox
 
-ROUNDS = 3
 # How long a reminder or a relay offer may wait for its OK
 PERSONAL_ALERT_S = {AlertCause.REMINDER: 3600, AlertCause.RELAY: 900}
 DEFAULT_ACKNOWLEDGE_WITHIN_S = 300
-
 
 
 class Settlement(Enum):
@@ -69,6 +68,7 @@ class AlertDesk:
         }
         # What follows when a reminder or an offer is answered, declined, or runs out
         self.on_settled: dict[AlertCause, Settled] = {}
+        outbox.is_wanted = self._is_wanted
 
     @property
     def deadline_s(self) -> float | None:
@@ -100,11 +100,22 @@ class AlertDesk:
         )
 
     def last_asked_of(self, person: Person) -> Alert | None:
-        """The alert that the person was asked about last: an unsettled one before any other."""
+        """The alert that the person was asked about last: an unsettled one before any other.
+
+        The alarm that nobody answered asks every administrator.
+        """
+        alarmed = person in self._roster.administrators
         asked = [
             (alert.state in UNSETTLED, max(a.at for a in mine), alert.id)
             for alert in self._alerts.values()
-            if (mine := [a for a in alert.asked if a.mobile == person.mobile])
+            if (
+                mine := [
+                    a
+                    for a in alert.asked
+                    if a.mobile == person.mobile
+                    or (alarmed and alert.state is AlertState.EXHAUSTED)
+                ]
+            )
         ]
         return self._alerts[max(asked)[2]] if asked else None
 
@@ -131,11 +142,12 @@ class AlertDesk:
         person: Person,
         level: int,
         word: Callable[[str], str],
+        wait_s: float | None = None,
     ) -> Alert:
         """Ask one person only (a reminder, an offer); ``word`` makes the SMS of a reference."""
         alert = self._new(cause, service, None, None, "", None)
         alert = replace(alert, text=word(alert.reference))
-        return self._ask(alert, [Candidate(level, person)])
+        return self._ask(alert, [Candidate(level, person)], wait_s or self._wait_s(alert))
 
     def _new(
         self,
@@ -164,18 +176,13 @@ class AlertDesk:
     def _advance(self, alert: Alert) -> Alert:
         """Ask the next level, or start the next round, or give up and raise the alarm."""
         candidates = self._roster.candidates(alert.service)
-        last_level = max(
-            (asked.level for asked in alert.asked if asked.round == alert.round), default=-1
-        )
-        levels = sorted({c.level for c in candidates if c.level > last_level})
-        if not levels and candidates and alert.round + 1 < ROUNDS:
-            alert = replace(alert, round=alert.round + 1)
-            levels = sorted({candidate.level for candidate in candidates})
-        if not levels:
+        turn = next_turn(alert.asked, alert.round, candidates)
+        if turn is None:
             return self._exhaust(alert, bool(candidates))
-        return self._ask(alert, [c for c in candidates if c.level == levels[0]])
+        round_, people = turn
+        return self._ask(replace(alert, round=round_), people, self._wait_s(alert))
 
-    def _ask(self, alert: Alert, candidates: list[Candidate]) -> Alert:
+    def _ask(self, alert: Alert, candidates: list[Candidate], wait_s: float) -> Alert:
         previous = alert.asked
         now = self._ledger.now
         asked = tuple(
@@ -184,7 +191,6 @@ class AlertDesk:
             )
             for candidate in candidates
         )
-        wait_s = self._wait_s(alert)
         alert = replace(
             alert, asked=(*previous, *asked), due_at=now + timedelta(seconds=wait_s)
         )
@@ -193,7 +199,7 @@ class AlertDesk:
         text = self._words.demand(alert, previous)
         for turn, person in enumerate(asked, start=len(previous) + 1):
             self._outbox.send(
-                f"alert:{alert.id}:{turn}",
+                question(alert.id, turn),
                 person.mobile,
                 text,
                 RANK_ALERT,
@@ -229,20 +235,35 @@ class AlertDesk:
     def sent(self, message: OutgoingMessage) -> None:
         """An alert's SMS has left: only now does the person's time begin."""
         alert = self._alerts.get(message.about or 0)
-        if alert is not None and alert.state is AlertState.OPEN:
+        if (
+            alert is not None
+            and alert.state is AlertState.OPEN
+            and alert.cause is not AlertCause.REMINDER
+            and message.cause in questions(alert.id, alert.asked)
+        ):
             self._restart_clock(alert)
 
     def failed(self, message: OutgoingMessage) -> None:
         """An alert's SMS can not be sent or delivered: the next person, now."""
         alert = self._alerts.get(message.about or 0)
-        if alert is None or alert.state is not AlertState.OPEN:
-            return
-        last_turn = len(alert.asked)
-        if message.cause == f"alert:{alert.id}:{last_turn}":
+        if alert is not None and alert.state is AlertState.OPEN and self._is_hopeless(alert):
             self._time_is_up(alert)
 
+    def _is_hopeless(self, alert: Alert) -> bool:
+        """Whether everybody asked now has said NON or cannot be reached."""
+        return all(
+            asked.declined or self._outbox.has_failed(cause)
+            for cause, asked in questions(alert.id, alert.asked).items()
+        )
+
+    def _is_wanted(self, message: OutgoingMessage) -> bool:
+        alert = self._alerts.get(message.about or 0)
+        return alert is None or alert.state in UNSETTLED
+
     def _time_is_up(self, alert: Alert) -> None:
-        if not self._outbox.ready and self._outbox.pending_about(alert.id):
+        if alert.cause is AlertCause.REMINDER:
+            self._settle(alert, AlertState.CLOSED, None, Settlement.SILENT)
+        elif not self._outbox.ready and self._outbox.pending_about(alert.id):
             # No network: escalating would only lengthen the queue. The clock starts anew when
             # the SMS has left.
             self._restart_clock(alert)
@@ -261,18 +282,29 @@ class AlertDesk:
     def acknowledge(self, alert: Alert, person: Person) -> None:
         """Somebody answered for it: nobody else is asked, and those asked before are told."""
         self._settle(alert, AlertState.ACKNOWLEDGED, person, Settlement.TAKEN)
-        for asked in {a.mobile: a for a in alert.asked}.values():
-            if asked.mobile != person.mobile:
+        self._tell_taken(alert, person.name, person.mobile)
+
+    def _tell_taken(self, alert: Alert, by: str, mobile: str | None) -> None:
+        """Everybody whom an SMS of this alert has reached learns that it is taken."""
+        concerned = {
+            asked.mobile: asked.person
+            for asked in alert.asked
+            if self._outbox.has_left(alert.id, asked.mobile)
+        }
+        if alert.state is AlertState.EXHAUSTED:
+            concerned |= {person.mobile: person.name for person in self._roster.administrators}
+        for recipient, name in concerned.items():
+            if recipient != mobile:
                 self._outbox.send(
-                    f"taken:{alert.id}:{asked.mobile}",
-                    asked.mobile,
-                    self._words.taken(alert, person),
+                    f"taken:{alert.id}:{recipient}",
+                    recipient,
+                    self._words.taken(alert, by),
                     RANK_ANSWER,
-                    person=asked.person,
+                    person=name,
                 )
 
     def decline(self, alert: Alert, person: Person) -> None:
-        """NON: the next person, now."""
+        """NON: the next person, now; unless somebody else is being asked at the same time."""
         self._ledger.journal(
             JournalKind.ACK,
             service=alert.service,
@@ -283,13 +315,25 @@ class AlertDesk:
         )
         if alert.cause in PERSONAL_ALERT_S:
             self._settle(alert, AlertState.CLOSED, None, Settlement.DECLINED)
-        elif alert.state is AlertState.OPEN:
+            return
+        asked = tuple(
+            replace(a, declined=True)
+            if a.mobile == person.mobile and a.round == alert.round
+            else a
+            for a in alert.asked
+        )
+        if asked == alert.asked:
+            return
+        alert = replace(alert, asked=asked)
+        self._keep(alert)
+        if alert.state is AlertState.OPEN and self._is_hopeless(alert):
             self._advance(alert)
 
     def take_care(self, alert: Alert, by: str) -> None:
         """Somebody on the page says that it is taken care of."""
         self._finish(alert, AlertState.CLOSED, by)
         self._journal_ack(alert, by, "taken_care_of")
+        self._tell_taken(alert, by, None)
 
     def _settle(
         self, alert: Alert, state: AlertState, person: Person | None, how: Settlement

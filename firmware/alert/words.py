@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from firmware.alert.bell import Bell
 from firmware.record import Alert, AlertCause, Asked
-from firmware.rota import Person
 from firmware.speaker import Speaker
 from firmware.wording import messages
 
@@ -35,10 +34,8 @@ class AlertWords:
             return self._speaker.say(messages.CALL_DIVERTED, **values)
         return self._speaker.say(messages.CALL_MISSED, **values)
 
-    def taken(self, alert: Alert, person: Person) -> str:
-        return self._speaker.say(
-            messages.TAKEN_BY, reference=alert.reference, person=person.name
-        )
+    def taken(self, alert: Alert, by: str) -> str:
+        return self._speaker.say(messages.TAKEN_BY, reference=alert.reference, person=by)
 
     def about(self, alert: Alert) -> str:
         """What the alert is about, in a few words inside another sentence."""
@@ -59,7 +56,7 @@ class AlertWords:
 
     def alarm_answered(self, alert: Alert) -> None:
         """Those who were alarmed hear of the answer from `taken`; the page just clears it."""
-        self._bell.still(f"alert:{alert.id}")
+        self._bell.still(f"alert:{alert.id}", by_sms=False)
 
     def _names(self, asked: tuple[Asked, ...]) -> str:
         return ", ".join(dict.fromkeys(a.person for a in asked))

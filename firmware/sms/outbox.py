@@ -30,6 +30,7 @@ RETRY_AFTER_S = (5, 10, 20, 40, 80, 160, 300, 300)
 # unidentified or unknown subscriber, facility not subscribed, invalid number
 PERMANENT_CMS = frozenset({1, 8, 10, 28, 30, 50})
 
+WITHDRAWN = "withdrawn"
 PENDING = (OutgoingState.QUEUED, OutgoingState.SENDING)
 Told = Callable[[OutgoingMessage], None]
 
@@ -52,13 +53,15 @@ class Outbox:
             for message in self._messages.values()
             if message.state in PENDING
         }
-        self._causes = {message.cause for message in self._messages.values()}
+        self._ids = {message.cause: message.id for message in self._messages.values()}
         self._due_s = dict.fromkeys(self._pending, ledger.moment.monotonic_s)
         self._current: int | None = None
         self.ready = False
         self.on_sent: Told = _nobody
         self.on_failed: Told = _nobody
         self.on_delivered: Told = _nobody
+        # Whether somebody still waits for a message that is about an alert
+        self.is_wanted: Callable[[OutgoingMessage], bool] = lambda message: True
 
     @property
     def waiting(self) -> int:
@@ -74,6 +77,20 @@ class Outbox:
         """An SMS of this alert has not left yet."""
         return any(message.about == alert_id for message in self._pending.values())
 
+    def has_failed(self, cause: str) -> bool:
+        """The SMS of this cause will never be read."""
+        message = self._messages.get(self._ids.get(cause, 0))
+        return message is not None and message.state is OutgoingState.FAILED
+
+    def has_left(self, alert_id: int, recipient: str) -> bool:
+        """An SMS of this alert has left for this number, or is being handed over."""
+        return any(
+            message.about == alert_id
+            and message.recipient == recipient
+            and (message.references or message.state is OutgoingState.SENDING)
+            for message in self._messages.values()
+        )
+
     def send(
         self,
         cause: str,
@@ -85,7 +102,7 @@ class Outbox:
         person: str | None = None,
     ) -> OutgoingMessage | None:
         """Queue an SMS; None when there is one for this cause already."""
-        if cause in self._causes:
+        if cause in self._ids:
             return None
         message = OutgoingMessage(
             id=self._ledger.next_id(OutgoingMessage),
@@ -97,7 +114,7 @@ class Outbox:
             about=about,
             person=person,
         )
-        self._causes.add(cause)
+        self._ids[cause] = message.id
         self._keep(message)
         return message
 
@@ -109,7 +126,7 @@ class Outbox:
                 and message.state is OutgoingState.QUEUED
                 and not message.references
             ):
-                self._finish(message, OutgoingState.FAILED, "withdrawn")
+                self._finish(message, OutgoingState.FAILED, WITHDRAWN)
 
     def tick(self) -> None:
         """Start the next part if the network is there and none is under way."""
@@ -135,9 +152,10 @@ class Outbox:
         )
         if report.outcome is ReportOutcome.FAILED:
             self._journal_delivery(message, part, "failed", report.status)
-            if message.state is OutgoingState.SENT:
+            if message.state in (*PENDING, OutgoingState.SENT):
+                # Half an SMS helps nobody: of one that lost a part no other part is sent.
                 self._finish(message, OutgoingState.FAILED, f"status report {report.status}")
-                self.on_failed(self._messages.get(message.id, message))
+                self.on_failed(self._messages[message.id])
         elif report.outcome is ReportOutcome.DELIVERED:
             message = replace(message, reported=(*message.reported, part))
             self._journal_delivery(message, part, "delivered", report.status)
@@ -158,7 +176,7 @@ class Outbox:
         for message in tuple(self._messages.values()):
             if message.state not in PENDING and message.created_at < limit:
                 del self._messages[message.id]
-                self._causes.discard(message.cause)
+                self._ids.pop(message.cause, None)
 
     # One part, from the choice to the modem's answer
 
@@ -174,6 +192,9 @@ class Outbox:
         return next((head for head in self._heads() if self._due_s[head.id] <= now_s), None)
 
     def _attempt(self, message: OutgoingMessage) -> None:
+        if not message.references and not self.is_wanted(message):
+            self._finish(message, OutgoingState.FAILED, WITHDRAWN)
+            return
         try:
             parts = encode_submit(
                 message.recipient,
@@ -192,10 +213,15 @@ class Outbox:
             message = replace(message, state=OutgoingState.SENDING)
             self._keep(message)
         last = len(message.references) + 1 == len(parts)
-        self._line.ask(command, lambda reply: self._answered(message, reply, last), Rank.SEND)
+        number = message.id
+        self._line.ask(command, lambda reply: self._answered(number, reply, last), Rank.SEND)
 
-    def _answered(self, message: OutgoingMessage, reply: Reply, last: bool) -> None:
+    def _answered(self, number: int, reply: Reply, last: bool) -> None:
         self._current = None
+        # Not as it was when the part went out: a report on an earlier part may have come since.
+        message = self._pending.get(number)
+        if message is None:
+            return  # meanwhile a report said that it can not be delivered
         if not reply.ok:
             self._failed(message, reply)
             return

@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from firmware.alert.reference import is_reference
+from firmware.alert.reference import LENGTH, is_reference
 
 
 class Word(Enum):
@@ -39,17 +39,24 @@ WORDS = {
     "help": Word.AIDE,
 }
 
+# What may stand between `OK` and the reference: the alert itself says "Réf 8F2"
+CALLED = ("ref", "reference")
 LONGEST = max(len(word) for word in WORDS)
 
 
 @dataclass(frozen=True, slots=True)
 class StaffCommand:
-    """A word and what follows it. ``reference`` is the first word after it if it has the form of
-    one (in capitals); ``argument`` all that follows, as it was written."""
+    """A word and what follows it.
+
+    ``reference`` is what follows at once, if it has the form of a reference (in capitals);
+    ``mentioned`` all that could be meant as one, also further on ("OK pour 8F2"), also written
+    apart ("8 F2"). ``argument`` is all that follows, as it was written.
+    """
 
     word: Word
     argument: str = ""
     reference: str | None = None
+    mentioned: tuple[str, ...] = ()
 
 
 def plain(text: str) -> str:
@@ -75,10 +82,22 @@ def parse_staff_command(text: str) -> StaffCommand | None:
 
 
 def _command(word: Word, rest: list[str], text: str, taken: int) -> StaffCommand:
-    found = re.search(r"(?:[^\W_]+[\W_]*){%d}" % taken, text)
+    found = re.match(rf"[\W_]*(?:[^\W_]+[\W_]*){{{taken}}}", text)
     argument = text[found.end() :].strip() if found else " ".join(rest)
-    first = rest[0].upper() if rest else ""
-    return StaffCommand(word, argument, first if is_reference(first) else None)
+    mentioned = _mentioned(rest)
+    named = rest[1:] if rest and rest[0] in CALLED else rest
+    first = named[0].upper() if named else ""
+    return StaffCommand(word, argument, first if is_reference(first) else None, mentioned)
+
+
+def _mentioned(words: list[str]) -> tuple[str, ...]:
+    """Every run of words that, written together, has the form of a reference."""
+    runs = (
+        "".join(words[start:end]).upper()
+        for start in range(len(words))
+        for end in range(start + 1, min(start + LENGTH, len(words)) + 1)
+    )
+    return tuple(dict.fromkeys(run for run in runs if is_reference(run)))
 
 
 def _glued(words: list[str]) -> StaffCommand | None:
@@ -87,5 +106,5 @@ def _glued(words: list[str]) -> StaffCommand | None:
         if words and words[0].startswith(prefix):
             reference = words[0].removeprefix(prefix).upper()
             if is_reference(reference):
-                return StaffCommand(WORDS[prefix], "", reference)
+                return StaffCommand(WORDS[prefix], "", reference, (reference,))
     return None

@@ -247,3 +247,10 @@ def _tells_twice(stage: Stage, line: str) -> None:
     if line != "+CMTI":
         raise SentenceError("only +CMTI can be told twice")
     stage.world.wire.strike(Fault.DOUBLE_CMTI)
+
+
+@expect("few outgoing messages waiting")
+def _few_waiting(stage: Stage) -> Found:
+    """At most one for each person and alert: nothing piles up behind a lost network."""
+    waiting = stage.world.page.outgoing_waiting()
+    return Found((True,) if waiting <= 4 else (), f"{waiting} SMS wait")
