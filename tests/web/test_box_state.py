@@ -94,6 +94,22 @@ def test_without_a_verified_forward_nothing_is_promised(house: House, visitor: V
     assert "rien ne prouve que les appels aboutissent" in visitor.read()
 
 
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "Le boîtier veille"),
+        ({"forwarding": ForwardingState.CHANGING}, "Boîtier à surveiller"),
+        ({"modem": ModemState.MUTE}, "Problème au boîtier"),
+    ],
+)
+def test_the_light_at_the_top_says_how_bad_it_is(
+    house: House, visitor: Visitor, changes: dict[str, object], words: str
+) -> None:
+    house.wake(**changes)
+    for path in ("/", "/call-back", "/journal"):
+        assert words in visitor.read(path)
+
+
 def test_a_box_that_never_lived(house: House, visitor: Visitor) -> None:
     house.stop()
     for pulse in house.data_dir.parent.glob("run/*/pulse.json"):
