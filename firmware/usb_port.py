@@ -7,6 +7,7 @@ profile knows is found by asking: its ports are tried one after another until on
 from __future__ import annotations
 
 import errno
+import os
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -71,4 +72,5 @@ def unavailable(path: str, fault: Exception) -> PortUnavailable:
         )
     if number in (errno.EACCES, errno.EPERM):
         return PortUnavailable(f"{path}: permission denied; this user must be in group dialout")
-    return PortUnavailable(f"{path}: not a serial port that can be opened ({fault})")
+    why = os.strerror(number) if number is not None else str(fault)
+    return PortUnavailable(f"{path}: not a serial port that can be opened ({why})")

@@ -138,6 +138,8 @@ class MainLoop:
             case Announce(text, about):
                 self._announce(text, about)
             case ReopenPort(reason):
+                if self._insist and not self._ever_ready:
+                    raise NotAModem(reason)
                 self._lose_port(reason)
 
     def _announce(self, text: str, about: str) -> None:
@@ -146,9 +148,9 @@ class MainLoop:
             self._ever_ready = True
             print(text, flush=True)
             return
-        _complain(text)
         if about == "modem" and self._insist and not self._ever_ready:
             raise NotAModem(text)
+        _complain(text)
 
     # The page
 
