@@ -157,6 +157,7 @@ class AtPort:
         if byte == 0x0A and not body:
             return  # the LF after the CR that ended the command line
         if byte in (CTRL_Z, ESC):
+            self._echo(bytes([byte]))  # 27.005 3.5.1: E rules all "entered characters"
             self._body = self._body_done = None
             self._release_held()
             done(bytes(body) if byte == CTRL_Z else None)

@@ -115,7 +115,7 @@ def _fields(message: StoredMessage) -> TextFields | None:
 
 def _index(store: SmsStore, arguments: Arguments) -> int:
     arguments.bad = CmsError(321)
-    return arguments.integer(0, range(1, store.capacity + 1))
+    return arguments.integer(0, store.indices)
 
 
 def _read(modem: Modem, arguments: Arguments) -> Outcome:

@@ -240,7 +240,7 @@ def _send_stored(modem: Modem, arguments: Arguments) -> Outcome:
     execution = next_execution(modem)
     arguments.bad = CmsError(321)
     store = modem.messages.store(modem.settings.memory_write)
-    index = arguments.at_most(3).integer(0, range(1, store.capacity + 1))
+    index = arguments.at_most(3).integer(0, store.indices)
     message = store.get(index)
     if message is None:
         raise CmsError(321)

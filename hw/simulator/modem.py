@@ -67,6 +67,8 @@ class Modem:
         self.line: Line | None = None
         self.settings = model.settings()
         self.own_store = SmsStore(model.own_slots)  # "ME": survives a restart
+        for store in (self.own_store, sim.messages):
+            store.number_from(model.first_slot)
         self.on_output: Callable[[bytes], None] | None = None
         self.on_attachment: Callable[[bool], None] | None = None
         self.execution: Execution | None = None

@@ -6,7 +6,7 @@ class serves the modem's own memory ("ME") as well.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, IntEnum
 
 PIN_TRIES_MAX = 3  # 11.11 9.3
@@ -66,10 +66,11 @@ class StoredMessage:
 
 
 class SmsStore:
-    """Slots 1..capacity, as +CPMS counts them; a free slot is the lowest one."""
+    """As many slots as +CPMS counts, numbered from 1; a free slot is the lowest one."""
 
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
+        self._first = 1
         self._slots: dict[int, StoredMessage] = {}
 
     @property
@@ -77,9 +78,20 @@ class SmsStore:
         """How many slots hold a message."""
         return len(self._slots)
 
+    @property
+    def indices(self) -> range:
+        """The numbers of all slots."""
+        return range(self._first, self._first + self.capacity)
+
+    def number_from(self, first: int) -> None:
+        """Number the slots anew: `<index>` is the modem's affair (27.005 3.1), not the card's."""
+        moved = [replace(each, index=each.index - self._first + first) for each in self.messages()]
+        self._first = first
+        self._slots = {each.index: each for each in moved}
+
     def add(self, status: SmsStatus, tpdu: bytes, service_centre: str = "") -> StoredMessage:
         """Keep a message in the lowest free slot; raises StoreFullError."""
-        for index in range(1, self.capacity + 1):
+        for index in self.indices:
             if index not in self._slots:
                 message = StoredMessage(index, status, tpdu, service_centre)
                 self._slots[index] = message
@@ -88,8 +100,8 @@ class SmsStore:
 
     def get(self, index: int) -> StoredMessage | None:
         """The message in a slot, None for an empty one; raises IndexError beyond the store."""
-        if not 1 <= index <= self.capacity:
-            raise IndexError(f"slot {index} is not within 1..{self.capacity}")
+        if index not in self.indices:
+            raise IndexError(f"slot {index} is not within {self._first}..{self.indices[-1]}")
         return self._slots.get(index)
 
     def mark(self, index: int, status: SmsStatus) -> None:

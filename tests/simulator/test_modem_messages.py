@@ -110,7 +110,7 @@ def test_prompt_and_echo() -> None:
     length, pdu = submit_pdu("écho")
     assert bench.at(f"AT+CMGS={length}") == f"AT+CMGS={length}\r\r\n> ".encode()
     bench.send(pdu.encode() + b"\x1a")
-    assert bench.wait(1000) == pdu.encode() + b"\r\n+CMGS: 1\r\n\r\nOK\r\n"
+    assert bench.wait(1000) == pdu.encode() + b"\x1a\r\n+CMGS: 1\r\n\r\nOK\r\n"
 
 
 def test_codes_wait_until_the_body_is_done() -> None:

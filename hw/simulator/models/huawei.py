@@ -2,8 +2,9 @@
 
 Sources: "HUAWEI UMTS M2M Module AT Command Interface Specification" (2009) for COMMAND NOT SUPPORT;
 Asterisk's dongle drivers and logs, which carry captured lines: `^ORIG:1,0`, `^CONF:1`, `^CONN:1,0`,
-`^CEND: 1,9,67,16` followed by NO CARRIER, the freeze of CHLD=1x before ^CONF. Not from a source:
-USSD as packed septets, the exact numbers in ^BOOT, the rhythm of ^RSSI, and the revision.
+`^CEND: 1,9,67,16` followed by NO CARRIER, the freeze of CHLD=1x before ^CONF; gammu's table of
+phones, fed by users' reports, for slots that count from 0. Not from a source: USSD as packed
+septets, the exact numbers in ^BOOT, the rhythm of ^RSSI, and the revision.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ class Huawei(Model):
     signal_period_ms = 20_000
     defaults: ClassVar[Mapping[str, object]] = {"cnmi": (1, 1, 0, 0, 0)}
     own_slots = 100
+    first_slot = 0
     unknown_command = "COMMAND NOT SUPPORT"
     access_technology = UTRAN
 

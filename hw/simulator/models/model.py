@@ -66,6 +66,7 @@ class Model:
     unlocked_lines: tuple[str, ...] = ()  # said when the PIN was right
     line_max = 1024  # characters of a command line
     own_slots = 23  # "ME"
+    first_slot = 1  # 27.005 3.1 <index> leaves the numbering to the maker
     memories: tuple[str, ...] = ("SM", "ME")  # +CPMS
     cms_in_words = False  # whether +CMEE=2 words +CMS errors as well
     dial_ends = DialEnds.AT_ONCE
