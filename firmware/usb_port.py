@@ -61,6 +61,10 @@ class PortUnavailable(OSError):  # noqa: N818 - it says what the port is
     """A port that cannot be opened; the message says why in words."""
 
 
+class NotAModem(RuntimeError):  # noqa: N818 - it says what was found
+    """Nothing at the port that was named has answered AT."""
+
+
 def unavailable(path: str, fault: Exception) -> PortUnavailable:
     """What the operating system's or pyserial's refusal to open a port means."""
     number = getattr(fault, "errno", None)

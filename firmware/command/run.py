@@ -16,15 +16,16 @@ from firmware.command.settings import (
     profile_names,
     read_settings,
 )
-from firmware.shell.main_loop import MainLoop, NotAModem
+from firmware.pulse import Pulse
+from firmware.shell.main_loop import MainLoop
 from firmware.shell.serial_port import attached_ports
 from firmware.shell.system_clock import SystemClock
 from firmware.shell.watchdog import Watchdog
 from firmware.store.daemon_lock import DaemonLock
-from firmware.store.pulse_file import runtime_dir
+from firmware.store.pulse_file import runtime_dir, write_pulse
 from firmware.store.rota_store import RotaStore
 from firmware.store.row_store import RowStore
-from firmware.usb_port import Candidate, candidates
+from firmware.usb_port import Candidate, NotAModem, candidates
 from firmware.wording import LANGUAGES, Wording
 
 
@@ -56,7 +57,7 @@ def run(data_dir: Path, port: str | None, profile: str | None) -> int:
             rotas,
             clock,
             Watchdog(),
-            runtime_dir(data_dir),
+            _Publisher(runtime_dir(data_dir)).publish,
             finder.ports,
             insist=port is not None,
         )
@@ -68,6 +69,25 @@ def run(data_dir: Path, port: str | None, profile: str | None) -> int:
             print(f"veilleur: {port}: not a modem, or mute: {fault}", file=sys.stderr)
             return 1
     return 0
+
+
+class _Publisher:
+    """Shows the pulse to the page. A RAM disk that is full or gone (`/run/user` at a logout) must
+    not keep the telephone from being answered: it is said once, and the page shows an old pulse
+    for what it is."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._fault = ""
+
+    def publish(self, pulse: Pulse) -> None:
+        try:
+            write_pulse(self._folder, pulse)
+            self._fault = ""
+        except OSError as fault:
+            if str(fault) != self._fault:
+                self._fault = str(fault)
+                print(f"veilleur: the page cannot be told: {fault}", file=sys.stderr, flush=True)
 
 
 class _Finder:

@@ -7,20 +7,19 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
-from pathlib import Path
 
 from firmware.attendant import Attendant
 from firmware.effect import Announce, Effect, Publish, Record, ReopenPort, WakeAt, Write
 from firmware.event import BytesReceived as Bytes
 from firmware.event import Event, PortLost, PortOpened, RequestsMade, RotaChanged, Woken
+from firmware.pulse import Pulse
 from firmware.shell.alarm_clock import AlarmClock
 from firmware.shell.serial_port import SerialPort
 from firmware.shell.system_clock import SystemClock
 from firmware.shell.watchdog import Watchdog
-from firmware.store.pulse_file import write_pulse
 from firmware.store.rota_store import RotaStore
 from firmware.store.row_store import RowStore
-from firmware.usb_port import Candidate, PortUnavailable
+from firmware.usb_port import Candidate, NotAModem, PortUnavailable
 
 LOOK_AROUND_S = 2.0   # for the page's edits, and for a port that is missing
 OVERSLEEP_S = 0.05    # how much later than asked for the alarm clock may be (see there)
@@ -39,15 +38,12 @@ class _Signal(Enum):
     STOP = auto()
 
 
-class NotAModem(RuntimeError):  # noqa: N818 - it says what was found
-    """Nothing at the port that was named has answered AT."""
-
-
 class MainLoop:
     """Owns the attendant, the store and the port; everything runs in the caller's thread.
 
-    ``find_ports`` gives the ports to try now, the likeliest first. With ``insist`` (a port named
-    on the command line) a port that cannot be opened at first, or never answers, ends the loop.
+    ``publish`` shows the pulse to the page and never raises. ``find_ports`` gives the ports to try
+    now, the likeliest first. With ``insist`` (a port named on the command line) a port that cannot
+    be opened at first, or never answers, ends the loop.
     """
 
     def __init__(
@@ -57,7 +53,7 @@ class MainLoop:
         rotas: RotaStore,
         clock: SystemClock,
         watchdog: Watchdog,
-        runtime_dir: Path,
+        publish: Callable[[Pulse], None],
         find_ports: Callable[[], tuple[Candidate, ...]],
         *,
         insist: bool,
@@ -67,7 +63,7 @@ class MainLoop:
         self._rotas = rotas
         self._clock = clock
         self._watchdog = watchdog
-        self._runtime_dir = runtime_dir
+        self._publish = publish
         self._find_ports = find_ports
         self._insist = insist
         self._queue: queue.SimpleQueue[Event | _FromPort | _Signal] = queue.SimpleQueue()
@@ -134,7 +130,7 @@ class MainLoop:
                     self._wake_at_s = monotonic_s
                     self._alarm_clock.wake_at(monotonic_s)
             case Publish(pulse):
-                write_pulse(self._runtime_dir, pulse)
+                self._publish(pulse)
             case Announce(text, about):
                 self._announce(text, about)
             case ReopenPort(reason):

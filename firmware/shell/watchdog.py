@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from contextlib import suppress
 
 
 class Watchdog:
@@ -29,4 +30,5 @@ class Watchdog:
 
     def _send(self, state: bytes) -> None:
         if self._socket is not None:
-            self._socket.sendto(state, self._address)
+            with suppress(OSError):
+                self._socket.sendto(state, self._address)
