@@ -161,6 +161,22 @@ def _takes_care(stage: Stage, by: str, ref: str) -> None:
     stage.world.page_wishes()
 
 
+@act("page says that <by:text> takes care of the only alert")
+def _takes_care_of_it(stage: Stage, by: str) -> None:
+    found = stage.world.page.unsettled_alerts()
+    if len(found) != 1:
+        raise SentenceError(f"{len(found)} open alerts")
+    _takes_care(stage, by, found[0].reference)
+
+
+@expect("<who:who> was texted <first:text> before <second:text>")
+def _before(stage: Stage, who: str, first: str, second: str) -> Found:
+    texts = [text.text for text in stage.phone(who).texts]
+    places = [next((i for i, t in enumerate(texts) if part in t), None) for part in (first, second)]
+    in_order = None not in places and places == sorted(places)  # type: ignore[type-var]
+    return Found((True,) if in_order else (), f"{who} was texted {texts}")
+
+
 # What is on disk
 
 
