@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
+from firmware.rota.dialling import check_diallable
 from firmware.rota.fields import Table, nearest
 from firmware.rota.grammar import GrammarFault, folded, parse_days, parse_step
 from firmware.rota.holidays import HOLIDAY_CODES
@@ -110,7 +111,7 @@ def read_person(table: Table, site: Site, names: Names) -> Person:
 
 
 def _parse_number(text: str, site: Site) -> str:
-    return normalise_number(text, site.country_code)
+    return check_diallable(normalise_number(text, site.country_code), site.country_code)
 
 
 def read_service(table: Table, names: Names) -> Service:
