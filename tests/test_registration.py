@@ -1,0 +1,277 @@
+"""Bring-up and the minute's look at the network, on a modem played by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from firmware.ledger import Ledger
+from firmware.modem_line import ModemLine
+from firmware.record import Memory
+from firmware.registration import (
+    LOST_ALARM_AFTER_S,
+    POLL_S,
+    SILENT_RESTARTS_MAX,
+    Progress,
+    Registration,
+)
+from firmware.sim_pin import PinKeeper
+from tests.modem_by_hand import PROFILE, RESYNCHRONISING, ModemByHand
+
+
+class Bench:
+    """A registration whose alarms, progress and polls are written down."""
+
+    def __init__(self) -> None:
+        self.line = ModemLine(PROFILE)
+        self.modem = ModemByHand(self.line)
+        self.modem.answers = {
+            "AT+CGMM": ("EC25", "OK"),
+            "AT+CGSN": ("867698040000018", "OK"),
+            "AT+CPIN?": ("+CPIN: READY", "OK"),
+            "AT+CCID": ("8933012345678901234", "OK"),
+            "AT+CREG?": ('+CREG: 2,1,"0001","ABCD",7', "OK"),
+            "AT+CEREG?": ('+CEREG: 2,1,"0001","ABCD",7', "OK"),
+            "AT+CSQ": ("+CSQ: 21,99", "OK"),
+            "AT+COPS?": ('+COPS: 0,0,"Orange F",7', "OK"),
+        }
+        self.ledger = Ledger(Memory(), self.modem.moment)
+        self.registration = Registration(
+            self.line, PROFILE, PinKeeper(self.ledger, None, ""), lambda: self.modem.moment
+        )
+        self.progress: list[Progress] = []
+        self.alarms: list[tuple[str, str]] = []
+        self.polls = 0
+        self.restarts: list[str] = []
+        self.registration.on_progress = self._progressed
+        self.registration.on_alarm = self._alarmed
+        self.registration.on_order = lambda key: self.alarms.append((key, "over"))
+        self.registration.on_poll = self._polled
+        self.registration.on_restart = self.restarts.append
+
+    def _progressed(self) -> None:
+        self.progress.append(self.registration.progress)
+
+    def _alarmed(self, key: str, cause: str, values: dict[str, str]) -> None:
+        self.alarms.append((key, cause.format(**values)))
+
+    def _polled(self) -> None:
+        self.polls += 1
+
+    @property
+    def raised(self) -> list[tuple[str, str]]:
+        return [alarm for alarm in self.alarms if alarm[1] != "over"]
+
+    @property
+    def heard(self) -> list[str]:
+        return [each for each in self.modem.heard if each not in RESYNCHRONISING]
+
+    def open(self) -> None:
+        self.line.opened(self.modem.moment, PROFILE)
+        self.registration.start(PROFILE)
+        self.modem.settle()
+
+    def run(self, seconds: float) -> None:
+        """Let time pass and do all that falls due in it."""
+        end_s = self.modem.now_s + seconds
+        while True:
+            deadlines = (self.registration.deadline_s, self.line.deadline_s)
+            due_s = min((each for each in deadlines if each is not None), default=None)
+            if due_s is None or due_s > end_s:
+                self.modem.pass_time(end_s - self.modem.now_s)
+                return
+            self.modem.pass_time(due_s - self.modem.now_s)
+            self.registration.tick()
+            self.modem.settle()
+
+
+def test_from_the_port_to_the_network() -> None:
+    bench = Bench()
+    bench.open()
+    assert bench.progress == [Progress.STARTING, Progress.SEARCHING, Progress.READY]
+    facts = bench.registration.facts
+    assert (facts.imei, facts.model, facts.iccid) == (
+        "867698040000018", "EC25", "8933012345678901234",
+    )  # fmt: skip
+    assert (facts.operator, facts.technology, facts.signal_dbm) == ("Orange F", "4G", -71)
+    assert facts.storages == ("SM", "ME")
+    assert bench.raised == []
+    assert bench.polls == 1
+
+
+def test_the_first_storage_is_selected_last_so_that_new_messages_go_there() -> None:
+    bench = Bench()
+    bench.open()
+    selected = [command for command in bench.heard if command.startswith("AT+CPMS=")]
+    assert selected == ['AT+CPMS="ME","ME","ME"', 'AT+CPMS="SM","SM","SM"']
+
+
+def test_one_storage_is_enough() -> None:
+    bench = Bench()
+    bench.modem.answers['AT+CPMS="ME","ME","ME"'] = ("+CMS ERROR: 302",)
+    bench.open()
+    assert bench.registration.facts.storages == ("SM",)
+    assert bench.registration.progress is Progress.READY
+
+
+@pytest.mark.parametrize(
+    "command", ["ATE0", "AT+CGSN", "AT+CMGF=0", 'AT+CPMS="SM","SM","SM"']
+)
+def test_a_refused_must_is_told_tried_again_and_over_once_it_works(command: str) -> None:
+    bench = Bench()
+    before = dict(bench.modem.answers)
+    bench.modem.answers[command] = ("ERROR",)
+    if command.startswith("AT+CPMS"):
+        bench.modem.answers['AT+CPMS="ME","ME","ME"'] = ("ERROR",)
+    bench.open()
+    assert bench.registration.progress is Progress.STARTING
+    assert [key for key, _ in bench.raised] == ["modem"]
+    assert command.partition("=")[0] in bench.raised[0][1]
+    bench.run(60)
+    assert PROFILE.reset in bench.heard
+    bench.modem.answers = before
+    bench.run(90)
+    assert bench.progress[-1] is Progress.READY
+    assert ("modem", "over") in bench.alarms
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["AT+CMEE=1", "AT+CLIP=1", "AT+CRC=1", "AT+CSMS=0", "AT+CREG=2", "AT+CEREG=2",
+     "AT+COPS=3,0", "AT+CTZU=1", "AT+CGMM", "AT+CCID", "AT+CPINR", "AT+COPS?", "AT+CSQ"],
+)  # fmt: skip
+def test_a_refused_nicety_keeps_nobody_from_being_ready(command: str) -> None:
+    bench = Bench()
+    bench.modem.answers[command] = ("ERROR",)
+    bench.open()
+    assert bench.registration.progress is Progress.READY
+    assert bench.raised == []
+
+
+def test_the_forms_of_cnmi_are_tried_until_one_is_taken() -> None:
+    bench = Bench()
+    for value in PROFILE.cnmi[:2]:
+        bench.modem.answers[f"AT+CNMI={value}"] = ("ERROR",)
+    bench.open()
+    asked = [command for command in bench.heard if command.startswith("AT+CNMI=")]
+    assert asked == [f"AT+CNMI={value}" for value in PROFILE.cnmi[:3]]
+    assert bench.registration.progress is Progress.READY
+
+
+def test_it_looks_once_a_minute_while_all_is_well() -> None:
+    bench = Bench()
+    bench.open()
+    bench.run(10 * POLL_S + 5)
+    assert bench.polls == 11
+    assert bench.progress[-1] is Progress.READY
+
+
+def test_lost_for_three_minutes_is_an_alarm_and_home_again_its_end() -> None:
+    bench = Bench()
+    bench.open()
+    bench.modem.answers["AT+CREG?"] = ("+CREG: 2,2", "OK")
+    bench.modem.answers["AT+CEREG?"] = ("+CEREG: 2,2", "OK")
+    bench.run(POLL_S + 1)
+    assert bench.registration.progress is Progress.SEARCHING
+    bench.run(LOST_ALARM_AFTER_S - 10)
+    assert bench.raised == []
+    bench.run(20)
+    assert bench.raised
+    assert {key for key, _ in bench.raised} == {"network"}
+    assert "searching" in bench.raised[0][1]
+    bench.modem.answers["AT+CREG?"] = ("+CREG: 2,5", "OK")     # roaming will do
+    bench.alarms.clear()
+    bench.run(10)
+    assert bench.progress[-1] is Progress.READY
+    assert ("network", "over") in bench.alarms
+
+
+def test_one_domain_is_enough() -> None:
+    bench = Bench()
+    bench.modem.answers["AT+CEREG?"] = ("ERROR",)
+    bench.open()
+    assert bench.registration.progress is Progress.READY
+    bench = Bench()
+    bench.modem.answers["AT+CREG?"] = ("+CREG: 2,0", "OK")     # VoLTE only
+    bench.open()
+    assert bench.registration.progress is Progress.READY
+
+
+def test_an_unreadable_answer_leaves_what_was_known() -> None:
+    bench = Bench()
+    bench.open()
+    for command in ("AT+CREG?", "AT+CEREG?", "AT+CSQ", "AT+COPS?"):
+        bench.modem.answers[command] = (f"+{command[3:-1]}: ?!", "OK")
+    bench.run(3 * POLL_S)
+    assert bench.registration.progress is Progress.READY
+    assert bench.registration.facts.operator == "Orange F"
+    assert bench.registration.facts.signal_dbm is None
+    assert bench.restarts == []
+
+
+def test_reports_that_are_off_tell_of_a_restart() -> None:
+    bench = Bench()
+    bench.open()
+    bench.modem.answers["AT+CREG?"] = ("+CREG: 0,1", "OK")
+    bench.run(POLL_S + 1)
+    assert bench.registration.progress is Progress.READY     # until it is set up anew
+    assert bench.restarts == ["settings lost"]
+
+
+def test_a_modem_that_never_shows_its_reports_on_is_not_set_up_for_ever() -> None:
+    bench = Bench()
+    bench.modem.answers["AT+CREG?"] = ("+CREG: 0,1", "OK")
+
+    def set_up_anew(line: str) -> None:
+        bench.restarts.append(line)
+        bench.registration.start()
+
+    bench.registration.on_restart = set_up_anew
+    bench.open()
+    bench.run(10 * POLL_S)
+    assert len(bench.restarts) == SILENT_RESTARTS_MAX
+    assert bench.registration.progress is Progress.READY
+
+
+def test_a_code_that_comes_by_itself_in_the_middle_of_the_answer_is_no_restart() -> None:
+    bench = Bench()
+    bench.open()
+    bench.modem.answers["AT+CREG?"] = ("+CREG: 2,1", '+CREG: 0,"FFFE","FFFF"', "OK")
+    bench.run(3 * POLL_S)
+    assert bench.restarts == []
+
+
+def test_a_modem_without_reports_is_not_asked_about_restarts() -> None:
+    bench = Bench()
+    bench.modem.answers["AT+CREG=2"] = ("ERROR",)
+    bench.modem.answers["AT+CREG?"] = ("+CREG: 0,1", "OK")
+    bench.open()
+    bench.run(5 * POLL_S)
+    assert bench.restarts == []
+    assert bench.registration.progress is Progress.READY
+
+
+def test_a_closed_port_asks_for_nothing() -> None:
+    bench = Bench()
+    bench.open()
+    bench.line.closed()
+    bench.registration.closed()
+    assert bench.registration.progress is Progress.CLOSED
+    assert bench.registration.deadline_s is None
+    bench.modem.heard.clear()
+    bench.modem.pass_time(10 * POLL_S)
+    bench.registration.tick()
+    assert bench.heard == []
+
+
+@pytest.mark.parametrize("silent", ["AT+CGSN", "AT+CPIN?", "AT+CMGF=0"])
+def test_silence_in_the_middle_of_the_set_up_begins_it_anew(silent: str) -> None:
+    bench = Bench()
+    before = dict(bench.modem.answers)
+    bench.modem.answers[silent] = None
+    bench.open()
+    bench.run(40)
+    assert bench.registration.progress is Progress.STARTING
+    assert [key for key, _ in bench.raised][:1] == ["modem"]
+    bench.modem.answers = before
+    bench.run(PROFILE.reset_s + 30)
+    assert bench.progress[-1] is Progress.READY

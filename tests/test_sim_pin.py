@@ -1,0 +1,193 @@
+"""The PIN: what the answers call for, and never a try too many."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from firmware.at import commands
+from firmware.at.result_codes import final_result
+from firmware.ledger import Ledger
+from firmware.modem_line import Reply
+from firmware.moment import Moment
+from firmware.record import Fact, Memory
+from firmware.sim_pin import PinAdvice, PinKeeper, tries_left
+from tests.modem_by_hand import START
+
+ICCID = "8933056789056789050"
+
+
+def _reply(*lines: str) -> Reply:
+    *before, last = lines
+    return Reply(commands.pin_query(), final_result(last), tuple(before))
+
+
+SILENCE = Reply(commands.pin_query(), None)
+LOCKED = _reply("+CPIN: SIM PIN", "OK")
+THREE_TRIES = _reply("+CPINR: SIM PIN,3,3", "OK")
+
+
+class Boots:
+    """A box over several starts: the facts of one are the memory of the next."""
+
+    def __init__(self, pin: str | None = "1234", written: str = "monday") -> None:
+        self.facts: dict[str, object] = {}
+        self.start(pin, written)
+
+    def start(self, pin: str | None = "1234", written: str = "monday") -> PinKeeper:
+        self._keep()
+        self.ledger = Ledger(Memory(facts=dict(self.facts)), Moment(1.0, START, True))
+        self.keeper = PinKeeper(self.ledger, pin, written)
+        return self.keeper
+
+    def _keep(self) -> None:
+        if hasattr(self, "ledger"):
+            for row in self.ledger.take():
+                if isinstance(row, Fact):
+                    self.facts[row.key] = row.value
+
+
+@pytest.mark.parametrize(
+    ("reply", "advice"),
+    [
+        (_reply("+CPIN: READY", "OK"), PinAdvice.READY),
+        (_reply("+CPIN: SIM PIN", "OK"), PinAdvice.ENTER),
+        (_reply("+CPIN: SIM PUK", "OK"), PinAdvice.PUK),
+        (_reply("+CPIN: PH-SIM PUK", "OK"), PinAdvice.PUK),
+        (_reply("+CPIN: NOT INSERTED", "OK"), PinAdvice.NO_SIM),
+        (_reply("+CPIN: PH-NET PIN", "OK"), PinAdvice.FAULT),
+        (_reply("+CPIN: SIM PIN2", "OK"), PinAdvice.FAULT),
+        (_reply("+CME ERROR: 10"), PinAdvice.NO_SIM),
+        (_reply("+CME ERROR: SIM not inserted"), PinAdvice.NO_SIM),
+        (_reply("+CME ERROR: 13"), PinAdvice.NO_SIM),
+        (_reply("+CME ERROR: 11"), PinAdvice.ENTER),
+        (_reply("+CME ERROR: 12"), PinAdvice.PUK),
+        (_reply("+CME ERROR: 14"), PinAdvice.FAULT),
+        (_reply("ERROR"), PinAdvice.FAULT),
+        (_reply("OK"), PinAdvice.FAULT),
+        (SILENCE, PinAdvice.FAULT),
+    ],
+)
+def test_what_an_answer_calls_for(reply: Reply, advice: PinAdvice) -> None:
+    assert Boots().keeper.advise(reply, ICCID, THREE_TRIES) is advice
+
+
+@pytest.mark.parametrize(
+    ("tries", "advice"),
+    [
+        (_reply("+CPINR: SIM PIN,3,3", "OK"), PinAdvice.ENTER),
+        (_reply("+CPINR: SIM PIN,2,3", "+CPINR: SIM PUK,10,10", "OK"), PinAdvice.ENTER),
+        (_reply("+CPINR: SIM PIN,1,3", "OK"), PinAdvice.LAST_TRY),
+        (_reply("+CPINR: SIM PIN,0,3", "OK"), PinAdvice.LAST_TRY),
+        (_reply("ERROR"), PinAdvice.ENTER),     # a modem that does not have +CPINR
+        (None, PinAdvice.ENTER),
+    ],
+)
+def test_the_last_try_is_never_risked(tries: Reply | None, advice: PinAdvice) -> None:
+    assert Boots().keeper.advise(LOCKED, ICCID, tries) is advice
+
+
+def test_without_a_pin_there_is_nothing_to_try() -> None:
+    keeper = Boots(pin=None).keeper
+    assert keeper.advise(LOCKED, ICCID, THREE_TRIES) is PinAdvice.MISSING
+    with pytest.raises(ValueError, match="no PIN"):
+        keeper.use(ICCID)
+
+
+def test_the_try_is_recorded_before_it_is_made() -> None:
+    boots = Boots()
+    assert boots.keeper.use(ICCID) == "1234"
+    (row,) = boots.ledger.take()
+    assert isinstance(row, Fact)
+    assert "1234" not in repr(row)
+    assert row.value == {"written": "monday", "state": "trying"}
+
+
+ANSWERS = {
+    "accepted": _reply("OK"),
+    "refused": _reply("+CME ERROR: 16"),
+    "unanswered": Reply(commands.pin_enter("1234"), None),
+    "lost": Reply(commands.pin_enter("1234"), None, lost=True),
+}
+
+
+@pytest.mark.parametrize(("first", "same_boot"), list(product(ANSWERS, [True, False])))
+def test_only_a_pin_that_was_accepted_is_ever_tried_again(first: str, same_boot: bool) -> None:
+    boots = Boots()
+    boots.keeper.use(ICCID)
+    boots.keeper.entered(ANSWERS[first], ICCID)
+    if not same_boot:
+        boots.start()
+    again = boots.keeper.advise(LOCKED, ICCID, THREE_TRIES)
+    assert again is (PinAdvice.ENTER if first == "accepted" else PinAdvice.REFUSED)
+
+
+def test_a_power_cut_between_the_try_and_its_answer_counts_as_a_refusal() -> None:
+    boots = Boots()
+    boots.keeper.use(ICCID)
+    boots.start()
+    assert boots.keeper.advise(LOCKED, ICCID, THREE_TRIES) is PinAdvice.REFUSED
+
+
+def test_a_configuration_written_anew_is_worth_one_more_try() -> None:
+    boots = Boots()
+    boots.keeper.use(ICCID)
+    boots.keeper.entered(ANSWERS["refused"], ICCID)
+    boots.start("4321", written="tuesday")
+    assert boots.keeper.advise(LOCKED, ICCID, THREE_TRIES) is PinAdvice.ENTER
+    boots.keeper.use(ICCID)
+    boots.keeper.entered(ANSWERS["refused"], ICCID)
+    boots.start("4321", written="tuesday")
+    assert boots.keeper.advise(LOCKED, ICCID, THREE_TRIES) is PinAdvice.REFUSED
+
+
+def test_a_pin_that_was_right_once_and_then_refused_is_over_too() -> None:
+    boots = Boots()
+    for answer in ("accepted", "refused"):
+        assert boots.keeper.advise(LOCKED, ICCID, THREE_TRIES) is PinAdvice.ENTER
+        boots.keeper.use(ICCID)
+        boots.keeper.entered(ANSWERS[answer], ICCID)
+        boots.start()
+    assert boots.keeper.advise(LOCKED, ICCID, THREE_TRIES) is PinAdvice.REFUSED
+
+
+def test_a_known_pin_that_is_interrupted_stays_known() -> None:
+    boots = Boots()
+    boots.keeper.use(ICCID)
+    boots.keeper.entered(ANSWERS["accepted"], ICCID)
+    boots.keeper.use(ICCID)
+    boots.start()     # the daemon died before the answer
+    assert boots.keeper.advise(LOCKED, ICCID, THREE_TRIES) is PinAdvice.ENTER
+
+
+def test_another_sim_is_another_matter() -> None:
+    boots = Boots()
+    boots.keeper.use(ICCID)
+    boots.keeper.entered(ANSWERS["refused"], ICCID)
+    boots.start()
+    assert boots.keeper.advise(LOCKED, "8933099999999999999", THREE_TRIES) is PinAdvice.ENTER
+
+
+@pytest.mark.parametrize("advice", [each for each in PinAdvice if each.name not in
+                                    ("READY", "ENTER", "UNLOCKED")])  # fmt: skip
+def test_every_trouble_has_its_alarm(advice: PinAdvice) -> None:
+    cause, values = Boots().keeper.trouble(advice, _reply("+CME ERROR: 13"), THREE_TRIES)
+    assert cause.format(**values)
+    assert "{" not in cause.format(**values)
+
+
+@pytest.mark.parametrize(
+    ("reply", "left"),
+    [
+        (THREE_TRIES, 3),
+        (_reply("+CPINR: SIM PUK,10,10", "+CPINR: SIM PIN,1,3", "OK"), 1),
+        (_reply("OK"), None),
+        (_reply("+CPINR: nonsense", "OK"), None),
+        (_reply("ERROR"), None),
+        (SILENCE, None),
+        (None, None),
+    ],
+)
+def test_the_tries_left(reply: Reply | None, left: int | None) -> None:
+    assert tries_left(reply) == left
