@@ -1,7 +1,7 @@
 """What the tests of peers share: a simulated modem on a port, programs, waiting with a deadline.
 
 The programs are real ones of other people, on a pseudo-terminal or a loopback socket; the network
-around the modem goes at twice the clock's speed.
+around the modem goes at four times the clock's speed.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import pytest
 
 from hw.simulator.network import Timings
 from hw.simulator.pty_port import PtyPort
+from hw.simulator.service_centre import ServiceCentreBehaviour
 from hw.simulator.simulation_host import Port, SimulationHost
 from hw.simulator.virtual_site import VirtualSite
 
@@ -120,9 +121,9 @@ class PeerSite(SimulationHost):
     def __init__(self, port: Port, profile: str = "generic") -> None:
         self.news: list[str] = []
         self.wire = RecordingPort(port)
-        super().__init__(
-            VirtualSite(profile, timings=QUICK), self.wire, on_event=self.news.append, speed=2.0
-        )
+        site = VirtualSite(profile, timings=QUICK)
+        site.network.service_centre.behaviour = ServiceCentreBehaviour(delay_ms=(100, 100))
+        super().__init__(site, self.wire, on_event=self.news.append, speed=4.0)
 
     @property
     def command_lines(self) -> list[str]:
