@@ -114,10 +114,10 @@ def test_dials_and_hangs_up(site: PeerSite, tmp_path: Path) -> None:
 
 
 def test_asks_the_operator(site: PeerSite, tmp_path: Path) -> None:
-    """27.007 7.15: <str> of +CUSD in the character set of +CSCS, with the coding scheme 15."""
-    output = gammu(tmp_path, "getussd *100#")
-    assert "USSD received" in output
-    assert field(output, "Service reply")[0].strip('"')
+    """27.007 7.15: <str> of +CUSD is in the character set of +CSCS; gammu chooses UCS2 for it."""
+    output = gammu(tmp_path, "getussd #123#")
+    assert field(output, "Service reply") == ['"Votre crédit est de 12,34 EUR."']
+    assert 'AT+CSCS="UCS2"' in site.command_lines
 
 
 @pytest.mark.parametrize("profile", NAMES)
