@@ -61,7 +61,6 @@ WHO_NOBODY = N_("{service}: nobody on duty")
 WHO_LEVEL = N_("level {level}: {names}")
 CLOCK_UNSURE = N_("The box does not know the time: everybody is alerted.")
 PLANNING_LINE = N_("{start} - {until} {service}")
-PLANNING_LINE_OPEN = N_("from {start} {service}")
 PLANNING_NOTHING = N_("No duty planned for you in the next 30 days.")
 HELP = N_(
     "OK [ref] take, NON pass on, QUI who, PLANNING shifts, RELAIS [name] take over or hand over, "
@@ -131,4 +130,3 @@ CLOCK_UNTRUSTED = N_("the box does not know the time: everybody is alerted.")
 # What an alert is about, inside other sentences
 ABOUT_CALL = N_("call from {caller} at {clock}")
 ABOUT_SMS = N_("SMS from {caller} at {clock}")
-UNTIL_FURTHER_NOTICE = N_("further notice")
