@@ -7,8 +7,6 @@ always the first effect of a step.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 from firmware.alert.bell import Bell
@@ -31,10 +29,10 @@ from firmware.at.events import (
     Unknown,
 )
 from firmware.at.events import Registration as RegistrationReport
-from firmware.at.profile import ModemProfile
 from firmware.call.desk import CallDesk
 from firmware.call.forwarding import ForwardingKeeper
-from firmware.call.transfer import Ability, Capability
+from firmware.call.switchboard import Switchboard
+from firmware.configuration import Configuration
 from firmware.effect import Announce, Effect, Publish, Record, ReopenPort, WakeAt, Write
 from firmware.event import (
     BytesReceived,
@@ -50,9 +48,7 @@ from firmware.ledger import Ledger
 from firmware.message_desk import MessageDesk
 from firmware.modem_line import ModemLine
 from firmware.moment import Moment
-from firmware.policy import Decision, Target, decide, target_of
-from firmware.pulse import ModemState, Pulse
-from firmware.record import Call, JournalKind, Memory, OutgoingMessage, Request
+from firmware.record import JournalKind, Memory, OutgoingMessage, Request
 from firmware.registration import Progress, Registration
 from firmware.relay import RelayDesk
 from firmware.requests import RequestDesk
@@ -60,27 +56,14 @@ from firmware.roster import Roster
 from firmware.rota import Rota
 from firmware.sim_pin import PinKeeper
 from firmware.sms.inbox import Inbox
-from firmware.sms.outbox import RANK_NOTICE, Outbox
+from firmware.sms.outbox import Outbox
 from firmware.speaker import Speaker
 from firmware.staff_desk import StaffDesk
-from firmware.wording import Wording, messages
+from firmware.vital_signs import VitalSigns
+from firmware.wording import messages
 
 MUTE_REOPEN_S = 20.0      # the channel has put itself right in less, or it will not
 REMEMBER_DAYS = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Configuration:
-    """What the box is told at its start and never changes: see `veilleur.toml`.
-
-    ``pulse_every_s`` is how often the page's pulse is renewed (below `PULSE_STALE_S`).
-    """
-
-    profile: ModemProfile
-    wordings: Mapping[str, Wording]
-    pin: str | None = None
-    pin_written: str = ""
-    pulse_every_s: float = 15.0
 
 
 class Attendant:
@@ -110,29 +93,38 @@ class Attendant:
         self._messages = MessageDesk(ledger, roster, alerts, staff, speaker)
         self._inbox = Inbox(ledger, line, memory.parts)
         self._forwarding = ForwardingKeeper(ledger, line, bell)
+        self._switchboard = switchboard = Switchboard(
+            ledger, roster, self._forwarding, outbox, speaker
+        )
         self._calls = CallDesk(
             ledger,
             line,
             alerts,
             memory.calls,
-            decide=self._decide,
-            note_divert=self._note_divert,
-            country_code=self._country_code,
+            decide=switchboard.decide,
+            note_divert=switchboard.note_divert,
+            country_code=switchboard.country_code,
         )
+        self._calls.confirm_divert = switchboard.confirm_divert
         pin = PinKeeper(ledger, configuration.pin, configuration.pin_written)
         self._registration = Registration(
             line, configuration.profile, pin, lambda: ledger.moment
         )
         self._requests = RequestDesk(ledger, alerts, outbox, self._forwarding, speaker)
-        self._port: str | None = None
+        self._signs = VitalSigns(
+            ledger,
+            line,
+            self._registration,
+            self._forwarding,
+            outbox,
+            self._messages,
+            configuration.pulse_every_s,
+        )
         self._pending_requests = memory.requests
         self._started = False
         self._announcements: list[Announce] = []
         self._reopen: str | None = None
-        self._pulse_due_s = 0.0
-        self._pulse: Pulse | None = None
-        self._last_call_at: datetime | None = None
-        self._unknown_lines = 0
+        self._inbox_open = False
         self._handover_at: datetime | None = None
         self._connect()
 
@@ -142,9 +134,7 @@ class Attendant:
         self._outbox.on_failed = self._sms_failed
         self._inbox.on_received = self._messages.received
         self._inbox.on_report = self._outbox.report
-        self._calls.confirm_divert = self._confirm_divert
-        self._relay.on_change = self._rota_overridden
-        self._forwarding.on_ability = self._learn_forwarding
+        self._relay.on_change = self._duty_may_have_changed
         self._registration.on_progress = self._progressed
         self._registration.on_alarm = self._modem_alarm
         self._registration.on_order = lambda key: self._bell.still(key)
@@ -171,7 +161,7 @@ class Attendant:
             case BytesReceived(data):
                 self._heard(self._line.receive(self._ledger.moment, data))
             case PortOpened(port, profile):
-                self._port = port
+                self._signs.port = port
                 self._bell.still("port", by_sms=False)
                 known = profile or self._configuration.profile
                 self._line.opened(self._ledger.moment, known)
@@ -201,7 +191,7 @@ class Attendant:
             self._reopen = "the modem does not answer"
 
     def _effects(self) -> list[Effect]:
-        pulse = self._new_pulse()
+        pulse = self._signs.pulse()
         effects: list[Effect] = []
         rows = self._ledger.take()
         if rows:
@@ -229,7 +219,7 @@ class Attendant:
             self._alerts.deadline_s,
             self._forwarding.deadline_s,
             self._outbox.deadline_s,
-            self._pulse_due_s,
+            self._signs.due_s,
         ]
         if self._handover_at is not None:
             left_s = (self._handover_at - now.utc).total_seconds()
@@ -242,7 +232,7 @@ class Attendant:
         for event in events:
             match event:
                 case Ring() | CallingLine() | CallWaiting() | CallEnded() | CallProgress():
-                    self._last_call_at = self._ledger.now
+                    self._signs.last_call_at = self._ledger.now
                     self._calls.heard(event)
                 case MessageStored(storage, index) | ReportStored(storage, index):
                     self._inbox.stored(storage, index)
@@ -257,7 +247,7 @@ class Attendant:
                 case ModemRestarted(line):
                     self._modem_restarted(line)
                 case Unknown():
-                    self._unknown_lines += 1
+                    self._signs.unknown_lines += 1
                 case _:
                     pass  # notices ask nothing of us
 
@@ -271,11 +261,11 @@ class Attendant:
         self._registration.start()
 
     def _port_lost(self, reason: str) -> None:
-        if self._port is not None:
+        if self._signs.port is not None:
             self._ledger.journal(
-                JournalKind.HEALTH, outcome="modem_lost", port=self._port, why=reason
+                JournalKind.HEALTH, outcome="modem_lost", port=self._signs.port, why=reason
             )
-        self._port = None
+        self._signs.port = None
         self._interrupt()
         self._line.closed()
         self._registration.closed()
@@ -292,7 +282,6 @@ class Attendant:
     def _progressed(self) -> None:
         progress = self._registration.progress
         initialised = self._registration.initialised
-        self._pulse_due_s = 0.0
         if initialised and not self._inbox_open:
             self._inbox.opened(self._registration.facts.storages)
             self._calls.opened()
@@ -301,7 +290,7 @@ class Attendant:
                 JournalKind.HEALTH,
                 outcome="modem_ready",
                 model=self._registration.facts.model,
-                port=self._port,
+                port=self._signs.port,
             )
         elif not initialised:
             self._inbox.closed()
@@ -309,12 +298,10 @@ class Attendant:
         ready = progress is Progress.READY
         self._outbox.ready = ready
         if ready:
-            self._load_capability()
+            self._switchboard.know_sim(self._registration.facts.iccid)
             self._forwarding.opened()
         else:
             self._forwarding.closed()
-
-    _inbox_open = False
 
     def _polled(self) -> None:
         """Each minute: what was not announced is looked for."""
@@ -360,65 +347,7 @@ class Attendant:
         self._handover.look(told=told)
         self._handover_at = self._handover.next_instant()
         if service is not None and self._ledger.moment.utc_trusted:
-            self._forwarding.want(self._target(), service.mode)
-        self._pulse_due_s = 0.0
-
-    def _rota_overridden(self, told: frozenset[str]) -> None:
-        self._duty_may_have_changed(told)
-
-    def _target(self) -> Target | None:
-        service = self._roster.default_service
-        if service is None:
-            return None
-        return target_of(self._roster.candidates(service.name), self._roster.office(service.name))
-
-    def _country_code(self) -> str:
-        return self._roster.rota.site.country_code if self._roster.rota is not None else "33"
-
-    # Calls
-
-    def _decide(self, call: Call) -> Decision:
-        return decide(
-            self._roster.service(call.service),
-            call.number,
-            self._target(),
-            self._forwarding.view,
-            self._capability,
-            clock_trusted=self._ledger.moment.utc_trusted,
-        )
-
-    def _confirm_divert(self, name: str) -> bool:
-        service = self._roster.service(name)
-        return service is None or service.confirm_divert
-
-    def _note_divert(self, call: Call, target: Target) -> None:
-        self._outbox.send(
-            f"call:{call.id}:note",
-            target.number,
-            self._speaker.say(
-                messages.CALL_DIVERTED_NOTE,
-                service=call.service,
-                caller=self._speaker.caller(call.number),
-                clock=self._speaker.clock(call.started_at),
-            ),
-            RANK_NOTICE,
-            person=target.person,
-        )
-
-    # What this SIM can do
-
-    _capability = Capability()
-
-    @property
-    def _capability_key(self) -> str:
-        return f"capability:{self._registration.facts.iccid or 'unknown SIM'}"
-
-    def _load_capability(self) -> None:
-        self._capability = Capability.from_fact(self._ledger.fact(self._capability_key))
-
-    def _learn_forwarding(self, ability: Ability) -> None:
-        self._capability = replace(self._capability, forwarding=ability)
-        self._ledger.remember(self._capability_key, self._capability.as_fact())
+            self._forwarding.want(self._switchboard.target(), service.mode)
 
     # The rest
 
@@ -435,41 +364,3 @@ class Attendant:
     def _do_requests(self, requests: tuple[Request, ...]) -> None:
         for request in requests:
             self._requests.do(request)
-
-    def _new_pulse(self) -> Pulse | None:
-        now = self._ledger.moment
-        if now.monotonic_s < self._pulse_due_s:
-            return None
-        self._pulse_due_s = now.monotonic_s + self._configuration.pulse_every_s
-        facts = self._registration.facts
-        answered = self._line.answered_at
-        view = self._forwarding.view
-        return Pulse(
-            at=now.utc,
-            modem=self._modem_state(),
-            port=self._port,
-            model=facts.model,
-            operator=facts.operator,
-            technology=facts.technology,
-            signal_dbm=facts.signal_dbm,
-            answered_at=answered.utc if answered is not None else None,
-            forwarding=view.state,
-            forwarding_target=view.target,
-            forwarding_checked_at=self._forwarding.checked_at,
-            clock_trusted=now.utc_trusted,
-            outgoing_waiting=self._outbox.waiting,
-            last_call_at=self._last_call_at,
-            last_sms_at=self._messages.last_at,
-            unknown_lines=self._unknown_lines,
-        )
-
-    def _modem_state(self) -> ModemState:
-        if self._line.open and self._line.mute_for_s > 0:
-            return ModemState.MUTE
-        return {
-            Progress.CLOSED: ModemState.ABSENT,
-            Progress.STARTING: ModemState.STARTING,
-            Progress.SIM_FAULT: ModemState.SIM_FAULT,
-            Progress.SEARCHING: ModemState.SEARCHING,
-            Progress.READY: ModemState.READY,
-        }[self._registration.progress]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from firmware.at.profile import ModemProfile
-from firmware.attendant import Attendant, Configuration
+from firmware.attendant import Attendant
 from firmware.command.data import make_data_dir, open_data
 from firmware.command.settings import (
     Settings,
@@ -16,6 +16,7 @@ from firmware.command.settings import (
     profile_names,
     read_settings,
 )
+from firmware.configuration import Configuration
 from firmware.pulse import Pulse
 from firmware.shell.main_loop import MainLoop
 from firmware.shell.serial_port import attached_ports

@@ -9,7 +9,8 @@ from math import ceil
 from pathlib import Path
 
 from firmware.at.profile import parse_profile
-from firmware.attendant import Attendant, Configuration
+from firmware.attendant import Attendant
+from firmware.configuration import Configuration
 from firmware.effect import Announce, Effect, Publish, Record, ReopenPort, WakeAt, Write
 from firmware.event import (
     BytesReceived,

@@ -1,0 +1,84 @@
+"""Where a call goes: the rota, the policy and what was measured on this SIM, put together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from firmware.call.forwarding import ForwardingKeeper
+from firmware.call.transfer import Ability, Capability
+from firmware.ledger import Ledger
+from firmware.policy import Decision, Target, decide, target_of
+from firmware.record import Call
+from firmware.roster import Roster
+from firmware.sms.outbox import RANK_NOTICE, Outbox
+from firmware.speaker import Speaker
+from firmware.wording import messages
+
+
+class Switchboard:
+    """Answers the call desk's questions. What a SIM can do is remembered under its ICCID."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        roster: Roster,
+        forwarding: ForwardingKeeper,
+        outbox: Outbox,
+        speaker: Speaker,
+    ) -> None:
+        self._ledger = ledger
+        self._roster = roster
+        self._forwarding = forwarding
+        self._outbox = outbox
+        self._speaker = speaker
+        self._capability_key = ""
+        self._capability = Capability()
+        forwarding.on_ability = self._learn_forwarding
+
+    def know_sim(self, iccid: str | None) -> None:
+        """The SIM that is in the modem now: what was learnt of it counts again."""
+        self._capability_key = f"capability:{iccid or 'unknown SIM'}"
+        self._capability = Capability.from_fact(self._ledger.fact(self._capability_key))
+
+    def target(self) -> Target | None:
+        """The one number that the network is to pass calls on to now."""
+        service = self._roster.default_service
+        if service is None:
+            return None
+        return target_of(self._roster.candidates(service.name), self._roster.office(service.name))
+
+    def decide(self, call: Call) -> Decision:
+        return decide(
+            self._roster.service(call.service),
+            call.number,
+            self.target(),
+            self._forwarding.view,
+            self._capability,
+            clock_trusted=self._ledger.moment.utc_trusted,
+        )
+
+    def confirm_divert(self, name: str) -> bool:
+        service = self._roster.service(name)
+        return service is None or service.confirm_divert
+
+    def note_divert(self, call: Call, target: Target) -> None:
+        """Tell the target of a call that nobody has to answer for (`confirm_divert` off)."""
+        self._outbox.send(
+            f"call:{call.id}:note",
+            target.number,
+            self._speaker.say(
+                messages.CALL_DIVERTED_NOTE,
+                service=call.service,
+                caller=self._speaker.caller(call.number),
+                clock=self._speaker.clock(call.started_at),
+            ),
+            RANK_NOTICE,
+            person=target.person,
+        )
+
+    def country_code(self) -> str:
+        return self._roster.rota.site.country_code if self._roster.rota is not None else "33"
+
+    def _learn_forwarding(self, ability: Ability) -> None:
+        self._capability = replace(self._capability, forwarding=ability)
+        self._ledger.remember(self._capability_key, self._capability.as_fact())

@@ -1,0 +1,96 @@
+"""The box's pulse, taken: what was measured last, for the page to believe or not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from firmware.call.forwarding import ForwardingKeeper
+from firmware.ledger import Ledger
+from firmware.message_desk import MessageDesk
+from firmware.modem_line import ModemLine
+from firmware.pulse import ModemState, Pulse
+from firmware.registration import Progress, Registration
+from firmware.sms.outbox import Outbox
+
+_STATES = {
+    Progress.CLOSED: ModemState.ABSENT,
+    Progress.STARTING: ModemState.STARTING,
+    Progress.SIM_FAULT: ModemState.SIM_FAULT,
+    Progress.SEARCHING: ModemState.SEARCHING,
+    Progress.READY: ModemState.READY,
+}
+
+
+class VitalSigns:
+    """Takes the pulse at every beat, and at once when something that the page shows has changed.
+
+    ``port`` is the open port's name. What grows by itself (the instant of the last answer) makes
+    no pulse of its own.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        line: ModemLine,
+        registration: Registration,
+        forwarding: ForwardingKeeper,
+        outbox: Outbox,
+        messages: MessageDesk,
+        beat_s: float,
+    ) -> None:
+        self._ledger = ledger
+        self._line = line
+        self._registration = registration
+        self._forwarding = forwarding
+        self._outbox = outbox
+        self._messages = messages
+        self._beat_s = beat_s
+        self._last: Pulse | None = None
+        self.due_s = 0.0
+        self.port: str | None = None
+        self.last_call_at: datetime | None = None
+        self.unknown_lines = 0
+
+    def pulse(self) -> Pulse | None:
+        """The pulse to publish now, None between two beats while nothing has changed."""
+        now_s = self._ledger.moment.monotonic_s
+        pulse = self._measure()
+        if now_s < self.due_s and self._last is not None and _same(pulse, self._last):
+            return None
+        self._last = pulse
+        self.due_s = now_s + self._beat_s
+        return pulse
+
+    def _measure(self) -> Pulse:
+        now = self._ledger.moment
+        facts = self._registration.facts
+        answered = self._line.answered_at
+        view = self._forwarding.view
+        return Pulse(
+            at=now.utc,
+            modem=self._modem_state(),
+            port=self.port,
+            model=facts.model,
+            operator=facts.operator,
+            technology=facts.technology,
+            signal_dbm=facts.signal_dbm,
+            answered_at=answered.utc if answered is not None else None,
+            forwarding=view.state,
+            forwarding_target=view.target,
+            forwarding_checked_at=self._forwarding.checked_at,
+            clock_trusted=now.utc_trusted,
+            outgoing_waiting=self._outbox.waiting,
+            last_call_at=self.last_call_at,
+            last_sms_at=self._messages.last_at,
+            unknown_lines=self.unknown_lines,
+        )
+
+    def _modem_state(self) -> ModemState:
+        if self._line.open and self._line.mute_for_s > 0:
+            return ModemState.MUTE
+        return _STATES[self._registration.progress]
+
+
+def _same(one: Pulse, other: Pulse) -> bool:
+    return replace(one, at=other.at, answered_at=other.answered_at) == other
