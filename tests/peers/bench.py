@@ -125,6 +125,10 @@ class PeerSite(SimulationHost):
         site.network.service_centre.behaviour = ServiceCentreBehaviour(delay_ms=(100, 100))
         super().__init__(site, self.wire, on_event=self.news.append, speed=4.0)
 
+    def __enter__(self) -> PeerSite:
+        self.start()
+        return self
+
     @property
     def command_lines(self) -> list[str]:
         """What the program has sent, line by line."""

@@ -113,13 +113,6 @@ def test_dials_and_hangs_up(site: PeerSite, tmp_path: Path) -> None:
     until(lambda: site.call_states() == [], "the call has ended", tell=site.witness)
 
 
-def test_asks_the_operator(site: PeerSite, tmp_path: Path) -> None:
-    """27.007 7.15: <str> of +CUSD is in the character set of +CSCS; gammu chooses UCS2 for it."""
-    output = gammu(tmp_path, "getussd #123#")
-    assert field(output, "Service reply") == ['"Votre crédit est de 12,34 EUR."']
-    assert 'AT+CSCS="UCS2"' in site.command_lines
-
-
 @pytest.mark.parametrize("profile", NAMES)
 def test_every_family(profile: str, tmp_path: Path) -> None:
     with pty_site(tmp_path, profile) as site:

@@ -1,4 +1,4 @@
-"""gammu-smsd polls the stores, keeps what it reads in files, and sends what it finds in a folder."""
+"""gammu-smsd polls the stores, keeps what it reads in files, and sends what lies in a folder."""
 
 from __future__ import annotations
 
