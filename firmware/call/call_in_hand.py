@@ -40,6 +40,7 @@ class CallInHand:
     rejected_at_s: float = 0.0
     unanswered: bool = False   # the modem never said what came of the rejection
     hanging_up: bool = False
+    end_hinted: bool = False   # NO CARRIER came: what rings now is another call
     listed_at_s: float = 0.0
 
     @property
@@ -47,13 +48,23 @@ class CallInHand:
         """When to give the call up if no list shows it."""
         return max(self.since_s, self.listed_at_s) + UNLISTED_MAX_S
 
+    def may_be_meant(self, state: CallState, number: str | None, withheld: bool) -> bool:
+        """Whether a code about a call in this state, with this number, can be about this call."""
+        if self.state is not state or self.end_hinted:
+            return False
+        if number is None:
+            return not withheld or self.call.number is None
+        return self.call.number in (None, number) and not self.call.withheld
+
     def may_be_from(self, number: str | None) -> bool:
         """Whether a line of the list with this number can be this call.
 
-        Once its rejection was accepted, a line that does not show its number is the next call's.
+        Once its rejection was accepted, or its end was told, a line that shows a number where this
+        call has none (or none where it has one) is the next call's.
         """
         if number is None or self.call.number is None:
-            return number == self.call.number or self.phase is not Phase.REJECTED
+            over = self.phase is Phase.REJECTED or self.end_hinted
+            return number == self.call.number or not over
         return number == self.call.number
 
 

@@ -104,6 +104,8 @@ class CallDesk:
             case CallWaiting(number=number):
                 self._hint(Sign.CALL_WAITING, number or None, withheld=not number)
             case CallEnded() | CallProgress():
+                if isinstance(event, CallEnded) and len(self._lines) == 1:
+                    self._lines[0].end_hinted = True
                 self._ask_list()
 
     def tick(self) -> None:
@@ -121,7 +123,7 @@ class CallDesk:
 
     def _hint(self, sign: Sign, number: str | None, *, withheld: bool) -> None:
         number = self._normal(number)
-        line = self._find(sign, number)
+        line = self._find(sign, number, withheld)
         if line is None and self._just_ended(number):
             self._ask_list()   # a code that came late; a new call of theirs is in the list
             return
@@ -132,14 +134,11 @@ class CallDesk:
             self._ask_list()
         self._identify(line, number, withheld=withheld)
 
-    def _find(self, sign: Sign, number: str | None) -> CallInHand | None:
-        """The call that a hint is about; a code with another number is about another call."""
-        wanted = CallState.WAITING if sign is Sign.CALL_WAITING else CallState.INCOMING
-        for line in self._lines:
-            same = number is None or line.call.number in (None, number)
-            if line.state is wanted and same and not (number and line.call.withheld):
-                return line
-        return None
+    def _find(self, sign: Sign, number: str | None, withheld: bool) -> CallInHand | None:
+        """The call that a hint is about."""
+        state = CallState.WAITING if sign is Sign.CALL_WAITING else CallState.INCOMING
+        meant = (line for line in self._lines if line.may_be_meant(state, number, withheld))
+        return next(meant, None)
 
     def _just_ended(self, number: str | None) -> bool:
         now_s = self._ledger.moment.monotonic_s
@@ -237,6 +236,7 @@ class CallDesk:
 
     def _seen(self, line: CallInHand, entry: CallListEntry) -> None:
         line.list_id = entry.id
+        line.end_hinted = False
         line.listed_at_s = self._ledger.moment.monotonic_s
         line.state, _ = step(line.state, LISTED[CallState(entry.stat)])
         number = self._normal(entry.number)
