@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -75,7 +75,10 @@ class Stage:
     def instant(self, day: str | None, clock: str) -> datetime:
         """A wall-clock time of the site; raises SentenceError for one that is past."""
         date = datetime.fromisoformat(day).date() if day else self.local.date()
-        wall = datetime.combine(date, datetime.strptime(clock, _form(clock)).time())  # noqa: DTZ007
+        try:
+            wall = datetime.combine(date, time.fromisoformat(clock))
+        except ValueError as fault:
+            raise SentenceError(f"{clock} is no time of day") from fault
         instant = wall.replace(tzinfo=self.zone)
         if instant < self.local:
             raise SentenceError(f"{wall} is past: it is {self.local:%Y-%m-%d %H:%M:%S.%f}")
@@ -135,8 +138,3 @@ class Stage:
         )
         return [reference for _, reference in texts]
 
-
-def _form(clock: str) -> str:
-    if "." in clock:
-        return "%H:%M:%S.%f"
-    return "%H:%M:%S" if clock.count(":") == 2 else "%H:%M"
