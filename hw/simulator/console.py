@@ -7,6 +7,7 @@ happens, a line each, `state` answers with one JSON object; a bad line gets one 
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import signal
@@ -83,7 +84,7 @@ def main(args: argparse.Namespace) -> int:
     Without a stdin to read from (closed, or /dev/null, as a script's `&` makes it) the modem stays
     until SIGTERM.
     """
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: the link is removed
     try:
         return _run(args)
     except KeyboardInterrupt:
@@ -122,6 +123,8 @@ def _run(args: argparse.Namespace) -> int:
 def _obey(console: Console) -> None:
     """What stdin says; where nobody can ever say anything, until a signal comes."""
     if _somebody_there():
+        if isinstance(sys.stdin, io.TextIOWrapper):  # no UTF-8 is a bad command, not an end
+            sys.stdin.reconfigure(encoding="utf-8", errors="replace")
         console.run(sys.stdin)
         return
     while True:
@@ -136,7 +139,10 @@ def _somebody_there() -> bool:
 
 
 def _script_lines(path: str | None) -> list[str]:
-    return Path(path).read_text(encoding="utf-8").splitlines() if path else []
+    try:
+        return Path(path).read_text(encoding="utf-8").splitlines() if path else []
+    except UnicodeDecodeError as error:
+        raise SiteError(f"{path}: not UTF-8 text") from error
 
 
 _SAYING = threading.Lock()
