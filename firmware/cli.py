@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 EXIT_DONE, EXIT_FAILED, EXIT_USAGE = 0, 1, 2
+SERVERS = ("demo", "modem", "run", "web")  # SIGTERM is how these end
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Exit codes: 0 done, 1 a check failed, 2 wrong usage or input."""
     arguments = sys.argv[1:] if arguments is None else arguments
     options = _parser(simulator=arguments[:1] == ["modem"]).parse_args(arguments)
+    if options.command in SERVERS:  # from now on: loading the rest takes a second on a Pi
+        signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(EXIT_DONE))
     from firmware.command.settings import SettingsFault
     from firmware.store.errors import StoreError
 

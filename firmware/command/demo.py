@@ -6,7 +6,6 @@ the network and the telephones are simulated.
 
 from __future__ import annotations
 
-import signal
 import subprocess
 import sys
 import tempfile
@@ -34,7 +33,6 @@ STOP_WITHIN_S = 5.0
 def demo(listen: str) -> int:
     """Serve the demo's page until interrupted; nothing of it stays on the disk."""
     host, port = host_and_port(listen)
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
     with tempfile.TemporaryDirectory(prefix="veilleur-demo-") as folder:
         data_dir = Path(folder) / "data"
         rota = read_site(SAMPLE_SITE)

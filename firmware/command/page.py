@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import sys
 from pathlib import Path
 
 from firmware.command.data import open_data
@@ -17,7 +15,6 @@ def web(data_dir: Path, listen: str | None) -> int:
     host, port = host_and_port(listen or read_settings(data_dir).listen)
     open_data(data_dir, create=True).close()  # a fault of the data is said here, in one line
     print(f"http://{host}:{port}/", flush=True)
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
     try:
         serve(create_app(data_dir), host, port)
     except ListenFault as fault:
