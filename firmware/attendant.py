@@ -299,7 +299,7 @@ class Attendant:
         self._outbox.ready = ready
         if ready:
             self._switchboard.know_sim(self._registration.facts.iccid)
-            self._forwarding.opened()
+            self._forwarding.opened(self._registration.facts.iccid)
         else:
             self._forwarding.closed()
 

@@ -33,6 +33,7 @@ NO_REPLY_S = 15       # 22.082: 5 to 30 s in steps of 5; the box answers long be
 VOICE = 1             # 27.007 7.11 <class>
 COMPARED_DIGITS = 9   # networks read numbers back in national or international form
 ALARM = "forwarding"
+PROOF = "forwarding-proof"  # the fact that outlives a restart of the program
 # 27.007 9.2: SIM busy, no network service, network time-out, emergency calls only, please wait.
 # They say "not now", which is no refusal.
 CME_NOT_NOW = frozenset({14, 30, 31, 32, 515})
@@ -99,6 +100,7 @@ class ForwardingKeeper:
         self._checked_at: datetime | None = None
         self._due_s: float | None = None
         self._failures = 0
+        self._iccid: str | None = None
         self.ready = False
         self.on_ability: Callable[[Ability], None] = lambda ability: None
 
@@ -139,14 +141,35 @@ class ForwardingKeeper:
         self._errand.drop()
         self.tick()
 
-    def opened(self) -> None:
-        """The modem is initialised: what it and the network hold must be proved again."""
+    def opened(self, iccid: str | None) -> None:
+        """The modem is initialised: what the network holds is proved again, at once.
+
+        The settings are the network's, not the modem's: what this SIM was seen to have less than
+        an hour ago counts until the new answer is there, as it would without the restart.
+        """
         self.ready = True
+        self._iccid = iccid
         self._errand.drop()
-        if self._state is ForwardingState.VERIFIED:
+        if self._has_fresh_proof():
+            self._state = ForwardingState.VERIFIED
+        elif self._state is ForwardingState.VERIFIED:
             self._state = ForwardingState.CHANGING
         self._due_s = self._ledger.moment.monotonic_s
         self.tick()
+
+    def _has_fresh_proof(self) -> bool:
+        proof = self._ledger.fact(PROOF)
+        if not isinstance(proof, dict) or self._target is None or self._iccid is None:
+            return False
+        same = {"iccid": self._iccid, "number": self._target.number, "mode": self._mode}
+        if any(proof.get(name) != value for name, value in same.items()):
+            return False
+        at = datetime.fromisoformat(str(proof.get("at")))
+        age_s = (self._ledger.now - at).total_seconds()
+        if not 0 <= age_s < VERIFY_EVERY_S or not self._ledger.moment.utc_trusted:
+            return False
+        self._checked_at = at
+        return True
 
     def closed(self) -> None:
         """No modem, or none on the network: nothing can be asked."""
@@ -178,7 +201,7 @@ class ForwardingKeeper:
         was_proved = self._state is ForwardingState.VERIFIED
         wanted = wanted_settings(mode, target.number)
         try:
-            found = yield from self._mend(wanted)
+            found = yield from self._mend(wanted, set_first=not was_proved)
         except _FaultError as fault:
             self._failed(target, fault)
             return
@@ -201,12 +224,18 @@ class ForwardingKeeper:
             self._verified(target, set_anew=bool(changed))
 
     def _mend(
-        self, wanted: Wanted
+        self, wanted: Wanted, *, set_first: bool
     ) -> Generator[Command, Reply, dict[Condition, tuple[str | None, str | None]]]:
-        """Ask, set what differs, ask again; gives what was found before and after."""
+        """Ask, set what differs, ask again; gives what was found before and after.
+
+        With ``set_first`` (a new target: it must differ) the first question is saved: each is a
+        second or more of the network's time, and the handover waits for it.
+        """
         found: dict[Condition, tuple[str | None, str | None]] = {}
         for condition, number in wanted.items():
-            before = yield from self._ask(condition)
+            before = None
+            if number is None or not set_first:
+                before = yield from self._ask(condition)
             after = before
             if not same_number(number, before):
                 yield from self._set(condition, number)
@@ -244,6 +273,9 @@ class ForwardingKeeper:
         self._due_s = self._ledger.moment.monotonic_s + VERIFY_EVERY_S
         self._bell.still(ALARM)
         self.on_ability(Ability.YES)
+        if self._iccid is not None:
+            proof = {"iccid": self._iccid, "number": target.number, "mode": self._mode}
+            self._ledger.remember(PROOF, {**proof, "at": self._ledger.now.isoformat()})
         if first or set_anew:
             self._journal(target, "verified", set_anew=set_anew)
 
