@@ -154,8 +154,8 @@ class Outbox:
             self._journal_delivery(message, part, "failed", report.status)
             if message.state in (*PENDING, OutgoingState.SENT):
                 # Half an SMS helps nobody: of one that lost a part no other part is sent.
-                self._finish(message, OutgoingState.FAILED, f"status report {report.status}")
-                self.on_failed(self._messages[message.id])
+                why = f"status report {report.status}"
+                self.on_failed(self._finish(message, OutgoingState.FAILED, why))
         elif report.outcome is ReportOutcome.DELIVERED:
             message = replace(message, reported=(*message.reported, part))
             self._journal_delivery(message, part, "delivered", report.status)
@@ -164,8 +164,7 @@ class Outbox:
                 and len(message.reported) == len(message.references)
             )
             if whole:
-                self._finish(message, OutgoingState.DELIVERED, None)
-                self.on_delivered(message)
+                self.on_delivered(self._finish(message, OutgoingState.DELIVERED, None))
             else:
                 self._keep(message)
         return True
@@ -203,8 +202,7 @@ class Outbox:
                 request_report=True,
             )
         except TpduError as fault:
-            self._finish(message, OutgoingState.FAILED, str(fault))
-            self.on_failed(message)
+            self.on_failed(self._finish(message, OutgoingState.FAILED, str(fault)))
             return
         part = parts[len(message.references)]
         command = commands.send_message(part.pdu_hex)
@@ -257,8 +255,7 @@ class Outbox:
             message, attempts=attempts, state=OutgoingState.QUEUED, error=reply.why
         )
         if permanent or attempts > len(RETRY_AFTER_S):
-            self._finish(message, OutgoingState.FAILED, reply.why)
-            self.on_failed(message)
+            self.on_failed(self._finish(message, OutgoingState.FAILED, reply.why))
             return
         wait_s = RETRY_AFTER_S[attempts - 1]
         self._due_s[message.id] = self._ledger.moment.monotonic_s + wait_s
@@ -281,10 +278,13 @@ class Outbox:
         if first:
             self._journal(message)
 
-    def _finish(self, message: OutgoingMessage, state: OutgoingState, error: str | None) -> None:
+    def _finish(
+        self, message: OutgoingMessage, state: OutgoingState, error: str | None
+    ) -> OutgoingMessage:
         message = replace(message, state=state, error=error, ended_at=self._ledger.now)
         self._keep(message)
         self._journal(message)
+        return message
 
     def _reported(self, report: StatusReport) -> OutgoingMessage | None:
         """The newest message to that number with an unreported part of that reference."""

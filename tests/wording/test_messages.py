@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import string
+from importlib import import_module
 from io import BytesIO
 from pathlib import Path
+from pkgutil import iter_modules
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -23,7 +25,17 @@ CONSTANTS = {
     for name, value in vars(messages).items()
     if name.isupper() and isinstance(value, str)
 }
-SENTENCES = [*CONSTANTS.values(), *WEEKDAYS]
+SENTENCES = [*CONSTANTS.values(), *WEEKDAYS]   # of an SMS
+
+
+def _everything() -> set[str]:
+    """The sentences of every module of the room, also those that are only read on a screen."""
+    found = set(WEEKDAYS)
+    for module in iter_modules([str(Path(messages.__file__).parent)]):
+        if module.name.endswith("messages"):
+            loaded = import_module(f"firmware.wording.{module.name}")
+            found |= {v for k, v in vars(loaded).items() if k.isupper() and isinstance(v, str)}
+    return found
 
 
 def _po(language: str) -> Catalog:
@@ -39,7 +51,7 @@ def _places(sentence: str) -> set[str]:
 def test_each_sentence_has_its_words_in_each_language(language: str) -> None:
     catalogue = {str(each.id): str(each.string) for each in _po(language) if each.id}
     assert {s for s in SENTENCES if not catalogue.get(s)} == set()
-    assert set(catalogue) == set(SENTENCES), "words for a sentence that nobody says"
+    assert set(catalogue) <= _everything(), "words for a sentence that nobody says"
     assert not any(each.fuzzy for each in _po(language) if each.id)
 
 
@@ -131,4 +143,5 @@ def test_a_typical_text_fits_one_sms(name: str, language: str) -> None:
     if sentence[0].islower() and name.isupper() and "ABOUT" not in name:
         said = wording.say(messages.ALARM, site=TYPICAL["site"], what=said)
     cost = septets(said)
-    assert cost is not None and cost <= 160, f"{cost} septets: {said}"
+    assert cost is not None
+    assert cost <= 160, f"{cost} septets: {said}"

@@ -1,0 +1,103 @@
+"""The alert desk with its real neighbours and a modem that takes every SMS at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from firmware.alert.bell import Bell
+from firmware.alert.desk import AlertDesk
+from firmware.alert.words import AlertWords
+from firmware.at.profile import parse_profile
+from firmware.ledger import Ledger
+from firmware.modem_line import ModemLine
+from firmware.moment import Moment
+from firmware.record import Memory
+from firmware.roster import Roster
+from firmware.rota import Rota
+from firmware.sms.outbox import Outbox
+from firmware.speaker import Speaker
+from firmware.wording import LANGUAGES, Wording
+
+START = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)
+PROFILE = parse_profile(
+    (Path(__file__).parents[2] / "hw" / "profiles" / "generic.toml").read_text(), "generic"
+)
+WORDINGS = {language: Wording(language) for language in LANGUAGES}
+ACCEPTED = ""   # what a network says that takes an SMS; otherwise the whole final result
+_LINE = re.compile(rb"[^\r\x1a]*[\r\x1a]")
+
+
+class Bench:
+    """``fate`` tells what becomes of the n-th SMS handed over (from 1), or None: no answer."""
+
+    def __init__(self, rota: Rota | None, memory: Memory | None = None) -> None:
+        memory = memory or Memory()
+        self.ledger = Ledger(memory, Moment(0.0, START, True))
+        self.roster = Roster(self.ledger, rota)
+        self.speaker = Speaker(self.ledger, self.roster, WORDINGS)
+        self.line = ModemLine(PROFILE)
+        self.outbox = Outbox(self.ledger, self.line, memory.outgoing)
+        self.bell = Bell(self.ledger, self.roster, self.outbox, self.speaker)
+        words = AlertWords(self.speaker, self.bell)
+        self.desk = AlertDesk(self.ledger, self.roster, self.outbox, words, memory.alerts)
+        self.outbox.on_sent = self.desk.sent
+        self.outbox.on_failed = self.desk.failed
+        self.fate: Callable[[int], str | None] = lambda turn: ACCEPTED
+        self.handed_over: list[tuple[float, str]] = []   # when, and the PDU
+        self._input = b""
+        self.line.opened(self.ledger.moment, PROFILE)
+        self.outbox.ready = True
+        self.settle()
+        self.wait(10)   # the dialogue looks for silence before its first command
+
+    def wait(self, seconds: float) -> None:
+        moment = self.ledger.moment
+        self.ledger.moment = replace(
+            moment,
+            monotonic_s=moment.monotonic_s + seconds,
+            utc=moment.utc + timedelta(seconds=seconds),
+        )
+        self.settle()
+
+    def settle(self) -> None:
+        """What is due is done, and the modem answers, until there is nothing more to say."""
+        while True:
+            self.line.tick(self.ledger.moment)
+            self.desk.tick()
+            self.outbox.tick()
+            self.line.pump(self.ledger.moment)
+            written = self.line.take_output()
+            if not written and not self._due():
+                break
+            if written:
+                self._modem(written)
+
+    def _due(self) -> bool:
+        deadline_s = self.outbox.deadline_s
+        return deadline_s is not None and deadline_s <= self.ledger.moment.monotonic_s
+
+    def _modem(self, written: bytes) -> None:
+        self._input += written
+        while (found := _LINE.match(self._input)) is not None:
+            line, self._input = found[0], self._input[found.end() :]
+            answer = self._answer(line)
+            if answer:
+                self.line.receive(self.ledger.moment, answer)
+
+    def _answer(self, line: bytes) -> bytes:
+        if line.startswith(b"AT+CMGS="):
+            return b"\r\n> "
+        if not line.endswith(b"\x1a"):
+            return b"\r\nOK\r\n"
+        turn = len(self.handed_over) + 1
+        self.handed_over.append((self.ledger.moment.monotonic_s, line[:-1].decode().strip()))
+        fate = self.fate(turn)
+        if fate is None:
+            return b""
+        if fate != ACCEPTED:
+            return f"\r\n{fate}\r\n".encode()
+        return f"\r\n+CMGS: {turn % 256}\r\n\r\nOK\r\n".encode()

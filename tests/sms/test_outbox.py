@@ -1,0 +1,278 @@
+"""The outbox: order, retries, reports; against a model for any order of arrivals and errors."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from firmware.record import Memory, OutgoingMessage, OutgoingState
+from firmware.sms.outbox import (
+    PERMANENT_CMS,
+    RANK_ALERT,
+    RANK_ANSWER,
+    RANK_NOTICE,
+    RETRY_AFTER_S,
+    WITHDRAWN,
+)
+from firmware.sms.tpdu import ReportOutcome, StatusReport
+from hw.simulator.tpdu import decode_from_mobile
+from tests.alert.bench import START, Bench
+from tests.sms.patience import patient
+
+BRUNO, ALICE = "+33605060708", "+33601020304"
+LONG = "Un texte de plus de cent soixante signes. " * 5
+
+
+def handed_over(bench: Bench) -> list[tuple[str, str]]:
+    """Recipient and text of each SMS that the modem got, read by the simulator's own codec."""
+    read = [decode_from_mobile(bytes.fromhex(pdu)[1:]) for _, pdu in bench.handed_over]
+    return [(each.recipient, each.user_data.text) for each in read]
+
+
+def rows(bench: Bench) -> dict[str, OutgoingMessage]:
+    return {
+        row.cause: row for row in bench.ledger.take() if isinstance(row, OutgoingMessage)
+    }
+
+
+def report(bench: Bench, reference: int, outcome: ReportOutcome, to: str = BRUNO) -> bool:
+    status = {ReportOutcome.DELIVERED: 0, ReportOutcome.PENDING: 0x20}.get(outcome, 0x41)
+    return bench.outbox.report(
+        StatusReport(reference, to, None, None, status, outcome, None)
+    )
+
+
+def watched() -> tuple[Bench, list[OutgoingMessage]]:
+    """A bench, and what it will have told of final failures."""
+    bench = Bench(None)
+    failed: list[OutgoingMessage] = []
+    bench.outbox.on_failed = failed.append
+    return bench, failed
+
+
+def test_one_cause_is_one_sms() -> None:
+    bench = Bench(None)
+    assert bench.outbox.send("call:1", BRUNO, "Un", RANK_ALERT) is not None
+    assert bench.outbox.send("call:1", BRUNO, "Un", RANK_ALERT) is None
+    bench.settle()
+    assert bench.outbox.send("call:1", BRUNO, "Encore", RANK_ALERT) is None
+    bench.settle()
+    assert handed_over(bench) == [(BRUNO, "Un")]
+
+
+def test_one_cause_is_one_sms_after_a_restart_too() -> None:
+    bench = Bench(None)
+    bench.outbox.send("call:1", BRUNO, "Un", RANK_ALERT)
+    bench.settle()
+    again = Bench(None, Memory(outgoing=tuple(rows(bench).values())))
+    assert again.outbox.send("call:1", BRUNO, "Un", RANK_ALERT) is None
+    again.settle()
+    assert handed_over(again) == []
+
+
+def test_it_is_on_disk_as_sending_before_the_modem_hears_of_it() -> None:
+    bench = Bench(None)
+    bench.outbox.send("call:1", BRUNO, "Un", RANK_ALERT)
+    bench.outbox.tick()
+    assert rows(bench)["call:1"].state is OutgoingState.SENDING
+    assert bench.handed_over == []
+
+
+@pytest.mark.parametrize("code", sorted(PERMANENT_CMS))
+def test_a_permanent_error_is_final_at_once(code: int) -> None:
+    bench, failed = watched()
+    bench.fate = lambda turn: f"+CMS ERROR: {code}"
+    bench.outbox.send("call:1", BRUNO, "Un", RANK_ALERT)
+    bench.settle()
+    assert [message.state for message in failed] == [OutgoingState.FAILED]
+    bench.wait(3600)
+    assert len(bench.handed_over) == 1
+
+
+@pytest.mark.parametrize("fate", ["+CMS ERROR: 42", "+CMS ERROR: 500", "ERROR", "+CME ERROR: 100"])
+def test_other_errors_are_tried_again_after_growing_delays(fate: str) -> None:
+    bench, failed = watched()
+    bench.fate = lambda turn: fate
+    bench.outbox.send("call:1", BRUNO, "Un", RANK_ALERT)
+    bench.settle()
+    for _ in range(1200):
+        bench.wait(1)
+    times = [at for at, _ in bench.handed_over]
+    waits = [round(after - before) for before, after in pairwise(times)]
+    assert waits == list(RETRY_AFTER_S)
+    assert len(failed) == 1
+    assert failed[0].attempts == len(RETRY_AFTER_S) + 1
+    assert bench.outbox.waiting == 0
+
+
+def test_without_network_nothing_is_tried_and_nothing_fails() -> None:
+    bench = Bench(None)
+    bench.outbox.ready = False
+    bench.outbox.send("call:1", BRUNO, "Un", RANK_ALERT)
+    for _ in range(120):
+        bench.wait(60)
+    assert bench.handed_over == []
+    assert bench.outbox.deadline_s is None
+    bench.outbox.ready = True
+    bench.settle()
+    assert handed_over(bench) == [(BRUNO, "Un")]
+
+
+def test_a_long_text_goes_part_by_part_and_is_delivered_when_all_parts_are() -> None:
+    bench = Bench(None)
+    bench.outbox.send("call:1", BRUNO, LONG, RANK_ALERT)
+    bench.settle()
+    assert "".join(text for _, text in handed_over(bench)) == LONG
+    assert len(bench.handed_over) == 2
+    assert report(bench, 1, ReportOutcome.DELIVERED)
+    assert rows(bench)["call:1"].state is OutgoingState.SENT
+    assert report(bench, 2, ReportOutcome.PENDING)
+    assert report(bench, 2, ReportOutcome.DELIVERED)
+    assert rows(bench)["call:1"].state is OutgoingState.DELIVERED
+    assert not report(bench, 2, ReportOutcome.DELIVERED)
+
+
+def test_a_report_on_the_first_part_while_the_second_is_under_way_is_not_forgotten() -> None:
+    bench = Bench(None)
+    bench.fate = lambda turn: "" if turn == 1 or report(bench, 1, ReportOutcome.DELIVERED) else None
+    bench.outbox.send("call:1", BRUNO, LONG, RANK_ALERT)
+    bench.settle()
+    assert report(bench, 2, ReportOutcome.DELIVERED)
+    assert rows(bench)["call:1"].state is OutgoingState.DELIVERED
+
+
+def test_a_first_part_that_can_not_be_delivered_ends_the_message() -> None:
+    bench, failed = watched()
+    bench.fate = lambda turn: "+CMS ERROR: 42" if turn == 2 else ""
+    bench.outbox.send("call:1", BRUNO, LONG, RANK_ALERT)
+    bench.settle()
+    assert report(bench, 1, ReportOutcome.FAILED)
+    assert len(failed) == 1
+    bench.wait(600)
+    assert len(bench.handed_over) == 2
+
+
+def test_after_a_restart_only_the_missing_part_is_sent() -> None:
+    bench = Bench(None)
+    bench.fate = lambda turn: None if turn == 2 else ""
+    bench.outbox.send("call:1", BRUNO, LONG, RANK_ALERT)
+    bench.settle()
+    again = Bench(None, Memory(outgoing=tuple(rows(bench).values())))
+    first, second = handed_over(bench)
+    assert handed_over(again) == [second]
+    assert first != second
+
+
+def test_of_a_lost_answer_the_sms_goes_again_and_of_a_told_one_it_does_not() -> None:
+    bench = Bench(None)
+    bench.fate = lambda turn: None if turn == 1 else ""
+    bench.outbox.send("call:1", BRUNO, "Un", RANK_ALERT)
+    bench.settle()
+    for _ in range(30):
+        bench.wait(10)
+    assert handed_over(bench) == [(BRUNO, "Un")] * 2
+
+
+def test_a_report_is_put_to_the_newest_message_of_that_number() -> None:
+    """Our references come round after 256; a report in national form is the same number."""
+    bench = Bench(None)
+    for number in range(257):
+        bench.outbox.send(f"call:{number}", BRUNO, "Un", RANK_ALERT)
+    bench.outbox.send("other", ALICE, "Un", RANK_ALERT)
+    bench.settle()
+    bench.ledger.take()
+    assert report(bench, 1, ReportOutcome.DELIVERED, "0605060708")
+    assert list(rows(bench)) == ["call:256"]
+    assert not report(bench, 1, ReportOutcome.DELIVERED, "+33699999999")
+
+
+def test_what_nobody_wants_any_more_is_withdrawn() -> None:
+    bench, failed = watched()
+    bench.outbox.ready = False
+    bench.outbox.send("alert:1:1", BRUNO, "Un", RANK_ALERT, about=1)
+    bench.outbox.send("alert:2:1", BRUNO, "Deux", RANK_ALERT, about=2)
+    bench.outbox.withdraw(1)
+    bench.outbox.ready = True
+    bench.settle()
+    assert handed_over(bench) == [(BRUNO, "Deux")]
+    assert rows(bench)["alert:1:1"].error == WITHDRAWN
+    assert failed == []
+
+
+def test_what_was_tried_in_vain_and_is_wanted_no_more_is_not_tried_again() -> None:
+    bench = Bench(None)
+    bench.fate = lambda turn: "+CMS ERROR: 42"
+    bench.outbox.send("alert:1:1", BRUNO, "Un", RANK_ALERT, about=1)
+    bench.settle()
+    bench.outbox.is_wanted = lambda message: False
+    bench.wait(60)
+    assert len(bench.handed_over) == 1
+    assert rows(bench)["alert:1:1"].error == WITHDRAWN
+
+
+def test_a_text_that_nobody_can_encode_fails_once_and_holds_up_nobody() -> None:
+    bench, failed = watched()
+    bench.outbox.send("bad", "no number", "Un", RANK_ALERT)
+    bench.outbox.send("good", ALICE, "Deux", RANK_ALERT)
+    bench.settle()
+    assert [message.cause for message in failed] == ["bad"]
+    assert handed_over(bench) == [(ALICE, "Deux")]
+
+
+def test_what_is_forgotten_leaves_memory_but_nothing_that_waits() -> None:
+    bench = Bench(None)
+    bench.outbox.send("sent", BRUNO, "Un", RANK_ALERT)
+    bench.settle()
+    bench.outbox.ready = False
+    bench.outbox.send("waits", BRUNO, "Deux", RANK_ALERT)
+    moment = bench.ledger.moment
+    bench.ledger.moment = replace(moment, utc=START + timedelta(days=9))
+    bench.outbox.forget_before_days(8)
+    assert not report(bench, 1, ReportOutcome.DELIVERED)
+    bench.outbox.ready = True
+    bench.settle()
+    assert handed_over(bench)[-1] == (BRUNO, "Deux")
+
+
+SENDS = st.lists(
+    st.tuples(
+        st.sampled_from([ALICE, BRUNO]),
+        st.sampled_from([RANK_ALERT, RANK_ANSWER, RANK_NOTICE]),
+        st.sampled_from(["court", LONG]),
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+@patient
+@given(SENDS, st.sets(st.integers(1, 24), max_size=6))
+def test_order_for_each_recipient_whatever_fails(
+    sends: list[tuple[str, int, str]], failing: set[int]
+) -> None:
+    """Queued while there was no network: alerts, then answers, then notices; within a rank as
+    they came; no part missing, none twice, though some attempts fail."""
+    bench = Bench(None)
+    bench.fate = lambda turn: "+CMS ERROR: 42" if turn in failing else ""
+    bench.outbox.ready = False
+    wanted: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
+    for number, (recipient, rank, text) in enumerate(sends):
+        said = f"{number} {text}"
+        bench.outbox.send(f"cause:{number}", recipient, said, rank)
+        wanted[recipient].append((rank, number, said))
+    bench.outbox.ready = True
+    for _ in range(400):
+        bench.wait(3)
+    arrived: dict[str, str] = defaultdict(str)
+    for turn, (recipient, text) in enumerate(handed_over(bench), start=1):
+        if turn not in failing:
+            arrived[recipient] += text
+    for recipient, messages in wanted.items():
+        assert arrived[recipient] == "".join(said for _, _, said in sorted(messages))
+    assert bench.outbox.waiting == 0
