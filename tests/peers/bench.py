@@ -26,7 +26,7 @@ from hw.simulator.virtual_site import VirtualSite
 
 T = TypeVar("T")
 
-WITHIN_S = 40.0  # far above what any peer needs, even on two busy cores
+WITHIN_S = 30.0  # far above what any peer needs, even on two busy cores
 LOOK_EVERY_S = 0.03
 ADMINISTRATION = ("/usr/sbin", "/sbin")  # daemons live there, off an ordinary user's PATH
 CALLER = "+33699000001"
@@ -118,10 +118,10 @@ class RecordingPort:
 class PeerSite(SimulationHost):
     """A simulated site with one modem that a peer is to use."""
 
-    def __init__(self, port: Port, profile: str = "generic") -> None:
+    def __init__(self, port: Port, profile: str = "generic", *, pin: str | None = None) -> None:
         self.news: list[str] = []
         self.wire = RecordingPort(port)
-        site = VirtualSite(profile, timings=QUICK)
+        site = VirtualSite(profile, timings=QUICK, pin=pin)
         site.network.service_centre.behaviour = ServiceCentreBehaviour(delay_ms=(100, 100))
         super().__init__(site, self.wire, on_event=self.news.append, speed=4.0)
 
