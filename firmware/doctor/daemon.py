@@ -1,0 +1,129 @@
+"""The program that answers the telephone: whether it runs, what it publishes, what it rings."""
+
+from __future__ import annotations
+
+import string
+
+from firmware.doctor.facts import DaemonFacts, Facts
+from firmware.doctor.finding import Finding, Phrase, attention, good, say, unknown, wrong
+from firmware.doctor.forwarding import check_published_forwarding
+from firmware.doctor.network import check_signal, not_registered
+from firmware.pulse import PULSE_STALE_S, ModemState, Pulse
+from firmware.record import Alarm
+from firmware.wording import doctor_box_messages as box
+from firmware.wording import doctor_messages as words
+
+CHECK = words.L_DAEMON
+ALARM_TO_DO = {
+    "modem": box.ALARM_MODEM_TO_DO,
+    "port": box.ALARM_MODEM_TO_DO,
+    "sim": box.ALARM_SIM_TO_DO,
+    "network": words.NETWORK_SEARCHING_TO_DO,
+    "forwarding": words.FORWARD_REFUSED_TO_DO,
+    "alert": box.ALARM_ALERT_TO_DO,
+    "nobody": box.DUTY_TO_DO,
+    "clock": box.CLOCK_IMPOSSIBLE_TO_DO,
+}
+
+
+def check_daemon(facts: Facts) -> tuple[Finding, ...]:
+    """Whether it runs; nothing where no data directory was named."""
+    if facts.daemon is None or facts.data is None:
+        return ()
+    if not facts.daemon.running:
+        start = say(words.START_DAEMON, path=facts.data.path)
+        return (attention(CHECK, say(words.DAEMON_STOPPED), start),)
+    pulse = facts.daemon.pulse
+    if pulse is None:
+        return (unknown(CHECK, say(words.DAEMON_UNSEEN), say(words.RUN_AS_ROOT)),)
+    age_s = age(facts, pulse)
+    if fresh(facts, pulse):
+        return (good(CHECK, words.DAEMON_RUNS, age=age_s),)
+    return (wrong(CHECK, say(words.DAEMON_STALE, age=age_s), say(words.RESTART_DAEMON)),)
+
+
+def age(facts: Facts, pulse: Pulse) -> int:
+    return max(0, int((facts.moment.utc - pulse.at).total_seconds()))
+
+
+def fresh(facts: Facts, pulse: Pulse) -> bool:
+    """A pulse from the future is as old as one can be: the clock was set back since."""
+    seconds = (facts.moment.utc - pulse.at).total_seconds()
+    return -PULSE_STALE_S <= seconds <= PULSE_STALE_S
+
+
+def check_published(facts: Facts, daemon: DaemonFacts) -> tuple[Finding, ...]:
+    """Modem, SIM, network and forwarding as the running daemon has measured them."""
+    pulse = daemon.pulse
+    if pulse is None or not fresh(facts, pulse):
+        why = say(words.WHY_DAEMON)
+        return (unknown(words.L_MODEM, say(words.MODEM_NOT_ASKED, why=why)),)
+    match pulse.modem:
+        case ModemState.ABSENT:
+            return (
+                wrong(words.L_MODEM, say(words.MODEM_AWAY), say(words.PORT_NONE_TO_DO)),
+            )
+        case ModemState.MUTE:
+            mute = say(words.MODEM_MUTE, path=pulse.port or "?")
+            return (wrong(words.L_MODEM, mute, say(box.ALARM_MODEM_TO_DO)),)
+        case ModemState.STARTING:
+            return (attention(words.L_MODEM, say(words.MODEM_STARTING), say(words.RUN_AGAIN)),)
+        case ModemState.SIM_FAULT:
+            fault = say(words.SIM_FAULT_NOTED)
+            return (
+                _answers(facts, pulse),
+                wrong(words.L_SIM, fault, say(box.ALARM_SIM_TO_DO)),
+            )
+        case ModemState.SEARCHING:
+            return (_answers(facts, pulse), good(words.L_SIM, words.SIM_ACCEPTED), not_registered())
+        case ModemState.READY:
+            return (
+                _answers(facts, pulse),
+                good(words.L_SIM, words.SIM_ACCEPTED),
+                _registered(pulse),
+                check_signal(pulse.signal_dbm),
+                check_published_forwarding(facts, pulse),
+            )
+
+
+def _answers(facts: Facts, pulse: Pulse) -> Finding:
+    name = pulse.model or say(words.MODEM_UNNAMED)
+    answered_at = pulse.answered_at or pulse.at
+    seconds = max(0, int((facts.moment.utc - answered_at).total_seconds()))
+    return good(words.L_MODEM, words.MODEM_ANSWERS, name=name, age=seconds)
+
+
+def _registered(pulse: Pulse) -> Finding:
+    return good(
+        words.L_NETWORK,
+        words.NETWORK_HOME,
+        operator=pulse.operator or say(words.OPERATOR_UNKNOWN),
+        technology=pulse.technology or say(words.TECHNOLOGY_UNKNOWN),
+    )
+
+
+# Alarms
+
+
+def check_alarms(facts: Facts) -> tuple[Finding, ...]:
+    """The open alarms; of a daemon that has stopped nobody knows whether they still hold."""
+    alarms = facts.data.alarms if facts.data is not None else ()
+    return tuple(_alarm(facts, alarm) for alarm in alarms)
+
+
+def _alarm(facts: Facts, alarm: Alarm) -> Finding:
+    what = _cause(alarm)
+    if not facts.daemon_runs:
+        before = say(box.ALARM_BEFORE_STOP, since=alarm.since, what=what)
+        return attention(words.L_ALARM, before, say(box.ALARM_STOPPED_TO_DO))
+    advice = ALARM_TO_DO.get(alarm.key.partition(":")[0], words.CALL_SUPPORT)
+    return wrong(words.L_ALARM, say(box.ALARM_SINCE, since=alarm.since, what=what), say(advice))
+
+
+def _cause(alarm: Alarm) -> Phrase | str:
+    """The alarm's own sentence; one whose values do not fit it is shown as it was stored."""
+    try:
+        names = {name for _, name, _, _ in string.Formatter().parse(alarm.cause) if name}
+    except ValueError:
+        return alarm.cause
+    return Phrase(alarm.cause, dict(alarm.values)) if names <= set(alarm.values) else alarm.cause
