@@ -77,6 +77,10 @@ def _dispatch(options: argparse.Namespace) -> int:
             from firmware.command.journal import show_journal
 
             return show_journal(options.data, js=options.json, follow=options.follow)
+        case "doctor":
+            from firmware.command.doctor import doctor
+
+            return doctor(options.data, options.port)
         case "demo":
             from firmware.command.demo import demo
 
@@ -126,6 +130,10 @@ def _parser(*, simulator: bool) -> argparse.ArgumentParser:
     _data(journal)
     journal.add_argument("--json", action="store_true", help="one JSON object a line")
     journal.add_argument("--follow", action="store_true", help="go on with what happens next")
+
+    check = commands.add_parser("doctor", help="what is wrong with the box, and what to do")
+    check.add_argument("--data", metavar="DIR", type=Path)
+    check.add_argument("--port", metavar="PATH", help="the modem's AT port; else it is looked for")
 
     modem = commands.add_parser("modem", help="the simulated modem alone")
     if simulator:
