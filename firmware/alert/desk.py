@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from firmware.alert.reference import free_reference
+from firmware.alert.journal import AlertJournal
 from firmware.alert.turn import next_turn, question, questions
 from firmware.alert.words import AlertWords
 from firmware.ledger import Ledger
@@ -21,7 +22,6 @@ from firmware.record import (
     AlertCause,
     AlertState,
     Asked,
-    JournalKind,
     OutgoingMessage,
 )
 from firmware.roster import Roster
@@ -60,6 +60,7 @@ class AlertDesk:
         self._roster = roster
         self._outbox = outbox
         self._words = words
+        self._journal = AlertJournal(ledger)
         self._alerts = {alert.id: alert for alert in remembered}
         self._due_s = {
             alert.id: self._seconds_left(alert)
@@ -207,20 +208,14 @@ class AlertDesk:
                 person=person.person,
             )
             if previous:
-                self._journal_escalation(alert, person)
+                self._journal.asked(alert, person)
         return alert
 
     def _exhaust(self, alert: Alert, anybody: bool) -> Alert:
         alert = replace(alert, state=AlertState.EXHAUSTED, due_at=None)
         self._due_s.pop(alert.id, None)
         self._keep(alert)
-        self._ledger.journal(
-            JournalKind.ESCALATION,
-            service=alert.service,
-            number=alert.number,
-            outcome="exhausted",
-            reference=alert.reference,
-        )
+        self._journal.exhausted(alert)
         self._words.alarm_unanswered(alert, anybody)
         return alert
 
@@ -305,14 +300,7 @@ class AlertDesk:
 
     def decline(self, alert: Alert, person: Person) -> None:
         """NON: the next person, now; unless somebody else is being asked at the same time."""
-        self._ledger.journal(
-            JournalKind.ACK,
-            service=alert.service,
-            number=alert.number,
-            person=person.name,
-            outcome="declined",
-            reference=alert.reference,
-        )
+        self._journal.answered(alert, person.name, "declined")
         if alert.cause in PERSONAL_ALERT_S:
             self._settle(alert, AlertState.CLOSED, None, Settlement.DECLINED)
             return
@@ -332,7 +320,7 @@ class AlertDesk:
     def take_care(self, alert: Alert, by: str) -> None:
         """Somebody on the page says that it is taken care of."""
         self._finish(alert, AlertState.CLOSED, by)
-        self._journal_ack(alert, by, "taken_care_of")
+        self._journal.answered(alert, by, "taken_care_of")
         self._tell_taken(alert, by, None)
 
     def _settle(
@@ -340,7 +328,7 @@ class AlertDesk:
     ) -> None:
         self._finish(alert, state, person.name if person is not None else None)
         if person is not None:
-            self._journal_ack(alert, person.name, "acknowledged")
+            self._journal.answered(alert, person.name, "acknowledged")
         follow = self.on_settled.get(alert.cause)
         if follow is not None:
             follow(alert, how)
@@ -378,27 +366,3 @@ class AlertDesk:
             (alert.due_at - self._ledger.now).total_seconds() if alert.due_at is not None else 0.0
         )
         return self._ledger.moment.monotonic_s + min(max(left_s, 0.0), self._wait_s(alert))
-
-    def _journal_escalation(self, alert: Alert, asked: Asked) -> None:
-        self._ledger.journal(
-            JournalKind.ESCALATION,
-            service=alert.service,
-            number=alert.number,
-            person=asked.person,
-            outcome="asked",
-            reference=alert.reference,
-            level=asked.level,
-            round=alert.round,
-        )
-
-    def _journal_ack(self, alert: Alert, by: str, outcome: str) -> None:
-        self._ledger.journal(
-            JournalKind.ACK,
-            service=alert.service,
-            number=alert.number,
-            person=by,
-            outcome=outcome,
-            reference=alert.reference,
-            cause=alert.cause.value,
-            seconds=round((self._ledger.now - alert.opened_at).total_seconds()),
-        )
