@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import string
+from collections.abc import Sequence
 
 from firmware.doctor.facts import DaemonFacts, Facts
-from firmware.doctor.finding import Finding, Phrase, attention, good, say, unknown, wrong
+from firmware.doctor.finding import Finding, Level, Phrase, attention, good, say, unknown, wrong
 from firmware.doctor.forwarding import check_published_forwarding
 from firmware.doctor.network import check_signal, not_registered
 from firmware.pulse import PULSE_STALE_S, ModemState, Pulse
@@ -24,6 +25,8 @@ ALARM_TO_DO = {
     "nobody": box.DUTY_TO_DO,
     "clock": box.CLOCK_IMPOSSIBLE_TO_DO,
 }
+# The check that tells the same as an alarm
+TOLD_BY = {"modem": words.L_MODEM, "port": words.L_MODEM, "network": words.L_NETWORK}
 
 
 def check_daemon(facts: Facts) -> tuple[Finding, ...]:
@@ -69,11 +72,7 @@ def check_published(facts: Facts, daemon: DaemonFacts) -> tuple[Finding, ...]:
         case ModemState.STARTING:
             return (attention(words.L_MODEM, say(words.MODEM_STARTING), say(words.RUN_AGAIN)),)
         case ModemState.SIM_FAULT:
-            fault = say(words.SIM_FAULT_NOTED)
-            return (
-                _answers(facts, pulse),
-                wrong(words.L_SIM, fault, say(box.ALARM_SIM_TO_DO)),
-            )
+            return _answers(facts, pulse), *_sim_fault(facts)
         case ModemState.SEARCHING:
             return (_answers(facts, pulse), good(words.L_SIM, words.SIM_ACCEPTED), not_registered())
         case ModemState.READY:
@@ -84,6 +83,13 @@ def check_published(facts: Facts, daemon: DaemonFacts) -> tuple[Finding, ...]:
                 check_signal(pulse.signal_dbm),
                 check_published_forwarding(facts, pulse),
             )
+
+
+def _sim_fault(facts: Facts) -> tuple[Finding, ...]:
+    """The alarm says more than the state, where it has been raised already."""
+    if facts.data is not None and any(alarm.key == "sim" for alarm in facts.data.alarms):
+        return ()
+    return (wrong(words.L_SIM, say(words.SIM_FAULT_NOTED), say(box.ALARM_SIM_TO_DO)),)
 
 
 def _answers(facts: Facts, pulse: Pulse) -> Finding:
@@ -105,10 +111,14 @@ def _registered(pulse: Pulse) -> Finding:
 # Alarms
 
 
-def check_alarms(facts: Facts) -> tuple[Finding, ...]:
-    """The open alarms; of a daemon that has stopped nobody knows whether they still hold."""
+def check_alarms(facts: Facts, found: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The open alarms, but for those that ``found`` tells already. Of a daemon that has stopped
+    nobody knows whether they still hold."""
     alarms = facts.data.alarms if facts.data is not None else ()
-    return tuple(_alarm(facts, alarm) for alarm in alarms)
+    told = {each.check for each in found if each.level is Level.WRONG}
+    return tuple(
+        _alarm(facts, alarm) for alarm in alarms if TOLD_BY.get(alarm.key) not in told
+    )
 
 
 def _alarm(facts: Facts, alarm: Alarm) -> Finding:

@@ -19,15 +19,15 @@ from firmware.wording import doctor_messages as words
 def examine(facts: Facts) -> tuple[Finding, ...]:
     """Every finding. The machine comes first: on a full disk or in the wrong year nothing that
     follows means much; then the data, the modem, the network, and who is called."""
-    return (
+    found = (
         *check_machine(facts),
         *check_data(facts),
         *check_daemon(facts),
         *check_port(facts),
         *_modem(facts),
         *check_rota(facts),
-        *check_alarms(facts),
     )
+    return (*found, *check_alarms(facts, found))
 
 
 def _modem(facts: Facts) -> tuple[Finding, ...]:

@@ -187,7 +187,7 @@ SIM_PUK_TO_DO = N_(
     "there, write that PIN into veilleur.toml."
 )
 SIM_FAULT = N_("it cannot be used: the modem answers {answer}.")
-SIM_FAULT_NOTED = N_("it cannot be used; the line Alarm says why.")
+SIM_FAULT_NOTED = N_("the program cannot use it.")
 SIM_FAULT_TO_DO = N_(
     "try the SIM in a telephone. If it works there, clean its contacts and put it back; if "
     "not, ask the operator for another one."
