@@ -259,6 +259,7 @@ class ForwardingKeeper:
         else:
             no_reply_s = NO_REPLY_S if condition is Condition.NO_REPLY else None
             command = commands.forwarding_register(condition, number, no_reply_s)
+        self._ledger.remember(PROOF, None)   # until it is read back, nothing is proved any more
         reply = yield command
         if not reply.ok:
             raise _FaultError(reply.why, _said_no(reply))
