@@ -41,6 +41,8 @@ def test_identity_and_network(peer: Ofono) -> None:
     assert (network["MobileCountryCode"], network["MobileNetworkCode"]) == ("208", "99")
     assert (network["LocationAreaCode"], network["CellId"]) == (0x1A2B, 0x1C3D4E)
     assert network["Technology"] == "lte"
+    # 27.007 5.5: under +CSCS="GSM", which it has chosen, é is 0x05. It shows the octet as it came.
+    assert network["Name"] == "R\x05seau Sim F"
     assert network["Strength"] == 21 * 100 // 31  # 27.007 8.5: 31 is the best
     peer.set("Modem", "Online", "false")
     until(lambda: peer.site.ask(lambda each: each.modem.functionality) == 4, "the radio is off")
