@@ -11,8 +11,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
-from firmware.alert.reference import free_reference
 from firmware.alert.journal import AlertJournal
+from firmware.alert.reference import free_reference
 from firmware.alert.turn import next_turn, question, questions
 from firmware.alert.words import AlertWords
 from firmware.ledger import Ledger

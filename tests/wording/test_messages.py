@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import ast
 import string
-from importlib import import_module
 from io import BytesIO
 from pathlib import Path
-from pkgutil import iter_modules
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -29,13 +27,13 @@ SENTENCES = [*CONSTANTS.values(), *WEEKDAYS]   # of an SMS
 
 
 def _everything() -> set[str]:
-    """The sentences of every module of the room, also those that are only read on a screen."""
-    found = set(WEEKDAYS)
-    for module in iter_modules([str(Path(messages.__file__).parent)]):
-        if module.name.endswith("messages"):
-            loaded = import_module(f"firmware.wording.{module.name}")
-            found |= {v for k, v in vars(loaded).items() if k.isupper() and isinstance(v, str)}
-    return found
+    """Every text that the program holds: also the sentences that are only read on a screen."""
+    return {
+        node.value
+        for path in FIRMWARE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
 
 
 def _po(language: str) -> Catalog:
