@@ -248,6 +248,7 @@ class Registration:
         yield from self._select_storages()
         yield from self._indications()
         yield commands.calling_line()   # without it +CLCC tells the number
+        yield commands.no_automatic_answer()
         yield commands.ring_kind()
         reply = yield commands.registration_reports("CS")
         self._reports_on = reply.ok

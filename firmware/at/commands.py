@@ -86,6 +86,7 @@ __all__ = [
     "model",
     "network_time_reports",
     "network_time_update",
+    "no_automatic_answer",
     "operator_format",
     "operator_query",
     "own_number",
@@ -267,6 +268,11 @@ def calling_line() -> Command:
 def calling_line_query() -> Command:
     """AT+CLIP? (27.007 7.6): does the network give callers' numbers."""
     return Command("AT+CLIP?", ("+CLIP:",), timeout_s=_NETWORK_S)
+
+
+def no_automatic_answer() -> Command:
+    """ATS0=0 (V.250 6.3.8): a stored setting must not take callers into silence."""
+    return Command("ATS0=0")
 
 
 def ring_kind() -> Command:
