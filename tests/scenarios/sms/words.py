@@ -33,7 +33,7 @@ def _flashes(stage: Stage, who: str, text: str) -> None:
 
 
 @act("outside <sender:text> texts <text:text>[ in the order <order:text>]"
-     "[ losing part <lost:number>][ with wide references]")  # fmt: skip
+     "[ losing part <lost:number>]")  # fmt: skip
 def _outside(
     stage: Stage, sender: str, text: str, order: str | None, lost: int | None
 ) -> None:
@@ -42,7 +42,6 @@ def _outside(
         sender,
         BOX,
         text.replace("\\n", "\n"),
-        wide_reference=False,
         lost_parts=() if lost is None else (lost,),
         order=[int(number) for number in order.split()] if order else None,
     )
