@@ -29,13 +29,17 @@ def doctor(data_dir: Path | None, port: str | None) -> int:
     """Print what was found; 1 if anything is wrong. Raises `SettingsFault` for no directory."""
     if data_dir is not None and not _is_directory(data_dir):
         raise SettingsFault(f"{data_dir}: no such data directory")
-    data, settings = None, Settings()
-    if data_dir is not None:
-        settings, settings_facts = settings_of(data_dir)
-        data = data_facts(data_dir, settings_facts, datetime.now(UTC))
-    rota = data.rota if data is not None else None
-    wording = Wording(rota.site.language if rota is not None else "fr")
-    facts = _gather(data_dir, data, settings, port, Progress(wording))
+    data, settings, progress = None, Settings(), Progress()
+    try:
+        if data_dir is not None:
+            settings, settings_facts = settings_of(data_dir)
+            data = data_facts(data_dir, settings_facts, datetime.now(UTC), progress)
+        rota = data.rota if data is not None else None
+        wording = Wording(rota.site.language if rota is not None else "fr")
+        progress.wording = wording
+        facts = _gather(data_dir, data, settings, port, progress)
+    finally:
+        progress.over()
     findings = examine(facts)
     print_report(findings, facts, wording)
     return 1 if anything_wrong(findings) else 0
@@ -81,7 +85,4 @@ def _modem(
     """A daemon that runs has the port for itself."""
     if daemon is not None and daemon.running:
         return None, ()
-    try:
-        return modem_and_ports(in_sight.to_try, Interviewer(ASKING_S, progress))
-    finally:
-        progress.over()
+    return modem_and_ports(in_sight.to_try, Interviewer(ASKING_S, progress))

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from firmware.command.data import DATABASE, open_data
 from firmware.command.doctor_machine import PROC, disk_facts, file_facts
+from firmware.command.doctor_report import Progress
 from firmware.command.settings import FILE, Settings, SettingsFault, load_profile, read_settings
 from firmware.doctor.facts import (
     DaemonFacts,
@@ -37,8 +38,10 @@ from firmware.store.page_store import PageStore
 from firmware.store.pulse_file import read_pulse, runtime_dir
 from firmware.store.rota_store import RotaStore
 from firmware.store.row_store import RowStore
+from firmware.wording import doctor_messages as words
 
 READ_THROUGH_MAX = 256 * 1024 * 1024   # bytes; quick_check of more could take a Pi a minute
+QUICK_MAX = 16 * 1024 * 1024           # bytes; up to here it is a matter of moments
 WRITE, LOOK = os.R_OK | os.W_OK, os.R_OK | os.W_OK | os.X_OK
 SYSTEM_RUNTIME = "/run/veilleur"       # systemd's RUNTIME_DIRECTORY of the packaged service
 RUNTIME_VARIABLES = ("VEILLEUR_RUNTIME", "RUNTIME_DIRECTORY", "XDG_RUNTIME_DIR")
@@ -79,7 +82,9 @@ def _names_a_pin(path: Path) -> bool:
 # The directory and its database
 
 
-def data_facts(data_dir: Path, settings: SettingsFacts, now: datetime) -> DataFacts:
+def data_facts(
+    data_dir: Path, settings: SettingsFacts, now: datetime, progress: Progress
+) -> DataFacts:
     folder = file_facts(data_dir, LOOK)
     found = DataFacts(path=str(data_dir), folder=folder, settings=settings)
     if folder is None or not folder.usable:
@@ -96,31 +101,38 @@ def data_facts(data_dir: Path, settings: SettingsFacts, now: datetime) -> DataFa
         ),
         data_dir,
         now,
+        progress,
     )
 
 
-def _with_database(facts: DataFacts, data_dir: Path, now: datetime) -> DataFacts:
+def _with_database(
+    facts: DataFacts, data_dir: Path, now: datetime, progress: Progress
+) -> DataFacts:
     database = file_facts(data_dir / DATABASE, WRITE)
     if database is None:
         return facts
     if not database.usable:
         return replace(facts, database=DatabaseFacts(DatabaseState.UNREADABLE))
     try:
-        return _read_database(facts, data_dir, now)
-    except (StoreError, ValueError, LookupError) as fault:
+        size_bytes = (data_dir / DATABASE).stat().st_size
+        if size_bytes > QUICK_MAX:
+            progress.at(words.L_DATABASE, long=True)
+        return _read_database(facts, data_dir, now, checked=size_bytes <= READ_THROUGH_MAX)
+    except (StoreError, OSError, ValueError, LookupError) as fault:
         # ValueError and LookupError: rows that hold no value of ours
         return replace(facts, database=DatabaseFacts(_state(fault), str(fault)))
 
 
-def _read_database(facts: DataFacts, data_dir: Path, now: datetime) -> DataFacts:
+def _read_database(
+    facts: DataFacts, data_dir: Path, now: datetime, *, checked: bool
+) -> DataFacts:
     with open_data(data_dir) as database:
-        small = database.path.stat().st_size <= READ_THROUGH_MAX
-        if small:
+        if checked:
             database.check()
         return replace(
             facts,
             database=DatabaseFacts(
-                DatabaseState.GOOD, schema=len(known_migrations()), checked=small
+                DatabaseState.GOOD, schema=len(known_migrations()), checked=checked
             ),
             rota=RotaStore(database).load_rota(),
             alarms=PageStore(database).open_alarms(),

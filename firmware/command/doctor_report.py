@@ -105,18 +105,19 @@ class _Page:
 class Progress:
     """A line on a terminal for work that takes longer than two seconds, gone when it is over."""
 
-    def __init__(self, wording: Wording, stream: TextIO | None = None) -> None:
-        self._wording = wording
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self.wording = Wording("fr")   # until the site's language is known
         self._stream = stream or sys.stderr
         self._shown = ""
         self._started_s = time.monotonic()
 
-    def at(self, what: str) -> None:
-        """``what`` (a message) is being done; may be called as often as one likes."""
+    def at(self, what: str, *, long: bool = False) -> None:
+        """``what`` (a message) is being done; may be called as often as one likes. ``long``: it
+        will not give the word back before it is done, and is known to take its time."""
         seconds = int(time.monotonic() - self._started_s)
-        if seconds < PROGRESS_AFTER_S or not self._stream.isatty():
+        if not self._stream.isatty() or (seconds < PROGRESS_AFTER_S and not long):
             return
-        text = self._wording.say(words.WORKING, what=self._wording.say(what), seconds=seconds)
+        text = self.wording.say(words.WORKING, what=self.wording.say(what), seconds=seconds)
         if text != self._shown:
             self._shown = text
             self._stream.write(f"\r\x1b[K{text}")  # ECMA-48 8.3.41: erase to the line's end

@@ -37,15 +37,17 @@ def read_settings(data_dir: Path) -> Settings:
     """The settings of a data directory; without a file, the defaults. Raises `SettingsFault`."""
     path = data_dir / FILE
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
         found = path.stat()
     except FileNotFoundError:
         return Settings()
-    except (OSError, UnicodeDecodeError) as fault:
-        raise SettingsFault(f"{path}: cannot be read: {fault}") from fault
+    except OSError as fault:
+        raise SettingsFault(f"{path}: cannot be read: {fault.strerror}") from fault
+    except UnicodeDecodeError as fault:
+        raise SettingsFault(f"{path}: not UTF-8 text") from fault
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as fault:
+    except (tomllib.TOMLDecodeError, RecursionError) as fault:
         raise SettingsFault(f"{path}: {fault}") from fault
     for key, value in table.items():
         if key not in KEYS:

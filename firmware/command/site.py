@@ -34,5 +34,5 @@ def export_site(data_dir: Path) -> int:
 def _who() -> str:
     try:
         return getpass.getuser()
-    except (KeyError, OSError):   # a user id without a name, as in some containers
+    except (KeyError, OSError):  # a user id without a name, as in some containers
         return "import"

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import socket
-import subprocess
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -157,14 +155,3 @@ def test_a_taken_port_is_one_line(house: House, command: str) -> None:
 def family_is_gone(program: Program) -> None:
     assert program.ended() == 2
     assert family_of(program.process.pid) == set()
-
-
-@pytest.mark.parametrize("listen", ["8080", "here", "127.0.0.1:", "127.0.0.1:65536", ":80"])
-def test_an_address_that_is_none(house: House, listen: str) -> None:
-    for command in (["web", "--data", str(house.folder)], ["demo"]):
-        program = house.start(*command, "--listen", listen, stdin=subprocess.DEVNULL)
-        assert program.ended() == 2
-        assert program.output == []
-        assert len(program.errors) == 1
-        assert "HOST:PORT" in program.errors[0]
-    assert os.listdir(house.folder) == ["run"]

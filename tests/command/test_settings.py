@@ -1,0 +1,144 @@
+"""`veilleur.toml`: every fault is one line; the command line has the last word."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from firmware.command.settings import (
+    DEFAULT_LISTEN,
+    Settings,
+    SettingsFault,
+    host_and_port,
+    load_profile,
+    profile_names,
+    read_settings,
+)
+from tests.command.conftest import Run
+
+
+def write(data: Path, text: str, mode: int = 0o600) -> Path:
+    data.mkdir(exist_ok=True)
+    path = data / "veilleur.toml"
+    path.write_text(text, encoding="utf-8")
+    path.chmod(mode)
+    return path
+
+
+def test_all_of_it(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        'port = "/dev/modem"\nprofile = "generic"\npin = "1234"\nlisten = "0.0.0.0:80"\n',
+    )
+    found = read_settings(tmp_path)
+    assert (found.port, found.profile, found.pin) == ("/dev/modem", "generic", "1234")
+    assert found.listen == "0.0.0.0:80"
+    assert found.pin_written != ""
+    os.utime(path, ns=(1, 1))  # written anew: the PIN in it may be tried once more
+    assert read_settings(tmp_path).pin_written != found.pin_written
+
+
+def test_none_of_it(tmp_path: Path) -> None:
+    assert read_settings(tmp_path) == Settings()
+    assert Settings().listen == DEFAULT_LISTEN
+    write(tmp_path, "# nothing here\n", 0o644)
+    assert read_settings(tmp_path).pin is None
+
+
+FAULTS = [
+    ('pni = "1234"', "pni: no such setting; there are port, profile, pin, listen"),
+    ("pin = 1234", "pin: text in quotes is expected"),
+    ('pin = "12"', "pin: 4 to 8 digits are expected"),
+    ('pin = "123456789"', "pin: 4 to 8 digits are expected"),
+    ('pin = "١٢٣٤"', "pin: 4 to 8 digits are expected"),
+    ('pin = "1234\\n"', "pin: 4 to 8 digits are expected"),
+    ('pin = "12\\r34"', "pin: 4 to 8 digits are expected"),
+    ("port = [", "Invalid value"),
+    ('port = "a"\nport = "b"', "Cannot overwrite"),
+    ("x = " + "[" * 100_000, "recursion"),
+]
+
+
+@pytest.mark.parametrize(("text", "why"), FAULTS)
+@pytest.mark.parametrize("command", ["run", "web"])
+def test_a_fault_is_one_line(
+    run: Run, tmp_path: Path, command: str, text: str, why: str
+) -> None:
+    path = write(tmp_path / "data", text)
+    fault = run(command, "--data", tmp_path / "data").fault
+    assert fault.startswith(f"veilleur: {path}: ")
+    assert why in fault
+    assert "1234" not in fault.replace("pni", "") or "such setting" in fault
+    assert [each.name for each in path.parent.iterdir()] == ["veilleur.toml"]
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o602])
+def test_a_pin_that_others_may_read_is_refused(run: Run, tmp_path: Path, mode: int) -> None:
+    path = write(tmp_path / "data", 'pin = "1234"', mode)
+    fault = run("run", "--data", tmp_path / "data").fault
+    assert fault == f"veilleur: {path}: holds the PIN and is open to others; chmod 600 {path}"
+
+
+def test_not_text_and_not_a_file(run: Run, tmp_path: Path) -> None:
+    path = write(tmp_path / "data", "")
+    path.write_bytes(b'port = "\xff"')
+    assert run("run", "--data", path.parent).fault == f"veilleur: {path}: not UTF-8 text"
+    path.unlink()
+    path.mkdir()
+    fault = run("web", "--data", path.parent).fault
+    assert fault == f"veilleur: {path}: cannot be read: Is a directory"
+
+
+def test_a_byte_order_mark_is_welcome(tmp_path: Path) -> None:
+    write(tmp_path, '\ufeffport = "/dev/modem"')
+    assert read_settings(tmp_path).port == "/dev/modem"
+
+
+def test_the_command_line_has_the_last_word(run: Run, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    write(data, 'port = "/dev/one"\nprofile = "nokia"\nlisten = "nowhere"\n')
+    assert "'nokia'" in run("run", "--data", data).fault
+    fault = run("run", "--data", data, "--profile", "ericsson").fault
+    assert fault.startswith("veilleur: profile: there is no 'ericsson'; there are generic, ")
+    assert "'nowhere'" in run("web", "--data", data).fault
+    assert "'here'" in run("web", "--data", data, "--listen", "here").fault
+    write(data, 'port = "/dev/one"\n')
+    ended = run("run", "--data", data, "--profile", "generic", "--port", tmp_path / "two")
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.splitlines()[-1].startswith(f"veilleur: {tmp_path / 'two'}: no such port")
+
+
+def test_every_profile_loads() -> None:
+    assert len(profile_names()) >= 3
+    for name in profile_names():
+        assert load_profile(name).name == name
+    for name in ("", "../profiles/generic", "generic.toml", "GENERIC"):
+        with pytest.raises(SettingsFault, match="there is no"):
+            load_profile(name)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("127.0.0.1:8080", ("127.0.0.1", 8080)),
+        ("[::1]:80", ("::1", 80)),
+        ("veilleur.local:0", ("veilleur.local", 0)),
+    ],
+)
+def test_addresses(text: str, found: tuple[str, int]) -> None:
+    assert host_and_port(text) == found
+
+
+@pytest.mark.parametrize(
+    "listen", ["", "8080", "here", "127.0.0.1:", "127.0.0.1:65536", ":80", "a:-1", "a:٨٠", "a:8 "]
+)
+@pytest.mark.parametrize("command", ["web", "demo"])
+def test_no_address(run: Run, tmp_path: Path, command: str, listen: str) -> None:
+    data = ["--data", str(tmp_path)] if command == "web" else []
+    if command == "web" and not listen:
+        return  # an empty one is none: the setting, or the default, is taken
+    fault = run(command, *data, f"--listen={listen}").fault
+    assert fault == f"veilleur: listen: HOST:PORT is expected, not {listen!r}"
+    assert list(tmp_path.iterdir()) == []
