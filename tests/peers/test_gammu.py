@@ -107,14 +107,15 @@ def test_sends(site: PeerSite, tmp_path: Path) -> None:
 
 
 def test_dials_and_hangs_up(site: PeerSite, tmp_path: Path) -> None:
-    gammu(tmp_path, f"dialvoice {CALLER}")
-    until(site.told("rings"), "the telephone rings", tell=site.witness)
-    gammu(tmp_path, "cancelcall")
-    until(lambda: site.call_states() == [], "the call has ended", tell=site.witness)
+    site.ring(CALLER)
+    until(site.told(f"{CALLER}: registered"), "the other telephone is on", tell=site.witness)
+    gammu(tmp_path, f"dialvoice {CALLER}", "cancelcall")
+    until(site.told("ended by caller"), "the call has ended", tell=site.witness)
+    assert site.told(f"{CALLER} rings")()
 
 
-@pytest.mark.parametrize("profile", NAMES)
-def test_every_family(profile: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("profile", [each for each in NAMES if each != "generic"])
+def test_every_other_family(profile: str, tmp_path: Path) -> None:
     with pty_site(tmp_path, profile) as site:
         receive(site, "Bonjour, été", parts=1)
         output = gammu(tmp_path, "identify", "getallsms", f"sendsms TEXT {CALLER} -text Recu")

@@ -38,6 +38,12 @@ class Client:
         )
 
 
+def at_work() -> bool:
+    """True while a thread of the library reads a text, or asks for the state of a call."""
+    mine = ("__threadedHandleModemNotification", "_pollCallStatus")
+    return any(name in each.name for each in threading.enumerate() for name in mine)
+
+
 @contextmanager
 def client(folder: Path, profile: str = "generic") -> Iterator[Client]:
     """A site, and the library connected to its modem."""
@@ -47,13 +53,9 @@ def client(folder: Path, profile: str = "generic") -> Iterator[Client]:
         try:
             running.modem.waitForNetworkCoverage(timeout=WITHIN_S)
             yield running
+            until(lambda: not at_work(), "all its threads are done", tell=site.witness)
         finally:
             running.modem.close()
-
-
-def looking() -> bool:
-    """True while the library's thread that asks for +CLCC is at work."""
-    return any("_pollCallStatus" in each.name for each in threading.enumerate())
 
 
 def test_identity_and_network(tmp_path: Path) -> None:
@@ -95,7 +97,6 @@ def test_calls_both_ways(tmp_path: Path) -> None:
         until(lambda: placed.answered, "it has seen the answer", tell=peer.site.witness)
         placed.hangup()
         until(lambda: peer.site.call_states() == [], "the call has ended", tell=peer.site.witness)
-        until(lambda: not looking(), "it looks no more")
 
 
 @pytest.mark.parametrize("profile", NAMES)
