@@ -79,6 +79,11 @@ class Call:
     outcome: CallOutcome = CallOutcome.RINGING
     ended_at: datetime | None = None
 
+    @property
+    def is_unidentified(self) -> bool:
+        """Neither a number nor its absence was told, and nothing decided."""
+        return self.number is None and not self.withheld and self.decision is None
+
 
 class AlertCause(StrEnum):
     """What somebody has to answer for."""

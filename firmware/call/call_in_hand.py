@@ -7,10 +7,12 @@ from enum import Enum, auto
 
 from firmware.call.call_state import CallState
 from firmware.ledger import Ledger
+from firmware.moment import Moment
 from firmware.policy import Decision, Reason
 from firmware.record import Call, CallOutcome, JournalKind
 
 UNLISTED_MAX_S = 60.0  # a call that no list confirms, because the list cannot be read
+TAKE_UP_WAIT_S = 15.0  # how long a call of before a restart may wait for its number
 
 
 class Phase(Enum):
@@ -42,11 +44,12 @@ class CallInHand:
     hanging_up: bool = False
     end_hinted: bool = False   # NO CARRIER came: what rings now is another call
     listed_at_s: float = 0.0
+    patience_s: float = UNLISTED_MAX_S
 
     @property
     def unlisted_at_s(self) -> float:
         """When to give the call up if no list shows it."""
-        return max(self.since_s, self.listed_at_s) + UNLISTED_MAX_S
+        return max(self.since_s, self.listed_at_s) + self.patience_s
 
     def may_be_meant(self, state: CallState, number: str | None, withheld: bool) -> bool:
         """Whether a code about a call in this state, with this number, can be about this call."""
@@ -66,6 +69,20 @@ class CallInHand:
             over = self.phase is Phase.REJECTED or self.end_hinted
             return number == self.call.number or not over
         return number == self.call.number
+
+
+def take_up(call: Call, now: Moment) -> CallInHand:
+    """A call that was in hand when the program ended: its alert is due at once.
+
+    One that had shown no number yet may still ring: the modem's list is waited for, a few
+    seconds, so that the alert can say who calls.
+    """
+    age_s = (now.utc - call.started_at).total_seconds()
+    line = CallInHand(call, CallState.INCOMING, Phase.RINGING, now.monotonic_s, None)
+    if call.is_unidentified and 0 <= age_s < UNLISTED_MAX_S:
+        line.phase = Phase.IDENTIFYING
+        line.patience_s = TAKE_UP_WAIT_S
+    return line
 
 
 def record_call(ledger: Ledger, line: CallInHand, reason: Reason | None = None) -> None:

@@ -15,7 +15,7 @@ from firmware.alert.desk import AlertDesk
 from firmware.at import answers, commands
 from firmware.at.answers import AnswerFault, CallListEntry
 from firmware.at.events import CallEnded, CallingLine, CallProgress, CallWaiting, Ring
-from firmware.call.call_in_hand import CallInHand, Phase, record_call
+from firmware.call.call_in_hand import CallInHand, Phase, record_call, take_up
 from firmware.call.call_state import LISTED, CallState, Meaning, Sign, step
 from firmware.ledger import Ledger
 from firmware.modem_line import ModemLine, Rank, Reply
@@ -54,12 +54,7 @@ class CallDesk:
         self._poll_at_s: float | None = None
         self._lists_asked = 0
         self._ended: list[tuple[str, float]] = []   # numbers of calls just over, and when
-        now_s = ledger.moment.monotonic_s
-        self._lines = [
-            CallInHand(call, CallState.INCOMING, Phase.RINGING, now_s, None)
-            for call in remembered
-            if call.ended_at is None
-        ]
+        self._lines = [take_up(call, ledger.moment) for call in remembered if not call.ended_at]
         self._service_name = ""
         self.confirm_divert: Callable[[str], bool] = lambda service: True
 
@@ -80,7 +75,8 @@ class CallDesk:
     def resume(self) -> None:
         """After a restart of the program: calls that were in hand get their alert now."""
         for line in self._lines:
-            self._alert_interrupted(line)
+            if line.phase is Phase.RINGING:
+                self._alert_interrupted(line)
 
     def opened(self) -> None:
         """The modem is initialised: it may already be ringing."""
