@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[2]
 # interface.md: each command with its options; what is missing is wrong usage
 COMMANDS = {
     "demo": ["[--listen HOST:PORT]"],
+    "doctor": ["[--data DIR]", "[--port PATH]"],
     "run": ["--data DIR", "[--port PATH]", "[--profile NAME]"],
     "web": ["--data DIR", "[--listen HOST:PORT]"],
     "import": ["--data DIR", "FILE"],

@@ -1,0 +1,118 @@
+"""The alarm clock, the system's clocks and systemd's notify socket."""
+
+from __future__ import annotations
+
+import queue
+import socket
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from firmware.shell.alarm_clock import AlarmClock
+from firmware.shell.system_clock import EARLIEST, SystemClock, plausible
+from firmware.shell.watchdog import Watchdog
+
+WITHIN_S = 10.0
+
+
+@pytest.fixture
+def woken() -> queue.Queue[float]:
+    return queue.Queue()
+
+
+def clock(woken: queue.Queue[float]) -> AlarmClock:
+    return AlarmClock(lambda: woken.put(time.monotonic()))
+
+
+def test_it_wakes_at_the_instant(woken: queue.Queue[float]) -> None:
+    alarm = clock(woken)
+    wanted = time.monotonic() + 0.2
+    alarm.wake_at(wanted)
+    assert 0 <= woken.get(timeout=WITHIN_S) - wanted + 0.01 < 2.0
+    assert woken.empty()
+    alarm.stop()
+
+
+def test_there_is_one_wake_up(woken: queue.Queue[float]) -> None:
+    alarm = clock(woken)
+    far, near = time.monotonic() + 3600, time.monotonic() + 0.3
+    alarm.wake_at(far)
+    alarm.wake_at(near)
+    assert woken.get(timeout=WITHIN_S) >= near - 0.01
+    alarm.wake_at(time.monotonic() - 5)  # long past: at once
+    woken.get(timeout=WITHIN_S)
+    assert woken.empty()
+    alarm.stop()
+
+
+def test_again_and_again() -> None:
+    turns: queue.Queue[None] = queue.Queue()
+    alarm = AlarmClock(lambda: None)
+    alarm.every(0.05, lambda: turns.put(None))
+    for _ in range(3):
+        turns.get(timeout=WITHIN_S)
+    alarm.stop()
+
+
+def test_its_only_thread_is_daemonic_and_ends(woken: queue.Queue[float]) -> None:
+    before = set(threading.enumerate())
+    alarm = clock(woken)
+    (own,) = set(threading.enumerate()) - before
+    assert own.daemon
+    alarm.stop()
+    own.join(WITHIN_S)
+    assert not own.is_alive()
+
+
+def test_both_clocks_in_one_moment() -> None:
+    before = time.monotonic()
+    moment = SystemClock().moment()
+    assert before <= moment.monotonic_s <= time.monotonic()
+    assert abs(datetime.now(UTC) - moment.utc) < timedelta(seconds=WITHIN_S)
+    assert moment.utc.tzinfo is UTC
+
+
+def test_a_clock_before_this_program_was_written_is_wrong() -> None:
+    assert not plausible(datetime(1970, 1, 1, tzinfo=UTC))
+    assert not plausible(EARLIEST - timedelta(microseconds=1))
+    assert plausible(EARLIEST)
+    asked: list[datetime] = []
+
+    def nobody_knows(utc: datetime) -> bool:
+        asked.append(utc)
+        return False
+
+    moment = SystemClock(nobody_knows).moment()
+    assert not moment.utc_trusted
+    assert asked == [moment.utc]
+
+
+@pytest.mark.parametrize("abstract", [False, True])
+def test_systemd_hears_every_state(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, abstract: bool
+) -> None:
+    name = f"veilleur-{tmp_path}" if abstract else str(tmp_path / "notify")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind("\0" + name if abstract else name)
+        systemd.settimeout(WITHIN_S)
+        monkeypatch.setenv("NOTIFY_SOCKET", "@" + name if abstract else name)
+        watchdog = Watchdog()
+        watchdog.ready()
+        watchdog.alive()
+        watchdog.stopping()
+        heard = [systemd.recv(100) for _ in range(3)]
+    assert heard == [b"READY=1", b"WATCHDOG=1", b"STOPPING=1"]
+    watchdog.alive()  # systemd's end is gone: that is no reason to stop answering calls
+    assert watchdog._socket is not None
+    watchdog._socket.close()
+
+
+def test_without_systemd_it_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
+    watchdog = Watchdog()
+    watchdog.ready()
+    watchdog.alive()
+    watchdog.stopping()
