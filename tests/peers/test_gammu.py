@@ -1,7 +1,7 @@
 """gammu reads, sends, stores and deletes messages, names the modem, and dials.
 
 gammu looks for its own command in every answer, so it needs the echo on (V.250 6.2.4) and switches
-it on itself; until it knows the model it pauses for 0.4 s after every command, three seconds in all.
+it on itself; until it knows the model it pauses after every command, for three seconds in all.
 """
 
 from __future__ import annotations
