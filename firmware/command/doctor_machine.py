@@ -24,6 +24,7 @@ VCGENCMD_S = 3.0
 TIME_ERROR = 5          # adjtimex(2): the clock is not synchronised
 TIMEX_BYTES = 512       # more than struct timex has on any machine; modes = 0 only reads
 RIVALS = ("ModemManager", "brltty")
+MEMORY_DEVICES = 1      # the kernel's devices.txt: /dev/null, /dev/zero ...
 COMM_MAX = 15           # proc(5): the kernel cuts a program's name there
 
 
@@ -133,11 +134,22 @@ def _group_name(gid: int) -> str:
 
 
 def holders(path: str) -> tuple[Process, ...]:
-    """Other programs that have this port open, as far as this user may see."""
+    """Other programs that have this port open, as far as this user may see. Empty for what is no
+    port: everybody has /dev/null open."""
     device = os.path.realpath(path)
+    if not _may_be_a_port(device):
+        return ()
     return tuple(
         process(pid) for pid in _pids() if pid != os.getpid() and _has_open(pid, device)
     )
+
+
+def _may_be_a_port(device: str) -> bool:
+    try:
+        found = os.stat(device)
+    except OSError:
+        return False
+    return stat.S_ISCHR(found.st_mode) and os.major(found.st_rdev) != MEMORY_DEVICES
 
 
 def rivals() -> tuple[Process, ...]:

@@ -100,14 +100,16 @@ def test_rivals_are_seen_by_name(proc: Path) -> None:
     assert {each.name for each in machine.rivals()} == {"ModemManager", "brltty"}
 
 
-def test_holders_on_a_made_up_tree(proc: Path) -> None:
+def test_holders_on_a_made_up_tree(proc: Path, terminal: str) -> None:
     made_up(proc, 411, "ModemManager", "/usr/sbin/ModemManager")
     made_up(proc, 500, "bash")
-    (proc / "411" / "fd" / "7").symlink_to("/dev/made-up-tty")
+    (proc / "411" / "fd" / "7").symlink_to(terminal)
     (proc / "500" / "fd" / "0").symlink_to("/dev/null")
     made_up(proc, os.getpid(), "python3")
-    (proc / str(os.getpid()) / "fd" / "3").symlink_to("/dev/made-up-tty")
-    assert [each.pid for each in machine.holders("/dev/made-up-tty")] == [411]
+    (proc / str(os.getpid()) / "fd" / "3").symlink_to(terminal)
+    assert [each.pid for each in machine.holders(terminal)] == [411]
+    assert machine.holders("/dev/null") == ()
+    assert machine.holders("/dev/none") == ()
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,15 +16,18 @@ from firmware.cli import main
 from firmware.command import doctor as command
 from firmware.command import doctor_data
 from firmware.command.data import open_data
-from firmware.doctor.facts import DiskFacts
+from firmware.command.doctor_data import daemon_facts, data_facts, settings_of
+from firmware.command.doctor_report import Progress
+from firmware.doctor.facts import DatabaseState, DiskFacts, SettingsFacts
 from firmware.pulse import PULSE_STALE_S
 from firmware.store.daemon_lock import DaemonLock
 from firmware.store.pulse_file import read_pulse, runtime_dir, write_pulse
+from firmware.wording import doctor_messages as words
 from tests.daemon.house import House
 from tests.doctor.clinic import Clinic, forward_to, modem
-from tests.doctor.samples import ALICE, PULSE, SITE
+from tests.doctor.samples import ALICE, PULSE, SITE, STOPPED, wrongs
 
-ROOT_MAY_ALL = pytest.mark.skipif(os.geteuid() == 0, reason="nothing is denied to root")
+SOMEBODY = 65534   # nobody
 
 
 @pytest.fixture(autouse=True)
@@ -158,16 +163,45 @@ def test_a_folder_that_everybody_may_read(clinic: Clinic) -> None:
     assert report.line("Dossier des données").startswith("À VOIR")
 
 
-@ROOT_MAY_ALL
+@contextmanager
+def as_somebody_else() -> Iterator[None]:
+    """Nothing is denied to root: the tests' user becomes another one for a moment."""
+    was = os.geteuid()
+    if was == 0:
+        os.seteuid(SOMEBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(was)
+
+
 def test_a_folder_that_this_user_may_not_use(clinic: Clinic) -> None:
     clinic.load()
+    clinic.settings('pin = "1234"\n')
     clinic.data.chmod(0)
     try:
-        report = clinic.examine("--data", clinic.data)
+        with as_somebody_else():
+            settings, settings_facts = settings_of(clinic.data)
+            found = data_facts(clinic.data, settings_facts, datetime.now(UTC), Progress())
+            running = daemon_facts(clinic.data)
     finally:
         clinic.data.chmod(0o750)
-    assert "Dossier des données" in report.faults
-    assert "sudo" in report.text
+    assert found.folder is None or not found.folder.usable
+    assert (settings.pin, running.running) == (None, False)
+    assert wrongs(replace(STOPPED, data=found)) == [words.L_FOLDER]
+
+
+def test_a_database_that_this_user_may_not_write(clinic: Clinic) -> None:
+    clinic.load()
+    for folder in (clinic.folder, *list(clinic.folder.parents)[:3]):
+        if folder.stat().st_uid == os.geteuid():
+            folder.chmod(folder.stat().st_mode | 0o011)
+    clinic.data.chmod(0o777)
+    (clinic.data / "veilleur.db").chmod(0o400)
+    with as_somebody_else():
+        found = data_facts(clinic.data, SettingsFacts(), datetime.now(UTC), Progress())
+    assert found.database.state is DatabaseState.UNREADABLE
+    assert words.L_DATABASE in wrongs(replace(STOPPED, data=found))
 
 
 def test_the_working_folder(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
