@@ -43,6 +43,7 @@ from firmware.event import (
     RotaChanged,
     Woken,
 )
+from firmware.guard.doorman import Doorman
 from firmware.handover import HandoverKeeper
 from firmware.ledger import Ledger
 from firmware.message_desk import MessageDesk
@@ -52,7 +53,7 @@ from firmware.record import JournalKind, Memory, OutgoingMessage, Request
 from firmware.registration import Progress, Registration
 from firmware.relay import RelayDesk
 from firmware.requests import RequestDesk
-from firmware.roster import Roster
+from firmware.roster import OWN_NUMBER, Roster
 from firmware.rota import Rota
 from firmware.sim_pin import PinKeeper
 from firmware.sms.inbox import Inbox
@@ -90,7 +91,8 @@ class Attendant:
         staff = StaffDesk(
             ledger, roster, outbox, alerts, words, self._relay, speaker, memory.interventions
         )
-        self._messages = MessageDesk(ledger, roster, alerts, staff, speaker)
+        doorman = Doorman(ledger, bell, configuration.wordings.values())
+        self._messages = MessageDesk(ledger, roster, alerts, staff, speaker, doorman)
         self._inbox = Inbox(ledger, line, memory.parts)
         self._forwarding = ForwardingKeeper(ledger, line, bell)
         self._switchboard = switchboard = Switchboard(
@@ -106,6 +108,7 @@ class Attendant:
             country_code=switchboard.country_code,
         )
         self._calls.confirm_divert = switchboard.confirm_divert
+        self._calls.admits = doorman.admits
         pin = PinKeeper(ledger, configuration.pin, configuration.pin_written)
         self._registration = Registration(
             line, configuration.profile, pin, lambda: ledger.moment
@@ -298,6 +301,7 @@ class Attendant:
         ready = progress is Progress.READY
         self._outbox.ready = ready
         if ready:
+            self._learn_own_number()
             self._switchboard.know_sim(self._registration.facts.iccid)
             self._forwarding.opened(self._registration.facts.iccid)
         else:
@@ -311,6 +315,10 @@ class Attendant:
             self._bell.ring("store", messages.SMS_STORE_FULL, by_sms=False)
         else:
             self._bell.still("store", by_sms=False)
+        if self._outbox.over_budget:
+            self._bell.ring("budget", messages.BUDGET)
+        else:
+            self._bell.still("budget")
         self._inbox.forget_before_days(REMEMBER_DAYS)
         self._outbox.forget_before_days(REMEMBER_DAYS)
         self._alerts.forget_before_days(REMEMBER_DAYS)
@@ -342,12 +350,33 @@ class Attendant:
             self._bell.still("clock", by_sms=False)
         else:
             self._bell.ring("clock", messages.CLOCK_UNTRUSTED, by_sms=False)
+        self._look_at_numbers()
         service = self._roster.default_service
         self._calls.serve(service.name if service is not None else "")
         self._handover.look(told=told)
         self._handover_at = self._handover.next_instant()
         if service is not None and self._ledger.moment.utc_trusted:
             self._forwarding.want(self._switchboard.target(), service.mode)
+
+    def _learn_own_number(self) -> None:
+        number = self._registration.facts.own_number
+        if number is not None and number != self._roster.own_number:
+            self._ledger.remember(OWN_NUMBER, number)
+            self._duty_may_have_changed()
+
+    def _look_at_numbers(self) -> None:
+        """Numbers that came in by a door that does not ask (a restored backup, a new SIM)."""
+        people = self._roster.rota.people if self._roster.rota is not None else ()
+        for person in people:
+            why = self._roster.refusal(person.mobile)
+            key = f"number:{person.mobile}"
+            if why is None:
+                self._bell.still(key)
+            elif why == "own":
+                self._bell.ring(key, messages.OWN_NUMBER, {"person": person.name})
+            else:
+                values = {"number": person.mobile, "why": why}
+                self._bell.ring(key, messages.NUMBER_REFUSED, values)
 
     # The rest
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from firmware.alert.desk import AlertDesk
+from firmware.guard.doorman import Doorman
 from firmware.ledger import Ledger
 from firmware.record import AlertCause, IncomingMessage, JournalKind
 from firmware.roster import Roster
@@ -31,12 +32,14 @@ class MessageDesk:
         alerts: AlertDesk,
         staff: StaffDesk,
         speaker: Speaker,
+        doorman: Doorman,
     ) -> None:
         self._ledger = ledger
         self._roster = roster
         self._alerts = alerts
         self._staff = staff
         self._speaker = speaker
+        self._doorman = doorman
         self.last_at: datetime | None = None
 
     def received(self, received: Received) -> None:
@@ -45,6 +48,10 @@ class MessageDesk:
         message = received.message
         number = self._number(received.sender)
         person = self._roster.staff(number) if number is not None else None
+        sender = number or message.sender
+        if message.text is not None and self._doorman.is_box(sender, message.text):
+            self._note(message, sender, message.text, "loop")
+            return
         if person is not None and message.text is not None and message.complete:
             self._from_staff(message, person, message.text)
         else:
@@ -65,6 +72,9 @@ class MessageDesk:
             text = f"{text} {self._speaker.say(messages.SMS_PART_MISSING)}"
         service = self._service_of(text)
         name = service.name if service is not None else ""
+        if not self._doorman.admits(sender):
+            self._note(message, sender, text, "limited")
+            return
         self._journal_stranger(message, sender, text, name, None)
         alert = self._alerts.open(
             AlertCause.SMS,
@@ -75,6 +85,17 @@ class MessageDesk:
             at=message.received_at,
         )
         self._journal_stranger(message, sender, text, name, alert.reference)
+
+    def _note(self, message: IncomingMessage, sender: str, text: str, outcome: str) -> None:
+        """A message that is recorded and goes no further."""
+        self._ledger.journal(
+            JournalKind.SMS_IN,
+            key=f"sms_in:{message.id}",
+            at=message.received_at,
+            number=sender,
+            outcome=outcome,
+            text=text,
+        )
 
     def _journal_stranger(
         self, message: IncomingMessage, sender: str, text: str, service: str, reference: str | None

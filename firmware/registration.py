@@ -61,6 +61,7 @@ class ModemFacts:
     operator: str | None = None
     technology: str | None = None
     signal_dbm: int | None = None
+    own_number: str | None = None
     storages: tuple[str, ...] = ()
     registration: dict[str, RegistrationReport] = field(default_factory=dict)
 
@@ -253,8 +254,20 @@ class Registration:
         reply = yield commands.registration_reports("CS")
         self._reports_on = reply.ok
         yield commands.registration_reports("EPS")
+        yield from self._learn_own_number()
         yield commands.operator_format()
         yield commands.network_time_update()
+
+    def _learn_own_number(self) -> Generator[Command, Reply, None]:
+        """+CNUM, where the SIM holds it: many do not."""
+        reply = yield commands.own_number()
+        if not reply.ok:
+            return
+        try:
+            found = answers.own_numbers(reply.lines)
+        except AnswerFault:
+            return
+        self.facts.own_number = next((number for number in found if number[0] == "+"), None)
 
     def _select_storages(self) -> Generator[Command, Reply, None]:
         """Find which storages there are; new messages go to the first (27.005 3.2.2)."""

@@ -6,12 +6,14 @@ The only door between the attendant and `rota.on_duty`; nothing else asks who is
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from firmware.ledger import Ledger
 from firmware.policy import Candidate
 from firmware.rota import (
     Duty,
+    NumberFault,
     Person,
     Rota,
     Service,
@@ -22,6 +24,18 @@ from firmware.rota import (
     office_number,
     on_duty,
 )
+from firmware.rota.dialling import check_diallable
+
+OWN_NUMBER = "own-number"  # the fact
+
+
+@lru_cache(maxsize=256)
+def _refusal(number: str, country_code: str) -> str | None:
+    try:
+        check_diallable(number, country_code)
+    except NumberFault as fault:
+        return str(fault)
+    return None
 
 
 class Roster:
@@ -30,6 +44,19 @@ class Roster:
     def __init__(self, ledger: Ledger, rota: Rota | None) -> None:
         self._ledger = ledger
         self.rota = rota
+
+    @property
+    def own_number(self) -> str | None:
+        """The SIM's own number where it is known."""
+        number = self._ledger.fact(OWN_NUMBER)
+        return number if isinstance(number, str) else None
+
+    def refusal(self, number: str) -> str | None:
+        """Why this number may not be rung or texted, None if it may."""
+        if number == self.own_number:
+            return "own"
+        country_code = self.rota.site.country_code if self.rota is not None else "33"
+        return _refusal(number, country_code)
 
     @property
     def services(self) -> tuple[Service, ...]:
@@ -69,9 +96,17 @@ class Roster:
         if self.rota is None or self.service(service) is None:
             return self._stand_ins()
         if not self._ledger.moment.utc_trusted:
-            everyone = tuple(Candidate(1, person) for person in everybody(self.rota, service))
+            everyone = tuple(
+                Candidate(1, person)
+                for person in everybody(self.rota, service)
+                if self.refusal(person.mobile) is None
+            )
             return everyone or self._stand_ins()
-        asked = tuple(Candidate(duty.level, duty.person) for duty in self.duties(service))
+        asked = tuple(
+            Candidate(duty.level, duty.person)
+            for duty in self.duties(service)
+            if self.refusal(duty.person.mobile) is None
+        )
         return asked or self._stand_ins()
 
     def nobody_on_duty(self, service: str) -> bool:
@@ -81,7 +116,8 @@ class Roster:
         """The office telephone's number in opening hours, else None."""
         if self.rota is None or not self._ledger.moment.utc_trusted:
             return None
-        return office_number(self.rota, service, self._ledger.now)
+        number = office_number(self.rota, service, self._ledger.now)
+        return number if number is None or self.refusal(number) is None else None
 
     def next_change(self) -> datetime | None:
         """The next instant at which somebody's duty or the office's hours begin or end."""
@@ -99,4 +135,8 @@ class Roster:
         return min(changes, default=None)
 
     def _stand_ins(self) -> tuple[Candidate, ...]:
-        return tuple(Candidate(0, person) for person in self.administrators)
+        return tuple(
+            Candidate(0, person)
+            for person in self.administrators
+            if self.refusal(person.mobile) is None
+        )

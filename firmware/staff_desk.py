@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from firmware.alert.desk import PERSONAL_ALERT_S, UNSETTLED, AlertDesk
 from firmware.alert.words import AlertWords
+from firmware.guard.flood import Flood
 from firmware.ledger import Ledger
 from firmware.record import Alert, AlertCause, AlertState, Intervention
 from firmware.relay import RelayDesk
@@ -19,6 +20,7 @@ from firmware.speaker import Speaker
 from firmware.wording import messages
 
 PLANNING_DAYS = 30
+HELPS_MAX, HELPS_WINDOW_S = 3, 600.0
 PLANNING_LINES = 8
 
 
@@ -43,6 +45,7 @@ class StaffDesk:
         self._words = words
         self._relay = relay
         self._speaker = speaker
+        self._helped = Flood(HELPS_MAX, HELPS_WINDOW_S)
         self._running = {one.person: one for one in interventions if one.ended_at is None}
         self._commands: dict[Word, Callable[[Person, StaffCommand], str]] = {
             Word.OK: self._ok,
@@ -59,13 +62,21 @@ class StaffDesk:
         """Carry out one message; returns the word understood, for the journal."""
         command = parse_staff_command(text)
         if command is None:
-            answer = self._speaker.say(messages.NOT_UNDERSTOOD)
-        else:
-            answer = self._commands[command.word](person, command)
+            self._help(message_id, person)
+            return "?"
+        answer = self._commands[command.word](person, command)
+        self._answer(message_id, person, answer)
+        return command.word.name
+
+    def _help(self, message_id: int, person: Person) -> None:
+        """One line of help, but not again and again: the number may be a machine's."""
+        if self._helped.admits(person.mobile, self._ledger.moment.monotonic_s):
+            self._answer(message_id, person, self._speaker.say(messages.NOT_UNDERSTOOD))
+
+    def _answer(self, message_id: int, person: Person, answer: str) -> None:
         self._outbox.send(
             f"answer:{message_id}", person.mobile, answer, RANK_ANSWER, person=person.name
         )
-        return command.word.name if command is not None else "?"
 
     # OK and NON
 

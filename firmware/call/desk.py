@@ -57,6 +57,7 @@ class CallDesk:
         self._lines = [take_up(call, ledger.moment) for call in remembered if not call.ended_at]
         self._service_name = ""
         self.confirm_divert: Callable[[str], bool] = lambda service: True
+        self.admits: Callable[[str | None], bool] = lambda number: True
 
     @property
     def deadline_s(self) -> float | None:
@@ -369,7 +370,8 @@ class CallDesk:
     def _alert(self, line: CallInHand, cause: AlertCause) -> None:
         call = line.call
         known = (AlertCause.CALL, AlertCause.DIVERTED)
-        if all(self._alerts.about(one, call.id) is None for one in known):
+        unknown = all(self._alerts.about(one, call.id) is None for one in known)
+        if unknown and self.admits(call.number):
             self._alerts.open(
                 cause, call.service, cause_id=call.id, number=call.number, at=call.started_at
             )

@@ -15,6 +15,7 @@ from firmware.at import answers
 from firmware.at import service_commands as commands
 from firmware.at.answers import AnswerFault
 from firmware.at.result_codes import ResultKind
+from firmware.guard.budget import Budget
 from firmware.ledger import Ledger
 from firmware.modem_line import ModemLine, Rank, Reply
 from firmware.record import JournalKind, OutgoingMessage, OutgoingState
@@ -57,6 +58,7 @@ class Outbox:
         self._due_s = dict.fromkeys(self._pending, ledger.moment.monotonic_s)
         self._current: int | None = None
         self.ready = False
+        self.budget = Budget()
         self.on_sent: Told = _nobody
         self.on_failed: Told = _nobody
         self.on_delivered: Told = _nobody
@@ -71,7 +73,13 @@ class Outbox:
     def deadline_s(self) -> float | None:
         if not self.ready or self._current is not None:
             return None
-        return min((self._due_s[message.id] for message in self._heads()), default=None)
+        return min((self._may_leave_s(message) for message in self._heads()), default=None)
+
+    @property
+    def over_budget(self) -> bool:
+        """So many SMS have left that notices and answers wait."""
+        now_s = self._ledger.moment.monotonic_s
+        return self.budget.free_at_s(now_s) > now_s
 
     def pending_about(self, alert_id: int) -> bool:
         """An SMS of this alert has not left yet."""
@@ -186,9 +194,17 @@ class Outbox:
             heads.setdefault(message.recipient, message)
         return list(heads.values())
 
+    def _may_leave_s(self, message: OutgoingMessage) -> float:
+        """When a message's next part may leave: its own wait, and the budget's for all but alerts
+        and what has begun to leave."""
+        due_s = self._due_s[message.id]
+        if message.rank == RANK_ALERT or message.references:
+            return due_s
+        return max(due_s, self.budget.free_at_s(self._ledger.moment.monotonic_s))
+
     def _next(self) -> OutgoingMessage | None:
         now_s = self._ledger.moment.monotonic_s
-        return next((head for head in self._heads() if self._due_s[head.id] <= now_s), None)
+        return next((head for head in self._heads() if self._may_leave_s(head) <= now_s), None)
 
     def _attempt(self, message: OutgoingMessage) -> None:
         if not message.references and not self.is_wanted(message):
@@ -223,6 +239,7 @@ class Outbox:
         if not reply.ok:
             self._failed(message, reply)
             return
+        self.budget.spend(self._ledger.moment.monotonic_s)
         try:
             reference = answers.message_reference(reply.lines)
         except AnswerFault:

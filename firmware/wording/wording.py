@@ -33,6 +33,10 @@ class Wording:
         """The sentence in this language, its ``{names}`` filled in."""
         return self._catalogue.gettext(msgid).format(**values)
 
+    def template(self, msgid: str) -> str:
+        """The sentence in this language, its ``{names}`` left open."""
+        return self._catalogue.gettext(msgid)
+
     def clock(self, instant: datetime, zone: ZoneInfo, now: datetime) -> str:
         """``14:05`` today; ``Mon 30/03 08:00`` on any other day."""
         local = instant.astimezone(zone)
