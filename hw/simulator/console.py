@@ -105,19 +105,25 @@ def _run(args: argparse.Namespace) -> int:
         )
         port: Port = PtyPort(args.pty) if args.pty else TcpPort.parse(args.tcp)
         host = SimulationHost(site, port, on_event=_say, speed=args.speed)
+    except (SiteError, PortError, OSError) as error:
+        return _unusable(error)
+    try:
         with _SAYING:  # the first line is `ready`, whatever happens on the network by then
             host.start()
             print(f"ready {port.path} {args.profile} {site.number}", flush=True)
-    except (SiteError, PortError, OSError) as error:
-        print(f"veilleur modem: {error}", file=sys.stderr)
-        return EXIT_USAGE
-    try:
         console = Console(host, _say, _complain)
         if not console.run(script):
             _obey(console)
+    except PortError as error:
+        return _unusable(error)
     finally:
         host.stop()
     return EXIT_DONE
+
+
+def _unusable(error: Exception) -> int:
+    _complain(f"veilleur modem: {error}")
+    return EXIT_USAGE
 
 
 def _obey(console: Console) -> None:
