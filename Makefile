@@ -29,8 +29,9 @@ bench: $(READY)  ## benchmarks: ratios taken in one run
 	$(BIN)/python -m tests.benchmarks
 
 catalogues: $(READY)  ## compile the message catalogues after a change of a .po file
-	for po in firmware/wording/catalogues/*/LC_MESSAGES/*.po web/translations/*/LC_MESSAGES/*.po; do \
+	for po in firmware/wording/catalogues/*/LC_MESSAGES/*.po; do \
 		$(BIN)/pybabel -q compile -i $$po -o $${po%.po}.mo; done
+	$(BIN)/python -m tests.web.catalogue
 
 clean:           ## forget the virtual environment and the caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info

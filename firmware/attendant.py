@@ -148,11 +148,11 @@ class Attendant:
 
     def step(self, moment: Moment, event: Event) -> list[Effect]:
         """What is to be done about an event. Never raises on anything that came from outside."""
-        trusted_before = self._ledger.moment.utc_trusted
+        before = self._ledger.moment
         self._ledger.moment = moment
         if not self._started:
             self._start()
-        elif trusted_before != moment.utc_trusted:
+        elif before.utc_trusted != moment.utc_trusted or moment.clock_was_set_since(before):
             self._duty_may_have_changed()
         self._take(event)
         self._tick()
@@ -264,7 +264,7 @@ class Attendant:
         self._registration.start()
 
     def _port_lost(self, reason: str) -> None:
-        if self._signs.port is not None:
+        if self._registration.initialised:
             self._ledger.journal(
                 JournalKind.HEALTH, outcome="modem_lost", port=self._signs.port, why=reason
             )
@@ -356,7 +356,7 @@ class Attendant:
         self._handover.look(told=told)
         self._handover_at = self._handover.next_instant()
         if service is not None and self._ledger.moment.utc_trusted:
-            self._forwarding.want(self._switchboard.target(), service.mode)
+            self._forwarding.want(self._switchboard.target(), self._switchboard.mode(service))
 
     def _learn_own_number(self) -> None:
         number = self._registration.facts.own_number

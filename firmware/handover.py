@@ -61,6 +61,10 @@ class HandoverKeeper:
         """Announce what has changed. ``told`` are the people who were told in other words."""
         if not self._ledger.moment.utc_trusted:
             return
+        known = {f"nobody:{service.name}" for service in self._roster.services}
+        for alarm in self._ledger.alarms:
+            if alarm.key.startswith("nobody:") and alarm.key not in known:
+                self._bell.still(alarm.key, by_sms=False)  # the service is gone or renamed
         for service in self._roster.services:
             self._announce(service.name, told)
             self._remind(service.name)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+CLOCK_SET = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +20,8 @@ class Moment:
     monotonic_s: float
     utc: datetime
     utc_trusted: bool = True
+
+    def clock_was_set_since(self, before: Moment) -> bool:
+        """The wall clock went another way than the monotonic one: it is another time of day."""
+        expected = before.utc + timedelta(seconds=self.monotonic_s - before.monotonic_s)
+        return abs(self.utc - expected) > CLOCK_SET

@@ -82,15 +82,18 @@ def decide(
     capability: Capability,
     *,
     clock_trusted: bool,
+    mode: str | None = None,
 ) -> Decision:
-    """What to do with one call. ``caller`` is E.164 or None (withheld)."""
+    """What to do with one call. ``caller`` is E.164 or None (withheld); ``mode`` stands for the
+    service's own where the hour decides another."""
     if service is None or target is None:
         return Decision(Rung.SMS_ALERT, target, Reason.NOBODY)
     if not clock_trusted:
         return Decision(Rung.SMS_ALERT, target, Reason.CLOCK)
-    rung = choose_rung(service.mode, capability)
+    mode = mode or service.mode
+    rung = choose_rung(mode, capability)
     if rung is not Rung.NETWORK_DIVERT:
-        reason = Reason.CHOSEN if service.mode == "alert" else Reason.REFUSED
+        reason = Reason.CHOSEN if mode == "alert" else Reason.REFUSED
         return Decision(rung, target, reason)
     if caller == target.number:
         # The network would ring the caller's own engaged line.

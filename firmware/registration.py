@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
 
@@ -20,6 +19,7 @@ from firmware.at.command import Command
 from firmware.at.events import Registration as RegistrationReport
 from firmware.at.profile import ModemProfile
 from firmware.errand import Conversation, Errand
+from firmware.modem_facts import UNREAD_MAX, ModemFacts
 from firmware.modem_line import ModemLine, Rank, Reply
 from firmware.moment import Moment
 from firmware.sim_pin import PinAdvice, PinKeeper
@@ -49,25 +49,6 @@ class Progress(Enum):
     SIM_FAULT = auto()
     SEARCHING = auto()    # initialised; the network has not taken us yet
     READY = auto()
-
-
-@dataclass(slots=True)
-class ModemFacts:
-    """What the modem and the network said of themselves."""
-
-    imei: str | None = None
-    model: str | None = None
-    iccid: str | None = None
-    operator: str | None = None
-    technology: str | None = None
-    signal_dbm: int | None = None
-    own_number: str | None = None
-    storages: tuple[str, ...] = ()
-    registration: dict[str, RegistrationReport] = field(default_factory=dict)
-
-    @property
-    def registered(self) -> bool:
-        return any(report.registered for report in self.registration.values())
 
 
 class _SetbackError(Exception):
@@ -153,8 +134,11 @@ class Registration:
     def sim_changed(self, state: str) -> None:
         """+CPIN by itself: a SIM that became ready is brought up, one that left is told."""
         ready = state == "READY"
-        if (ready and self.progress is Progress.SIM_FAULT) or (not ready and self.initialised):
+        if ready and self.progress is Progress.SIM_FAULT:
             self.start()
+        elif not ready and self.initialised:
+            # Like a restart: what was read in a storage must not be deleted in another.
+            self.on_restart(f"+CPIN: {state}")
 
     def tick(self) -> None:
         if self._due_s is None or self._due_s > self._moment().monotonic_s:
@@ -300,21 +284,9 @@ class Registration:
     # Watching
 
     def _watch(self) -> Conversation:
-        for domain in ("CS", "EPS"):
-            reply = yield commands.registration_query(domain)
-            if reply.ok:
-                self._take_registration(reply)
-                self._look_for_restart(reply)
-        reply = yield commands.signal_query()
-        if reply.ok:
-            try:
-                self.facts.signal_dbm = answers.signal_dbm(reply.lines)
-            except AnswerFault:
-                self.facts.signal_dbm = None
-        if self.facts.registered:
-            reply = yield commands.operator_query()
-            if reply.ok:
-                self._take_operator(reply)
+        yield from self.facts.measure(self._look_for_restart)
+        if self.facts.unread == UNREAD_MAX:
+            self._settings_lost = True  # deaf to our questions: set it up again, once
 
     def _watched(self) -> None:
         if not self.initialised:
@@ -337,21 +309,6 @@ class Registration:
         elif self._silent_restarts < SILENT_RESTARTS_MAX:
             self._silent_restarts += 1
             self._settings_lost = True
-
-    def _take_registration(self, reply: Reply) -> None:
-        try:
-            report = answers.registration(reply.lines)
-        except AnswerFault:
-            return  # an unknown form: what was known before stands until the next poll
-        self.facts.registration[report.domain] = report
-
-    def _take_operator(self, reply: Reply) -> None:
-        try:
-            operator = answers.operator(reply.lines)
-        except AnswerFault:
-            return
-        self.facts.operator = operator.name
-        self.facts.technology = _technology(operator.technology)
 
     def _judge(self) -> None:
         """Registered or not, and for how long not."""
@@ -389,12 +346,3 @@ def _iccid(reply: Reply) -> str | None:
         return answers.iccid(reply.lines) if reply.ok else None
     except AnswerFault:
         return None
-
-
-def _technology(act: int | None) -> str | None:
-    """27.007 7.3 <AcT> as people say it."""
-    if act is None:
-        return None
-    if act in (0, 1, 3, 8):
-        return "2G"
-    return "3G" if act in (2, 4, 5, 6) else "4G" if act in (7, 9) else "5G"

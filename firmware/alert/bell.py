@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from firmware.guard.flood import Flood
 from firmware.ledger import Ledger
 from firmware.roster import Roster
 from firmware.sms.outbox import RANK_ANSWER, Outbox
@@ -24,15 +25,28 @@ class Bell:
         self._roster = roster
         self._outbox = outbox
         self._speaker = speaker
+        self._started = ledger.now   # alarms of before were told by the program of before
+        self._told: set[str] = set()
+        self._raised = Flood(4, 3600.0)
+        self._changes = Flood(1, 6 * 3600.0)
 
     def ring(
         self, key: str, cause: str, values: Mapping[str, str] = NOTHING, *, by_sms: bool = True
     ) -> bool:
-        """Raise the alarm; false when it was up already for the same cause."""
+        """Raise the alarm; false when it was up already for the same cause.
+
+        An alarm that comes and goes, or changes its cause, is an SMS a few times an hour at most;
+        the page shows every change.
+        """
+        known = self._ledger.alarm(key)
         if not self._ledger.raise_alarm(key, cause, values):
             return False
-        if by_sms:
+        changed = known is not None and known.cause != cause
+        gate = self._changes if changed else self._raised
+        worth_telling = known is None or changed
+        if by_sms and worth_telling and gate.admits(key, self._ledger.moment.monotonic_s):
             self._tell(key, "raised", ALARM, self._speaker.say(cause, **values))
+            self._told.add(key)
         return True
 
     def tell(
@@ -48,7 +62,9 @@ class Bell:
         if alarm is None:
             return
         self._ledger.end_alarm(key)
-        if by_sms:
+        told = key in self._told or alarm.since < self._started
+        self._told.discard(key)
+        if by_sms and told:
             what = self._speaker.say(alarm.cause, **alarm.values)
             self._tell(key, "over", ALARM_OVER, what)
 

@@ -172,8 +172,10 @@ class ForwardingKeeper:
         return True
 
     def closed(self) -> None:
-        """No modem, or none on the network: nothing can be asked."""
+        """No modem, or none on the network: nothing can be asked, and another SIM may come."""
         self.ready = False
+        if self._state is ForwardingState.VERIFIED:
+            self._state = ForwardingState.CHANGING
         self._errand.drop()
 
     def check_now(self) -> None:
@@ -306,6 +308,7 @@ class ForwardingKeeper:
             )
             return
         self._state = ForwardingState.REFUSED
+        self._ledger.remember(PROOF, None)
         self._journal(target, "refused", why=fault.why)
         self.on_ability(Ability.NO)
         self._bell.ring(

@@ -10,6 +10,7 @@ from firmware.ledger import Ledger
 from firmware.policy import Decision, Target, decide, target_of
 from firmware.record import Call
 from firmware.roster import Roster
+from firmware.rota import Service
 from firmware.sms.outbox import RANK_NOTICE, Outbox
 from firmware.speaker import Speaker
 from firmware.wording import messages
@@ -47,13 +48,20 @@ class Switchboard:
             return None
         return target_of(self._roster.candidates(service.name), self._roster.office(service.name))
 
+    def mode(self, service: Service) -> str:
+        """How the service's calls are passed on now: in opening hours they go to the office
+        telephone, whatever the mode of the on-call hours."""
+        return "divert" if self._roster.office(service.name) is not None else service.mode
+
     def decide(self, call: Call) -> Decision:
+        service = self._roster.service(call.service)
         return decide(
-            self._roster.service(call.service),
+            service,
             call.number,
             self.target(),
             self._forwarding.view,
             self._capability,
+            mode=self.mode(service) if service is not None else "alert",
             clock_trusted=self._ledger.moment.utc_trusted,
         )
 

@@ -1,0 +1,88 @@
+"""What the modem and the network said of themselves, and the questions that keep it true."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from firmware.at import answers, commands
+from firmware.at.answers import AnswerFault
+from firmware.at.events import Registration as RegistrationReport
+from firmware.errand import Conversation
+from firmware.modem_line import Reply
+
+UNREAD_MAX = 3  # watches without any answer about registration before nothing is believed
+
+
+@dataclass(slots=True)
+class ModemFacts:
+    """Facts are dropped, not kept, when they can no longer be read: an old answer is no proof.
+
+    ``unread`` counts the watches in a row in which no registration could be read.
+    """
+
+    imei: str | None = None
+    model: str | None = None
+    iccid: str | None = None
+    operator: str | None = None
+    technology: str | None = None
+    signal_dbm: int | None = None
+    own_number: str | None = None
+    storages: tuple[str, ...] = ()
+    registration: dict[str, RegistrationReport] = field(default_factory=dict)
+    unread: int = 0
+
+    @property
+    def registered(self) -> bool:
+        return any(report.registered for report in self.registration.values())
+
+    def measure(self, on_registration: Callable[[Reply], None]) -> Conversation:
+        """Ask registration, signal and operator; ``on_registration`` hears each answer that can
+        be read."""
+        read = 0
+        for domain in ("CS", "EPS"):
+            reply = yield commands.registration_query(domain)
+            if reply.ok and self._take_registration(reply):
+                read += 1
+                on_registration(reply)
+        self.unread = 0 if read else self.unread + 1
+        if self.unread >= UNREAD_MAX:
+            self.registration.clear()
+            self.operator = self.technology = None
+        reply = yield commands.signal_query()
+        self.signal_dbm = _signal(reply)
+        if self.registered:
+            reply = yield commands.operator_query()
+            self._take_operator(reply)
+
+    def _take_registration(self, reply: Reply) -> bool:
+        try:
+            report = answers.registration(reply.lines)
+        except AnswerFault:
+            return False
+        self.registration[report.domain] = report
+        return True
+
+    def _take_operator(self, reply: Reply) -> None:
+        try:
+            operator = answers.operator(reply.lines) if reply.ok else None
+        except AnswerFault:
+            operator = None
+        self.operator = operator.name or None if operator is not None else None
+        self.technology = _technology(operator.technology) if operator is not None else None
+
+
+def _signal(reply: Reply) -> int | None:
+    try:
+        return answers.signal_dbm(reply.lines) if reply.ok else None
+    except AnswerFault:
+        return None
+
+
+def _technology(act: int | None) -> str | None:
+    """27.007 7.3 <AcT> as people say it."""
+    if act is None:
+        return None
+    if act in (0, 1, 3, 8):
+        return "2G"
+    return "3G" if act in (2, 4, 5, 6) else "4G" if act in (7, 9) else "5G"
