@@ -196,16 +196,29 @@ def test_one_domain_is_enough() -> None:
     assert bench.registration.progress is Progress.READY
 
 
-def test_an_unreadable_answer_leaves_what_was_known() -> None:
-    bench = Bench()
-    bench.open()
+def _deaf(bench: Bench) -> None:
     for command in ("AT+CREG?", "AT+CEREG?", "AT+CSQ", "AT+COPS?"):
         bench.modem.answers[command] = (f"+{command[3:-1]}: ?!", "OK")
-    bench.run(3 * POLL_S)
+
+
+def test_one_unreadable_answer_leaves_the_registration_and_shows_nothing_old() -> None:
+    bench = Bench()
+    bench.open()
+    _deaf(bench)
+    bench.run(POLL_S + 1)
     assert bench.registration.progress is Progress.READY
-    assert bench.registration.facts.operator == "Orange F"
+    assert bench.registration.facts.operator is None
     assert bench.registration.facts.signal_dbm is None
     assert bench.restarts == []
+
+
+def test_a_registration_that_cannot_be_read_thrice_is_none() -> None:
+    bench = Bench()
+    bench.open()
+    _deaf(bench)
+    bench.run(3 * POLL_S + 1)
+    assert bench.restarts == ["settings lost"]
+    assert bench.registration.facts.registration == {}
 
 
 def test_reports_that_are_off_tell_of_a_restart() -> None:

@@ -25,8 +25,7 @@ class Bell:
         self._roster = roster
         self._outbox = outbox
         self._speaker = speaker
-        self._started = ledger.now   # alarms of before were told by the program of before
-        self._told: set[str] = set()
+        self._held_back: set[str] = set()   # alarms that come and go too often to be told
         self._raised = Flood(4, 3600.0)
         self._changes = Flood(1, 6 * 3600.0)
 
@@ -43,10 +42,12 @@ class Bell:
             return False
         changed = known is not None and known.cause != cause
         gate = self._changes if changed else self._raised
-        worth_telling = known is None or changed
-        if by_sms and worth_telling and gate.admits(key, self._ledger.moment.monotonic_s):
+        if not by_sms or not (known is None or changed):
+            return True
+        if gate.admits(key, self._ledger.moment.monotonic_s):
             self._tell(key, "raised", ALARM, self._speaker.say(cause, **values))
-            self._told.add(key)
+        elif known is None:
+            self._held_back.add(key)
         return True
 
     def tell(
@@ -62,9 +63,9 @@ class Bell:
         if alarm is None:
             return
         self._ledger.end_alarm(key)
-        told = key in self._told or alarm.since < self._started
-        self._told.discard(key)
-        if by_sms and told:
+        held_back = key in self._held_back
+        self._held_back.discard(key)
+        if by_sms and not held_back:
             what = self._speaker.say(alarm.cause, **alarm.values)
             self._tell(key, "over", ALARM_OVER, what)
 
