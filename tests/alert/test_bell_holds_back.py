@@ -28,7 +28,7 @@ def test_a_cause_that_alternates_is_told_once_in_six_hours(tmp_path: Path) -> No
     bell = world.attendant._bell
     for turn in range(30):
         cause = messages.MODEM_MUTE if turn % 2 else messages.SIM_MISSING
-        bell.ring("forwarding", cause)
+        bell.ring("fluttering", cause)
         world.run(300)
     told = [text for text in world.texts(ADMIN) if text.startswith("ALARME")]
     assert len(told) == 2  # when it came, and one change
