@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from firmware.cli import main
 from firmware.pulse import Pulse
 from firmware.store import journal
 from firmware.store.database import DATABASE_NAME, open_database
@@ -85,11 +85,10 @@ class House:
     # Its parts
 
     def load(self, site: str = SITE) -> None:
-        """`veilleur import` of a site file."""
+        """`veilleur import` of a site file, in this process: another one than the daemon's."""
         path = self.folder / "site.toml"
         path.write_text(site, encoding="utf-8")
-        loading = self.start("import", path, "--data", self.data)
-        assert loading.ended() == 0, loading.errors
+        assert main(["import", str(path), "--data", str(self.data)]) == 0
 
     def modem(
         self, *options: str, profile: str = "generic", port: Path | None = None
@@ -181,7 +180,3 @@ class Modem:
         while not true(state := self.state()):
             assert time.monotonic() < deadline, f"not in {within_s} s: {what}; {state}"
         return state
-
-
-def is_root() -> bool:
-    return os.geteuid() == 0

@@ -12,7 +12,7 @@ from tests.daemon.program import until
 
 NOTICED_WITHIN_S = 10.0
 READY_WITHIN_S = 5.0
-KILLS = 5
+KILLS = 4
 
 
 def test_unplugged_and_plugged_in_again(house: House) -> None:
