@@ -40,6 +40,7 @@ from hw.simulator.subscriber import Profile
 from hw.simulator.timeline import Scheduled, Timeline
 
 BOX = "+33700000001"
+BOXES = (BOX, "+33700000002")   # no telephone is made for these
 PROFILES = Path(__file__).parents[2] / "hw" / "profiles"
 WORDINGS = {language: Wording(language) for language in LANGUAGES}
 USB_DELAY_MS = 1      # bytes take a moment through the port, each way
@@ -61,10 +62,15 @@ class World:
         box_pin: str | None = None,
         seed: int = 1,
         boot: bool = True,
+        number: str = BOX,
+        beside: World | None = None,
     ) -> None:
-        self.timeline = Timeline(seed, start)
-        self.network = Network(self.timeline)
-        self.sim = self.network.subscribe(BOX, subscription, pin=pin)
+        self.number = number
+        timeline = Timeline(seed, start) if beside is None else beside.timeline
+        network = Network(timeline) if beside is None else beside.network
+        self.timeline: Timeline = timeline
+        self.network: Network = network
+        self.sim = self.network.subscribe(number, subscription, pin=pin)
         self.modem = Modem(
             self.timeline, model_named(profile), self.sim, self.network.attach
         )
@@ -79,7 +85,8 @@ class World:
             rota = read_site_file(site)
             self.rotas.replace_rota(rota, "test", self.timeline.utc())
             for person in rota.people:
-                self.network.phone(person.mobile)
+                if person.mobile not in BOXES:
+                    self.network.phone(person.mobile)
         self.trusted = True
         self.skew = timedelta()
         self.announced: list[Announce] = []
@@ -269,10 +276,10 @@ class World:
     def call(self, number: str, *, withheld: bool = False, patience_s: float = 40) -> int:
         phone = self.phone(number)
         phone.patience_ms = round(patience_s * 1000)
-        return phone.call(BOX, withheld=withheld)
+        return phone.call(self.number, withheld=withheld)
 
     def text(self, number: str, text: str) -> None:
-        self.phone(number).send_text(BOX, text)
+        self.phone(number).send_text(self.number, text)
 
     def network_call(self, call_id: int) -> CallRecord:
         """The network's own record of a call."""
