@@ -127,6 +127,7 @@ class Attendant:
         self._started = False
         self._announcements: list[Announce] = []
         self._reopen: str | None = None
+        self._announced: set[str] = set()
         self._inbox_open = False
         self._handover_at: datetime | None = None
         self._connect()
@@ -325,11 +326,14 @@ class Attendant:
 
     def _modem_alarm(self, key: str, cause: str, values: dict[str, str]) -> None:
         """No SMS can leave; the page and the daemon's own output show it."""
-        if self._bell.ring(key, cause, values, by_sms=False):
-            self._announcements.append(Announce(self._speaker.say(cause, **values), key))
-            self._ledger.journal(
-                JournalKind.HEALTH, outcome="alarm", what=self._speaker.say(cause, **values)
-            )
+        what = self._speaker.say(cause, **values)
+        new = self._bell.ring(key, cause, values, by_sms=False)
+        if new:
+            self._ledger.journal(JournalKind.HEALTH, outcome="alarm", what=what)
+        if new or key not in self._announced:
+            # An alarm that stood before this start is said again: somebody may be watching.
+            self._announced.add(key)
+            self._announcements.append(Announce(what, key))
 
     # The rota
 

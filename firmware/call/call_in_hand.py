@@ -103,5 +103,5 @@ def record_call(ledger: Ledger, line: CallInHand, reason: Reason | None = None) 
         decision=call.decision,
         target=call.target,
         reason=(reason or (decision.reason if decision else None)),
-        ended_at=call.ended_at.isoformat() if call.ended_at else None,
+        ended_at=call.ended_at.strftime("%Y-%m-%dT%H:%M:%SZ") if call.ended_at else None,
     )
