@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+MESSAGE_STORAGES: Final = ("SM", "ME", "MT", "SR")  # 27.005 3.2.2
+MESSAGE_INDEX_MAX: Final = 65_535  # 27.005 3.1 sets no bound; no card or modem has as many
+
 
 class AnswerFault(ValueError):  # noqa: N818 - named by who is at fault
     """An information response whose form is unknown; the caller counts it and goes on."""
@@ -59,6 +64,25 @@ def number(field: str, line: str) -> int:
     if value is None:
         raise AnswerFault(f"a number was expected, found {field!r} in {line!r}")
     return value
+
+
+def message_index(field: str, line: str) -> int:
+    """The place of a message (27.005 3.1 <index>) that a command can name again.
+
+    A garbled number must end here, not in our own command; raises ``AnswerFault``.
+    """
+    value = number(field, line)
+    if not 0 <= value <= MESSAGE_INDEX_MAX:
+        raise AnswerFault(f"not the index of a message: {line!r}")
+    return value
+
+
+def message_storage(field: str, line: str) -> str:
+    """The name of a store that +CPMS can select (27.005 3.2.2); raises ``AnswerFault``."""
+    name = unquote(field)
+    if name not in MESSAGE_STORAGES:
+        raise AnswerFault(f"not a message storage: {line!r}")
+    return name
 
 
 def hex_or_none(field: str) -> int | None:

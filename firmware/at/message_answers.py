@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from firmware.at.fields import (
+    MESSAGE_INDEX_MAX,
     AnswerFault,
     after_prefix,
+    message_index,
     number,
     number_or_none,
     number_ranges,
@@ -105,7 +107,7 @@ def stored_indexes(lines: Sequence[str]) -> tuple[int, ...]:
     """The indexes in +CMGL, leaving out what cannot be read. Never raises."""
     heads = (line for line in lines if line.startswith("+CMGL:"))
     numbers = (number_or_none(split_fields(head[len("+CMGL:") :])[0]) for head in heads)
-    return tuple(index for index in numbers if index is not None and index >= 0)
+    return tuple(i for i in numbers if i is not None and 0 <= i <= MESSAGE_INDEX_MAX)
 
 
 def read_message(lines: Sequence[str], index: int) -> StoredMessage | None:
@@ -127,7 +129,7 @@ def _stored(head: str, pdu_hex: str, prefix: str, index: int | None) -> StoredMe
     # +CMGL: <index>,<stat>,[<alpha>],<length>; +CMGR: <stat>,[<alpha>],<length>
     fields = split_fields(after_prefix(head, prefix))
     if index is None:
-        index, fields = number(fields[0], head), fields[1:]
+        index, fields = message_index(fields[0], head), fields[1:]
     if not 2 <= len(fields) <= 4:
         raise AnswerFault(f"not the head of a message: {head!r}")
     stat = _STAT_WORDS.get(unquote(fields[0]))

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from firmware.at.command import Command, UnsafeCommand
+from firmware.at.fields import MESSAGE_INDEX_MAX, MESSAGE_STORAGES
 from firmware.at.number import international_number, mmi_code
 from firmware.at.profile import ModemProfile
 
@@ -13,7 +14,6 @@ VOICE: Final = 1  # 27.007 7.11 <classx>: with the default 7 French operators an
 INTERNATIONAL: Final = 145  # 24.008 10.5.4.7, type of address with +
 _NETWORK_S: Final = 60.0
 _STORE_S: Final = 30.0
-_STORAGES: Final = ("SM", "ME", "MT", "SR")  # 27.005 3.2.2
 _CNMI: Final = re.compile(r"[0-3](?:,[0-3]){4}")  # 27.005 3.4.1
 _NO_REPLY: Final = 2  # 27.007 7.11 <reason>
 
@@ -134,7 +134,7 @@ def storage_query() -> Command:
 
 def storage_select(storage: str) -> Command:
     """AT+CPMS="SM","SM","SM" (27.005 3.2.2); raises ``UnsafeCommand``."""
-    if storage not in _STORAGES:
+    if storage not in MESSAGE_STORAGES:
         raise UnsafeCommand(f"no such message storage: {storage!r}")
     return Command(f'AT+CPMS="{storage}","{storage}","{storage}"', ("+CPMS:",), _STORE_S)
 
@@ -142,7 +142,7 @@ def storage_select(storage: str) -> Command:
 def storage_read(storage: str) -> Command:
     """AT+CPMS="ME": only where messages are read and deleted (27.005 3.2.2 <mem1>); where new
     ones go stays. Raises ``UnsafeCommand``."""
-    if storage not in _STORAGES:
+    if storage not in MESSAGE_STORAGES:
         raise UnsafeCommand(f"no such message storage: {storage!r}")
     return Command(f'AT+CPMS="{storage}"', ("+CPMS:",), _STORE_S)
 
@@ -168,7 +168,7 @@ def delete_message(index: int) -> Command:
 
 
 def _index(index: int) -> int:
-    if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index <= 65535:
+    if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index <= MESSAGE_INDEX_MAX:
         raise UnsafeCommand(f"not the index of a message: {index!r}")
     return index
 

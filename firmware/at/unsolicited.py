@@ -38,6 +38,8 @@ from firmware.at.fields import (
     AnswerFault,
     field_or_empty,
     hex_or_none,
+    message_index,
+    message_storage,
     number,
     number_or_none,
     split_fields,
@@ -134,7 +136,7 @@ def _stored(rest: str, line: str) -> Decoded:
     fields = split_fields(rest)
     if len(fields) < 2:
         raise AnswerFault(f"too few fields: {line!r}")
-    storage, index = unquote(fields[0]), number(fields[1], line)
+    storage, index = message_storage(fields[0], line), message_index(fields[1], line)
     if line.startswith("+CDSI:"):
         return ReportStored(storage, index)
     return MessageStored(storage, index)
