@@ -7,9 +7,10 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LISTEN ?= 127.0.0.1:8080
 JOBS ?= 2
+FUZZ_SECONDS ?= 3600
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench catalogues clean debian-packages
+.PHONY: help run test lint bench fuzz catalogues clean debian-packages
 
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 18
@@ -27,6 +28,9 @@ lint: $(READY)   ## form, types and who may import whom
 
 bench: $(READY)  ## benchmarks: ratios taken in one run
 	$(BIN)/python -m tests.benchmarks
+
+fuzz: $(READY)   ## the fuzzer for an hour; FUZZ_SECONDS=600 for less
+	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS)
 
 catalogues: $(READY)  ## compile the message catalogues after a change of a .po file
 	for po in firmware/wording/catalogues/*/LC_MESSAGES/*.po; do \
