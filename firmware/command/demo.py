@@ -20,6 +20,7 @@ from firmware.command.settings import SettingsFault, host_and_port
 from firmware.store.rota_store import RotaStore
 from hw.simulator.pty_port import PtyPort
 from hw.simulator.simulation_host import SimulationHost
+from hw.simulator.terminal import Cell
 from hw.simulator.timeline import Timeline
 from hw.simulator.virtual_site import VirtualSite
 from web.app import create_app
@@ -27,6 +28,7 @@ from web.server import ListenFault, serve
 
 SAMPLE_SITE = Path(__file__).with_name("demo_site.toml")
 PROFILE = "quectel-eg25"
+OPERATOR = "Demo F"  # modems write names in the GSM alphabet: none with an accent is shown whole
 STOP_WITHIN_S = 5.0
 
 
@@ -53,6 +55,7 @@ def demo(listen: str) -> int:
 @contextmanager
 def _simulated_modem(path: Path) -> Iterator[SimulationHost]:
     site = VirtualSite(PROFILE, timeline=Timeline(1, datetime.now(UTC)))
+    site.network.set_cell(site.number, Cell(operator_long=OPERATOR))
     with SimulationHost(site, PtyPort(path)) as simulation:
         yield simulation
 
