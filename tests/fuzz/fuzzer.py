@@ -106,6 +106,8 @@ class Fuzzer:
         return self.findings
 
     def _chosen(self) -> bytes:
+        if self._start and (not self.pool or self._random.random() < 0.5):
+            return self._random.choice(self._start)  # the pool alone would forget most seeds
         if not self.pool:
             return b""
         recent = self.pool[-_RECENT:] if self._random.random() < 0.5 else self.pool

@@ -37,8 +37,9 @@ class Mutator:
         """``data`` with one to six changes, at times crossed with one of ``others`` first."""
         random = self._random
         changed = bytearray(data)
-        if others and random.random() < 0.2:
-            self._cross(changed, random.choice(others))
+        if others and random.random() < 0.4:
+            crossing = random.choice((self._cross, self._take_line))
+            crossing(changed, random.choice(others))
         for _ in range(random.randint(1, _CHANGES_MAX)):
             random.choice(self._changes)(changed)
         return bytes(changed[: self._size_max])
@@ -53,6 +54,14 @@ class Mutator:
     def _cross(self, data: bytearray, other: bytes) -> None:
         start = self._random.randrange(len(other) + 1)
         data[self._place(data) :] = other[start:]
+
+    def _take_line(self, data: bytearray, other: bytes) -> None:
+        """A line of another input instead of one here, or before it."""
+        line = self._random.choice(other.split(b"\n"))
+        here = data.split(b"\n")
+        place = self._random.randrange(len(here))
+        here[place : place + self._random.randrange(2)] = [bytearray(line)]
+        data[:] = b"\n".join(here)
 
     def _flip_bit(self, data: bytearray) -> None:
         place = self._place(data)
