@@ -99,14 +99,11 @@ class Attendant:
             ledger, roster, self._forwarding, outbox, speaker
         )
         self._calls = CallDesk(
-            ledger,
-            line,
-            alerts,
-            memory.calls,
+            ledger, line, alerts, memory.calls,
             decide=switchboard.decide,
             note_divert=switchboard.note_divert,
             country_code=switchboard.country_code,
-        )
+        )  # fmt: skip
         self._calls.confirm_divert = switchboard.confirm_divert
         self._calls.admits = doorman.admits
         pin = PinKeeper(ledger, configuration.pin, configuration.pin_written)
@@ -115,14 +112,9 @@ class Attendant:
         )
         self._requests = RequestDesk(ledger, alerts, outbox, self._forwarding, speaker)
         self._signs = VitalSigns(
-            ledger,
-            line,
-            self._registration,
-            self._forwarding,
-            outbox,
-            self._messages,
+            ledger, line, self._registration, self._forwarding, outbox, self._messages,
             configuration.pulse_every_s,
-        )
+        )  # fmt: skip
         self._pending_requests = memory.requests
         self._started = False
         self._announcements: list[Announce] = []
@@ -333,7 +325,8 @@ class Attendant:
         if new or key not in self._announced:
             # An alarm that stood before this start is said again: somebody may be watching.
             self._announced.add(key)
-            self._announcements.append(Announce(what, key))
+            about = "mute" if cause == messages.MODEM_MUTE else key
+            self._announcements.append(Announce(what, about))
 
     # The rota
 

@@ -6,9 +6,9 @@ import os
 from dataclasses import dataclass
 
 from firmware.at.profile import ModemProfile
+from firmware.command.ports import attached_ports
 from firmware.command.settings import Settings, load_profile, profile_names
 from firmware.doctor.facts import FoundBy, PortFacts
-from firmware.shell.serial_port import attached_ports
 from firmware.usb_port import Candidate, PortInfo, candidates, interface_number
 
 

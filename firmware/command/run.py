@@ -10,6 +10,7 @@ from pathlib import Path
 from firmware.at.profile import ModemProfile
 from firmware.attendant import Attendant
 from firmware.command.data import make_data_dir, open_data
+from firmware.command.ports import attached_ports
 from firmware.command.settings import (
     Settings,
     load_profile,
@@ -19,7 +20,6 @@ from firmware.command.settings import (
 from firmware.configuration import Configuration
 from firmware.pulse import Pulse
 from firmware.shell.main_loop import MainLoop
-from firmware.shell.serial_port import attached_ports
 from firmware.shell.system_clock import SystemClock
 from firmware.shell.watchdog import Watchdog
 from firmware.store.daemon_lock import DaemonLock
@@ -38,6 +38,7 @@ def run(data_dir: Path, port: str | None, profile: str | None) -> int:
     with DaemonLock(data_dir), open_data(data_dir, create=True) as database:
         database.check()
         rows, rotas = RowStore(database), RotaStore(database)
+        versions = rows.data_version(), rotas.version()
         clock = SystemClock()
         configuration = Configuration(
             profile=known or load_profile("generic"),
@@ -61,6 +62,7 @@ def run(data_dir: Path, port: str | None, profile: str | None) -> int:
             _Publisher(runtime_dir(data_dir)).publish,
             finder.ports,
             insist=port is not None,
+            versions=versions,
         )
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda signum, frame: loop.stop())

@@ -13,7 +13,6 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.executors.debug import DebugExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.date import DateTrigger
-from apscheduler.triggers.interval import IntervalTrigger
 
 WAKE_UP = "wake-up"
 
@@ -38,11 +37,6 @@ class AlarmClock:
             replace_existing=True,
             misfire_grace_time=None,
         )
-
-    def every(self, seconds: float, job: Callable[[], None]) -> None:
-        """Call ``job`` again and again; it may only put something on a queue."""
-        trigger = IntervalTrigger(seconds=seconds, timezone=UTC)
-        self._scheduler.add_job(job, trigger, misfire_grace_time=None, coalesce=True)
 
     def stop(self) -> None:
         self._scheduler.shutdown(wait=False)

@@ -6,7 +6,6 @@ import queue
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum, auto
 
 from firmware.attendant import Attendant
 from firmware.effect import Announce, Effect, Publish, Record, ReopenPort, WakeAt, Write
@@ -17,12 +16,14 @@ from firmware.shell.alarm_clock import AlarmClock
 from firmware.shell.serial_port import SerialPort
 from firmware.shell.system_clock import SystemClock
 from firmware.shell.watchdog import Watchdog
+from firmware.store.patience import record_patiently
 from firmware.store.rota_store import RotaStore
 from firmware.store.row_store import RowStore
 from firmware.usb_port import Candidate, NotAModem, PortUnavailable
 
 LOOK_AROUND_S = 2.0   # for the page's edits, and for a port that is missing
-OVERSLEEP_S = 0.05    # how much later than asked for the alarm clock may be (see there)
+UNEXPECTED_MAX = 5    # in a minute
+OVERSLEEP_S = 0.05    # how late the alarm clock may be
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +34,13 @@ class _FromPort:
     event: Event
 
 
-class _Signal(Enum):
-    LOOK_AROUND = auto()  # for the page's edits and for the port
-    STOP = auto()
-
-
 class MainLoop:
     """Owns the attendant, the store and the port; everything runs in the caller's thread.
 
     ``publish`` shows the pulse to the page and never raises. ``find_ports`` gives the ports to try
     now, the likeliest first. With ``insist`` (a port named on the command line) a port that cannot
-    be opened at first, or never answers, ends the loop.
+    be opened at first, or never answers, ends the loop. ``versions`` of data and rota: as they
+    were before these were loaded, so that an edit in between is seen.
     """
 
     def __init__(
@@ -57,6 +54,7 @@ class MainLoop:
         find_ports: Callable[[], tuple[Candidate, ...]],
         *,
         insist: bool,
+        versions: tuple[int, int] | None = None,
     ) -> None:
         self._attendant = attendant
         self._rows = rows
@@ -66,27 +64,26 @@ class MainLoop:
         self._publish = publish
         self._find_ports = find_ports
         self._insist = insist
-        self._queue: queue.SimpleQueue[Event | _FromPort | _Signal] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Event | _FromPort | None] = queue.SimpleQueue()
         self._port: SerialPort | None = None
         self._opening = 0
-        self._tried = 0
-        self._complaint = ""
+        self._tried, self._complaint = 0, ""
         self._wake_at_s = 0.0
-        self._data_version = rows.data_version()
-        self._rota_version = rotas.version()
+        self._data_version, self._rota_version = versions or (rows.data_version(), rotas.version())
+        self._look_at_s = 0.0  # monotonic: wall time may be set back
+        self._faults_s: list[float] = []
         self._ever_ready = False
         self._alarm_clock = AlarmClock(lambda: self._queue.put(Woken()))
 
     def stop(self) -> None:
         """End the loop soon; may be called from a signal handler."""
-        self._queue.put(_Signal.STOP)
+        self._queue.put(None)
 
     def run(self) -> None:
         """Until `stop`. Raises `NotAModem`, `PortUnavailable`, and what the store raises."""
-        self._alarm_clock.every(LOOK_AROUND_S, lambda: self._queue.put(_Signal.LOOK_AROUND))
         try:
             self._step(Woken())
-            self._look_for_port()
+            self._look_around()
             while self._turn():
                 self._watchdog.alive()
         finally:
@@ -95,16 +92,14 @@ class MainLoop:
             self._close_port()
 
     def _turn(self) -> bool:
-        left_s = self._wake_at_s - self._clock.moment().monotonic_s
+        left_s = min(self._wake_at_s, self._look_at_s) - self._clock.moment().monotonic_s
         try:
             item = self._queue.get(timeout=max(left_s, 0.0) + OVERSLEEP_S)
         except queue.Empty:
             item = Woken()
         match item:
-            case _Signal.STOP:
+            case None:
                 return False
-            case _Signal.LOOK_AROUND:
-                self._look_around()
             case _FromPort(opening, _) if opening != self._opening or self._port is None:
                 pass
             case _FromPort(_, PortLost(reason)):
@@ -113,16 +108,33 @@ class MainLoop:
                 self._step(event)
             case _:
                 self._step(item)
+        if self._clock.moment().monotonic_s >= self._look_at_s:
+            self._look_around()
         return True
 
     def _step(self, event: Event) -> None:
-        for effect in self._attendant.step(self._clock.moment(), event):
+        try:
+            effects = self._attendant.step(self._clock.moment(), event)
+        except Exception as fault:
+            self._unexpected(fault)
+            return
+        for effect in effects:
             self._perform(effect)
+
+    def _unexpected(self, fault: Exception) -> None:
+        """The last net: a mistake of ours begins the channel anew, too many a fresh process."""
+        now_s = self._clock.moment().monotonic_s
+        self._faults_s = [*(at_s for at_s in self._faults_s if at_s > now_s - 60.0), now_s]
+        _complain(f"unexpected: {type(fault).__name__}: {fault}")
+        if len(self._faults_s) > UNEXPECTED_MAX:
+            raise fault
+        self._close_port()
+        self._queue.put(PortLost("restarted after a mistake of the program"))
 
     def _perform(self, effect: Effect) -> None:
         match effect:
             case Record(rows):
-                self._rows.record(rows)
+                record_patiently(self._rows, rows, _complain)
             case Write(data):
                 self._write(data)
             case WakeAt(monotonic_s):
@@ -144,13 +156,14 @@ class MainLoop:
             self._ever_ready = True
             print(text, flush=True)
             return
-        if about == "modem" and self._insist and not self._ever_ready:
+        if about == "mute" and self._insist and not self._ever_ready:
             raise NotAModem(text)
         _complain(text)
 
     # The page
 
     def _look_around(self) -> None:
+        self._look_at_s = self._clock.moment().monotonic_s + LOOK_AROUND_S
         version = self._rows.data_version()
         if version != self._data_version:
             self._data_version = version

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import termios
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from typing import cast
 
 import serial
-from serial.tools import list_ports
 
-from firmware.usb_port import PortInfo, unavailable
+from firmware.usb_port import unavailable
 
 BAUD = 115_200
 READ_MAX = 4096
@@ -34,7 +33,7 @@ class SerialPort:
             self._serial = serial.Serial(
                 path, BAUD, timeout=None, write_timeout=WRITE_TIMEOUT_S, exclusive=True
             )
-        except (OSError, ValueError) as fault:  # SerialException is an OSError
+        except (OSError, ValueError, termios.error) as fault:  # SerialException is an OSError
             raise unavailable(path, fault) from fault
         self._thread = threading.Thread(target=self._read, name=f"read {path}", daemon=True)
         self._thread.start()
@@ -62,8 +61,3 @@ class SerialPort:
                 return
             if data:
                 self._on_bytes(data)
-
-
-def attached_ports() -> list[PortInfo]:
-    """The serial ports of this machine now."""
-    return cast(list[PortInfo], list_ports.comports())

@@ -48,15 +48,6 @@ def test_there_is_one_wake_up(woken: queue.Queue[float]) -> None:
     alarm.stop()
 
 
-def test_again_and_again() -> None:
-    turns: queue.Queue[None] = queue.Queue()
-    alarm = AlarmClock(lambda: None)
-    alarm.every(0.05, lambda: turns.put(None))
-    for _ in range(3):
-        turns.get(timeout=WITHIN_S)
-    alarm.stop()
-
-
 def test_its_only_thread_is_daemonic_and_ends(woken: queue.Queue[float]) -> None:
     before = set(threading.enumerate())
     alarm = clock(woken)

@@ -257,7 +257,7 @@ def test_reopening_and_the_late_word_of_the_port_before(
     assert not any(isinstance(event, BytesReceived) for event in between)
 
 
-@pytest.mark.parametrize("effect", [Announce("mute", "modem"), ReopenPort("mute")])
+@pytest.mark.parametrize("effect", [Announce("mute", "mute"), ReopenPort("mute")])
 def test_a_port_that_was_named_and_is_no_modem(
     data: Path, port: tuple[int, str], effect: Effect, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -284,7 +284,7 @@ def test_once_ready_a_named_port_is_waited_for(
             return []
         if opened == 2:
             stage.loop.stop()
-        return [Announce("ready", "ready"), Announce("mute", "modem"), ReopenPort("mute")]
+        return [Announce("ready", "ready"), Announce("mute", "mute"), ReopenPort("mute")]
 
     script = Script(answer)
     stage = Stage(data, script, [port[1]], insist=True)

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from firmware.command.ports import attached_ports
 from firmware.shell import serial_port
-from firmware.shell.serial_port import SerialPort, attached_ports
+from firmware.shell.serial_port import SerialPort
 from firmware.usb_port import PortUnavailable
 
 WITHIN_S = 10.0

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from firmware.guard.doorman import Doorman
 from firmware.handover import HandoverKeeper
 from firmware.message_desk import MessageDesk
 from firmware.record import AlertCause, IncomingMessage, JournalEntry, OutgoingMessage
@@ -18,6 +19,7 @@ from firmware.sms.staff_commands import WORDS
 from firmware.sms.tpdu import Originator, OriginatorKind
 from firmware.staff_desk import StaffDesk
 from tests.alert.bench import Bench
+from tests.simulation.world import WORDINGS
 from tests.simulation.sites import ADMIN, ALICE, BRUNO, CALLER, CHLOE, SAMPLE
 from tests.sms.patience import patient
 
@@ -46,7 +48,10 @@ class Office(Bench):
         staff = StaffDesk(
             self.ledger, self.roster, self.outbox, self.desk, words, self.relay, self.speaker, ()
         )
-        self.messages = MessageDesk(self.ledger, self.roster, self.desk, staff, self.speaker)
+        doorman = Doorman(self.ledger, self.bell, WORDINGS.values())
+        self.messages = MessageDesk(
+            self.ledger, self.roster, self.desk, staff, self.speaker, doorman
+        )
         self.outbox.ready = False
 
     def receive(
