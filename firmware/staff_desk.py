@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -20,6 +21,7 @@ from firmware.speaker import Speaker
 from firmware.wording import messages
 
 PLANNING_DAYS = 30
+DURATION = re.compile(r"[0-9]{1,2}(H|MN|M)|H[0-9]{2}")  # "OK 7mn" is no reference but a promise
 HELPS_MAX, HELPS_WINDOW_S = 3, 600.0
 PLANNING_LINES = 8
 
@@ -92,6 +94,9 @@ class StaffDesk:
             return alert
         if alert is not None or command.reference is None:
             return self._speaker.say(messages.NOTHING_TO_TAKE)
+        waiting = self._waiting_for(person)
+        if len(waiting) == 1 and DURATION.fullmatch(command.reference):
+            return waiting[0]  # the answer names the alert
         open_references = self._references(self._alerts.unsettled())
         return self._speaker.say(
             messages.UNKNOWN_REFERENCE,
@@ -157,15 +162,18 @@ class StaffDesk:
 
     def _with_open_ones(self, sentence: str, person: Person) -> str:
         """An OK takes one alert: say which others still wait for the same person."""
-        waiting = [
-            alert
-            for alert in self._alerts.unsettled()
-            if any(asked.mobile == person.mobile for asked in alert.asked)
-        ]
+        waiting = self._waiting_for(person)
         if not waiting:
             return sentence
         rest = self._speaker.say(messages.STILL_OPEN, references=self._references(waiting))
         return f"{sentence} {rest}"
+
+    def _waiting_for(self, person: Person) -> list[Alert]:
+        return [
+            alert
+            for alert in self._alerts.unsettled()
+            if any(asked.mobile == person.mobile for asked in alert.asked)
+        ]
 
     def _references(self, alerts: list[Alert]) -> str:
         return ", ".join(alert.reference for alert in alerts[-9:])

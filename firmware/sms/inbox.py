@@ -14,8 +14,9 @@ from datetime import timedelta
 from firmware.at import answers
 from firmware.at import service_commands as commands
 from firmware.at.answers import AnswerFault, StoredMessage
+from firmware.at.command import Command
 from firmware.ledger import Ledger
-from firmware.modem_line import ModemLine, Rank, Reply
+from firmware.modem_line import ModemLine, Rank, Reply, Then
 from firmware.record import IncomingMessage, IncomingPart
 from firmware.sms.concatenation import Assembler, Assembly
 from firmware.sms.tpdu import (
@@ -69,6 +70,7 @@ class Inbox:
         self._busy = False
         self._selected: str | None = None
         self._active = False
+        self._epoch = 0
         self._found_full: dict[str, int] = {}
         self.on_received: Callable[[Received], None] = lambda received: None
         self.on_report: Callable[[StatusReport], bool] = lambda report: False
@@ -80,6 +82,7 @@ class Inbox:
         self._storages = storages or ("SM",)
         self._found_full.clear()
         self._errands.clear()
+        self._epoch += 1
         self._busy = False
         self._selected = None
         self._active = True
@@ -89,7 +92,19 @@ class Inbox:
         """The modem went away or restarted: its storages can be anything now. No command may
         follow one of before, or a number read in one storage would be deleted in another."""
         self._active = False
+        self._epoch += 1
         self._errands.clear()
+
+    def _ask(self, command: Command, then: Then) -> None:
+        """Ask in this epoch of the modem's: what of it still waits in the next is not sent, and
+        what was sent is not heard."""
+        epoch = self._epoch
+        self._line.ask(
+            command,
+            lambda reply: then(reply) if epoch == self._epoch else None,
+            Rank.RECEIVE,
+            wanted=lambda: epoch == self._epoch,
+        )
 
     def sweep(self) -> None:
         """Read every storage soon."""
@@ -133,10 +148,9 @@ class Inbox:
         if self._selected == errand.storage and errand.index is not None:
             self._read(errand)
             return
-        self._line.ask(
+        self._ask(
             commands.storage_read(errand.storage),
             lambda reply: self._storage_selected(errand, reply),
-            Rank.RECEIVE,
         )
 
     def _storage_selected(self, errand: _Errand, reply: Reply) -> None:
@@ -160,15 +174,13 @@ class Inbox:
 
     def _read(self, errand: _Errand) -> None:
         if errand.index is None:
-            self._line.ask(
-                commands.list_messages(),
-                lambda reply: self._listed(errand.storage, reply),
-                Rank.RECEIVE,
+            self._ask(
+                commands.list_messages(), lambda reply: self._listed(errand.storage, reply)
             )
         else:
             index = errand.index
             command = commands.read_message(index)
-            self._line.ask(command, lambda reply: self._one_read(index, reply), Rank.RECEIVE)
+            self._ask(command, lambda reply: self._one_read(index, reply))
 
     def _listed(self, storage: str, reply: Reply) -> None:
         if reply.ok:
@@ -194,7 +206,7 @@ class Inbox:
     def _take_and_delete(self, entry: StoredMessage) -> None:
         # Both go out in this order: the shell commits the rows before it writes the command.
         self._take(entry.pdu_hex)
-        self._line.ask(commands.delete_message(entry.index), _unheard, Rank.RECEIVE)
+        self._ask(commands.delete_message(entry.index), _unheard)
 
     def _done(self) -> None:
         self._busy = False

@@ -236,7 +236,7 @@ class Outbox:
         message = self._pending.get(number)
         if message is None:
             return  # meanwhile a report said that it can not be delivered
-        if not reply.ok:
+        if not reply.ok and not _was_taken(reply):
             self._failed(message, reply)
             return
         self.budget.spend(self._ledger.moment.monotonic_s)
@@ -344,6 +344,14 @@ class Outbox:
             parts=len(message.references),
             status=status,
         )
+
+
+def _was_taken(reply: Reply) -> bool:
+    """The network's reference came, and only the final result was lost: the message is sent."""
+    try:
+        return answers.message_reference(reply.lines) >= 0
+    except AnswerFault:
+        return False
 
 
 def _urgency(message: OutgoingMessage) -> tuple[bool, int, int]:

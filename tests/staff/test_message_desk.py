@@ -19,8 +19,8 @@ from firmware.sms.staff_commands import WORDS
 from firmware.sms.tpdu import Originator, OriginatorKind
 from firmware.staff_desk import StaffDesk
 from tests.alert.bench import Bench
-from tests.simulation.world import WORDINGS
 from tests.simulation.sites import ADMIN, ALICE, BRUNO, CALLER, CHLOE, SAMPLE
+from tests.simulation.world import WORDINGS
 from tests.sms.patience import patient
 
 ROTA = read_site_file(SAMPLE)

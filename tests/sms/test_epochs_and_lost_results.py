@@ -1,0 +1,38 @@
+"""Two ways in which a channel's fault must not become a caller's loss, or a second SMS."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.simulation.sites import BRUNO, CALLER, SAMPLE
+from tests.simulation.world import World
+
+START = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
+
+
+def test_an_sms_whose_reference_came_is_sent_though_its_ok_was_lost(tmp_path: Path) -> None:
+    world = World(tmp_path, SAMPLE, start=START)
+    world.run(60)
+    world.text(CALLER, "Bonjour")
+    world.run(5)
+    answers = world._from_modem
+
+    def without_ok(data: bytes) -> None:
+        if b"+CMGS: " in data:
+            data = data.replace(b"\r\nOK\r\n", b"")
+            world.wire.on_output = answers
+        answers(data)
+
+    world.wire.on_output = without_ok
+    world.run(200)
+    assert sum("Bonjour" in text for text in world.texts(BRUNO)) == 1
+
+
+def test_a_sim_that_leaves_during_a_sweep_loses_no_text(tmp_path: Path) -> None:
+    world = World(tmp_path, SAMPLE, start=START)
+    world.run(60)
+    for number in range(6):
+        world.text(f"+3369988770{number}", f"Texte {number}")
+    world.timeline.after(2_500, lambda: world.modem.urc("+CPIN: NOT READY"))
+    world.run(300)
+    told = " ".join(world.texts(BRUNO))
+    assert all(f"Texte {number}" in told for number in range(6))
