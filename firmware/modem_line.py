@@ -65,6 +65,7 @@ class Reply:
 
 Then = Callable[[Reply], None]
 Wanted = Callable[[], bool]
+Late = Callable[[Command, str], None]
 
 
 def _always() -> bool:
@@ -97,6 +98,9 @@ class ModemLine:
         self.open = False
         self.mute_for_s = 0.0
         self.answered_at: Moment | None = None
+        # A line of an answer that came after its deadline. Whoever asked has been told "too late"
+        # and asks again: only what cannot be asked again is worth hearing.
+        self.on_late: Late = lambda command, line: None
 
     @property
     def deadline_s(self) -> float | None:
@@ -204,8 +208,8 @@ class ModemLine:
                     self.answered_at = moment
                 case ChannelMute(for_s):
                     self.mute_for_s = for_s
-                case LateReply():
-                    pass  # whoever asked has been told "too late" and asks again
+                case LateReply(command, line):
+                    self.on_late(command, line)
                 case _:
                     unsolicited.append(event)
         return unsolicited

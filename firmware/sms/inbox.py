@@ -15,6 +15,7 @@ from firmware.at import answers
 from firmware.at import service_commands as commands
 from firmware.at.answers import AnswerFault, StoredMessage
 from firmware.at.command import Command
+from firmware.at.fields import MESSAGE_INDEX_MAX, MESSAGE_STORAGES
 from firmware.ledger import Ledger
 from firmware.modem_line import ModemLine, Rank, Reply, Then
 from firmware.record import IncomingMessage, IncomingPart
@@ -71,6 +72,7 @@ class Inbox:
         self._selected: str | None = None
         self._active = False
         self._epoch = 0
+        self._doubtful: dict[_Errand, str] = {}   # a PDU that could not be read, by its place
         self._found_full: dict[str, int] = {}
         self.on_received: Callable[[Received], None] = lambda received: None
         self.on_report: Callable[[StatusReport], bool] = lambda report: False
@@ -81,10 +83,7 @@ class Inbox:
         """A fresh modem: nothing is selected, everything is to be read."""
         self._storages = storages or ("SM",)
         self._found_full.clear()
-        self._errands.clear()
-        self._epoch += 1
-        self._busy = False
-        self._selected = None
+        self._begin_epoch()
         self._active = True
         self.sweep()
 
@@ -92,8 +91,14 @@ class Inbox:
         """The modem went away or restarted: its storages can be anything now. No command may
         follow one of before, or a number read in one storage would be deleted in another."""
         self._active = False
+        self._begin_epoch()
+
+    def _begin_epoch(self) -> None:
         self._epoch += 1
         self._errands.clear()
+        self._doubtful.clear()
+        self._busy = False
+        self._selected = None
 
     def _ask(self, command: Command, then: Then) -> None:
         """Ask in this epoch of the modem's: what of it still waits in the next is not sent, and
@@ -112,8 +117,11 @@ class Inbox:
             self._add(_Errand(storage))
 
     def stored(self, storage: str, index: int) -> None:
-        """+CMTI or +CDSI: read that one message now."""
-        self._add(_Errand(storage, index))
+        """+CMTI or +CDSI: read that one message now. What no command can name is looked for."""
+        if storage in MESSAGE_STORAGES and 0 <= index <= MESSAGE_INDEX_MAX:
+            self._add(_Errand(storage, index))
+        else:
+            self.sweep()
 
     def routed(self, pdu_hex: str) -> None:
         """+CMT or +CDS: the message is here already, in no storage."""
@@ -154,7 +162,7 @@ class Inbox:
         )
 
     def _storage_selected(self, errand: _Errand, reply: Reply) -> None:
-        if not reply.ok or not self._active:
+        if not reply.ok:
             self._selected = None
             self._done()
             return
@@ -180,33 +188,47 @@ class Inbox:
         else:
             index = errand.index
             command = commands.read_message(index)
-            self._ask(command, lambda reply: self._one_read(index, reply))
+            self._ask(command, lambda reply: self._one_read(errand.storage, index, reply))
 
     def _listed(self, storage: str, reply: Reply) -> None:
         if reply.ok:
             try:
                 for entry in answers.stored_messages(reply.lines):
-                    self._take_and_delete(entry)
+                    self._take_and_delete(storage, entry)
             except AnswerFault:
                 # One unreadable entry must not hide the others: read them one by one.
                 for index in answers.stored_indexes(reply.lines):
                     self._add(_Errand(storage, index))
         self._done()
 
-    def _one_read(self, index: int, reply: Reply) -> None:
+    def _one_read(self, storage: str, index: int, reply: Reply) -> None:
         if reply.ok:
             try:
                 entry = answers.read_message(reply.lines, index)
             except AnswerFault:
                 entry = None  # left where it is; the next sweep reads it again
             if entry is not None:
-                self._take_and_delete(entry)
+                self._take_and_delete(storage, entry)
         self._done()
 
-    def _take_and_delete(self, entry: StoredMessage) -> None:
+    def _take_and_delete(self, storage: str, entry: StoredMessage) -> None:
+        if self._to_be_read_again(_Errand(storage, entry.index), entry.pdu_hex):
+            return
         # Both go out in this order: the shell commits the rows before it writes the command.
         self._take(entry.pdu_hex)
         self._ask(commands.delete_message(entry.index), _unheard)
+
+    def _to_be_read_again(self, place: _Errand, pdu_hex: str) -> bool:
+        """Whether the PDU is unreadable and was not found so twice: the line may have garbled it,
+        and the copy in the storage may be good. The second reading is at once, others are those
+        of the sweeps."""
+        before = self._doubtful.pop(place, None)
+        if pdu_hex == before or _is_readable(pdu_hex):
+            return False
+        self._doubtful[place] = pdu_hex
+        if before is None:
+            self._add(place)
+        return True
 
     def _done(self) -> None:
         self._busy = False
@@ -365,6 +387,14 @@ class Inbox:
 
 def _unheard(reply: Reply) -> None:
     """A message that could not be deleted is read again by the next sweep, known, and deleted."""
+
+
+def _is_readable(pdu_hex: str) -> bool:
+    try:
+        decode_tpdu(pdu_hex)
+    except TpduError:
+        return False
+    return True
 
 
 def _fingerprint(message: DeliveredMessage) -> str:

@@ -14,6 +14,7 @@ from datetime import timedelta
 from firmware.at import answers
 from firmware.at import service_commands as commands
 from firmware.at.answers import AnswerFault
+from firmware.at.command import Command
 from firmware.at.result_codes import ResultKind
 from firmware.guard.budget import Budget
 from firmware.ledger import Ledger
@@ -26,6 +27,9 @@ RANK_ALERT, RANK_ANSWER, RANK_NOTICE = 0, 1, 2
 # Waits between attempts. Together 16 minutes: longer than a network's hiccup, shorter than a
 # night; a person whose phone is merely off is the service centre's business, not ours.
 RETRY_AFTER_S = (5, 10, 20, 40, 80, 160, 300, 300)
+
+# An alert that is still open goes on every five minutes for a day.
+URGENT_TRIES_MAX = 300
 
 # 27.005 3.2.5, causes of 24.011 E-2 that no second try mends: unassigned number, call barred,
 # unidentified or unknown subscriber, facility not subscribed, invalid number
@@ -48,6 +52,7 @@ class Outbox:
     ) -> None:
         self._ledger = ledger
         self._line = line
+        line.on_late = self.late
         self._messages = {message.id: message for message in remembered}
         self._pending = {
             message.id: message
@@ -57,6 +62,8 @@ class Outbox:
         self._ids = {message.cause: message.id for message in self._messages.values()}
         self._due_s = dict.fromkeys(self._pending, ledger.moment.monotonic_s)
         self._current: int | None = None
+        # Parts whose deadline passed without an answer: the command, and whether it is the last
+        self._unanswered: dict[int, tuple[Command, bool]] = {}
         self.ready = False
         self.budget = Budget()
         self.on_sent: Told = _nobody
@@ -88,7 +95,9 @@ class Outbox:
     def has_failed(self, cause: str) -> bool:
         """The SMS of this cause will never be read."""
         message = self._messages.get(self._ids.get(cause, 0))
-        return message is not None and message.state is OutgoingState.FAILED
+        return message is not None and (
+            message.state is OutgoingState.FAILED or message.attempts > len(RETRY_AFTER_S)
+        )
 
     def has_left(self, alert_id: int, recipient: str) -> bool:
         """An SMS of this alert has left for this number, or is being handed over."""
@@ -223,6 +232,7 @@ class Outbox:
         part = parts[len(message.references)]
         command = commands.send_message(part.pdu_hex)
         self._current = message.id
+        self._unanswered.pop(message.id, None)
         if message.state is not OutgoingState.SENDING:
             message = replace(message, state=OutgoingState.SENDING)
             self._keep(message)
@@ -238,10 +248,29 @@ class Outbox:
             return  # meanwhile a report said that it can not be delivered
         if not reply.ok and not _was_taken(reply):
             self._failed(message, reply)
+            if reply.result is None and not reply.lost:
+                self._unanswered[number] = (reply.command, last)
             return
+        self._handed_over(message, reply.lines, last)
+
+    def late(self, command: Command, line: str) -> None:
+        """The modem tells the reference of a part that it was believed to have lost: the part is
+        sent, unless it went again meanwhile."""
+        try:
+            answers.message_reference((line,))
+        except AnswerFault:
+            return
+        for number, (sent, last) in tuple(self._unanswered.items()):
+            message = self._pending.get(number)
+            if sent == command and message is not None and number != self._current:
+                del self._unanswered[number]
+                self._handed_over(message, (line,), last)
+                return
+
+    def _handed_over(self, message: OutgoingMessage, lines: tuple[str, ...], last: bool) -> None:
         self.budget.spend(self._ledger.moment.monotonic_s)
         try:
-            reference = answers.message_reference(reply.lines)
+            reference = answers.message_reference(lines)
         except AnswerFault:
             # Sent, but nobody told us the reference: its status report will match nothing.
             reference = -1
@@ -271,14 +300,24 @@ class Outbox:
         message = replace(
             message, attempts=attempts, state=OutgoingState.QUEUED, error=reply.why
         )
-        if permanent or attempts > len(RETRY_AFTER_S):
+        tries_max = URGENT_TRIES_MAX if self._is_urgent(message) else len(RETRY_AFTER_S)
+        if permanent or attempts > tries_max:
             self.on_failed(self._finish(message, OutgoingState.FAILED, reply.why))
             return
-        wait_s = RETRY_AFTER_S[attempts - 1]
+        wait_s = RETRY_AFTER_S[min(attempts, len(RETRY_AFTER_S)) - 1]
         self._due_s[message.id] = self._ledger.moment.monotonic_s + wait_s
         self._keep(
             replace(message, next_attempt_at=self._ledger.now + timedelta(seconds=wait_s))
         )
+        if attempts == len(RETRY_AFTER_S) + 1:
+            self.on_failed(message)  # somebody else is asked meanwhile; this one goes on trying
+
+    def _is_urgent(self, message: OutgoingMessage) -> bool:
+        """An alert that somebody still has to answer for, or the alarm that nobody did: an outage
+        of the service centre must not swallow it."""
+        if message.about is not None:
+            return self.is_wanted(message)
+        return message.cause.startswith("alarm:alert:")
 
     # Bookkeeping
 
@@ -292,6 +331,7 @@ class Outbox:
         else:
             self._pending.pop(message.id, None)
             self._due_s.pop(message.id, None)
+            self._unanswered.pop(message.id, None)
         if first:
             self._journal(message)
 
