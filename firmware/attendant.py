@@ -325,8 +325,9 @@ class Attendant:
         if new or key not in self._announced:
             # An alarm that stood before this start is said again: somebody may be watching.
             self._announced.add(key)
-            about = "mute" if cause == messages.MODEM_MUTE else key
-            self._announcements.append(Announce(what, about))
+            # What has told no IMEI may be no modem at all, however well it says OK.
+            nobody = key == "modem" and self._registration.facts.imei is None
+            self._announcements.append(Announce(what, "mute" if nobody else key))
 
     # The rota
 

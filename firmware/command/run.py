@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,10 +24,11 @@ from firmware.shell.main_loop import MainLoop
 from firmware.shell.system_clock import SystemClock
 from firmware.shell.watchdog import Watchdog
 from firmware.store.daemon_lock import DaemonLock
+from firmware.store.errors import StoreError
 from firmware.store.pulse_file import runtime_dir, write_pulse
 from firmware.store.rota_store import RotaStore
 from firmware.store.row_store import RowStore
-from firmware.usb_port import Candidate, NotAModem, candidates
+from firmware.usb_port import Candidate, NotAModem, PortUnavailable, candidates
 from firmware.wording import LANGUAGES, Wording
 
 
@@ -70,6 +72,14 @@ def run(data_dir: Path, port: str | None, profile: str | None) -> int:
             loop.run()
         except NotAModem as fault:
             print(f"veilleur: {port}: not a modem, or mute: {fault}", file=sys.stderr)
+            return 1
+        except PortUnavailable:  # at the first opening: wrong usage
+            raise
+        except StoreError as fault:  # systemd starts it again
+            print(f"veilleur: {fault}", file=sys.stderr)
+            return 1
+        except Exception:
+            traceback.print_exc()
             return 1
     return 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import sys
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ from firmware.shell.alarm_clock import AlarmClock
 from firmware.shell.serial_port import SerialPort
 from firmware.shell.system_clock import SystemClock
 from firmware.shell.watchdog import Watchdog
-from firmware.store.patience import record_patiently
+from firmware.store.patience import read_later, record_patiently
 from firmware.store.rota_store import RotaStore
 from firmware.store.row_store import RowStore
 from firmware.usb_port import Candidate, NotAModem, PortUnavailable
@@ -57,26 +58,23 @@ class MainLoop:
         versions: tuple[int, int] | None = None,
     ) -> None:
         self._attendant = attendant
-        self._rows = rows
-        self._rotas = rotas
-        self._clock = clock
-        self._watchdog = watchdog
-        self._publish = publish
-        self._find_ports = find_ports
-        self._insist = insist
+        self._rows, self._rotas = rows, rotas
+        self._clock, self._watchdog = clock, watchdog
+        self._publish, self._find_ports, self._insist = publish, find_ports, insist
         self._queue: queue.SimpleQueue[Event | _FromPort | None] = queue.SimpleQueue()
         self._port: SerialPort | None = None
         self._opening = 0
-        self._tried, self._complaint = 0, ""
+        self._complaints: set[str] = set()  # since a port was opened
         self._wake_at_s = 0.0
         self._data_version, self._rota_version = versions or (rows.data_version(), rotas.version())
         self._look_at_s = 0.0  # monotonic: wall time may be set back
         self._faults_s: list[float] = []
-        self._ever_ready = False
+        self._stopping = self._ever_ready = False
         self._alarm_clock = AlarmClock(lambda: self._queue.put(Woken()))
 
     def stop(self) -> None:
         """End the loop soon; may be called from a signal handler."""
+        self._stopping = True
         self._queue.put(None)
 
     def run(self) -> None:
@@ -118,14 +116,21 @@ class MainLoop:
         except Exception as fault:
             self._unexpected(fault)
             return
+        recorded = True
         for effect in effects:
-            self._perform(effect)
+            if isinstance(effect, Record):
+                recorded = record_patiently(
+                    self._rows, effect.rows, _complain, lambda: self._stopping
+                )
+            elif recorded or not isinstance(effect, Write):
+                self._perform(effect)
 
     def _unexpected(self, fault: Exception) -> None:
         """The last net: a mistake of ours begins the channel anew, too many a fresh process."""
         now_s = self._clock.moment().monotonic_s
         self._faults_s = [*(at_s for at_s in self._faults_s if at_s > now_s - 60.0), now_s]
-        _complain(f"unexpected: {type(fault).__name__}: {fault}")
+        at = traceback.extract_tb(fault.__traceback__)[-1]
+        _complain(f"unexpected: {type(fault).__name__}: {fault} ({at.filename}:{at.lineno})")
         if len(self._faults_s) > UNEXPECTED_MAX:
             raise fault
         self._close_port()
@@ -133,8 +138,6 @@ class MainLoop:
 
     def _perform(self, effect: Effect) -> None:
         match effect:
-            case Record(rows):
-                record_patiently(self._rows, rows, _complain)
             case Write(data):
                 self._write(data)
             case WakeAt(monotonic_s):
@@ -146,8 +149,6 @@ class MainLoop:
             case Announce(text, about):
                 self._announce(text, about)
             case ReopenPort(reason):
-                if self._insist and not self._ever_ready:
-                    raise NotAModem(reason)
                 self._lose_port(reason)
 
     def _announce(self, text: str, about: str) -> None:
@@ -164,16 +165,18 @@ class MainLoop:
 
     def _look_around(self) -> None:
         self._look_at_s = self._clock.moment().monotonic_s + LOOK_AROUND_S
-        version = self._rows.data_version()
-        if version != self._data_version:
-            self._data_version = version
-            rota_version = self._rotas.version()
-            if rota_version != self._rota_version:
-                self._rota_version = rota_version
-                self._step(RotaChanged(self._rotas.load_rota()))
-            requests = self._rows.open_requests()
-            if requests:
-                self._step(RequestsMade(requests))
+        edits: list[Event] = []
+        with read_later(_complain):
+            version = self._rows.data_version()
+            if version != self._data_version:
+                rota_version = self._rotas.version()
+                if rota_version != self._rota_version:
+                    edits.append(RotaChanged(self._rotas.load_rota()))
+                if requests := self._rows.open_requests():
+                    edits.append(RequestsMade(requests))
+                self._data_version, self._rota_version = version, rota_version
+        for edit in edits:
+            self._step(edit)
         if self._port is None:
             self._look_for_port()
 
@@ -185,10 +188,8 @@ class MainLoop:
         if not found:
             self._complain("no modem found on USB")
             return
-        candidate = found[self._tried % len(found)]
-        self._tried += 1
-        self._opening += 1
-        opening = self._opening
+        candidate = found[self._opening % len(found)]
+        self._opening = opening = self._opening + 1
         try:
             self._port = SerialPort(
                 candidate.device,
@@ -200,12 +201,12 @@ class MainLoop:
                 raise
             self._complain(str(fault))
             return
-        self._complaint = ""
+        self._complaints.clear()
         self._step(PortOpened(candidate.device, candidate.profile))
 
     def _complain(self, reason: str) -> None:
-        if reason != self._complaint:
-            self._complaint = reason
+        if reason not in self._complaints:
+            self._complaints.add(reason)
             _complain(reason)
             self._step(PortLost(reason))
 
@@ -220,10 +221,9 @@ class MainLoop:
             port.close()
 
     def _write(self, data: bytes) -> None:
-        if self._port is None:
-            return
         try:
-            self._port.write(data)
+            if self._port is not None:
+                self._port.write(data)
         except OSError as fault:
             self._queue.put(_FromPort(self._opening, PortLost(str(fault))))
 

@@ -1,0 +1,222 @@
+"""Mistakes of ours, clocks set back, ports that vanish while they are opened or listed."""
+
+from __future__ import annotations
+
+import os
+import termios
+import tty
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import cast
+
+import pytest
+from serial.tools import list_ports
+
+from firmware.attendant import Attendant
+from firmware.command.ports import attached_ports
+from firmware.effect import Announce, Effect, ReopenPort
+from firmware.event import Event, PortLost, PortOpened, RotaChanged, Woken
+from firmware.moment import Moment
+from firmware.rota import read_site_file
+from firmware.shell import alarm_clock, main_loop
+from firmware.shell.main_loop import MainLoop
+from firmware.shell.serial_port import SerialPort
+from firmware.shell.system_clock import SystemClock
+from firmware.shell.watchdog import Watchdog
+from firmware.store.database import DATABASE_NAME, open_database
+from firmware.store.errors import BusyDatabase
+from firmware.store.rota_store import RotaStore
+from firmware.store.row_store import RowStore
+from firmware.usb_port import PortUnavailable
+from tests.daemon.house import SITE
+from tests.shell.test_main_loop import Script, Stage
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    path = tmp_path / DATABASE_NAME
+    open_database(path, create=True).close()
+    return path
+
+
+@pytest.fixture
+def port() -> Iterator[str]:
+    far, near = os.openpty()
+    tty.setraw(near)
+    yield os.ttyname(near)
+    os.close(near)
+    os.close(far)
+
+
+def test_edits_are_seen_without_the_alarm_clock(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The attendant asks for a wake-up in an hour: the loop looks around all the same."""
+    monkeypatch.setattr(alarm_clock.AlarmClock, "wake_at", lambda self, monotonic_s: None)
+    monkeypatch.setattr(main_loop, "LOOK_AROUND_S", 0.05)
+
+    def answer(moment: Moment, event: Event) -> list[Effect]:
+        match event:
+            case PortLost():
+                with open_database(data, create=False) as other:
+                    RotaStore(other).replace_rota(read_site_file(SITE), "import", moment.utc)
+            case RotaChanged():
+                stage.loop.stop()
+        return []
+
+    script = Script(answer)
+    stage = Stage(data, script, [])
+    stage.run()
+    assert any(isinstance(event, RotaChanged) for event in script.told)
+
+
+def test_an_edit_that_cannot_be_read_now_is_read_later(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(main_loop, "LOOK_AROUND_S", 0.05)
+    load, tries = RotaStore.load_rota, list[int]()
+
+    def busy_once(self: RotaStore) -> object:
+        tries.append(1)
+        if len(tries) == 1:
+            raise BusyDatabase("locked")
+        return load(self)
+
+    monkeypatch.setattr(RotaStore, "load_rota", busy_once)
+
+    def answer(moment: Moment, event: Event) -> list[Effect]:
+        match event:
+            case PortLost():
+                with open_database(data, create=False) as other:
+                    other.connection.execute(
+                        "UPDATE counter SET value = value + 1 WHERE name = 'rota_version'"
+                    )
+            case RotaChanged():
+                stage.loop.stop()
+        return []
+
+    stage = Stage(data, Script(answer), [])
+    stage.run()
+    assert len(tries) == 2
+    assert "veilleur: locked" in capsys.readouterr().err
+
+
+def test_an_edit_between_loading_and_the_loop_is_seen(data: Path) -> None:
+    """`run` reads the versions first, then loads, then makes the loop."""
+
+    def answer(moment: Moment, event: Event) -> list[Effect]:
+        if isinstance(event, RotaChanged):
+            stage.loop.stop()
+        return []
+
+    with open_database(data, create=False) as database:
+        rows, rotas = RowStore(database), RotaStore(database)
+        versions = rows.data_version(), rotas.version()
+        with open_database(data, create=False) as other:
+            RotaStore(other).replace_rota(read_site_file(SITE), "import", datetime.now(UTC))
+        stage = Stage(data, Script(answer), [])
+        stage.loop = MainLoop(
+            cast(Attendant, Script(answer)), rows, rotas, SystemClock(), Watchdog(""),
+            stage.pulses.append, tuple, insist=False, versions=versions,
+        )  # fmt: skip
+        stage.run()
+
+
+def test_a_mistake_of_ours_begins_the_channel_anew(
+    data: Path, port: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(main_loop, "LOOK_AROUND_S", 0.05)
+
+    def answer(moment: Moment, event: Event) -> list[Effect]:
+        if isinstance(event, PortOpened):
+            if sum(isinstance(each, PortOpened) for each in script.told) == 1:
+                raise KeyError("ours")
+            stage.loop.stop()
+        return []
+
+    script = Script(answer)
+    stage = Stage(data, script, [port])
+    stage.run()
+    kinds = [type(event) for event in script.told if not isinstance(event, Woken)]
+    assert kinds == [PortOpened, PortLost, PortOpened]
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("veilleur: unexpected: KeyError: 'ours' (")
+    assert "test_mends_loop.py:" in line
+
+
+def test_too_many_mistakes_end_the_process(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def answer(moment: Moment, event: Event) -> list[Effect]:
+        raise KeyError("ours")
+
+    with pytest.raises(KeyError, match="ours"):
+        Stage(data, Script(answer), []).run()
+    said = [line for line in capsys.readouterr().err.splitlines() if "unexpected" in line]
+    assert len(said) == main_loop.UNEXPECTED_MAX + 1
+
+
+def test_two_bad_ports_complain_once_each(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(main_loop, "LOOK_AROUND_S", 0.0)
+    monkeypatch.setattr(main_loop, "OVERSLEEP_S", 0.0)
+    bad = ["/nonexistent/ttyUSB0", "/nonexistent/ttyUSB1"]
+    opened: list[int] = []
+
+    def fails(*arguments: object) -> None:
+        opened.append(1)
+        if len(opened) == 8:
+            stage.loop.stop()
+        raise PortUnavailable(f"{arguments[0]}: no")
+
+    monkeypatch.setattr(main_loop, "SerialPort", fails)
+    script = Script(lambda moment, event: [])
+    stage = Stage(data, script, bad)
+    stage.run()
+    assert len(opened) >= 8
+    assert sorted(capsys.readouterr().err.splitlines()) == [f"veilleur: {path}: no" for path in bad]
+    assert sum(isinstance(event, PortLost) for event in script.told) == 2
+
+
+def test_a_named_port_that_is_reopened_before_it_is_ready_is_not_given_up(
+    data: Path, port: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only "mute" (nothing has told an IMEI) ends the loop, never a modem that hesitates."""
+    monkeypatch.setattr(main_loop, "LOOK_AROUND_S", 0.05)
+
+    def answer(moment: Moment, event: Event) -> list[Effect]:
+        if isinstance(event, PortOpened):
+            if sum(isinstance(each, PortOpened) for each in script.told) == 1:
+                return [Announce("refused +CPMS", "modem"), ReopenPort("hesitates")]
+            stage.loop.stop()
+        return []
+
+    script = Script(answer)
+    stage = Stage(data, script, [port], insist=True)
+    stage.run()
+    assert PortLost("hesitates") in script.told
+
+
+@pytest.mark.parametrize("call", ["tcsetattr", "tcflush"])
+def test_a_port_that_vanishes_while_it_is_opened(
+    port: str, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    def gone(*arguments: object) -> None:
+        raise termios.error(5, "Input/output error")
+
+    monkeypatch.setattr(termios, call, gone)
+    with pytest.raises(PortUnavailable, match="Input/output error"):
+        SerialPort(port, lambda data: None, lambda reason: None)
+
+
+@pytest.mark.parametrize("fault", [TypeError("x"), ValueError("x"), OSError(19, "No such device")])
+def test_ports_that_vanish_while_they_are_listed(
+    monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    def vanishing() -> None:
+        raise fault
+
+    monkeypatch.setattr(list_ports, "comports", vanishing)
+    assert attached_ports() == []
