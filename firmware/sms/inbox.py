@@ -6,7 +6,6 @@ each minute makes it certain, for announcements get lost.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -20,6 +19,7 @@ from firmware.ledger import Ledger
 from firmware.modem_line import ModemLine, Rank, Reply, Then
 from firmware.record import IncomingMessage, IncomingPart
 from firmware.sms.concatenation import Assembler, Assembly
+from firmware.sms.fingerprint import digest, fingerprint_of
 from firmware.sms.tpdu import (
     DeliveredMessage,
     Originator,
@@ -253,12 +253,12 @@ class Inbox:
 
     def _keep_raw(self, pdu_hex: str, number: str) -> None:
         """Nothing leaves a storage without a trace, though nobody has to be told of it."""
-        fingerprint = _digest("raw", pdu_hex)
+        fingerprint = digest("raw", pdu_hex)
         if fingerprint not in self._known:
             self._record_part(fingerprint, pdu_hex, number or UNKNOWN_SENDER, None, NOBODYS)
 
     def _unreadable(self, pdu_hex: str, sender: str | None) -> None:
-        fingerprint = _digest("raw", pdu_hex)
+        fingerprint = digest("raw", pdu_hex)
         if fingerprint in self._known:
             return
         part = self._record_part(fingerprint, pdu_hex, sender or UNKNOWN_SENDER, None)
@@ -266,7 +266,7 @@ class Inbox:
         self._give(originator, None, True, [part], kind="unreadable")
 
     def _message(self, pdu_hex: str, message: DeliveredMessage) -> None:
-        fingerprint = _fingerprint(message)
+        fingerprint = fingerprint_of(message)
         if fingerprint in self._known:
             return
         silent = NOBODYS if message.is_silent else None
@@ -316,7 +316,7 @@ class Inbox:
         return None
 
     def _deliver(self, assembly: Assembly, *, complete: bool) -> None:
-        parts = [self._known[_fingerprint(part)] for part in assembly.parts]
+        parts = [self._known[fingerprint_of(part)] for part in assembly.parts]
         text = assembly.text
         kind = "stranger" if text is not None else "unreadable"
         self._give(assembly.key.sender, text, complete, parts, kind=kind)
@@ -395,19 +395,3 @@ def _is_readable(pdu_hex: str) -> bool:
     except TpduError:
         return False
     return True
-
-
-def _fingerprint(message: DeliveredMessage) -> str:
-    """Equal for two deliveries of one TPDU: the centre stamps it once (23.040 9.2.3.11)."""
-    place = message.concatenation
-    return _digest(
-        message.sender.text,
-        message.time_stamp,
-        "" if place is None else f"{place.reference}/{place.total}/{place.number}",
-        message.fragment if message.fragment is not None else repr(message.data),
-    )
-
-
-def _digest(*fields: str) -> str:
-    joined = "\x00".join(fields).encode("utf-8", "surrogatepass")
-    return hashlib.sha256(joined).hexdigest()
