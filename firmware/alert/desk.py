@@ -26,6 +26,7 @@ from firmware.record import (
 )
 from firmware.roster import Roster
 from firmware.rota import Person
+from firmware.sms.awaited import awaited_alert
 from firmware.sms.outbox import RANK_ALERT, RANK_ANSWER, Outbox
 
 # How long a reminder or a relay offer may wait for its OK
@@ -199,6 +200,8 @@ class AlertDesk:
         self._keep(alert)
         text = self._words.demand(alert, previous)
         for turn, person in enumerate(asked, start=len(previous) + 1):
+            # After an outage one question is enough: the last.
+            self._outbox.withdraw(alert.id, person.mobile)
             self._outbox.send(
                 question(alert.id, turn),
                 person.mobile,
@@ -252,7 +255,8 @@ class AlertDesk:
         )
 
     def _is_wanted(self, message: OutgoingMessage) -> bool:
-        alert = self._alerts.get(message.about or 0)
+        alert_id = awaited_alert(message)
+        alert = self._alerts.get(alert_id or 0)
         return alert is None or alert.state in UNSETTLED
 
     def _time_is_up(self, alert: Alert) -> None:

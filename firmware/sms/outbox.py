@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from firmware.at import answers
 from firmware.at import service_commands as commands
@@ -19,17 +19,17 @@ from firmware.at.result_codes import ResultKind
 from firmware.guard.budget import Budget
 from firmware.ledger import Ledger
 from firmware.modem_line import ModemLine, Rank, Reply
-from firmware.record import JournalKind, OutgoingMessage, OutgoingState
+from firmware.record import OutgoingMessage, OutgoingState
+from firmware.sms.awaited import awaited_alert
+from firmware.sms.outbox_journal import journal_delivery, journal_message
 from firmware.sms.tpdu import ReportOutcome, StatusReport, TpduError, encode_submit
 
 RANK_ALERT, RANK_ANSWER, RANK_NOTICE = 0, 1, 2
 
 # Waits between attempts. Together 16 minutes: longer than a network's hiccup, shorter than a
-# night; a person whose phone is merely off is the service centre's business, not ours.
+# night; a person whose phone is merely off is the service centre's business, not ours. What an
+# unsettled alert waits for goes on at the last wait for as long as it is unsettled.
 RETRY_AFTER_S = (5, 10, 20, 40, 80, 160, 300, 300)
-
-# An alert that is still open goes on every five minutes for a day.
-URGENT_TRIES_MAX = 300
 
 # 27.005 3.2.5, causes of 24.011 E-2 that no second try mends: unassigned number, call barred,
 # unidentified or unknown subscriber, facility not subscribed, invalid number
@@ -93,10 +93,24 @@ class Outbox:
         return any(message.about == alert_id for message in self._pending.values())
 
     def has_failed(self, cause: str) -> bool:
-        """The SMS of this cause will never be read."""
+        """The SMS of this cause will never be read, or not soon."""
         message = self._messages.get(self._ids.get(cause, 0))
         return message is not None and (
-            message.state is OutgoingState.FAILED or message.attempts > len(RETRY_AFTER_S)
+            message.state is OutgoingState.FAILED
+            or (message.state in PENDING and message.attempts > len(RETRY_AFTER_S))
+        )
+
+    def alarmed_at(self, alert_id: int, recipient: str) -> datetime | None:
+        """When this number was last written the alarm that nobody answers for the alert."""
+        return max(
+            (
+                message.created_at
+                for message in self._messages.values()
+                if message.recipient == recipient
+                and message.about is None
+                and awaited_alert(message) == alert_id
+            ),
+            default=None,
         )
 
     def has_left(self, alert_id: int, recipient: str) -> bool:
@@ -135,11 +149,13 @@ class Outbox:
         self._keep(message)
         return message
 
-    def withdraw(self, alert_id: int) -> None:
-        """Nobody needs the alert's SMS that have not left: send them no more."""
+    def withdraw(self, alert_id: int, recipient: str | None = None) -> None:
+        """Nobody needs the alert's SMS that have not left: send them no more. With a
+        ``recipient``, only that one's questions: another takes their place."""
         for message in tuple(self._pending.values()):
             if (
-                message.about == alert_id
+                awaited_alert(message) == alert_id
+                and recipient in (None, message.recipient if message.about else None)
                 and message.state is OutgoingState.QUEUED
                 and not message.references
             ):
@@ -168,14 +184,14 @@ class Outbox:
             if reference == report.reference and index not in message.reported
         )
         if report.outcome is ReportOutcome.FAILED:
-            self._journal_delivery(message, part, "failed", report.status)
+            journal_delivery(self._ledger, message, part, "failed", report.status)
             if message.state in (*PENDING, OutgoingState.SENT):
                 # Half an SMS helps nobody: of one that lost a part no other part is sent.
                 why = f"status report {report.status}"
                 self.on_failed(self._finish(message, OutgoingState.FAILED, why))
         elif report.outcome is ReportOutcome.DELIVERED:
             message = replace(message, reported=(*message.reported, part))
-            self._journal_delivery(message, part, "delivered", report.status)
+            journal_delivery(self._ledger, message, part, "delivered", report.status)
             whole = (
                 message.state is OutgoingState.SENT
                 and len(message.reported) == len(message.references)
@@ -282,7 +298,7 @@ class Outbox:
         )
         self._keep(message)
         if last:
-            self._journal(message)
+            journal_message(self._ledger, message)
             self.on_sent(message)
 
     def _failed(self, message: OutgoingMessage, reply: Reply) -> None:
@@ -300,24 +316,19 @@ class Outbox:
         message = replace(
             message, attempts=attempts, state=OutgoingState.QUEUED, error=reply.why
         )
-        tries_max = URGENT_TRIES_MAX if self._is_urgent(message) else len(RETRY_AFTER_S)
-        if permanent or attempts > tries_max:
+        spent = attempts - len(RETRY_AFTER_S)
+        awaited = awaited_alert(message) is not None and self.is_wanted(message)
+        if permanent or (spent > 0 and not awaited):
             self.on_failed(self._finish(message, OutgoingState.FAILED, reply.why))
             return
         wait_s = RETRY_AFTER_S[min(attempts, len(RETRY_AFTER_S)) - 1]
         self._due_s[message.id] = self._ledger.moment.monotonic_s + wait_s
-        self._keep(
-            replace(message, next_attempt_at=self._ledger.now + timedelta(seconds=wait_s))
-        )
-        if attempts == len(RETRY_AFTER_S) + 1:
+        next_at = self._ledger.now + timedelta(seconds=wait_s)
+        message = replace(message, next_attempt_at=next_at)
+        self._keep(message)
+        if spent == 1:
+            journal_message(self._ledger, message)
             self.on_failed(message)  # somebody else is asked meanwhile; this one goes on trying
-
-    def _is_urgent(self, message: OutgoingMessage) -> bool:
-        """An alert that somebody still has to answer for, or the alarm that nobody did: an outage
-        of the service centre must not swallow it."""
-        if message.about is not None:
-            return self.is_wanted(message)
-        return message.cause.startswith("alarm:alert:")
 
     # Bookkeeping
 
@@ -333,14 +344,14 @@ class Outbox:
             self._due_s.pop(message.id, None)
             self._unanswered.pop(message.id, None)
         if first:
-            self._journal(message)
+            journal_message(self._ledger, message)
 
     def _finish(
         self, message: OutgoingMessage, state: OutgoingState, error: str | None
     ) -> OutgoingMessage:
         message = replace(message, state=state, error=error, ended_at=self._ledger.now)
         self._keep(message)
-        self._journal(message)
+        journal_message(self._ledger, message)
         return message
 
     def _reported(self, report: StatusReport) -> OutgoingMessage | None:
@@ -356,34 +367,6 @@ class Outbox:
             ):
                 return message
         return None
-
-    def _journal(self, message: OutgoingMessage) -> None:
-        self._ledger.journal(
-            JournalKind.SMS_OUT,
-            key=f"sms_out:{message.id}",
-            at=message.created_at,
-            number=message.recipient,
-            person=message.person,
-            outcome=message.state.value,
-            text=message.text,
-            cause=message.cause,
-            attempts=message.attempts or None,
-            error=message.error,
-        )
-
-    def _journal_delivery(
-        self, message: OutgoingMessage, part: int, outcome: str, status: int
-    ) -> None:
-        self._ledger.journal(
-            JournalKind.DELIVERY,
-            number=message.recipient,
-            person=message.person,
-            outcome=outcome,
-            cause=message.cause,
-            part=part + 1,
-            parts=len(message.references),
-            status=status,
-        )
 
 
 def _was_taken(reply: Reply) -> bool:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from pathlib import Path
+
 import pytest
 
 from firmware.at import service_commands as commands
-from firmware.record import OutgoingState
-from firmware.sms.outbox import RANK_ANSWER
+from firmware.record import Memory, OutgoingMessage, OutgoingState, RequestKind
+from firmware.sms.outbox import PERMANENT_CMS, RANK_ALERT, RANK_ANSWER, RETRY_AFTER_S
+from hw.simulator.faults import Fault
 from tests.alert.bench import Bench
-from tests.sms.test_outbox import BRUNO, LONG, handed_over, rows
+from tests.simulation.sites import ADMIN, CALLER, CHLOE, SAMPLE
+from tests.simulation.world import World
+from tests.sms.test_outbox import ALICE, BRUNO, LONG, handed_over, rows
 
+START = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 LATE = b"\r\n+CMGS: 5\r\n\r\nOK\r\n"
 
 
@@ -80,3 +87,130 @@ def test_a_late_line_without_a_reference_proves_nothing(line: str) -> None:
     command = commands.send_message(bench.handed_over[0][1].removesuffix("\x1a"))
     bench.outbox.late(command, line)
     assert rows(bench)["answer:1"].state is OutgoingState.QUEUED
+
+
+DOWN = "+CMS ERROR: 500"
+ALARM = "alarm:alert:1:raised:2026-03-10T11:00:00.000+00:00:+33601020304"
+
+
+@pytest.mark.parametrize(("cause", "about"), [("alert:1:1", 1), (ALARM, None)])
+def test_what_an_alert_waits_for_outlives_a_long_outage(cause: str, about: int | None) -> None:
+    bench = Bench(None)
+    failed: list[OutgoingMessage] = []
+    bench.outbox.on_failed = failed.append
+    bench.fate = lambda turn: DOWN
+    bench.outbox.send(cause, BRUNO, "Un", RANK_ALERT, about=about)
+    for _ in range(2 * 24 * 12):
+        bench.wait(300)
+    assert [message.attempts for message in failed] == [len(RETRY_AFTER_S) + 1]
+    assert bench.outbox.has_failed(cause)
+    assert len(bench.handed_over) > 500   # every five minutes, for two days
+    assert rows(bench)[cause].state is OutgoingState.QUEUED
+    bench.fate = lambda turn: ""
+    bench.wait(300)
+    assert rows(bench)[cause].state is OutgoingState.SENT
+    assert not bench.outbox.has_failed(cause)
+
+
+@pytest.mark.parametrize("cause", ["answer:1", "alarm:modem:raised:x", "alarm:alert:x:raised"])
+def test_anything_else_fails_in_the_end(cause: str) -> None:
+    bench = Bench(None)
+    bench.fate = lambda turn: DOWN
+    bench.outbox.send(cause, BRUNO, "Un", RANK_ANSWER)
+    for _ in range(12):
+        bench.wait(300)
+    assert rows(bench)[cause].state is OutgoingState.FAILED
+    assert len(bench.handed_over) == len(RETRY_AFTER_S) + 1
+
+
+class Outage(Bench):
+    """A bench whose network takes nothing, from the start."""
+
+    over = False
+
+    def _answer(self, line: bytes) -> bytes:
+        answer = super()._answer(line)
+        refused = line.endswith(b"\x1a") and not self.over
+        return f"\r\n{DOWN}\r\n".encode() if refused else answer
+
+
+def test_a_restart_keeps_trying_and_tells_of_the_failure_no_second_time() -> None:
+    bench = Outage(None)
+    bench.outbox.send("alert:1:1", BRUNO, "Un", RANK_ALERT, about=1)
+    for _ in range(12):
+        bench.wait(300)
+    again = Outage(None, Memory(outgoing=tuple(rows(bench).values())))
+    failed: list[OutgoingMessage] = []
+    again.outbox.on_failed = failed.append
+    again.wait(700)
+    assert len(again.handed_over) == 2
+    assert (failed, again.outbox.has_failed("alert:1:1")) == ([], True)
+    again.over = True
+    again.wait(300)
+    assert rows(again)["alert:1:1"].state is OutgoingState.SENT
+
+
+def test_a_permanent_error_ends_an_alerts_question_too() -> None:
+    bench = Bench(None)
+    bench.fate = lambda turn: f"+CMS ERROR: {min(PERMANENT_CMS)}"
+    bench.outbox.send("alert:1:1", BRUNO, "Un", RANK_ALERT, about=1)
+    bench.settle()
+    assert rows(bench)["alert:1:1"].state is OutgoingState.FAILED
+
+
+def test_the_end_of_an_alert_ends_its_alarm_and_its_questions_and_nothing_else() -> None:
+    bench = Bench(None)
+    bench.outbox.ready = False
+    bench.outbox.send("alert:1:1", BRUNO, "Question", RANK_ALERT, about=1)
+    bench.outbox.send(ALARM, ALICE, "Alarme", RANK_ANSWER)
+    bench.outbox.send(ALARM.replace("alert:1", "alert:11"), ALICE, "Autre", RANK_ANSWER)
+    bench.outbox.withdraw(1)
+    bench.outbox.ready = True
+    bench.settle()
+    assert handed_over(bench) == [(ALICE, "Autre")]
+
+
+def test_another_question_takes_the_place_of_those_to_the_same_number() -> None:
+    bench = Bench(None)
+    bench.outbox.ready = False
+    bench.outbox.send("alert:1:1", BRUNO, "Bruno", RANK_ALERT, about=1)
+    bench.outbox.send("alert:1:2", ALICE, "Alice", RANK_ALERT, about=1)
+    bench.outbox.send(ALARM, BRUNO, "Alarme", RANK_ANSWER)
+    bench.outbox.withdraw(1, BRUNO)
+    bench.outbox.ready = True
+    bench.settle()
+    assert handed_over(bench) == [(ALICE, "Alice"), (BRUNO, "Alarme")]
+
+
+@pytest.mark.parametrize("hours", [1, 3, 24])
+def test_after_an_outage_each_is_asked_once_and_the_administrators_are_alarmed(
+    hours: int, tmp_path: Path
+) -> None:
+    world = World(tmp_path, SAMPLE, start=START)
+    world.run(60)
+    world.wire.set_rate(Fault.CMS_ERROR, 1.0)
+    world.text(CALLER, "ma mere est tombee")
+    world.run(3600 * hours)
+    assert world.texts(BRUNO) == world.texts(CHLOE) == []
+    world.wire.clear()
+    world.run(900)
+    for mobile in (BRUNO, CHLOE):
+        assert sum("ma mere est tombee" in text for text in world.texts(mobile)) == 1
+    assert sum("personne n'a répondu" in text for text in world.texts(ADMIN)) == 1
+
+
+def test_an_alert_taken_care_of_in_the_outage_sends_nothing_afterwards(tmp_path: Path) -> None:
+    world = World(tmp_path, SAMPLE, start=START)
+    world.run(60)
+    world.wire.set_rate(Fault.CMS_ERROR, 1.0)
+    world.text(CALLER, "ma mere est tombee")
+    world.run(3600 * 2)
+    world.page.ask(
+        RequestKind.TAKE_CARE, {"alert": "1", "by": "page"}, by="page", at=world.moment.utc
+    )
+    world.page_wishes()
+    world.wire.clear()
+    world.run(1200)
+    heard = [*world.texts(BRUNO), *world.texts(CHLOE), *world.texts(ADMIN)]
+    assert not [text for text in heard if "Réf" in text and "Répondez" in text]
+    assert not [text for text in heard if "personne n'a répondu" in text]

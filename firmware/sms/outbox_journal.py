@@ -1,0 +1,38 @@
+"""What the journal says of an SMS that the box sends."""
+
+from __future__ import annotations
+
+from firmware.ledger import Ledger
+from firmware.record import JournalKind, OutgoingMessage
+
+
+def journal_message(ledger: Ledger, message: OutgoingMessage) -> None:
+    """The one line of a message, brought up to date."""
+    ledger.journal(
+        JournalKind.SMS_OUT,
+        key=f"sms_out:{message.id}",
+        at=message.created_at,
+        number=message.recipient,
+        person=message.person,
+        outcome=message.state.value,
+        text=message.text,
+        cause=message.cause,
+        attempts=message.attempts or None,
+        error=message.error,
+    )
+
+
+def journal_delivery(
+    ledger: Ledger, message: OutgoingMessage, part: int, outcome: str, status: int
+) -> None:
+    """A line for a status report on the ``part``-th part (from 0)."""
+    ledger.journal(
+        JournalKind.DELIVERY,
+        number=message.recipient,
+        person=message.person,
+        outcome=outcome,
+        cause=message.cause,
+        part=part + 1,
+        parts=len(message.references),
+        status=status,
+    )
