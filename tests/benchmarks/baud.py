@@ -9,7 +9,8 @@ from tests.benchmarks.figures import Table, at_most, duration, median, percentil
 from tests.benchmarks.latency import Samples, notify, settle
 from tests.benchmarks.programs import Failed
 
-NOTIFICATIONS = 10
+NOTIFICATIONS = 15
+ROUNDS = 1
 COMPARED = ("floor", "Veilleur", "python-gsmmodem")
 
 
@@ -22,7 +23,7 @@ def run(effort: Effort, progress: Progress) -> list[Table]:
     contestants = [each for each in ALL if each.name in COMPARED]
     for baud in effort.bauds:
         found = {each.name: Samples() for each in contestants}
-        for number in range(min(effort.rounds, 2)):
+        for number in range(min(effort.rounds, ROUNDS)):
             for each in contestants:
                 progress.now(f"baud: {baud}: {each.name}")
                 try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from hw.simulator.network import Timings
@@ -15,7 +16,7 @@ PROFILE = "generic"
 DUTY = "+33612345678"
 AIR_MS = 5  # how long the network takes for anything: less than any real one, and fixed
 GAP_MS = 10  # between two SMS to the modem, so that 200 come in about three seconds
-SLOTS = 255  # of the SIM: enough for all SMS of a run, so that no full store is measured
+SLOTS = 255  # of the SIM and of the modem: no full store is measured
 FAST = Timings(
     registration_ms=(AIR_MS, AIR_MS),
     setup_ms=(AIR_MS, AIR_MS),
@@ -55,8 +56,11 @@ def outgoing_mark(number: int) -> str:
 class Bed:
     """One modem in one folder for one run of one contestant; a context manager."""
 
-    def __init__(self, folder: Path, baud: int | None = None) -> None:
-        """Without `baud` the bytes go as fast as the pseudo-terminal takes them."""
+    def __init__(
+        self, folder: Path, baud: int | None = None, telephones: Iterable[str] = ()
+    ) -> None:
+        """Without `baud` the bytes go as fast as the pseudo-terminal takes them. `telephones` are
+        there and receive, beside that of the person on duty."""
         self.path = folder / "modem"
         plain = PtyPort(self.path)
         self.witness = Witness(plain if baud is None else PacedPort(plain, baud))
@@ -64,7 +68,9 @@ class Bed:
         site.network.service_centre.behaviour = ServiceCentreBehaviour(
             delay_ms=(0, 0), gap_ms=GAP_MS
         )
-        site.phone(DUTY)
+        site.modem.own_store.capacity = SLOTS
+        for number in (DUTY, *telephones):
+            site.phone(number)
         self._host = SimulationHost(site, self.witness)
 
     def __enter__(self) -> Bed:

@@ -22,9 +22,9 @@ class Effort:
 
     rounds: int = 5
     notifications: int = 20
-    polled: int = 4
+    polled: int = 5
     bulk: int = 200
-    cap_s: float = 45.0
+    cap_s: float = 25.0
     idle_s: float = 60.0
     everybody: bool = True
     journal_rows: tuple[int, ...] = (10, 10_000, 1_000_000)

@@ -75,7 +75,10 @@ class Bar:
 
 @dataclass(slots=True)
 class Table:
-    """A benchmark's result. Every row is as long as `columns`; the first column is a name."""
+    """A benchmark's result. Every row is as long as `columns`; the first column is a name.
+
+    `headlines` are the columns that the README shows of each contestant, by what it calls them.
+    """
 
     title: str
     columns: tuple[str, ...]
@@ -83,6 +86,7 @@ class Table:
     notes: list[str] = field(default_factory=list)
     goals: list[Goal] = field(default_factory=list)
     bars: list[Bar] = field(default_factory=list)
+    headlines: dict[str, str] = field(default_factory=dict)
 
     def text(self) -> str:
         """For a terminal."""
@@ -98,11 +102,16 @@ class Table:
         out += [f"  {goal}" for goal in self.goals]
         return "\n".join(out)
 
-    def markdown(self) -> str:
-        """For the README."""
-        rule = ["---", *("---:" for _ in self.columns[1:])]
-        lines = [self.columns, tuple(rule), *self.rows]
-        out = [f"**{self.title}**", ""]
-        out += ["| " + " | ".join(line) + " |" for line in lines]
-        out += [f"\n{note}" for note in self.notes]
-        return "\n".join(out)
+    def cell(self, name: str, column: str) -> str:
+        """What stands in the row of this name; a dash where there is none."""
+        place = self.columns.index(column)
+        return next((row[place] for row in self.rows if row[0] == name), "-")
+
+
+def summary(tables: Sequence[Table]) -> str:
+    """One Markdown table of all headlines: a row for each contestant."""
+    chosen = [(table, *each) for table in tables for each in table.headlines.items()]
+    names = dict.fromkeys(row[0] for table in tables if table.headlines for row in table.rows)
+    lines = [["", *(title for _, title, _ in chosen)], ["---", *("---:" for _ in chosen)]]
+    lines += [[name, *(table.cell(name, column) for table, _, column in chosen)] for name in names]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)

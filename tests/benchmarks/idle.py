@@ -20,6 +20,7 @@ def run(effort: Effort, progress: Progress) -> list[Table]:
     table = Table(
         f"Idle, {effort.idle_s:.0f} s",
         ("", "resident", "CPU", "wake-ups a minute", "commands a minute"),
+        headlines={"resident": "resident", "CPU": "CPU", "wake-ups": "wake-ups a minute"},
     )
     with ExitStack() as stack:
         turns: list[Turn] = []

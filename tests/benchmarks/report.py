@@ -12,11 +12,12 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from tests.benchmarks.effort import folder
-from tests.benchmarks.figures import Bar, Table, duration, median
+from tests.benchmarks.figures import Bar, Table, duration, median, summary
 
 HERE = Path(__file__).parent
 README = HERE / "README.md"
 CHART = HERE / "chart.svg"
+FIGURES = HERE / "figures.txt"
 BEGIN = "<!-- figures: written by --write-readme -->"
 END = "<!-- end of figures -->"
 WIDTH, LEFT, RIGHT, TOP, LINE = 760, 170, 24, 46, 26
@@ -104,7 +105,8 @@ def _round(power: int) -> str:
 
 
 def write_readme(tables: list[Table], head: str) -> None:
-    """Put figures and chart in the place of the older ones; what people wrote stays."""
+    """Put figures and chart in the place of the older ones; what people wrote stays. All tables
+    go into a file of their own."""
     text = README.read_text("utf-8")
     before, _, rest = text.partition(BEGIN)
     _, _, after = rest.partition(END)
@@ -114,6 +116,10 @@ def write_readme(tables: list[Table], head: str) -> None:
     if drawn is not None:
         CHART.write_text(chart(drawn), "utf-8")
         blocks.append(f"![{drawn.title}](chart.svg)")
-    blocks += [table.markdown() for table in tables]
-    blocks += ["**Goals**\n\n" + "\n".join(goals), END]
+    if any(table.headlines for table in tables):
+        blocks.append(summary(tables))
+    blocks += ["All tables: `figures.txt`. Goals:\n\n" + "\n".join(goals), END]
+    FIGURES.write_text(
+        "\n\n".join([head, *(table.text() for table in tables)]) + "\n", "utf-8"
+    )
     README.write_text(before + "\n\n".join(blocks) + after, "utf-8")

@@ -36,6 +36,7 @@ class Contestant(abc.ABC):
 
     `polls`: it sleeps between its looks at the modem, up to `sleeps_s`, so several can be measured
     side by side.
+    `takes_seconds`: for each SMS, so that all that do so are measured side by side.
     `says_ready`: it prints `ready`; of others it is their first look for SMS. `sweeps_every_s`: how
     often it looks for SMS that no notification has told it of; 0 for never.
     """
@@ -46,6 +47,7 @@ class Contestant(abc.ABC):
     sleeps_s = 0.0
     says_ready = True
     sweeps_every_s = 0.0
+    takes_seconds = False
     default_settings = False
 
     @property
@@ -97,7 +99,7 @@ class Turn:
         """`folder` must be empty."""
         self.contestant = contestant
         self.folder = folder
-        self.bed = Bed(folder, baud)
+        self.bed = Bed(folder, baud, [letter.recipient for letter in letters])
         self._letters = letters
         self._program: Running | None = None
         self.ready_after_s = 0.0

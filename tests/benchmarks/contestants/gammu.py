@@ -57,6 +57,7 @@ class GammuSmsd(Contestant):
     polls = True
     sleeps_s = 30.0
     says_ready = False
+    takes_seconds = True
     default_settings = True
     settings = SETTINGS
 
@@ -85,6 +86,7 @@ class GammuSmsdTuned(GammuSmsd):
 
     name = "gammu-smsd tuned"
     sleeps_s = 1.0
+    takes_seconds = False
     default_settings = False
     settings = SETTINGS + TUNED
 
@@ -94,5 +96,6 @@ class GammuSmsdBusy(GammuSmsd):
 
     name = "gammu-smsd busy loop"
     sleeps_s = 0.1
+    takes_seconds = False
     default_settings = False
     settings = SETTINGS + BUSY

@@ -21,7 +21,11 @@ def refuse(call: Any) -> None:
 
 
 modem = GsmModem(
-    port, 115200, incomingCallCallbackFunc=refuse, smsReceivedCallbackFunc=forward
+    port,
+    115200,
+    incomingCallCallbackFunc=refuse,
+    smsReceivedCallbackFunc=forward,
+    requestDelivery=False,  # in its favour: status reports, its default, collide with commands
 )
 modem.smsTextMode = False
 modem.connect()

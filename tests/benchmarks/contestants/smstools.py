@@ -57,6 +57,7 @@ class Smstools(Contestant):
     polls = True
     sleeps_s = 10.0
     says_ready = False
+    takes_seconds = True
     default_settings = True
     main = ""
     modem = ""
