@@ -6,7 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LISTEN ?= 127.0.0.1:8080
-JOBS ?= 2
+# most tests wait for a pseudo-terminal or a browser: four fill two cores
+JOBS ?= 4
 FUZZ_SECONDS ?= 3600
 
 .DEFAULT_GOAL := help

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from firmware.alert.desk import PERSONAL_ALERT_S, UNSETTLED, AlertDesk
+from firmware.alert.turn import concerns
 from firmware.alert.words import AlertWords
 from firmware.guard.flood import Flood
 from firmware.ledger import Ledger
@@ -94,7 +95,7 @@ class StaffDesk:
             return alert
         if alert is not None or command.reference is None:
             return self._speaker.say(messages.NOTHING_TO_TAKE)
-        waiting = self._waiting_for(person)
+        waiting = self._alerts.waiting_for(person)
         if len(waiting) == 1 and DURATION.fullmatch(command.reference):
             return waiting[0]  # the answer names the alert
         open_references = self._references(self._alerts.unsettled())
@@ -106,7 +107,7 @@ class StaffDesk:
 
     def _may_answer(self, person: Person, alert: Alert) -> bool:
         """Anybody of the staff may take an alert; a question to one person is that person's."""
-        return alert.cause not in PERSONAL_ALERT_S or alert.asked[0].mobile == person.mobile
+        return alert.cause not in PERSONAL_ALERT_S or concerns(alert.asked[0], person)
 
     def _ok(self, person: Person, command: StaffCommand) -> str:
         alert = self._meant(person, command)
@@ -142,10 +143,11 @@ class StaffDesk:
                 person,
             )
         if alert.ended_by is None:
-            return self._speaker.say(messages.NOTHING_TO_TAKE)
-        return self._speaker.say(
+            return self._with_open_ones(self._speaker.say(messages.NOTHING_TO_TAKE), person)
+        taken = self._speaker.say(
             messages.ALREADY_TAKEN, reference=alert.reference, person=taker
         )
+        return self._with_open_ones(taken, person)
 
     def _non(self, person: Person, command: StaffCommand) -> str:
         alert = self._meant(person, command)
@@ -158,22 +160,22 @@ class StaffDesk:
             return self._speaker.say(messages.DECLINED_REMINDER)
         if alert.cause is AlertCause.RELAY:
             return self._speaker.say(messages.DECLINED_RELAY)
-        return self._speaker.say(messages.PASSED_ON, reference=alert.reference)
+        return self._passed_on(alert)
+
+    def _passed_on(self, alert: Alert) -> str:
+        """After the last person there is no next one: the administrators are alarmed."""
+        after = self._alerts.get(alert.id)
+        nobody_left = after is not None and after.state is AlertState.EXHAUSTED
+        sentence = messages.DECLINED_LAST if nobody_left else messages.PASSED_ON
+        return self._speaker.say(sentence, reference=alert.reference)
 
     def _with_open_ones(self, sentence: str, person: Person) -> str:
         """An OK takes one alert: say which others still wait for the same person."""
-        waiting = self._waiting_for(person)
+        waiting = self._alerts.waiting_for(person)
         if not waiting:
             return sentence
         rest = self._speaker.say(messages.STILL_OPEN, references=self._references(waiting))
         return f"{sentence} {rest}"
-
-    def _waiting_for(self, person: Person) -> list[Alert]:
-        return [
-            alert
-            for alert in self._alerts.unsettled()
-            if any(asked.mobile == person.mobile for asked in alert.asked)
-        ]
 
     def _references(self, alerts: list[Alert]) -> str:
         return ", ".join(alert.reference for alert in alerts[-9:])

@@ -13,7 +13,7 @@ from enum import Enum, auto
 
 from firmware.alert.journal import AlertJournal
 from firmware.alert.reference import free_reference
-from firmware.alert.turn import next_turn, question, questions
+from firmware.alert.turn import concerns, next_turn, question, questions
 from firmware.alert.words import AlertWords
 from firmware.ledger import Ledger
 from firmware.policy import Candidate
@@ -102,24 +102,41 @@ class AlertDesk:
         )
 
     def last_asked_of(self, person: Person) -> Alert | None:
-        """The alert that the person was asked about last: an unsettled one before any other.
+        """The alert that the person was asked about last, whatever became of it since.
 
-        The alarm that nobody answered asks every administrator.
+        The alarm that nobody answered is a question to every administrator. A question that was
+        settled before it left counts for nothing.
         """
-        alarmed = person in self._roster.administrators
         asked = [
-            (alert.state in UNSETTLED, max(a.at for a in mine), alert.id)
+            (max(instants), alert.id)
             for alert in self._alerts.values()
-            if (
-                mine := [
-                    a
-                    for a in alert.asked
-                    if a.mobile == person.mobile
-                    or (alarmed and alert.state is AlertState.EXHAUSTED)
-                ]
-            )
+            if (instants := self._asked_at(alert, person))
         ]
-        return self._alerts[max(asked)[2]] if asked else None
+        return self._alerts[max(asked)[1]] if asked else None
+
+    def _asked_at(self, alert: Alert, person: Person) -> list[datetime]:
+        """When the person was asked about the alert."""
+        unsettled = alert.state in UNSETTLED
+        instants = [
+            asked.at
+            for asked in alert.asked
+            if concerns(asked, person)
+            and (unsettled or self._outbox.has_left(alert.id, asked.mobile))
+        ]
+        alarmed = self._outbox.alarmed_at(alert.id, person.mobile)
+        if alarmed is not None:
+            instants.append(alarmed)
+        elif alert.state is AlertState.EXHAUSTED and person in self._roster.administrators:
+            instants.append(alert.asked[-1].at if alert.asked else alert.opened_at)
+        return instants
+
+    def waiting_for(self, person: Person) -> list[Alert]:
+        """The unsettled alerts that the person was asked about, the oldest first."""
+        return [
+            alert
+            for alert in self.unsettled()
+            if any(concerns(asked, person) for asked in alert.asked)
+        ]
 
     # Opening and asking
 
@@ -281,9 +298,9 @@ class AlertDesk:
     def acknowledge(self, alert: Alert, person: Person) -> None:
         """Somebody answered for it: nobody else is asked, and those asked before are told."""
         self._settle(alert, AlertState.ACKNOWLEDGED, person, Settlement.TAKEN)
-        self._tell_taken(alert, person.name, person.mobile)
+        self._tell_taken(alert, person.name, told=person.name)
 
-    def _tell_taken(self, alert: Alert, by: str, mobile: str | None) -> None:
+    def _tell_taken(self, alert: Alert, by: str, told: str | None) -> None:
         """Everybody whom an SMS of this alert has reached learns that it is taken."""
         concerned = {
             asked.mobile: asked.person
@@ -293,7 +310,7 @@ class AlertDesk:
         if alert.state is AlertState.EXHAUSTED:
             concerned |= {person.mobile: person.name for person in self._roster.administrators}
         for recipient, name in concerned.items():
-            if recipient != mobile:
+            if name != told:
                 self._outbox.send(
                     f"taken:{alert.id}:{recipient}",
                     recipient,
@@ -310,7 +327,7 @@ class AlertDesk:
             return
         asked = tuple(
             replace(a, declined=True)
-            if a.mobile == person.mobile and a.round == alert.round
+            if concerns(a, person) and a.round == alert.round
             else a
             for a in alert.asked
         )
@@ -325,7 +342,9 @@ class AlertDesk:
         """Somebody on the page says that it is taken care of."""
         self._finish(alert, AlertState.CLOSED, by)
         self._journal.answered(alert, by, "taken_care_of")
-        self._tell_taken(alert, by, None)
+        self._tell_taken(alert, by, told=None)
+        if alert.cause is AlertCause.RELAY:
+            self._follow(alert, Settlement.SILENT)  # whoever offered must know
 
     def _settle(
         self, alert: Alert, state: AlertState, person: Person | None, how: Settlement
@@ -333,6 +352,9 @@ class AlertDesk:
         self._finish(alert, state, person.name if person is not None else None)
         if person is not None:
             self._journal.answered(alert, person.name, "acknowledged")
+        self._follow(alert, how)
+
+    def _follow(self, alert: Alert, how: Settlement) -> None:
         follow = self.on_settled.get(alert.cause)
         if follow is not None:
             follow(alert, how)

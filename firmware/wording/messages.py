@@ -53,6 +53,7 @@ UNKNOWN_REFERENCE = N_("No alert has the reference {reference}. Open: {reference
 DECLINED_REMINDER = N_("Noted: the administrators are told that you cannot come.")
 DECLINED_RELAY = N_("Noted: you do not take the duty over.")
 PASSED_ON = N_("Noted: ref {reference} goes to the next person.")
+DECLINED_LAST = N_("Noted: ref {reference} stays open, the administrators are alarmed.")
 WHO_LINE = N_("{service}: {names}")
 WHO_NAME = N_("{person} {mobile}")
 WHO_NAME_UNTIL = N_("{person} {mobile} until {until}")
