@@ -12,6 +12,7 @@ from firmware.rota.site_file import SiteFileFaults, read_site_file
 from firmware.rota.site_text import write_site_file
 from firmware.rota.values import (
     Duty,
+    Health,
     OpeningHours,
     Override,
     Person,
@@ -31,6 +32,7 @@ __all__ = [
     "Fault",
     "Gap",
     "Handover",
+    "Health",
     "NoticeFault",
     "NumberFault",
     "OpeningHours",

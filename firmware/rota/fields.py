@@ -145,11 +145,11 @@ class Table:
             return None
         return found
 
-    def clock(self, key: str) -> time:
+    def clock(self, key: str, default: time | None = None) -> time:
         """A clock time, as text or as TOML's local time."""
         found = self.values.get(key)
         if not isinstance(found, time):
-            return self.parsed(key, parse_clock, time())
+            return self.parsed(key, parse_clock, time(), default)
         self._known.append(key)
         if found.microsecond:
             self.fault(key, "{table}: {key}: fractions of a second are not allowed")

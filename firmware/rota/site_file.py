@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterator
 
 from firmware.rota.fields import Fault, Table, nearest
+from firmware.rota.health_table import read_health
 from firmware.rota.site_tables import (
     Names,
     read_opening_hours,
@@ -23,6 +24,7 @@ from firmware.rota.values import Rota
 TEXT_MAX = 4_000_000  # characters; a large site with years of overrides has 200,000
 
 _ARRAYS = ("person", "service", "rotation", "override", "opening_hours")
+_SINGLE = ("site", "health")
 _AT_LINE = re.compile(r" \(at (?:line ([0-9]+), column [0-9]+|end of document)\)$")
 
 
@@ -76,7 +78,8 @@ def _read(document: dict[str, object], places: Place, faults: list[Fault]) -> Ro
     _unknown_tables(document, places, faults)
     tables = {key: list(_tables(key, document, places, faults)) for key in _ARRAYS}
     names = Names()
-    site = read_site(_site_table(document, places, faults))
+    site = read_site(_single_table("site", document, places, faults))
+    health = read_health(_single_table("health", document, places, faults))
     people = tuple(read_person(table, site, names) for table in tables["person"])
     services = tuple(read_service(table, names) for table in tables["service"])
     return Rota(
@@ -86,15 +89,16 @@ def _read(document: dict[str, object], places: Place, faults: list[Fault]) -> Ro
         tuple(read_rotation(table, site, names) for table in tables["rotation"]),
         tuple(read_override(table, site, names) for table in tables["override"]),
         tuple(read_opening_hours(table, site, names) for table in tables["opening_hours"]),
+        health,
     )
 
 
 def _unknown_tables(document: dict[str, object], places: Place, faults: list[Fault]) -> None:
     for key in document:
-        if key in (*_ARRAYS, "site"):
+        if key in (*_ARRAYS, *_SINGLE):
             continue
         line = places.of(key).line
-        near = nearest(key, (*_ARRAYS, "site"))
+        near = nearest(key, (*_ARRAYS, *_SINGLE))
         if near is None:
             faults.append(_fault(line, "unknown table {name}", name=quoted(key)))
         else:
@@ -108,15 +112,18 @@ def _unknown_tables(document: dict[str, object], places: Place, faults: list[Fau
             )
 
 
-def _site_table(document: dict[str, object], places: Place, faults: list[Fault]) -> Table:
-    found = document.get("site")
+def _single_table(
+    key: str, document: dict[str, object], places: Place, faults: list[Fault]
+) -> Table:
+    found = document.get(key)
     if isinstance(found, dict):
-        return Table("[site]", found, places.of("site"), faults)
-    if found is None:
+        return Table(f"[{key}]", found, places.of(key), faults)
+    if found is not None:
+        line = places.of(key).line
+        faults.append(_fault(line, "{key} must be one table: [{key}]", key=key))
+    elif key == "site":
         faults.append(_fault(1, "the table [site] is missing"))
-    else:
-        faults.append(_fault(places.of("site").line, "site must be one table: [site]"))
-    return Table("[site]", {}, Place(1), [])
+    return Table(f"[{key}]", {}, Place(1), [])
 
 
 def _tables(

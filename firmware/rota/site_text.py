@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from firmware.rota.grammar import clock_text, days_text, wall_text
-from firmware.rota.values import OpeningHours, Override, Person, Rota, Rotation, Service, Site
+from firmware.rota.values import (
+    Health,
+    OpeningHours,
+    Override,
+    Person,
+    Rota,
+    Rotation,
+    Service,
+    Site,
+)
 
 _ESCAPES = {
     '"': '\\"',
@@ -28,6 +37,8 @@ def write_site_file(rota: Rota) -> str:
         *(_table("[[override]]", _override(override)) for override in rota.overrides),
         *(_table("[[opening_hours]]", _opening_hours(hours)) for hours in rota.opening_hours),
     ]
+    if rota.health != Health():
+        tables.append(_table("[health]", _health(rota.health)))
     return "\n".join(tables)
 
 
@@ -109,3 +120,17 @@ def _opening_hours(hours: OpeningHours) -> Iterator[str]:
     yield f"from = {_string(clock_text(hours.start))}"
     yield f"to = {_string(clock_text(hours.end))}"
     yield f"number = {_string(hours.number)}"
+
+
+def _health(health: Health) -> Iterator[str]:
+    yield f"self_check = {_string(clock_text(health.self_check))}"
+    yield f"silence_alarm = {_flag(health.silence_alarm)}"
+    yield f"weekly_sms = {_flag(health.weekly_sms)}"
+    yield f"weekly_day = {_string(health.weekly_day)}"
+    yield f"weekly_at = {_string(clock_text(health.weekly_at))}"
+    yield f"sms_loop = {_string(health.sms_loop)}"
+    if health.credit_code is not None:
+        yield f"credit_code = {_string(health.credit_code)}"
+    if health.credit_pattern is not None:
+        yield f"credit_pattern = {_string(health.credit_pattern)}"
+    yield f"credit_below = {health.credit_below}"

@@ -15,12 +15,14 @@ Role = Literal["staff", "admin"]
 Mode = Literal["divert", "transfer", "alert"]
 DutyType = Literal["astreinte", "permanence", "garde"]
 StepUnit = Literal["hour", "day", "week", "month"]
+SmsLoop = Literal["once", "weekly", "daily"]
 
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
 ROLES: tuple[Role, ...] = ("staff", "admin")
 MODES: tuple[Mode, ...] = ("divert", "transfer", "alert")
 DUTY_TYPES: tuple[DutyType, ...] = ("astreinte", "permanence", "garde")
 STEP_UNITS: tuple[StepUnit, ...] = ("hour", "day", "week", "month")
+SMS_LOOPS: tuple[SmsLoop, ...] = ("once", "weekly", "daily")
 
 
 class UnknownNameError(LookupError):
@@ -128,6 +130,27 @@ class OpeningHours:
 
 
 @dataclass(frozen=True, slots=True)
+class Health:
+    """``self_check`` and ``weekly_at`` are wall clock; ``weekly_day`` is ``mon`` ... ``sun``.
+
+    ``credit_code`` is what a telephone dials to be told the SIM's credit (None: it is not asked);
+    ``credit_pattern`` the words of the answer around ``{amount}``; ``credit_below`` the amount, in
+    whole units of the currency, below which the alarm is raised. ``sms_loop`` says how often the
+    box writes itself an SMS after the first one.
+    """
+
+    self_check: time = time(8, 30)
+    silence_alarm: bool = True
+    weekly_sms: bool = True
+    weekly_day: str = "mon"
+    weekly_at: time = time(9, 0)
+    sms_loop: SmsLoop = "once"
+    credit_code: str | None = None
+    credit_pattern: str | None = None
+    credit_below: int = 5
+
+
+@dataclass(frozen=True, slots=True)
 class Duty:
     """``person`` is on duty at ``level`` from ``since`` inclusive to ``until`` exclusive (UTC).
 
@@ -155,6 +178,7 @@ class Rota:
     rotations: tuple[Rotation, ...] = ()
     overrides: tuple[Override, ...] = ()
     opening_hours: tuple[OpeningHours, ...] = ()
+    health: Health = Health()
     _prepared: dict[object, Any] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -167,6 +191,7 @@ class Rota:
             self.rotations,
             self.overrides,
             self.opening_hours,
+            self.health,
         )
 
     def person(self, name: str) -> Person:

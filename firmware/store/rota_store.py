@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from firmware.record import JournalEntry, JournalKind
 from firmware.rota import (
+    Health,
     OpeningHours,
     Override,
     Person,
@@ -33,10 +34,12 @@ PERSON = Table("person", Person)
 SERVICE = Table("service", Service)
 OVERRIDE = Table("override", Override, instants=False)
 OPENING_HOURS = Table("opening_hours", OpeningHours)
+HEALTH = Table("health", Health)
 WINDOW = Table("active_window", Window)
 
 # Children before parents
 _TABLES = (
+    "health",
     "opening_hours",
     "override",
     "active_window",
@@ -46,7 +49,7 @@ _TABLES = (
     "person",
     "site",
 )
-_PARTS = ("site", "people", "services", "rotations", "overrides", "opening_hours")
+_PARTS = ("site", "people", "services", "rotations", "overrides", "opening_hours", "health")
 
 
 class RotaStore:
@@ -108,6 +111,7 @@ def _load(connection: sqlite3.Connection) -> Rota | None:
         rotations=_load_rotations(connection),
         overrides=OVERRIDE.select(connection, "ORDER BY position"),
         opening_hours=OPENING_HOURS.select(connection, "ORDER BY position"),
+        health=next(iter(HEALTH.select(connection, "")), Health()),
     )
 
 
@@ -150,6 +154,11 @@ def _store(connection: sqlite3.Connection, rota: Rota, by: str, at: datetime) ->
         f"INSERT INTO site (id, {SITE.column_list}) VALUES (1, ?, ?, ?, ?, ?, ?)",
         SITE.values(rota.site),
     )
+    if rota.health != Health():
+        connection.execute(
+            f"INSERT INTO health (id, {HEALTH.column_list}) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            HEALTH.values(rota.health),
+        )
     _insert_in_order(connection, PERSON, rota.people)
     _insert_in_order(connection, SERVICE, rota.services)
     _insert_in_order(connection, OPENING_HOURS, rota.opening_hours)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, time
 
 from firmware.rota import (
+    Health,
     OpeningHours,
     Override,
     Person,
@@ -83,6 +84,17 @@ days = "fri-mon, not holiday"
 from = "08:00"
 to = 18:00:00
 number = "+33 (0)3 88 11 22 33"
+
+[health]
+self_check = "07:15"
+silence_alarm = false
+weekly_sms = true
+weekly_day = "sun"
+weekly_at = 18:30:00
+sms_loop = "weekly"
+credit_code = "*100#"
+credit_pattern = "solde : {amount} EUR"
+credit_below = 10
 """
 ALICE = "Alice Martin"
 BRUNO = "Bruno Petit 🚑"
@@ -130,5 +142,8 @@ ROTA = Rota(
             time(18),
             "+33388112233",
         ),
+    ),
+    Health(
+        time(7, 15), False, True, "sun", time(18, 30), "weekly", "*100#", "solde : {amount} EUR", 10
     ),
 )

@@ -17,6 +17,7 @@ import pytest
 from firmware.store import journal
 from firmware.store.database import Database, open_database
 from firmware.store.errors import NewerDatabase, StoreError, UnreadableDatabase
+from firmware.store.migrations import known_migrations
 from firmware.store.row_store import RowStore
 from tests.store.samples import NOW, call, incoming, line
 
@@ -102,7 +103,7 @@ def test_a_database_of_another_program(path: Path) -> None:
 
 def test_a_newer_database_is_left_as_it_was(path: Path) -> None:
     with open_database(path, create=True) as database, database.transaction() as connection:
-        connection.execute("INSERT INTO migration VALUES (2, 'future', 'x', 'x')")
+        connection.execute("INSERT INTO migration VALUES (9999, 'future', 'x', 'x')")
     before = path.read_bytes()
     with pytest.raises(NewerDatabase, match="newer Veilleur") as caught:
         open_database(path, create=True)
@@ -191,6 +192,7 @@ OPENER = """
 import sys
 from pathlib import Path
 from firmware.store.database import open_database
+from firmware.store.migrations import known_migrations
 from firmware.store.row_store import RowStore
 from firmware.record import Fact
 sys.stdin.readline()

@@ -10,6 +10,7 @@ import pytest
 
 from firmware.record import JournalKind, RotaOverride
 from firmware.rota import (
+    Health,
     OpeningHours,
     Override,
     Person,
@@ -81,6 +82,7 @@ def sample() -> Rota:
         opening_hours=(
             OpeningHours("Ambulance", ("mon", "tue"), SUMMER.time(), SUMMER.time(), "+33388112233"),
         ),
+        health=Health(weekly_sms=False, credit_code="#123#", credit_pattern="{amount} EUR"),
     )
 
 

@@ -18,6 +18,7 @@ from firmware.record import (
     RotaOverride,
 )
 from firmware.rota import values
+from firmware.rota.window import WEEKDAYS
 from firmware.store import override_rows, rota_store, tables
 from firmware.store.database import Database
 from firmware.store.plain import field_hints
@@ -27,6 +28,7 @@ ADDED = {
     "journal": {"id", "change"},
     "request": {"done_at"},
     "site": {"id"},
+    "health": {"id"},
     "person": {"position"},
     "service": {"position"},
     "override": {"position", "entered_at", "entered_by"},
@@ -95,6 +97,8 @@ def test_the_checks_are_the_enums(
         ("service", "mode", values.MODES),
         ("rotation", "duty_type", values.DUTY_TYPES),
         ("rotation", "every_unit", values.STEP_UNITS),
+        ("health", "sms_loop", values.SMS_LOOPS),
+        ("health", "weekly_day", WEEKDAYS),
     ],
 )
 def test_the_checks_are_the_rota_s_words(
