@@ -9,9 +9,10 @@ LISTEN ?= 127.0.0.1:8080
 # most tests wait for a pseudo-terminal or a browser: four fill two cores
 JOBS ?= 4
 FUZZ_SECONDS ?= 3600
+KILLS ?= 200
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench fuzz catalogues clean debian-packages
+.PHONY: help run test lint bench fuzz kill catalogues clean debian-packages
 
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 18
@@ -32,6 +33,10 @@ bench: $(READY)  ## benchmarks: ratios taken in one run
 
 fuzz: $(READY)   ## the fuzzer for an hour; FUZZ_SECONDS=600 for less
 	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS)
+
+kill: $(READY)   ## the real daemon killed 200 times under load, another seed each time
+	VEILLEUR_KILLS=$(KILLS) VEILLEUR_SEED=$$(date +%s) \
+		$(BIN)/python -m pytest -q -s tests/daemon/test_kills.py
 
 catalogues: $(READY)  ## compile the message catalogues after a change of a .po file
 	for po in firmware/wording/catalogues/*/LC_MESSAGES/*.po; do \

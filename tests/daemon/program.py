@@ -104,6 +104,13 @@ class Program:
             assert self._read(WITHIN_S), f"its children hold its output; {self._story()}"
         return code
 
+    def lives_for(self, seconds: float) -> None:
+        """Wait so long, reading what it says; it must not end by itself."""
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            self._read(left)
+            assert any(self._open.values()), f"it ended by itself; {self._story()}"
+
     def stop(self, number: int = signal.SIGTERM, within_s: float = WITHIN_S) -> int:
         """Send a signal; the exit code (minus the signal's number if it died of it)."""
         self.process.send_signal(number)

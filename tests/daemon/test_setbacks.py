@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import time
 from datetime import UTC, datetime
 
 from firmware.pulse import ForwardingState, ModemState
@@ -12,7 +11,6 @@ from tests.daemon.program import until
 
 NOTICED_WITHIN_S = 10.0
 READY_WITHIN_S = 5.0
-KILLS = 4
 
 
 def test_unplugged_and_plugged_in_again(house: House) -> None:
@@ -115,32 +113,6 @@ def test_killed_while_it_rings(house: House) -> None:
     modem.say("hangup")
     modem.say(f"call {CALLER}")
     modem.hears(f"{ALICE} rings: {CALLER}")  # with the daemon ended for good, too
-
-
-def test_kills_lose_no_text(house: House) -> None:
-    """Killed at different moments of reading, alerting and sending."""
-    house.load()
-    modem = house.modem()
-    for turn in range(KILLS):
-        daemon = house.daemon()
-        daemon.line("ready", READY_WITHIN_S)
-        modem.say(f"sms {CALLER} numéro {turn}.")
-        deadline = time.monotonic() + 0.3 * turn
-        while time.monotonic() < deadline:
-            modem.state()
-        assert daemon.stop(signal.SIGKILL) == -signal.SIGKILL
-    house.daemon().line("ready", READY_WITHIN_S)
-    wanted = {f"numéro {turn}." for turn in range(KILLS)}
-
-    def received() -> set[str]:
-        return {entry["detail"]["text"] for entry in house.journal("sms_in")}
-
-    until(lambda: received() == wanted, "all texts received")
-    assert len(house.journal("sms_in")) == KILLS
-    until(
-        lambda: all(any(text in heard for heard in modem.texts(ALICE)) for text in wanted),
-        "all texts on Alice's phone",
-    )
 
 
 def test_a_second_daemon_is_refused_and_the_first_goes_on(house: House) -> None:
