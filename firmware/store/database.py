@@ -24,7 +24,7 @@ FILE_MODE = 0o660  # the daemon and the page are two users of one group
 BUSY_TIMEOUT_S = 5.0
 
 # journal_mode comes after busy_timeout: changing it needs the file for itself for a moment
-_PRAGMAS = (
+PRAGMAS = (
     f"busy_timeout = {int(BUSY_TIMEOUT_S * 1000)}",
     "journal_mode = WAL",
     "synchronous = FULL",
@@ -171,7 +171,7 @@ def _connect(path: Path) -> Database:
         )
     try:
         with translated(path):
-            for pragma in _PRAGMAS:
+            for pragma in PRAGMAS:
                 connection.execute(f"PRAGMA {pragma}").fetchall()
             (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
         if mode != "wal":
