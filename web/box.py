@@ -13,12 +13,13 @@ from flask import current_app
 from firmware.pulse import Pulse
 from firmware.record import JournalKind, RequestKind
 from firmware.rota import Rota
-from firmware.store import journal
+from firmware.store import journal, rota_history
 from firmware.store.daemon_lock import daemon_is_running
 from firmware.store.database import DATABASE_NAME, Database, open_database
 from firmware.store.journal import StoredEntry
 from firmware.store.page_store import PageStore
 from firmware.store.pulse_file import read_pulse, runtime_dir
+from firmware.store.rota_history import Sentence, Version
 from firmware.store.rota_store import RotaStore
 from web.box_state import BoxState, box_state
 
@@ -53,12 +54,56 @@ class Box:
 
     def rota(self) -> Rota | None:
         """The rota, read anew only after a change."""
+        return self.rota_with_version()[0]
+
+    def rota_with_version(self) -> tuple[Rota | None, int]:
+        """The rota and its version, which a form carries so that nobody is overwritten."""
         mine = self._open()
         store = RotaStore(mine.database)
         version = store.version()
         if version != mine.version:
             mine.rota, mine.version = store.load_rota(), version
-        return mine.rota
+        return mine.rota, mine.version
+
+    def replace_rota(
+        self,
+        rota: Rota,
+        by: str,
+        at: datetime,
+        *,
+        version: int,
+        sentence: Sentence,
+        undoes: int | None = None,
+    ) -> None:
+        """Write the rota, if it is still the one of ``version``; else ``Conflict``.
+
+        For `web/editing.py` alone: it checks what is written here.
+        """
+        RotaStore(self._open().database).replace_rota(
+            rota, by, at, expected_version=version, sentence=sentence, undoes=undoes
+        )
+
+    # The history of the rota
+
+    def versions(
+        self, *, before: int | None = None, after: int = 0, limit: int = 50
+    ) -> tuple[Version, ...]:
+        """The changes of the rota, the newest first."""
+        return rota_history.versions(
+            self._open().database, before=before, after=after, limit=limit
+        )
+
+    def version(self, number: int) -> Version | None:
+        return rota_history.version(self._open().database, number)
+
+    def undone_by(self, number: int) -> Version | None:
+        return rota_history.undone_by(self._open().database, number)
+
+    def rota_at(self, number: int) -> Rota | None:
+        return rota_history.rota_at(self._open().database, number)
+
+    def rota_before(self, number: int) -> Rota | None:
+        return rota_history.rota_before(self._open().database, number)
 
     @property
     def store(self) -> PageStore:

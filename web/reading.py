@@ -82,6 +82,13 @@ class Reader:
             "clock": self.clock(instant),
         }
 
+    def date_clock(self, instant: datetime) -> str:
+        """``Monday 30 March 08:00``: the date however near it is, for what is kept."""
+        return self.gettext(N_("%(day)s %(clock)s")) % {
+            "day": self.full_day(instant),
+            "clock": self.clock(instant),
+        }
+
     def ago(self, instant: datetime) -> str:
         """``12 min ago``; the clock time once it is more than half a day."""
         past = max(self.now - instant, timedelta(0))

@@ -16,8 +16,10 @@ _SAME = (
 )
 
 
-def append(connection: sqlite3.Connection, row: RotaOverride) -> None:
+def append(connection: sqlite3.Connection, row: RotaOverride) -> bool:
     """Enter an override as the last one; one that is there already is not entered twice.
+
+    Says whether it was entered.
 
     If an edit on the page has meanwhile taken its service or one of its people out of the rota,
     there is nothing left to override: the journal says so, and the rows recorded with it stand.
@@ -35,12 +37,12 @@ def append(connection: sqlite3.Connection, row: RotaOverride) -> None:
     missing = _missing(connection, row)
     if missing:
         _journal(connection, row, "refused", missing)
-        return
+        return False
     query = f"SELECT 1 FROM override WHERE {_SAME} LIMIT 1"
     if connection.execute(query, values).fetchone():
-        return
+        return False
     insert(connection, _next_position(connection), values)
-    journal.next_number(connection, "rota_version")
+    return True
 
 
 def insert(

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, TypeVar
 
-from firmware.record import JournalEntry, JournalKind
+from firmware.record import JournalEntry, JournalKind, RotaOverride
 from firmware.rota import (
     Health,
     OpeningHours,
@@ -20,11 +20,13 @@ from firmware.rota import (
     Site,
     Step,
     Window,
+    grammar,
 )
-from firmware.store import journal, override_rows
+from firmware.store import journal, override_rows, rota_history
 from firmware.store.database import Database
 from firmware.store.errors import translated
 from firmware.store.plain import clean, instant_text, read_time, wall_text
+from firmware.store.rota_history import Sentence, Version
 from firmware.store.table import Table
 
 T = TypeVar("T")
@@ -66,31 +68,73 @@ class RotaStore:
     def load_rota(self) -> Rota | None:
         """The rota, or None while no site file has been loaded."""
         with self._database.reading() as connection:
-            return _load(connection)
+            return load(connection)
 
     def replace_rota(
-        self, rota: Rota, by: str, at: datetime, *, expected_version: int | None = None
+        self,
+        rota: Rota,
+        by: str,
+        at: datetime,
+        *,
+        expected_version: int | None = None,
+        sentence: Sentence | None = None,
+        undoes: int | None = None,
     ) -> bool:
         """Put ``rota`` in place of what is there; False when it is the same: nothing is written.
 
-        With ``expected_version`` an edit that was begun on an older rota is refused
-        (``ChangedMeanwhile``) instead of undoing somebody else's. ``RefusedRow`` when the rota
-        names a person or a service that it does not hold.
+        ``by`` is the account's name; ``sentence`` says in the history what was done and
+        ``undoes`` which version it takes back. With ``expected_version`` an edit that was begun on
+        an older rota is refused (``Conflict``) instead of undoing somebody else's. ``RefusedRow``
+        when the rota names a person or a service that it does not hold.
         """
         with self._database.transaction() as connection:
-            if expected_version is not None and _version(connection) != expected_version:
-                raise ChangedMeanwhile("somebody else has changed the rota in the meantime")
-            before = _load(connection)
+            present = _version(connection)
+            if expected_version is not None and present != expected_version:
+                raise Conflict(present)
+            before = load(connection)
             if before == rota:
                 return False
+            if before is not None:
+                rota_history.keep_first(connection, present, at, before)
             _store(connection, rota, by, at)
             version = journal.next_number(connection, "rota_version")
-            journal.write(connection, _edit(before, rota, version, by, at))
+            said = sentence or Sentence(
+                rota_history.LOADED if before is None else rota_history.REPLACED
+            )
+            rota_history.write(connection, Version(version, at, by, said, undoes), rota)
+            journal.write(connection, _edit(before, rota, Version(version, at, by, said, undoes)))
         return True
 
 
-class ChangedMeanwhile(Exception):  # noqa: N818 - the name says what happened
-    """The rota is not the one that the edit began with."""
+class Conflict(Exception):  # noqa: N818 - the name says what happened
+    """The rota is not the one that the edit began with; ``version`` is the present one."""
+
+    def __init__(self, version: int) -> None:
+        self.version = version
+        super().__init__(f"somebody else has changed the rota in the meantime: version {version}")
+
+
+def enter_override(connection: sqlite3.Connection, row: RotaOverride) -> None:
+    """An override that came by SMS, within the transaction of the daemon's step."""
+    before, present = load(connection), _version(connection)
+    if not override_rows.append(connection, row):
+        return
+    if before is not None:
+        rota_history.keep_first(connection, present, row.entered_at, before)
+    after = load(connection)
+    if after is None:
+        return
+    values = {
+        "service": row.service,
+        "from": grammar.wall_text(row.start),
+        "to": grammar.wall_text(row.end),
+        "in": row.in_ or "",
+        "out": row.out or "",
+    }
+    number = journal.next_number(connection, "rota_version")
+    said = rota_history.taken_over(values)
+    version = Version(number, row.entered_at, row.entered_by, said)
+    rota_history.write(connection, version, after)
 
 
 def _version(connection: sqlite3.Connection) -> int:
@@ -100,7 +144,8 @@ def _version(connection: sqlite3.Connection) -> int:
     return int(number)
 
 
-def _load(connection: sqlite3.Connection) -> Rota | None:
+def load(connection: sqlite3.Connection) -> Rota | None:
+    """The rota as this connection sees it now."""
     sites = SITE.select(connection, "")
     if not sites:
         return None
@@ -220,14 +265,18 @@ def _insert_in_order(
     )
 
 
-def _edit(before: Rota | None, after: Rota, version: int, by: str, at: datetime) -> JournalEntry:
+def _edit(before: Rota | None, after: Rota, version: Version) -> JournalEntry:
     changed = [
         part for part in _PARTS if before is None or getattr(before, part) != getattr(after, part)
     ]
+    detail: dict[str, object] = {"rota": version.number, "changed": changed}
+    detail |= {"sentence": version.sentence.what, "values": dict(version.sentence.values)}
+    if version.undoes is not None:
+        detail["undoes"] = version.undoes
     return JournalEntry(
-        at=at,
+        at=version.at,
         kind=JournalKind.EDIT,
-        person=by,
+        person=version.by,
         outcome="loaded" if before is None else "changed",
-        detail={"rota": version, "changed": changed},
+        detail=detail,
     )

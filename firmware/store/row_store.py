@@ -23,7 +23,7 @@ from firmware.record import (
     RotaOverride,
     Row,
 )
-from firmware.store import journal, override_rows
+from firmware.store import journal, rota_store
 from firmware.store.database import Database
 from firmware.store.errors import translated
 from firmware.store.plain import instant_text
@@ -153,7 +153,7 @@ def _write(connection: sqlite3.Connection, row: Row) -> None:
             (instant_text(row.at), row.id),
         )
     elif isinstance(row, RotaOverride):
-        override_rows.append(connection, row)
+        rota_store.enter_override(connection, row)
     else:
         table = ROW_TABLES[type(row)]
         connection.execute(table.upsert, table.values(row))

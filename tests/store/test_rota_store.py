@@ -23,10 +23,10 @@ from firmware.rota import (
 )
 from firmware.rota.site_file import read_site_file
 from firmware.rota.site_text import write_site_file
-from firmware.store import journal
+from firmware.store import journal, rota_history
 from firmware.store.database import Database
 from firmware.store.errors import RefusedRow
-from firmware.store.rota_store import ChangedMeanwhile, RotaStore
+from firmware.store.rota_store import Conflict, RotaStore
 from firmware.store.row_store import RowStore
 from tests.store.samples import NOW
 
@@ -144,7 +144,12 @@ def test_each_edit_is_told_and_counted(rotas: RotaStore, database: Database) -> 
         "changed",
         "Zoé Martin",
     )
-    assert second.detail == {"rota": 2, "changed": ["services", "overrides"]}
+    assert second.detail == {
+        "rota": 2,
+        "changed": ["services", "overrides"],
+        "sentence": rota_history.REPLACED,
+        "values": {},
+    }
 
 
 @pytest.mark.parametrize(
@@ -173,7 +178,7 @@ def test_two_administrators_do_not_undo_one_another(rotas: RotaStore) -> None:
     first = dataclasses.replace(sample(), overrides=())
     second = dataclasses.replace(sample(), opening_hours=())
     assert rotas.replace_rota(first, "Alice", NOW, expected_version=seen)
-    with pytest.raises(ChangedMeanwhile):
+    with pytest.raises(Conflict):
         rotas.replace_rota(second, "Bruno", NOW, expected_version=seen)
     assert rotas.load_rota() == first
     assert rotas.replace_rota(second, "Bruno", NOW, expected_version=seen + 1)
