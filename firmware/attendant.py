@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from firmware.alert.asked import SecondTry
 from firmware.alert.bell import Bell
 from firmware.alert.desk import AlertDesk
 from firmware.alert.words import AlertWords
@@ -83,8 +84,9 @@ class Attendant:
         self._speaker = speaker = Speaker(ledger, roster, configuration.wordings)
         self._line = line = ModemLine(configuration.profile)
         self._outbox = outbox = Outbox(ledger, line, memory.outgoing)
+        self._second_try = SecondTry(roster, outbox)
         self._bell = bell = Bell(ledger, roster, outbox, speaker)
-        words = AlertWords(speaker, bell)
+        words = AlertWords(speaker, bell, roster)
         self._alerts = alerts = AlertDesk(ledger, roster, outbox, words, memory.alerts)
         self._handover = HandoverKeeper(ledger, roster, outbox, alerts, bell, speaker)
         self._relay = RelayDesk(ledger, roster, outbox, alerts, speaker)
@@ -365,21 +367,22 @@ class Attendant:
     def _look_at_numbers(self) -> None:
         """Numbers that came in by a door that does not ask (a restored backup, a new SIM)."""
         people = self._roster.rota.people if self._roster.rota is not None else ()
-        for person in people:
-            why = self._roster.refusal(person.mobile)
-            key = f"number:{person.mobile}"
+        for person, number in ((each, number) for each in people for number in each.numbers):
+            why = self._roster.refusal(number)
+            key = f"number:{number}"
             if why is None:
                 self._bell.still(key)
             elif why == "own":
                 self._bell.ring(key, messages.OWN_NUMBER, {"person": person.name})
             else:
-                values = {"number": person.mobile, "why": why}
+                values = {"number": number, "why": why}
                 self._bell.ring(key, messages.NUMBER_REFUSED, values)
 
     # The rest
 
     def _sms_failed(self, message: OutgoingMessage) -> None:
         self._alerts.failed(message)
+        self._second_try.failed(message)
         if message.about is None:
             return  # an answer or a notice; and an alarm about an alarm would never end
         self._bell.tell(

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from firmware.alert.bell import Bell
 from firmware.alert.desk import AlertDesk, Settlement
+from firmware.alphabet.gsm import fold_own
 from firmware.ledger import Ledger
 from firmware.record import Alert, AlertCause, JournalKind
 from firmware.roster import Roster
@@ -115,6 +116,9 @@ class HandoverKeeper:
             text = self._speaker.say(
                 messages.DUTY_STARTS_OPEN, service=service, level=duty.level
             )
+        known = self._roster.service(service)
+        if known is not None and known.information:
+            text = f"{text}\n{fold_own(known.information)}"
         self._notice(f"starts:{service}:{duty.level}", duty.person, text)
 
     def _ends(

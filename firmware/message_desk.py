@@ -53,15 +53,17 @@ class MessageDesk:
             self._note(message, sender, message.text, "loop")
             return
         if person is not None and message.text is not None and message.complete:
-            self._from_staff(message, person, message.text)
+            self._from_staff(message, person, message.text, sender)
         else:
             self._from_stranger(message, number)
 
-    def _from_staff(self, message: IncomingMessage, person: Person, text: str) -> None:
-        self._ledger.put(replace(message, kind="staff", sender=person.mobile))
-        self._journal(message, person.mobile, person, None)
-        word = self._staff.handle(message.id, person, text)
-        self._journal(message, person.mobile, person, word)
+    def _from_staff(
+        self, message: IncomingMessage, person: Person, text: str, number: str
+    ) -> None:
+        self._ledger.put(replace(message, kind="staff", sender=number))
+        self._journal(message, number, person, None)
+        word = self._staff.handle(message.id, person, text, number)
+        self._journal(message, number, person, word)
 
     def _from_stranger(self, message: IncomingMessage, number: str | None) -> None:
         sender = number or message.sender

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from firmware.alert.desk import UNSETTLED, AlertDesk
+from firmware.alert.asked import UNSETTLED
+from firmware.alert.desk import AlertDesk
 from firmware.call.forwarding import ForwardingKeeper
 from firmware.ledger import Ledger
 from firmware.record import Request, RequestDone, RequestKind

@@ -82,9 +82,17 @@ class Roster:
         return next((service for service in self.services if service.name == name), None)
 
     def staff(self, number: str) -> Person | None:
-        """The person of the staff list with this E.164 number."""
+        """The person of the staff list with this E.164 number among theirs."""
+        return self.rota.person_with(number) if self.rota is not None else None
+
+    def next_number(self, person: str, number: str) -> str | None:
+        """The next of the person's numbers that may be texted, after one that did not work."""
         people = self.rota.people if self.rota is not None else ()
-        return next((person for person in people if person.mobile == number), None)
+        found = next((each for each in people if each.name == person), None)
+        after = found.number_after(number) if found is not None else None
+        while found is not None and after is not None and self.refusal(after) is not None:
+            after = found.number_after(after)
+        return after
 
     def duties(self, service: str) -> tuple[Duty, ...]:
         if self.rota is None:

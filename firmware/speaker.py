@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from firmware.alphabet.gsm import fold, fold_own
 from firmware.ledger import Ledger
 from firmware.roster import Roster
-from firmware.sms.alphabet import fold
 from firmware.wording import Wording
-from firmware.wording.messages import WITHHELD
+from firmware.wording.messages import CONTACT, WITHHELD
 
 
 class Speaker:
@@ -32,8 +32,21 @@ class Speaker:
         }
         return self._wording.say(msgid, **folded)
 
+    def say_own(self, own: str, /, **values: str) -> str:
+        """A text that an administrator wrote, its ``{names}`` filled in, as cheap as our own."""
+        return fold_own(own).format(
+            **{name: value if name == "text" else fold(value) for name, value in values.items()}
+        )
+
     def clock(self, instant: datetime) -> str:
         return self._wording.clock(instant, self._roster.zone, self._ledger.now)
 
     def caller(self, number: str | None) -> str:
-        return number if number is not None else self.say(WITHHELD)
+        """The number, with what the site knows of it: ``+33388000001 (Mme Leroy, EHPAD)``."""
+        if number is None:
+            return self.say(WITHHELD)
+        rota = self._roster.rota
+        contact = rota.contact(number) if rota is not None else None
+        if contact is None:
+            return number
+        return self.say(CONTACT, number=number, contact=contact.shown)

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from firmware.alert.desk import PERSONAL_ALERT_S, UNSETTLED, AlertDesk
+from firmware.alert.asked import UNSETTLED
+from firmware.alert.desk import PERSONAL_ALERT_S, AlertDesk
 from firmware.alert.turn import concerns
 from firmware.alert.words import AlertWords
 from firmware.guard.flood import Flood
@@ -61,24 +62,26 @@ class StaffDesk:
             Word.AIDE: lambda person, command: self._speaker.say(messages.HELP),
         }
 
-    def handle(self, message_id: int, person: Person, text: str) -> str:
-        """Carry out one message; returns the word understood, for the journal."""
+    def handle(self, message_id: int, person: Person, text: str, number: str) -> str:
+        """Carry out one message from one of the person's numbers, to which the answer goes;
+        returns the word understood, for the journal."""
         command = parse_staff_command(text)
         if command is None:
-            self._help(message_id, person)
+            self._help(message_id, person, number)
             return "?"
         answer = self._commands[command.word](person, command)
-        self._answer(message_id, person, answer)
+        self._answer(message_id, person, number, answer)
         return command.word.name
 
-    def _help(self, message_id: int, person: Person) -> None:
+    def _help(self, message_id: int, person: Person, number: str) -> None:
         """One line of help, but not again and again: the number may be a machine's."""
-        if self._helped.admits(person.mobile, self._ledger.moment.monotonic_s):
-            self._answer(message_id, person, self._speaker.say(messages.NOT_UNDERSTOOD))
+        if self._helped.admits(number, self._ledger.moment.monotonic_s):
+            answer = self._speaker.say(messages.NOT_UNDERSTOOD)
+            self._answer(message_id, person, number, answer)
 
-    def _answer(self, message_id: int, person: Person, answer: str) -> None:
+    def _answer(self, message_id: int, person: Person, number: str, answer: str) -> None:
         self._outbox.send(
-            f"answer:{message_id}", person.mobile, answer, RANK_ANSWER, person=person.name
+            f"answer:{message_id}", number, answer, RANK_ANSWER, person=person.name
         )
 
     # OK and NON

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
+from firmware.alert.asked import UNSETTLED, asked_at, on_next_number
 from firmware.alert.journal import AlertJournal
 from firmware.alert.reference import free_reference
 from firmware.alert.turn import concerns, next_turn, question, questions
@@ -43,7 +44,6 @@ class Settlement(Enum):
 
 
 Settled = Callable[[Alert, Settlement], None]
-UNSETTLED = (AlertState.OPEN, AlertState.EXHAUSTED)
 
 
 class AlertDesk:
@@ -110,25 +110,9 @@ class AlertDesk:
         asked = [
             (max(instants), alert.id)
             for alert in self._alerts.values()
-            if (instants := self._asked_at(alert, person))
+            if (instants := asked_at(alert, person, self._outbox, self._roster))
         ]
         return self._alerts[max(asked)[1]] if asked else None
-
-    def _asked_at(self, alert: Alert, person: Person) -> list[datetime]:
-        """When the person was asked about the alert."""
-        unsettled = alert.state in UNSETTLED
-        instants = [
-            asked.at
-            for asked in alert.asked
-            if concerns(asked, person)
-            and (unsettled or self._outbox.has_left(alert.id, asked.mobile))
-        ]
-        alarmed = self._outbox.alarmed_at(alert.id, person.mobile)
-        if alarmed is not None:
-            instants.append(alarmed)
-        elif alert.state is AlertState.EXHAUSTED and person in self._roster.administrators:
-            instants.append(alert.asked[-1].at if alert.asked else alert.opened_at)
-        return instants
 
     def waiting_for(self, person: Person) -> list[Alert]:
         """The unsettled alerts that the person was asked about, the oldest first."""
@@ -219,14 +203,7 @@ class AlertDesk:
         for turn, person in enumerate(asked, start=len(previous) + 1):
             # After an outage one question is enough: the last.
             self._outbox.withdraw(alert.id, person.mobile)
-            self._outbox.send(
-                question(alert.id, turn),
-                person.mobile,
-                text,
-                RANK_ALERT,
-                about=alert.id,
-                person=person.person,
-            )
+            self._send_question(alert, turn, person, text)
             if previous:
                 self._journal.asked(alert, person)
         return alert
@@ -259,10 +236,30 @@ class AlertDesk:
             self._restart_clock(alert)
 
     def failed(self, message: OutgoingMessage) -> None:
-        """An alert's SMS can not be sent or delivered: the next person, now."""
+        """An alert's SMS can not be sent or delivered: the person's next number, else the next
+        person, now."""
         alert = self._alerts.get(message.about or 0)
-        if alert is not None and alert.state is AlertState.OPEN and self._is_hopeless(alert):
+        if alert is None or alert.state is not AlertState.OPEN:
+            return
+        alert = self._try_next_number(alert, message)
+        if self._is_hopeless(alert):
             self._time_is_up(alert)
+
+    def _try_next_number(self, alert: Alert, message: OutgoingMessage) -> Alert:
+        """Ask the same person once more on the number that follows, as part of one question."""
+        again = on_next_number(alert, message.cause, self._roster)
+        if again is None:
+            return alert
+        alert = replace(alert, asked=(*alert.asked, again))
+        self._restart_clock(alert)
+        self._send_question(alert, len(alert.asked), again, message.text)
+        return self._alerts[alert.id]
+
+    def _send_question(self, alert: Alert, turn: int, asked: Asked, text: str) -> None:
+        cause = question(alert.id, turn)
+        self._outbox.send(
+            cause, asked.mobile, text, RANK_ALERT, about=alert.id, person=asked.person
+        )
 
     def _is_hopeless(self, alert: Alert) -> bool:
         """Whether everybody asked now has said NON or cannot be reached."""

@@ -42,8 +42,9 @@ def next_turn(
 
 
 def concerns(asked: Asked, person: Person) -> bool:
-    """Whether the person was asked: the mobile may have been changed in the rota since."""
-    return person.mobile == asked.mobile or person.name == asked.person
+    """Whether the person was asked, on whichever number: the mobile may have been changed in the
+    rota since."""
+    return asked.mobile in person.numbers or person.name == asked.person
 
 
 def questions(alert_id: int, asked: Sequence[Asked]) -> dict[str, Asked]:

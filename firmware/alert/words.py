@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from firmware.alert.bell import Bell
 from firmware.record import Alert, AlertCause, Asked
+from firmware.roster import Roster
 from firmware.speaker import Speaker
 from firmware.wording import messages
+from firmware.wording.alert_texts import ALERT_TEXTS
 
 
 class AlertWords:
     """The sentences of the alerts, and the alarm of those that nobody answers."""
 
-    def __init__(self, speaker: Speaker, bell: Bell) -> None:
+    def __init__(self, speaker: Speaker, bell: Bell, roster: Roster) -> None:
         self._speaker = speaker
+        self._roster = roster
         self._bell = bell
 
     def demand(self, alert: Alert, previous: tuple[Asked, ...]) -> str:
@@ -26,13 +31,21 @@ class AlertWords:
             "reference": alert.reference,
         }
         if alert.cause is AlertCause.SMS:
-            return self._speaker.say(messages.SMS_RECEIVED, text=alert.text, **values)
+            return self._say(alert, "sms", text=alert.text, **values)
         if previous:
-            names = self._names(previous)
-            return self._speaker.say(messages.CALL_UNCONFIRMED, previous=names, **values)
-        if alert.cause is AlertCause.DIVERTED:
-            return self._speaker.say(messages.CALL_DIVERTED, **values)
-        return self._speaker.say(messages.CALL_MISSED, **values)
+            return self._say(alert, "unconfirmed", previous=self._names(previous), **values)
+        diverted = alert.cause is AlertCause.DIVERTED
+        return self._say(alert, "diverted" if diverted else "missed", **values)
+
+    def _say(self, alert: Alert, kind: str, **values: str) -> str:
+        """In the words of the service's administrator, else in ours."""
+        service = self._roster.service(alert.service)
+        own: str | None = getattr(service.texts, kind) if service is not None else None
+        if own is not None:
+            # A text that this program would have refused: the alert must go out all the same
+            with suppress(LookupError, ValueError):
+                return self._speaker.say_own(own, **values)
+        return self._speaker.say(ALERT_TEXTS[kind], **values)
 
     def taken(self, alert: Alert, by: str) -> str:
         return self._speaker.say(messages.TAKEN_BY, reference=alert.reference, person=by)

@@ -90,12 +90,12 @@ def _numbers(rota: Rota) -> tuple[Finding, ...]:
     """Numbers that the box could not ring: they passed an older check, or came by a restore."""
     check, code = words.L_NUMBERS, rota.site.country_code
     bad = []
-    for person in rota.people:
+    for person, number in ((each, number) for each in rota.people for number in each.numbers):
         try:
-            check_diallable(normalise_number(person.mobile, code), code)
+            check_diallable(normalise_number(number, code), code)
         except NumberFault as fault:
             sentence = say(
-                box.NUMBERS_BAD, person=person.name, number=person.mobile, why=_phrase(fault.text)
+                box.NUMBERS_BAD, person=person.name, number=number, why=_phrase(fault.text)
             )
             bad.append(wrong(check, sentence, say(box.NUMBERS_TO_DO)))
     return tuple(bad) or (good(check, box.NUMBERS_GOOD, count=len(rota.people)),)

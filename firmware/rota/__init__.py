@@ -11,6 +11,8 @@ from firmware.rota.shifts import Shift, shifts
 from firmware.rota.site_file import SiteFileFaults, read_site_file
 from firmware.rota.site_text import write_site_file
 from firmware.rota.values import (
+    AlertTexts,
+    Contact,
     Duty,
     Health,
     OpeningHours,
@@ -28,6 +30,8 @@ from firmware.rota.values import (
 )
 
 __all__ = [
+    "AlertTexts",
+    "Contact",
     "Duty",
     "Fault",
     "Gap",

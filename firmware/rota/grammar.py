@@ -16,6 +16,7 @@ from firmware.rota.values import Step, StepUnit
 from firmware.rota.window import HOLIDAY, NOT_HOLIDAY, WEEKDAYS
 
 NAME_MAX = 80
+TEXT_MAX = 480  # three SMS of somebody's own words and a little
 STEP_MAX = 9_999
 YEARS = range(1970, 2200)
 
@@ -137,6 +138,21 @@ def parse_name(text: str) -> str:
         if c not in _SEEN_FORMAT and unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp"):
             raise GrammarFault("it holds the control character {code}", code=f"U+{ord(c):04X}")
     return name
+
+
+def parse_text(text: str) -> str:
+    """Somebody's own words, of several lines perhaps, composed (NFC), without outer blanks.
+
+    Empty is allowed. Controls that turn the direction of writing or hide letters are not.
+    """
+    found = unicodedata.normalize("NFC", text.replace("\r\n", "\n")).strip()
+    if len(found) > TEXT_MAX:
+        raise GrammarFault("it has more than {highest} characters", highest=TEXT_MAX)
+    for c in found:
+        hidden = unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") and c != "\n"
+        if hidden and c not in _SEEN_FORMAT:
+            raise GrammarFault("it holds the control character {code}", code=f"U+{ord(c):04X}")
+    return found
 
 
 def folded(name: str) -> str:

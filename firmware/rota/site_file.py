@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from firmware.rota.fields import Fault, Table, nearest
 from firmware.rota.health_table import read_health
 from firmware.rota.site_tables import (
+    CONTACTS_MAX,
     Names,
+    read_contact,
     read_opening_hours,
     read_override,
     read_person,
@@ -23,7 +25,7 @@ from firmware.rota.values import Rota
 
 TEXT_MAX = 4_000_000  # characters; a large site with years of overrides has 200,000
 
-_ARRAYS = ("person", "service", "rotation", "override", "opening_hours")
+_ARRAYS = ("person", "service", "rotation", "override", "opening_hours", "contact")
 _SINGLE = ("site", "health")
 _AT_LINE = re.compile(r" \(at (?:line ([0-9]+), column [0-9]+|end of document)\)$")
 
@@ -77,6 +79,9 @@ def _fault(line: int, template: str, **values: str | int) -> Fault:
 def _read(document: dict[str, object], places: Place, faults: list[Fault]) -> Rota:
     _unknown_tables(document, places, faults)
     tables = {key: list(_tables(key, document, places, faults)) for key in _ARRAYS}
+    if len(tables["contact"]) > CONTACTS_MAX:
+        line = tables["contact"][CONTACTS_MAX].place.line
+        faults.append(_fault(line, "there are more than {highest} contacts", highest=CONTACTS_MAX))
     names = Names()
     site = read_site(_single_table("site", document, places, faults))
     health = read_health(_single_table("health", document, places, faults))
@@ -90,6 +95,7 @@ def _read(document: dict[str, object], places: Place, faults: list[Fault]) -> Ro
         tuple(read_override(table, site, names) for table in tables["override"]),
         tuple(read_opening_hours(table, site, names) for table in tables["opening_hours"]),
         health,
+        tuple(read_contact(table, site, names) for table in tables["contact"]),
     )
 
 

@@ -4,21 +4,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from zoneinfo import ZoneInfo, available_timezones
 
 from firmware.rota.dialling import check_diallable
 from firmware.rota.fields import Table, nearest
-from firmware.rota.grammar import GrammarFault, folded, parse_days, parse_step
+from firmware.rota.grammar import (
+    GrammarFault,
+    folded,
+    parse_days,
+    parse_name,
+    parse_step,
+    parse_text,
+)
 from firmware.rota.holidays import HOLIDAY_CODES
 from firmware.rota.local_time import first_instant, last_instant
 from firmware.rota.number import COUNTRY_CODE, normalise_number
-from firmware.rota.text import Text, quoted
+from firmware.rota.sms_texts import TEXT_KINDS, parse_alert_text
+from firmware.rota.text import Text, TextError, quoted
 from firmware.rota.values import (
     DUTY_TYPES,
     LANGUAGES,
     MODES,
     ROLES,
+    AlertTexts,
+    Contact,
     OpeningHours,
     Override,
     Person,
@@ -32,7 +42,10 @@ from firmware.rota.values import (
 LEVEL_MAX = 99
 ACKNOWLEDGE_WITHIN_S = (10, 86_400)
 PEOPLE_MAX = 1_000  # in one rotation
+OTHER_NUMBERS_MAX = 4
+CONTACTS_MAX = 5_000
 
+_NUMBER = "number"  # of a person: mobile and other numbers alike, once in the whole file
 _STAND_IN_ZONE = "UTC"
 _STAND_IN_WALL = datetime(2000, 1, 1)  # noqa: DTZ001 - wall clock
 
@@ -47,19 +60,25 @@ class Names:
 
     def once(self, table: Table, key: str, value: str) -> None:
         """Record a fault if ``value`` stood in another table of this kind already."""
-        if not table.sound(key):
+        if table.sound(key):
+            line, shown = table.place.of(key).line, quoted(table.values[key])
+            self.once_at(table, key, value, line, f"{table.title}.{key}", shown)
+
+    def once_at(
+        self, table: Table, key: str, value: str, line: int, kind: str, shown: str
+    ) -> None:
+        """The same for one ``value`` of ``key``, on ``line``, among all of its ``kind``."""
+        first = self.lines.get((kind, value))
+        if first is None:
+            self.lines[(kind, value)] = line
             return
-        line = table.place.of(key).line
-        seen = (f"{table.title}.{key}", value)
-        if seen in self.lines:
-            table.fault(
-                key,
-                "{table}: {key} {value} is the same as on line {first}",
-                value=quoted(table.values[key]),
-                first=self.lines[seen],
-            )
-        else:
-            self.lines[seen] = line
+        table.fault_at(
+            line,
+            key,
+            "{table}: {key} {value} is the same as on line {first}",
+            value=shown,
+            first=first,
+        )
 
 
 @lru_cache(maxsize=1)
@@ -98,16 +117,51 @@ def _parse_country_code(text: str) -> str:
 
 def read_person(table: Table, site: Site, names: Names) -> Person:
     """``[[person]]``."""
-    person = Person(
-        name=table.name(),
-        mobile=table.parsed("mobile", lambda text: _parse_number(text, site), ""),
-        role=table.choice("role", ROLES, "staff"),
-    )
-    names.once(table, "name", folded(person.name))
-    names.once(table, "mobile", person.mobile)
+    name = table.name()
+    names.once(table, "name", folded(name))
+    mobile = table.parsed("mobile", lambda text: _parse_number(text, site), "")
+    if table.sound("mobile"):
+        line, shown = table.place.of("mobile").line, quoted(table.values["mobile"])
+        names.once_at(table, "mobile", mobile, line, _NUMBER, shown)
+    role = table.choice("role", ROLES, "staff")
+    person = Person(name, mobile, role, _other_numbers(table, site, names))
     names.people.setdefault(folded(person.name), person.name)
     table.finish()
     return person
+
+
+def _other_numbers(table: Table, site: Site, names: Names) -> tuple[str, ...]:
+    items = table.items("other_numbers", required=False) or []
+    if len(items) > OTHER_NUMBERS_MAX:
+        table.fault(
+            "other_numbers",
+            "{table}: {key} has more than {highest} numbers",
+            highest=OTHER_NUMBERS_MAX,
+        )
+        return ()
+    place = table.place.of("other_numbers")
+    found: list[str] = []
+    for index, item in enumerate(items):
+        line = place.item(index).line
+        if not isinstance(item, str):
+            table.fault_at(
+                line, "other_numbers", "{table}: {key} must be a list of numbers in quotes"
+            )
+            continue
+        try:
+            number = _parse_number(item, site)
+        except TextError as error:
+            table.fault_at(
+                line,
+                "other_numbers",
+                "{table}: {key} = {value}: {reason}",
+                value=quoted(item),
+                reason=error.text,
+            )
+            continue
+        names.once_at(table, "other_numbers", number, line, _NUMBER, quoted(item))
+        found.append(number)
+    return tuple(found)
 
 
 def _parse_number(text: str, site: Site) -> str:
@@ -122,6 +176,8 @@ def read_service(table: Table, names: Names) -> Service:
         mode=table.choice("mode", MODES, "divert"),
         acknowledge_within_s=table.whole("acknowledge_within_s", *ACKNOWLEDGE_WITHIN_S, 300),
         confirm_divert=table.flag("confirm_divert", True),
+        texts=_texts(table),
+        information=table.parsed("information", parse_text, "", ""),
     )
     names.once(table, "name", folded(service.name))
     if service.digit is not None:
@@ -129,6 +185,21 @@ def read_service(table: Table, names: Names) -> Service:
     names.services.setdefault(folded(service.name), service.name)
     table.finish()
     return service
+
+
+def _texts(table: Table) -> AlertTexts:
+    found = table.take("texts", dict, Text.of('{{ missed = "..." }}'), False)
+    if found is None:
+        return AlertTexts()
+    inner = Table(f"{table.title} texts", found, table.place.of("texts"), table.faults)
+    texts = AlertTexts(
+        **{
+            kind: inner.parsed(kind, partial(parse_alert_text, kind), "", "") or None
+            for kind in TEXT_KINDS
+        }
+    )
+    inner.finish()
+    return texts
 
 
 def _parse_digit(text: str) -> str:
@@ -257,3 +328,20 @@ def read_opening_hours(table: Table, site: Site, names: Names) -> OpeningHours:
     )
     table.finish()
     return hours
+
+
+def read_contact(table: Table, site: Site, names: Names) -> Contact:
+    """``[[contact]]``."""
+    contact = Contact(
+        number=table.parsed("number", lambda text: normalise_number(text, site.country_code), ""),
+        name=table.name(),
+        note=table.parsed("note", parse_note, "", ""),
+    )
+    names.once(table, "number", contact.number)
+    table.finish()
+    return contact
+
+
+def parse_note(text: str) -> str:
+    """A contact's note: like a name, and it may be empty."""
+    return parse_name(text) if text.strip() else ""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from firmware.rota.grammar import clock_text, days_text, wall_text
+from firmware.rota.sms_texts import TEXT_KINDS
 from firmware.rota.values import (
+    Contact,
     Health,
     OpeningHours,
     Override,
@@ -36,6 +38,7 @@ def write_site_file(rota: Rota) -> str:
         *(_table("[[rotation]]", _rotation(rotation)) for rotation in rota.rotations),
         *(_table("[[override]]", _override(override)) for override in rota.overrides),
         *(_table("[[opening_hours]]", _opening_hours(hours)) for hours in rota.opening_hours),
+        *(_table("[[contact]]", _contact(contact)) for contact in rota.contacts),
     ]
     if rota.health != Health():
         tables.append(_table("[health]", _health(rota.health)))
@@ -73,6 +76,8 @@ def _person(person: Person) -> Iterator[str]:
     yield f"name = {_string(person.name)}"
     yield f"mobile = {_string(person.mobile)}"
     yield f"role = {_string(person.role)}"
+    if person.other_numbers:
+        yield f"other_numbers = [{', '.join(_string(number) for number in person.other_numbers)}]"
 
 
 def _service(service: Service) -> Iterator[str]:
@@ -82,6 +87,12 @@ def _service(service: Service) -> Iterator[str]:
     yield f"mode = {_string(service.mode)}"
     yield f"acknowledge_within_s = {service.acknowledge_within_s}"
     yield f"confirm_divert = {_flag(service.confirm_divert)}"
+    own = [(kind, getattr(service.texts, kind)) for kind in TEXT_KINDS]
+    texts = ", ".join(f"{kind} = {_string(text)}" for kind, text in own if text is not None)
+    if texts:
+        yield f"texts = {{ {texts} }}"
+    if service.information:
+        yield f"information = {_string(service.information)}"
 
 
 def _rotation(rotation: Rotation) -> Iterator[str]:
@@ -134,3 +145,10 @@ def _health(health: Health) -> Iterator[str]:
     if health.credit_pattern is not None:
         yield f"credit_pattern = {_string(health.credit_pattern)}"
     yield f"credit_below = {health.credit_below}"
+
+
+def _contact(contact: Contact) -> Iterator[str]:
+    yield f"number = {_string(contact.number)}"
+    yield f"name = {_string(contact.name)}"
+    if contact.note:
+        yield f"note = {_string(contact.note)}"

@@ -43,22 +43,56 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody of the staff. ``mobile`` is in E.164 form, such as ``+33601020304``."""
+    """Somebody of the staff. ``mobile`` is in E.164 form, such as ``+33601020304``.
+
+    ``other_numbers`` are further mobiles in the order in which they are tried when an SMS to the
+    one before cannot be delivered. Calls go to ``mobile`` alone.
+    """
 
     name: str
     mobile: str
     role: Role = "staff"
+    other_numbers: tuple[str, ...] = ()
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """All numbers, the first one first."""
+        return (self.mobile, *self.other_numbers)
+
+    def number_after(self, number: str) -> str | None:
+        """The number to try next, or None after the last one (and for one that is not theirs)."""
+        numbers = self.numbers
+        at = numbers.index(number) + 1 if number in numbers else len(numbers)
+        return numbers[at] if at < len(numbers) else None
+
+
+@dataclass(frozen=True, slots=True)
+class AlertTexts:
+    """The administrator's own words for a service's alerts, None where the built-in ones stand.
+
+    ``sms_texts`` tells which ``{names}`` each may hold and which it must.
+    """
+
+    diverted: str | None = None
+    missed: str | None = None
+    unconfirmed: str | None = None
+    sms: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What callers ask for. ``digit`` is its key in the voice menu, if it has one."""
+    """What callers ask for. ``digit`` is its key in the voice menu, if it has one.
+
+    ``information`` is the sheet that goes with the SMS to whoever comes on duty.
+    """
 
     name: str
     digit: str | None = None
     mode: Mode = "divert"
     acknowledge_within_s: int = 300
     confirm_divert: bool = True
+    texts: AlertTexts = AlertTexts()
+    information: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +185,20 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True)
+class Contact:
+    """A caller whom the site knows: alerts show name and note beside the number (E.164)."""
+
+    number: str
+    name: str
+    note: str = ""
+
+    @property
+    def shown(self) -> str:
+        """``Mme Leroy, EHPAD``."""
+        return f"{self.name}, {self.note}" if self.note else self.name
+
+
+@dataclass(frozen=True, slots=True)
 class Duty:
     """``person`` is on duty at ``level`` from ``since`` inclusive to ``until`` exclusive (UTC).
 
@@ -179,6 +227,7 @@ class Rota:
     overrides: tuple[Override, ...] = ()
     opening_hours: tuple[OpeningHours, ...] = ()
     health: Health = Health()
+    contacts: tuple[Contact, ...] = ()
     _prepared: dict[object, Any] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -192,6 +241,7 @@ class Rota:
             self.overrides,
             self.opening_hours,
             self.health,
+            self.contacts,
         )
 
     def person(self, name: str) -> Person:
@@ -209,11 +259,19 @@ class Rota:
         raise UnknownNameError(f"no service is named {name!r}")
 
     def person_with(self, number: str) -> Person | None:
-        """The person whose mobile is ``number`` (E.164), or None for a stranger."""
+        """The person who has ``number`` (E.164) among theirs, or None for a stranger."""
         for person in self.people:
-            if person.mobile == number:
+            if number in person.numbers:
                 return person
         return None
+
+    def contact(self, number: str) -> Contact | None:
+        """The contact with ``number`` (E.164), or None."""
+        known = self._prepared.get(Contact)
+        if known is None:
+            known = self._prepared[Contact] = {each.number: each for each in self.contacts}
+        found: Contact | None = known.get(number)
+        return found
 
 
 def administrators(rota: Rota) -> tuple[Person, ...]:

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from firmware.sms.alphabet import decode
+from firmware.alphabet.gsm import decode
 from firmware.sms.octets import OctetReader, TpduError, digits, semi_octets, unpack_septets
 
 _INTERNATIONAL, _ALPHANUMERIC = 0b001, 0b101  # 23.040 9.1.2.5, type of number

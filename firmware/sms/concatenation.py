@@ -16,8 +16,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from firmware.sms.alphabet import clean, encode_char
-from firmware.sms.national_tables import DEFAULT_EXTENSION
+from firmware.alphabet.gsm import clean, encode_char
+from firmware.alphabet.national_tables import DEFAULT_EXTENSION
 from firmware.sms.tpdu import Alphabet, DeliveredMessage, Originator
 
 # TP-SCTS is set when the centre accepts a part, so redelivery does not change it; a telephone

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from firmware.sms import alphabet
+from firmware.alphabet import gsm as alphabet
 from firmware.sms.address import e164_address
 from firmware.sms.octets import TpduError, pack_septets
 

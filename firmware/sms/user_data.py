@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from firmware.sms.alphabet import clean, decode
+from firmware.alphabet.gsm import clean, decode
 from firmware.sms.octets import OctetReader, TpduError, unpack_septets
 
 _OCTETS_MAX = 140  # 23.040 9.2.3.24

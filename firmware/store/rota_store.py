@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from firmware.record import JournalEntry, JournalKind, RotaOverride
 from firmware.rota import (
+    Contact,
     Health,
     OpeningHours,
     Override,
@@ -38,6 +39,7 @@ OVERRIDE = Table("override", Override, instants=False)
 OPENING_HOURS = Table("opening_hours", OpeningHours)
 HEALTH = Table("health", Health)
 WINDOW = Table("active_window", Window)
+CONTACT = Table("contact", Contact)
 
 # Children before parents
 _TABLES = (
@@ -51,7 +53,9 @@ _TABLES = (
     "person",
     "site",
 )
-_PARTS = ("site", "people", "services", "rotations", "overrides", "opening_hours", "health")
+_PARTS = (
+    "site", "people", "services", "rotations", "overrides", "opening_hours", "health", "contacts"
+)
 
 
 class RotaStore:
@@ -97,6 +101,8 @@ class RotaStore:
             if before is not None:
                 rota_history.keep_first(connection, present, at, before)
             _store(connection, rota, by, at)
+            if before is None or before.contacts != rota.contacts:
+                _store_contacts(connection, rota)  # thousands perhaps, and seldom changed
             version = journal.next_number(connection, "rota_version")
             said = sentence or Sentence(
                 rota_history.LOADED if before is None else rota_history.REPLACED
@@ -157,6 +163,7 @@ def load(connection: sqlite3.Connection) -> Rota | None:
         overrides=OVERRIDE.select(connection, "ORDER BY position"),
         opening_hours=OPENING_HOURS.select(connection, "ORDER BY position"),
         health=next(iter(HEALTH.select(connection, "")), Health()),
+        contacts=CONTACT.select(connection, "ORDER BY position"),
     )
 
 
@@ -213,6 +220,11 @@ def _store(connection: sqlite3.Connection, rota: Rota, by: str, at: datetime) ->
         values = OVERRIDE.values(override)
         who_and_when = entered[values].pop(0) if entered[values] else (instant_text(at), clean(by))
         override_rows.insert(connection, position, (*values, *who_and_when))
+
+
+def _store_contacts(connection: sqlite3.Connection, rota: Rota) -> None:
+    connection.execute("DELETE FROM contact")
+    _insert_in_order(connection, CONTACT, rota.contacts)
 
 
 def _entered(connection: sqlite3.Connection) -> defaultdict[tuple[Any, ...], list[tuple[str, str]]]:

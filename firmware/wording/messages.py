@@ -9,6 +9,7 @@ from __future__ import annotations
 from firmware.wording.wording import N_
 
 WITHHELD = N_("hidden number")
+CONTACT = N_("{number} ({contact})")
 
 # To the person on duty, about a call
 CALL_DIVERTED = N_(

@@ -42,7 +42,7 @@ class Bench:
         self.line = ModemLine(PROFILE)
         self.outbox = Outbox(self.ledger, self.line, memory.outgoing)
         self.bell = Bell(self.ledger, self.roster, self.outbox, self.speaker)
-        words = AlertWords(self.speaker, self.bell)
+        words = AlertWords(self.speaker, self.bell, self.roster)
         self.desk = AlertDesk(self.ledger, self.roster, self.outbox, words, memory.alerts)
         self.outbox.on_sent = self.desk.sent
         self.outbox.on_failed = self.desk.failed

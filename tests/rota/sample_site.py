@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, time
 
 from firmware.rota import (
+    AlertTexts,
+    Contact,
     Health,
     OpeningHours,
     Override,
@@ -95,9 +97,38 @@ sms_loop = "weekly"
 credit_code = "*100#"
 credit_pattern = "solde : {amount} EUR"
 credit_below = 10
+
+[[contact]]
+number = "03 88 00 00 01"
+name = "Mme Leroy"
+note = "EHPAD"
+
+[[contact]]
+number = "+49 30 123456"
+name = "Klinik"
+
+[[person]]
+name = "Zoé"
+mobile = "06 01 02 03 06"
+other_numbers = ["07 01 02 03 06", "+33 701 020 307"]
+
+[[service]]
+name = "Taxi"
+texts = { missed = "Appel {caller}, {reference} : OK ?", sms = '{text} "{caller}" {reference} OK' }
+information = '''
+Clé du garage : boîte 3
+Véhicule "B" '''
 """
 ALICE = "Alice Martin"
 BRUNO = "Bruno Petit 🚑"
+ZOE = Person("Zoé", "+33601020306", "staff", ("+33701020306", "+33701020307"))
+TAXI = Service(
+    "Taxi",
+    texts=AlertTexts(
+        missed="Appel {caller}, {reference} : OK ?", sms='{text} "{caller}" {reference} OK'
+    ),
+    information='Clé du garage : boîte 3\nVéhicule "B"',
+)
 
 
 def wall(*fields: int) -> datetime:
@@ -106,8 +137,12 @@ def wall(*fields: int) -> datetime:
 
 ROTA = Rota(
     Site("Ambulances Dupont", "Europe/Paris", "fr", "FR-67", True, "33"),
-    (Person(ALICE, "+33601020304", "admin"), Person(BRUNO, "+33601020305")),
-    (Service("Ambulance", "1", "alert", 120, False), Service("Garde", None, "divert", 300, True)),
+    (Person(ALICE, "+33601020304", "admin"), Person(BRUNO, "+33601020305"), ZOE),
+    (
+        Service("Ambulance", "1", "alert", 120, False),
+        Service("Garde", None, "divert", 300, True),
+        TAXI,
+    ),
     (
         Rotation(
             "Ambulance",
@@ -146,4 +181,5 @@ ROTA = Rota(
     Health(
         time(7, 15), False, True, "sun", time(18, 30), "weekly", "*100#", "solde : {amount} EUR", 10
     ),
+    (Contact("+33388000001", "Mme Leroy", "EHPAD"), Contact("+4930123456", "Klinik")),
 )

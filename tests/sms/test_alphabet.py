@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.sms import alphabet
+from firmware.alphabet import gsm as alphabet
 from firmware.sms.octets import TpduError, pack_septets, unpack_septets
 from tests.sms.patience import patient
 from tests.sms.service_centre_pdus import CODE_POINTS, EXTENDED, GSM_CHARACTERS, packed, septets_of

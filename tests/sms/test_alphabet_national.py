@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from firmware.sms.alphabet import decode
+from firmware.alphabet.gsm import decode
 from firmware.sms.tpdu import DeliveredMessage, decode_tpdu
 from tests.sms.service_centre_pdus import CODE_POINTS, deliver, septets_7bit
 

@@ -16,7 +16,7 @@ from gsmmodem.pdu import decodeSmsPdu, encodeSmsSubmitPdu
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from firmware.sms import alphabet
+from firmware.alphabet import gsm as alphabet
 from firmware.sms.tpdu import (
     DeliveredMessage,
     StatusReport,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from firmware.sms import alphabet
+from firmware.alphabet import gsm as alphabet
 from firmware.sms.concatenation import Assembler
 from firmware.sms.tpdu import DeliveredMessage, StoredSubmit, decode_tpdu, encode_submit
 from tests.sms.patience import patient

@@ -192,6 +192,7 @@ OPENER = """
 import sys
 from pathlib import Path
 from firmware.store.database import open_database
+from firmware.store.migrations import known_migrations
 from firmware.store.row_store import RowStore
 from firmware.record import Fact
 sys.stdin.readline()

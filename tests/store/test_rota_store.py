@@ -10,6 +10,8 @@ import pytest
 
 from firmware.record import JournalKind, RotaOverride
 from firmware.rota import (
+    AlertTexts,
+    Contact,
     Health,
     OpeningHours,
     Override,
@@ -39,11 +41,13 @@ def sample() -> Rota:
         Site("Ambulances Dupont", good_friday=True, holidays="FR-67"),
         people=(
             Person("Zoé Martin", "+33601020304", "admin"),
-            Person("Alice", "+33601020305"),
+            Person("Alice", "+33601020305", other_numbers=("+33701020305", "+33801020305")),
             Person("Bruno", "+33601020306"),
         ),
         services=(
-            Service("Taxi", "2", "alert", 600, confirm_divert=False),
+            Service(
+                "Taxi", "2", "alert", 600, False, AlertTexts(sms="{caller} « ê »"), "Clé :\nau mur"
+            ),
             Service("Ambulance", "1"),
         ),
         rotations=(
@@ -83,6 +87,9 @@ def sample() -> Rota:
             OpeningHours("Ambulance", ("mon", "tue"), SUMMER.time(), SUMMER.time(), "+33388112233"),
         ),
         health=Health(weekly_sms=False, credit_code="#123#", credit_pattern="{amount} EUR"),
+        contacts=(
+            Contact("+33388000001", "Mme Leroy", "EHPAD"), Contact("+33388000000", "Dr Émile 🚑"),
+        ),
     )
 
 

@@ -33,6 +33,7 @@ ADDED = {
     "service": {"position"},
     "override": {"position", "entered_at", "entered_by"},
     "opening_hours": {"position"},
+    "contact": {"position"},
     "active_window": {"position", "rotation"},
 }
 TABLES = [

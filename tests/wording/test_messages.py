@@ -12,7 +12,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from firmware.sms.alphabet import fold, septets
+from firmware.alphabet.gsm import fold, septets
 from firmware.wording import LANGUAGES, Wording, messages
 from firmware.wording.wording import CATALOGUES, WEEKDAYS
 
@@ -109,6 +109,7 @@ TYPICAL = {
     "name": "Bruno Petit",
     "mobile": "+33601020304",
     "number": "+33601020304",
+    "contact": "Mme Leroy, EHPAD",
     "level": 1,
     "until": "lun 16/03 08:00",
     "start": "lun 16/03 08:00",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from firmware.sms.national_tables import (
+from firmware.alphabet.national_tables import (
     DEFAULT_ALPHABET,
     DEFAULT_EXTENSION,
     ESCAPE,
@@ -118,6 +118,13 @@ def fold(text: str) -> str:
     plain, marks without a width vanish, and what nothing stands for becomes ``?``.
     """
     return "".join(_fold_char(char) for char in unicodedata.normalize("NFC", text))
+
+
+def fold_own(text: str) -> str:
+    """``text`` folded as long as nothing is lost by it: words in another script stay as they are,
+    for they would become a row of question marks."""
+    folded = fold(text)
+    return text if folded.count("?") > text.count("?") else folded
 
 
 def _fold_char(char: str) -> str:

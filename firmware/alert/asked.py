@@ -1,0 +1,68 @@
+"""When somebody was asked about an alert, and on which number to ask once more."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from firmware.alert.turn import concerns, questions
+from firmware.record import Alert, AlertState, Asked, OutgoingMessage
+from firmware.roster import Roster
+from firmware.rota import Person
+from firmware.sms.outbox import Outbox
+
+UNSETTLED = (AlertState.OPEN, AlertState.EXHAUSTED)
+
+
+def asked_at(alert: Alert, person: Person, outbox: Outbox, roster: Roster) -> list[datetime]:
+    """When the person was asked about the alert."""
+    unsettled = alert.state in UNSETTLED
+    instants = [
+        asked.at
+        for asked in alert.asked
+        if concerns(asked, person) and (unsettled or outbox.has_left(alert.id, asked.mobile))
+    ]
+    told = [outbox.alarmed_at(alert.id, number) for number in person.numbers]
+    alarmed = [at for at in told if at is not None]
+    if alarmed:
+        instants += alarmed
+    elif alert.state is AlertState.EXHAUSTED and person in roster.administrators:
+        instants.append(alert.asked[-1].at if alert.asked else alert.opened_at)
+    return instants
+
+
+def on_next_number(alert: Alert, cause: str, roster: Roster) -> Asked | None:
+    """The question of that ``cause`` once more, on the person's next number.
+
+    It keeps the instant of the first: the two are one question, and it ends when both have failed.
+    None where there is no further number or it was tried already.
+    """
+    waiting = questions(alert.id, alert.asked)
+    asked = waiting.get(cause)
+    number = roster.next_number(asked.person, asked.mobile) if asked is not None else None
+    tried = {one.mobile for one in waiting.values()}
+    if asked is None or asked.declined or number is None or number in tried:
+        return None
+    return replace(asked, mobile=number)
+
+
+class SecondTry:
+    """Sends what is no question (an alarm, an answer, a notice) to the next number of a person
+    whose number cannot be reached."""
+
+    def __init__(self, roster: Roster, outbox: Outbox) -> None:
+        self._roster = roster
+        self._outbox = outbox
+
+    def failed(self, message: OutgoingMessage) -> None:
+        if message.about is not None or message.person is None:
+            return
+        number = self._roster.next_number(message.person, message.recipient)
+        if number is not None:
+            self._outbox.send(
+                f"{message.cause}>{number}",
+                number,
+                message.text,
+                message.rank,
+                person=message.person,
+            )

@@ -1,0 +1,1 @@
+"""The letters that an SMS carries and what they cost."""
