@@ -10,9 +10,12 @@ LISTEN ?= 127.0.0.1:8080
 JOBS ?= 4
 FUZZ_SECONDS ?= 3600
 KILLS ?= 200
+# twenty seeds that nobody has chosen; the ledger tells them
+SEEDS ?= $(shell $(BIN)/python -c 'import random; s = random.randrange(10**6); print(f"{s}..{s + 19}")')
+FAULTS ?= 0.01
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench fuzz kill catalogues clean debian-packages
+.PHONY: help run test lint bench fuzz kill simulate catalogues clean debian-packages
 
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 18
@@ -37,6 +40,9 @@ fuzz: $(READY)   ## the fuzzer for an hour; FUZZ_SECONDS=600 for less
 kill: $(READY)   ## the real daemon killed 200 times under load, another seed each time
 	VEILLEUR_KILLS=$(KILLS) VEILLEUR_SEED=$$(date +%s) \
 		$(BIN)/python -m pytest -q -s tests/daemon/test_kills.py
+
+simulate: $(READY)  ## twenty random years of bad luck, on every processor; SEEDS=1..20
+	$(BIN)/veilleur simulate --days 365 --seed $(SEEDS) --faults $(FAULTS)
 
 catalogues: $(READY)  ## compile the message catalogues after a change of a .po file
 	for po in firmware/wording/catalogues/*/LC_MESSAGES/*.po; do \

@@ -112,6 +112,7 @@ class Attendant:
         self._registration = Registration(
             line, configuration.profile, pin, lambda: ledger.moment
         )
+        self._registration.poll_every_s = configuration.poll_every_s
         self._requests = RequestDesk(ledger, alerts, outbox, self._forwarding, speaker)
         self._signs = VitalSigns(
             ledger, line, self._registration, self._forwarding, outbox, self._messages,

@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     if isinstance(sys.stdout, io.TextIOWrapper):  # JSON and site files, whatever the locale says
         sys.stdout.reconfigure(encoding="utf-8")
-    options = _parser(simulator=arguments[:1] == ["modem"]).parse_args(arguments)
+    options = _parser("".join(arguments[:1])).parse_args(arguments)
     if options.command in SERVERS:  # from now on: loading the rest takes a second on a Pi
         signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(EXIT_DONE))
     from firmware.command.data import SiteFault
@@ -106,14 +106,18 @@ def _dispatch(options: argparse.Namespace) -> int:
             from firmware.command.demo import demo
 
             return demo(options.listen)
+        case "simulate":
+            from firmware.command.simulate import simulate
+
+            return simulate(options)
         case _:
             from hw.simulator import console
 
             return console.main(options)
 
 
-def _parser(*, simulator: bool) -> argparse.ArgumentParser:
-    """The whole command line; the simulator is loaded only for its own command's options."""
+def _parser(arguments_of: str) -> argparse.ArgumentParser:
+    """The whole command line; what only the options of one command need is loaded for it alone."""
     parser = argparse.ArgumentParser(
         prog="veilleur", description="The on-call telephone of a small ambulance company."
     )
@@ -156,12 +160,25 @@ def _parser(*, simulator: bool) -> argparse.ArgumentParser:
     check.add_argument("--data", metavar="DIR", type=Path)
     check.add_argument("--port", metavar="PATH", help="the modem's AT port; else it is looked for")
 
+    year = commands.add_parser("simulate", help="a simulated year of bad luck")
+    if arguments_of == "simulate":
+        _simulate(year)
+
     modem = commands.add_parser("modem", help="the simulated modem alone")
-    if simulator:
+    if arguments_of == "modem":
         from hw.simulator import console
 
         console.add_arguments(modem)
     return parser
+
+
+def _simulate(parser: argparse.ArgumentParser) -> None:
+    from firmware.command.simulate import days, rate, seeds
+
+    parser.add_argument("--days", metavar="N", type=days, required=True)
+    parser.add_argument("--seed", metavar="S", type=seeds, required=True, help="or 1..20")
+    parser.add_argument("--faults", metavar="RATE", type=rate, default=0.0, help="0.01: one in 100")
+    parser.add_argument("--save", metavar="FILE", type=Path, help="a failing seed as a scenario")
 
 
 def _data(parser: argparse.ArgumentParser) -> None:

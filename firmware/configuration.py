@@ -14,7 +14,8 @@ class Configuration:
     """``profile`` serves ports whose USB ids told no other; ``wordings`` holds every language.
 
     ``pin_written`` names the state of the file that the PIN was read from. ``pulse_every_s`` is
-    how often the page's pulse is renewed (below `PULSE_STALE_S`).
+    how often the page's pulse is renewed (below `PULSE_STALE_S`), ``poll_every_s`` how often a
+    modem that is well is asked how it is.
     """
 
     profile: ModemProfile
@@ -22,3 +23,4 @@ class Configuration:
     pin: str | None = None
     pin_written: str = ""
     pulse_every_s: float = 15.0
+    poll_every_s: float = 60.0

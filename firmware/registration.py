@@ -88,6 +88,7 @@ class Registration:
         self._settings_lost = False
         self._silent_restarts = 0
         self._unregistered_since_s: float | None = None
+        self.poll_every_s = POLL_S
         self.progress = Progress.CLOSED
         self.facts = ModemFacts()
         self.registered_at: datetime | None = None
@@ -296,7 +297,8 @@ class Registration:
             self.on_restart("settings lost")
             return
         self._judge()
-        wait_s = POLL_S if self.progress is Progress.READY else SEARCHING_POLL_S
+        ready = self.progress is Progress.READY
+        wait_s = self.poll_every_s if ready else SEARCHING_POLL_S
         self._due_s = self._moment().monotonic_s + wait_s
         self.on_poll()
 

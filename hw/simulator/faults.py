@@ -61,6 +61,11 @@ class FaultyModem:
         self._awaiting_reply = False
         modem.on_output = self._from_modem
 
+    @property
+    def mute(self) -> bool:
+        """True while not a byte goes through."""
+        return self._mute
+
     # -- switching -------------------------------------------------------------------------
 
     def set_rate(self, fault: Fault, rate: float) -> None:

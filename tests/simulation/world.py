@@ -50,6 +50,9 @@ REOPEN_MS = 1_000     # the shell looks for the port once a second
 class World:
     """A box, its network and its people. Times are seconds of simulated time."""
 
+    poll_every_s = 60.0
+    pulse_every_s = 15.0
+
     def __init__(
         self,
         folder: Path,
@@ -137,7 +140,12 @@ class World:
 
     def _new_attendant(self) -> Attendant:
         configuration = Configuration(
-            self._profile, WORDINGS, pin=self._box_pin, pin_written=str(self._pin_written)
+            self._profile,
+            WORDINGS,
+            pin=self._box_pin,
+            pin_written=str(self._pin_written),
+            pulse_every_s=self.pulse_every_s,
+            poll_every_s=self.poll_every_s,
         )
         memory = self.rows.load_memory(self.moment.utc)
         return Attendant(configuration, memory, self.rotas.load_rota(), self.moment)

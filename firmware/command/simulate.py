@@ -1,0 +1,66 @@
+"""`veilleur simulate`: a simulated year from a seed, or several; the simulation is in `tests`."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from pathlib import Path
+from types import ModuleType
+
+ROOT = Path(__file__).parents[2]   # of a checkout; an installed program has no tests beside it
+
+
+def simulate(options: argparse.Namespace) -> int:
+    """Run it. Exit codes: 0 all promises kept, 1 one was broken, 2 wrong usage or no tests."""
+    module = _simulation()
+    if module is None:
+        print(
+            "veilleur: the simulation is not installed: run this in a checkout, with the"
+            " development packages",
+            file=sys.stderr,
+        )
+        return 2
+    code = module.main(options.days, options.seed, options.faults, save=options.save)
+    return int(code)
+
+
+def _simulation() -> ModuleType | None:
+    if (ROOT / "tests" / "simulation").is_dir() and str(ROOT) not in sys.path:
+        sys.path.insert(0, str(ROOT))
+    try:
+        return importlib.import_module("tests.simulation.seeds")
+    except ImportError:
+        return None
+
+
+def seeds(text: str) -> tuple[int, ...]:
+    """One seed, or a range such as 1..20."""
+    first, dots, last = text.partition("..")
+    try:
+        begin, end = int(first), int(last) if dots else int(first)
+    except ValueError:
+        wrong = f"a seed is a number, or a range as 1..20: {text!r}"
+        raise argparse.ArgumentTypeError(wrong) from None
+    if not 0 <= begin <= end or end - begin >= 1000:
+        raise argparse.ArgumentTypeError(f"a range goes upwards, at most 1000 seeds: {text!r}")
+    return tuple(range(begin, end + 1))
+
+
+def days(text: str) -> int:
+    """A whole number of days, 1 to 730."""
+    number = int(text) if text.isascii() and text.isdigit() else 0
+    if not 1 <= number <= 730:
+        raise argparse.ArgumentTypeError(f"days are 1 to 730, not {text!r}")
+    return number
+
+
+def rate(text: str) -> float:
+    """A rate of faults, 0 to 0.2."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0.0 <= number <= 0.2:
+        raise argparse.ArgumentTypeError(f"a rate of faults is 0 to 0.2, not {text!r}")
+    return number

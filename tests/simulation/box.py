@@ -1,0 +1,255 @@
+"""The box of a simulated year: a `World` that can lose its power between any two effects, run out
+of disk, and lose its clock; and that shows each effect to the checkers before it does it.
+
+What the shell does with effects is done here the way the shell does it: a disk that is full holds
+everything up, and after a minute ends the daemon, which systemd starts again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from itertools import islice
+from pathlib import Path
+
+from firmware.effect import Effect, Record, Write
+from firmware.event import BytesReceived, Event, RotaChanged, Woken
+from firmware.record import Row
+from firmware.registration import Progress
+from firmware.rota import Rota
+from firmware.store.errors import UnwritableDatabase
+from firmware.store.patience import PATIENCE_S, RETRY_S, STALE_S
+from hw.simulator.modem import Power
+from hw.simulator.terminal import Registration
+from tests.simulation.books import Books
+from tests.simulation.promises import Judge, Promise
+from tests.simulation.world import World
+
+SYSTEMD_MS = 3_000      # RestartSec and the start of Python
+POLL_EVERY_S = 600.0    # ten times the box's own: a year has half a million quiet minutes
+PULSE_EVERY_S = 3600.0
+
+
+class _HalfwayError(Exception):
+    """The power went in the middle of a transaction."""
+
+
+class _Interrupted(tuple[Row, ...]):
+    """Rows of which only half can be written before the power goes."""
+
+    def __iter__(self) -> Iterator[Row]:
+        yield from islice(super().__iter__(), len(self) // 2)
+        raise _HalfwayError
+
+
+class SimulatedBox(World):
+    """The box with its checkers' eyes on it."""
+
+    poll_every_s = POLL_EVERY_S
+    pulse_every_s = PULSE_EVERY_S
+
+    def __init__(
+        self,
+        folder: Path,
+        site: str,
+        *,
+        start: datetime,
+        seed: int,
+        profile: str = "generic",
+        pin: str | None = None,
+    ) -> None:
+        self.books = Books()
+        self.sent = hashlib.sha256()
+        self.effects = 0
+        self.dead = False
+        self.deaths = 0
+        self.died_ms = -1
+        self.doom: tuple[int, Callable[[], None]] | None = None   # effects left, and then what
+        self.halfway = False
+        self.disk_full = False
+        self.on_write: Callable[[bytes], None] = lambda data: None
+        self.on_heard: Callable[[bytes], None] = lambda data: None
+        self.on_step: Callable[[], None] = lambda: None
+        self._stalled: tuple[tuple[Row, ...], list[Effect], int] | None = None
+        self._backlog: list[Event] = []
+        super().__init__(
+            folder, site, start=start, seed=seed, profile=profile, pin=pin, box_pin=pin, boot=False
+        )
+        # Power cuts of the disk are another test's; here the files are as fast as they can be.
+        self.database.connection.execute("PRAGMA synchronous = OFF")
+        self.judge = Judge(self.timeline.utc)
+
+    @property
+    def now_ms(self) -> int:
+        return self.timeline.now_ms
+
+    # One step, as the shell does it
+
+    def step(self, event: Event) -> None:
+        if self.dead:
+            return
+        if self._stalled is not None:
+            self._backlog.append(event)
+            return
+        self.steps += 1
+        if isinstance(event, BytesReceived):
+            self.judge.saw(self.now_ms, "heard", event.data)
+            self.on_heard(event.data)
+        effects = self.attendant.step(self.moment, event)
+        if any(isinstance(effect, Record) for effect in effects[1:]):
+            self.judge.breaks(Promise.RECORDED, self.now_ms, "a Record is not the first effect")
+        self._perform_all(effects)
+        self.on_step()
+
+    def _perform_all(self, effects: list[Effect]) -> None:
+        generation = self._generation
+        for done, effect in enumerate(effects, start=1):
+            if isinstance(effect, Record | Write) and self._doomed():
+                return
+            if isinstance(effect, Record) and not self._record(effect.rows):
+                if not self.dead:
+                    self._stall(effect.rows, effects[done:])
+                return
+            if not isinstance(effect, Record):
+                self.perform(effect)
+            if generation != self._generation:
+                return
+
+    def perform(self, effect: Effect) -> None:
+        if isinstance(effect, Write):
+            self.effects += 1
+            self.judge.saw(self.now_ms, "wrote", effect.data)
+            self.on_write(effect.data)
+            self.sent.update(b"%d " % self.now_ms + effect.data)
+            data = effect.data
+            if self.plugged:
+                self.timeline.after(1, lambda: self._to_modem(data))
+            return
+        super().perform(effect)
+
+    # The disk
+
+    def _record(self, rows: tuple[Row, ...]) -> bool:
+        """Put them on disk; False when that did not come to pass."""
+        self.effects += 1
+        try:
+            self.rows.record(_Interrupted(rows) if self.halfway else rows)
+        except UnwritableDatabase:
+            return False
+        except _HalfwayError:
+            self.halfway = False
+            self.die(SYSTEMD_MS)
+            return False
+        self.books.take(rows, self.now_ms, self.moment)
+        return True
+
+    def fill_disk(self, full: bool) -> None:
+        """No page more (or as many as it likes) for the database."""
+        self.disk_full = full
+        limit = "1" if full else "1073741823"
+        self.database.connection.execute(f"PRAGMA max_page_count = {limit}").fetchall()
+        self.judge.saw(self.now_ms, "disk", "full" if full else "has room")
+
+    def _stall(self, rows: tuple[Row, ...], rest: list[Effect]) -> None:
+        """Nothing is done before it is on disk: everything waits."""
+        self._stalled = (rows, rest, self.now_ms)
+        self.timeline.after(round(RETRY_S * 1000), lambda: self._try_again(self._generation))
+
+    def _try_again(self, generation: int) -> None:
+        if self._stalled is None or generation != self._generation:
+            return
+        rows, rest, since_ms = self._stalled
+        waited_s = (self.now_ms - since_ms) / 1000
+        if not self._record(rows):
+            if waited_s >= PATIENCE_S:
+                self.die(SYSTEMD_MS)
+            else:
+                self.timeline.after(round(RETRY_S * 1000), lambda: self._try_again(generation))
+            return
+        self._stalled = None
+        stale = waited_s >= STALE_S
+        self._perform_all([each for each in rest if not (stale and isinstance(each, Write))])
+        backlog, self._backlog = self._backlog, []
+        for event in (*backlog, Woken()):
+            self.step(event)
+
+    # Deaths
+
+    def _doomed(self) -> bool:
+        """Whether this is the effect before which the box dies."""
+        if self.doom is None:
+            return False
+        left, death = self.doom
+        if left > 0:
+            self.doom = (left - 1, death)
+            return False
+        self.doom = None
+        death()
+        return True
+
+    def die(self, back_after_ms: int, *, mains: bool = False) -> None:
+        """The daemon dies where it stands; with ``mains`` the modem loses its power too."""
+        if self.dead:
+            return
+        self.judge.saw(self.now_ms, "death", "power cut" if mains else "daemon killed")
+        self.kill()
+        self.dead = True
+        self.deaths += 1
+        self.died_ms = self.now_ms
+        self._stalled = None
+        self._backlog.clear()
+        if mains:
+            self.modem.power_off()
+        self.timeline.after(back_after_ms, lambda: self._back(mains))
+
+    def _back(self, mains: bool) -> None:
+        self.judge.saw(self.now_ms, "start", "of the daemon")
+        self.dead = False
+        self.restart()
+        if mains:
+            self.modem.power_on()
+
+    # The clock
+
+    def set_clock(self, skew: timedelta, *, trusted: bool = True) -> None:
+        """The wall clock is so far from the truth from now on."""
+        self.skew, self.trusted = skew, trusted
+        self.judge.saw(self.now_ms, "clock", f"off by {skew}, {'' if trusted else 'not '}trusted")
+        self.step(Woken())
+
+    # The page
+
+    def load_site(self, rota: Rota) -> None:
+        """Somebody saves the rota on the page; the daemon sees it at once, or at its next start."""
+        self.rotas.replace_rota(rota, "page", self.moment.utc)
+        self.step(RotaChanged(self.rotas.load_rota()))
+
+    # What only the simulation can see
+
+    @property
+    def hears(self) -> bool:
+        """A call that rang now would be taken: modem, SIM, network, port, daemon, channel."""
+        line = self.modem.line
+        attendant = self.attendant
+        dialogue = attendant._line._dialogue
+        return (
+            not self.dead
+            and self._stalled is None
+            and self.listening
+            and self.modem.power is Power.ON
+            and not self.modem.frozen
+            and not self.wire.mute
+            and line is not None
+            and line.registration in (Registration.HOME, Registration.ROAMING)
+            and not self.network.subscriber(self.number).conditions.deaf
+            and attendant._registration.progress is Progress.READY
+            and not dialogue.dirty
+        )
+
+    def _wake_at(self, when_ms: int) -> None:
+        """Most steps ask for the wake-up that is set already."""
+        wake = self._wake
+        if wake is not None and wake.pending and wake.when_ms == max(when_ms, self.now_ms + 1):
+            return
+        super()._wake_at(when_ms)

@@ -1,0 +1,79 @@
+"""What the box promises, and the first promise that it breaks, with what went before."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+LAST_EVENTS = 40
+SHOWN_BYTES = 160
+
+
+class Promise:
+    """The names of all promises, one a checker; `README.md` tells each in a sentence."""
+
+    KNOWN = "each call and SMS has exactly one honest outcome"
+    SILENCE = "nothing is lost in silence"
+    DUTY = "the person used was on duty"
+    ALERTED = "alerts leave at least once"
+    TWICE = "twice only where the modem's answer was lost"
+    BUDGET = "the budget of each destination is kept"
+    ORDER = "order is kept"
+    QUEUES = "each queue stays under its limit"
+    FORWARDING = "forwarding on the network equals the rota, or the alarm is up"
+    STUCK = "a call is never stuck"
+    RECORDED = "recorded before acted on"
+    DELETED = "nothing is deleted from the SIM before it is on disk"
+    DRAINS = "with the faults off everything drains"
+
+
+ALL = tuple(text for name, text in vars(Promise).items() if name.isupper())
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """One broken promise: which, when, how, and the last events before it was noticed."""
+
+    promise: str
+    at_ms: int
+    utc: datetime
+    what: str
+    events: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Event:
+    """One thing that happened; worded only when somebody has to read it."""
+
+    at_ms: int
+    kind: str
+    data: object
+
+
+@dataclass(slots=True)
+class Judge:
+    """Collects broken promises. ``utc`` gives the network's time of a millisecond."""
+
+    utc: Callable[[int], datetime]
+    broken: list[Broken] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    _last: deque[Event] = field(default_factory=lambda: deque(maxlen=LAST_EVENTS))
+
+    def saw(self, at_ms: int, kind: str, data: object) -> None:
+        """Something that a reader of the last forty events would want to know."""
+        self._last.append(Event(at_ms, kind, data))
+
+    def breaks(self, promise: str, at_ms: int, what: str) -> None:
+        """A promise is broken."""
+        self.counts[promise] = self.counts.get(promise, 0) + 1
+        if len(self.broken) < 200:
+            events = tuple(self._worded(event) for event in self._last)
+            self.broken.append(Broken(promise, at_ms, self.utc(at_ms), what, events))
+
+    def _worded(self, event: Event) -> str:
+        data = event.data
+        if isinstance(data, bytes):
+            data = data[:SHOWN_BYTES].decode("latin-1").encode("unicode_escape").decode()
+        return f"{self.utc(event.at_ms):%m-%d %H:%M:%S.%f}"[:-3] + f"  {event.kind:<8} {data}"

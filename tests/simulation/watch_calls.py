@@ -1,0 +1,225 @@
+"""Each call that the network led to the box, and the one honest outcome that it must have."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from dataclasses import dataclass
+
+from firmware.record import AlertCause, CallOutcome
+from hw.simulator.ledger import CallRecord, LegRecord
+from tests.simulation.books import BookedAlert, BookedCall
+from tests.simulation.box import SimulatedBox
+from tests.simulation.outages import Outages
+from tests.simulation.promises import Promise
+from tests.simulation.truth import RotaTruth
+from tests.simulation.watch_forwarding import ALARMS, ForwardingWatch
+
+LATE_MS = 100_000         # within this after a call has left the box it must be on disk
+FIRST_RING_MS = 1_500     # who rings for less may be gone before the modem has said a word
+RING_EVERY_MS = 5_000     # RING is repeated: one lost one is no excuse for two
+PAID_BY_CALL = (AlertCause.CALL, AlertCause.DIVERTED)
+
+
+@dataclass(slots=True)
+class _Due:
+    """A call of the network's that must be accounted for."""
+
+    record: CallRecord
+    booked: BookedCall | None = None
+
+
+class CallWatch:
+    """Judges each call once it is over, and all of them again at the end."""
+
+    def __init__(
+        self, box: SimulatedBox, truth: RotaTruth, forwarding: ForwardingWatch, outages: Outages
+    ) -> None:
+        self._box = box
+        self._truth = truth
+        self._forwarding = forwarding
+        self._outages = outages
+        self._recent: deque[BookedCall] = deque(maxlen=40)
+        self.outcomes: Counter[str] = Counter()
+        self.noisy = False      # bytes get lost or garbled on the wire in this run
+        box.books.on_call = self._booked
+        self.calls = 0
+
+    def _booked(self, call: BookedCall) -> None:
+        self._recent.append(call)
+
+    def placed(self, call_id: int) -> None:
+        """Somebody has dialled the box's number."""
+        self.calls += 1
+        record = self._box.network.ledger.calls[call_id]
+        self._later(_Due(record), 60_000)
+
+    def _later(self, due: _Due, wait_ms: int) -> None:
+        self._box.timeline.after(wait_ms, lambda: self._look(due))
+
+    def _look(self, due: _Due) -> None:
+        """Wait until the box's part of the call is over for long enough."""
+        leg = due.record.legs[0] if due.record.legs else None
+        over_ms = due.record.ended_ms if leg is None else leg.ended_ms
+        now_ms = self._box.now_ms
+        if over_ms is None:
+            self._later(due, 30_000)
+        elif now_ms < over_ms + LATE_MS:
+            self._later(due, over_ms + LATE_MS - now_ms)
+        elif due.record.ended_ms is None:
+            self._later(due, 60_000)
+        else:
+            self._judge(due.record, leg)
+
+    # One call
+
+    def _judge(self, record: CallRecord, leg: LegRecord | None) -> None:
+        if leg is None:
+            self.outcomes["given up while dialling"] += 1
+            return
+        passed_on = self._passed_on(record)
+        if leg.ringing_ms is None:
+            self._never_rang(record, leg, passed_on)
+            return
+        booked = self._find(record, leg)
+        if booked is not None:
+            booked.claimed = record.id
+            self.outcomes[self._told(record, booked, passed_on)] += 1
+        elif passed_on:
+            self.outcomes["passed on by the network alone"] += 1
+        else:
+            self._unknown(record, leg)
+
+    def _told(self, record: CallRecord, booked: BookedCall, passed_on: bool) -> str:
+        if booked.row.outcome is CallOutcome.RINGING:
+            self._breaks(Promise.STUCK, record, f"still ringing on disk: {booked.row}")
+        if booked.row.outcome is CallOutcome.DIVERTED and not passed_on:
+            last = record.legs[-1]
+            if len(record.legs) > 1 and last.outcome not in ("caller gave up",):
+                return "passed on, and alerted"
+            return "diverted on disk, not led on by the network"
+        if record.connected_to is not None and passed_on:
+            return "passed on and taken"
+        return "passed on, and alerted" if passed_on else "alerted"
+
+    def _passed_on(self, record: CallRecord) -> bool:
+        """Led to somebody on duty; a wrong person breaks a promise unless the alarm is up."""
+        if len(record.legs) < 2:
+            return False
+        leg = record.legs[1]
+        if leg.number in self._truth_then(leg.started_ms):
+            return True
+        reached = record.connected_to == leg.number
+        if self._excused(record) or not reached:
+            self.outcomes["led to the person before, alarm up or box out of order"] += reached
+            return reached
+        who = self._truth.names.get(leg.number, leg.number)
+        self._breaks(Promise.DUTY, record, f"led to {who}, who is not on duty")
+        return True
+
+    def _truth_then(self, at_ms: int) -> set[str]:
+        box = self._box
+        instant = box.timeline.utc(at_ms) + box.skew
+        if not self._truth.knows(instant):
+            return set(self._truth.names)
+        return self._truth.targets(instant, slack=5)
+
+    def _excused(self, record: CallRecord) -> bool:
+        box = self._box
+        return (
+            not self._forwarding.is_right()
+            or box.books.alarmed(box.now_ms, 15 * 60_000, *ALARMS)
+            or self._outages.during(record.started_ms - 60_000, box.now_ms)
+        )
+
+    def _never_rang(self, record: CallRecord, leg: LegRecord, passed_on: bool) -> None:
+        if passed_on:
+            self.outcomes["passed on by the network alone"] += 1
+        elif record.ended_by == "caller":
+            self.outcomes["given up before it rang"] += 1
+        elif leg.outcome == "congestion":
+            self.outcomes["no circuit in the network"] += 1
+        elif len(record.legs) > 1 or self._excused(record):
+            self.outcomes["caller heard that nobody is there, alarm up or box out of order"] += 1
+        else:
+            self._breaks(Promise.SILENCE, record, f"never rang, {leg.outcome}, no alarm")
+
+    def _unknown(self, record: CallRecord, leg: LegRecord) -> None:
+        """It rang at the box, and the box knows nothing of it."""
+        rang_ms = (leg.ended_ms or self._box.now_ms) - (leg.ringing_ms or 0)
+        gave_up = record.ended_by == "caller"
+        patience_ms = RING_EVERY_MS * 2 + 500 if self.noisy else FIRST_RING_MS
+        if gave_up and rang_ms <= patience_ms:
+            self.outcomes["given up at the first ring"] += 1
+        elif self._outages.during(record.started_ms, leg.ended_ms or self._box.now_ms):
+            self.outcomes["given up while the box could not hear"] += 1
+        else:
+            what = f"rang for {rang_ms} ms, {leg.outcome}, ended by {record.ended_by}"
+            self._breaks(Promise.SILENCE, record, what)
+
+    def _find(self, record: CallRecord, leg: LegRecord) -> BookedCall | None:
+        """The box's row of this call: the same caller if it can be, else the same time."""
+        begin = (leg.ringing_ms or 0) - 1
+        end = (leg.ended_ms or self._box.now_ms) + LATE_MS
+        fits = [
+            call
+            for call in reversed(self._recent)
+            if call.claimed is None and begin <= call.first_ms <= end
+        ]
+        number = None if record.withheld else record.caller
+        same = [call for call in fits if call.row.number == number]
+        unsure = [call for call in fits if call.row.number is None or self.noisy]
+        found = same or unsure
+        return min(found, key=lambda call: call.first_ms) if found else None
+
+    def _breaks(self, promise: str, record: CallRecord, what: str) -> None:
+        caller = "a hidden number" if record.withheld else record.caller
+        self.outcomes["broken promise"] += 1
+        self._box.judge.breaks(promise, self._box.now_ms, f"call {record.id} from {caller}: {what}")
+
+    # At the end
+
+    def finish(self) -> None:
+        """Every call on disk has its one alert, unless none was due."""
+        books = self._box.books
+        alerts: Counter[int | None] = Counter(
+            alert.row.cause_id for alert in books.alerts.values() if self._about_call(alert)
+        )
+        for call in books.calls.values():
+            found = alerts[call.row.id]
+            if found > 1:
+                self._at_end(Promise.KNOWN, f"{found} alerts for {call.row}")
+            if found == 0 and not self._needs_none(call):
+                self._at_end(Promise.SILENCE, f"no alert for {call.row}")
+            if call.row.ended_at is None:
+                self._at_end(Promise.STUCK, f"never ended: {call.row}")
+        self.outcomes["more calls on disk than in the network"] = sum(
+            call.claimed is None for call in books.calls.values()
+        )
+
+    def _about_call(self, alert: BookedAlert) -> bool:
+        return alert.row.cause in PAID_BY_CALL
+
+    def _needs_none(self, call: BookedCall) -> bool:
+        """Diverted to the office telephone, or to somebody whom nothing is asked of; or a flood."""
+        row = call.row
+        if row.outcome is not CallOutcome.DIVERTED:
+            return self._flooded(call)
+        if row.target not in self._truth.names:
+            return True
+        noted = any(
+            sms.row.cause == f"call:{row.id}:note" for sms in self._box.books.outgoing.values()
+        )
+        return noted or self._flooded(call)
+
+    def _flooded(self, call: BookedCall) -> bool:
+        limit = 30
+        near = [
+            other
+            for other in self._box.books.calls.values()
+            if other.row.number == call.row.number
+            and abs(other.first_ms - call.first_ms) < 600_000
+        ]
+        return len(near) >= limit
+
+    def _at_end(self, promise: str, what: str) -> None:
+        self._box.judge.breaks(promise, self._box.now_ms, what)

@@ -1,0 +1,109 @@
+"""Recorded before acted on; nothing deleted that is not on disk; every queue under its limit;
+no call that never ends."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+
+from firmware.record import CallOutcome, OutgoingState
+from hw.simulator.sim_card import SmsStore
+from tests.simulation.books import PDU_TAIL
+from tests.simulation.box import SimulatedBox
+from tests.simulation.promises import Promise
+
+STATUS_REPORT = 0x02         # 23.040 9.2.3.1 TP-MTI, from the service centre
+LOOK_EVERY_MS = 600_000
+CALL_MAX_MS = 5 * 60_000     # the longest that a call may stay in hand once it is over
+# What may wait at most, each far below what the box could hold and far above what it needs
+LINE_QUEUE_MAX = 100
+OUTBOX_MAX = 400
+CALLS_MAX = 12
+ERRANDS_MAX = 60
+_REJECTS = re.compile(rb"AT\+CHLD=0|AT\+CHUP")
+
+
+class Discipline:
+    """Looks at every write, every deletion, and now and then at the queues."""
+
+    def __init__(self, box: SimulatedBox) -> None:
+        self._box = box
+        self.queue_peaks = {"commands": 0, "SMS out": 0, "calls in hand": 0, "SMS to read": 0}
+        box.on_write = self._wrote
+        for name, store in (("SM", box.sim.messages), ("ME", box.modem.own_store)):
+            self._watch_store(name, store)
+        box.timeline.after(LOOK_EVERY_MS, self._look)
+
+    # Before a write
+
+    def _wrote(self, data: bytes) -> None:
+        books = self._box.books
+        if _REJECTS.search(data) is not None:
+            decided = any(
+                call.row.decision is not None and call.row.ended_at is None
+                for call in books.calls_in_hand()
+            )
+            if not decided:
+                self._breaks(Promise.RECORDED, f"{data!r} without a decision on disk")
+        if b"AT+CMGS=" in data:
+            sending = any(
+                books.outgoing[number].row.state is OutgoingState.SENDING
+                for number in books.sending
+            )
+            if not sending:
+                self._breaks(Promise.RECORDED, f"{data!r} without an SMS on disk")
+
+    # Before a deletion
+
+    def _watch_store(self, name: str, store: SmsStore) -> None:
+        real = store.delete
+        store.delete = partial(self._delete, name, store, real)  # type: ignore[method-assign]
+
+    def _delete(self, name: str, store: SmsStore, real: object, index: int) -> bool:
+        message = store.get(index)
+        if message is not None and message.tpdu[0] & 0x03 != STATUS_REPORT:
+            wanted = message.tpdu.hex().upper()
+            if not any(wanted in pdu for pdu in self._recorded(wanted)):
+                self._breaks(Promise.DELETED, f"{name} {index}: {wanted} is not on disk")
+        assert callable(real)
+        return bool(real(index))
+
+    def _recorded(self, wanted: str) -> list[str]:
+        """The PDUs on disk that end like this one."""
+        tail = wanted[-PDU_TAIL:]
+        return [pdu.upper() for pdu in self._box.books.pdus_ending(tail)]
+
+    # Now and then
+
+    def _look(self) -> None:
+        box = self._box
+        box.timeline.after(LOOK_EVERY_MS, self._look)
+        if box.dead:
+            return
+        self.look_at_queues()
+        rung = [
+            call
+            for call in box.books.calls_in_hand()
+            if call.row.outcome is CallOutcome.RINGING or call.row.ended_at is None
+        ]
+        line = box.modem.line
+        if rung and line is not None and not line.calls() and box.hears:
+            old = [call for call in rung if box.now_ms - call.first_ms > CALL_MAX_MS]
+            if old:
+                self._breaks(Promise.STUCK, f"the network knows no call, the box has {old}")
+
+    def look_at_queues(self) -> None:
+        attendant = self._box.attendant
+        found = {
+            "commands": (len(attendant._line._queue), LINE_QUEUE_MAX),
+            "SMS out": (attendant._outbox.waiting, OUTBOX_MAX),
+            "calls in hand": (len(attendant._calls._lines), CALLS_MAX),
+            "SMS to read": (len(attendant._inbox._errands), ERRANDS_MAX),
+        }
+        for name, (length, limit) in found.items():
+            self.queue_peaks[name] = max(self.queue_peaks[name], length)
+            if length > limit:
+                self._breaks(Promise.QUEUES, f"{name}: {length} wait, {limit} may")
+
+    def _breaks(self, promise: str, what: str) -> None:
+        self._box.judge.breaks(promise, self._box.now_ms, what)

@@ -1,0 +1,222 @@
+"""The box's own SMS as the network saw them: at least once, twice only where the answer was lost,
+in order, within the budget, and the questions to people who are on duty."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, deque
+from collections.abc import Callable
+
+from firmware.guard.doorman import ALERTS_MAX, ALERTS_WINDOW_S
+from firmware.moment import Moment
+from firmware.record import Alert, AlertCause, AlertState, Asked, OutgoingState
+from firmware.sms.outbox import RANK_ALERT
+from hw.simulator.ledger import MessageRecord
+from hw.simulator.terminal import SubmitResult
+from tests.simulation.books import BookedSms
+from tests.simulation.box import SimulatedBox
+from tests.simulation.promises import Promise
+from tests.simulation.truth import RotaTruth
+
+HOUR_MS, DAY_MS = 3_600_000, 86_400_000
+PER_HOUR, PER_DAY = 300, 1500      # firmware/guard/budget.py, all but alerts
+REMIND_MINUTES = 125
+REMEMBER_MS = 3 * DAY_MS
+_REFERENCE_TOLD = re.compile(rb"\r\n\+CMGS: ?(\d+)\r\n")
+ASKS_ONE = (AlertCause.REMINDER, AlertCause.RELAY)
+
+
+class OutgoingWatch:
+    """Follows each submission that the network accepts."""
+
+    def __init__(self, box: SimulatedBox, truth: RotaTruth) -> None:
+        self._box = box
+        self._truth = truth
+        self._told_ms: deque[int] = deque(maxlen=50)      # intact +CMGS answers
+        self._heard = bytearray()
+        self._first_ids: dict[tuple[str, int], int] = {}
+        self._budgeted: deque[int] = deque()
+        self._by_recipient: dict[str, list[BookedSms]] = {}
+        self._seen = 0
+        self.submissions = 0
+        self.twice = 0
+        self.unknown = 0
+        self.noisy = False
+        self.waits_ms: list[int] = []       # from the row of an alert's first question to its SMS
+        box.on_heard = self._hears
+        box.books.on_asked = self._asked
+        self._accept: Callable[[str, bytes], SubmitResult] = box.network.service_centre.accept
+        box.network.service_centre.accept = self._accepted  # type: ignore[method-assign]
+
+    # The answers that came back
+
+    def _hears(self, data: bytes) -> None:
+        if b"CMGS" not in data and not self._heard:
+            return
+        self._heard += data
+        del self._heard[:-200]
+        if _REFERENCE_TOLD.search(self._heard):
+            self._told_ms.append(self._box.now_ms)
+            self._heard.clear()
+        elif not data.startswith(b"\r\n+CMGS"):
+            self._heard.clear()
+
+    # Submissions
+
+    def _accepted(self, sender: str, tpdu: bytes) -> SubmitResult:
+        messages = self._box.network.ledger.messages
+        result = self._accept(sender, tpdu)
+        if sender == self._box.number and result.accepted:
+            self._note(next(reversed(messages.values())))
+        return result
+
+    def _note(self, record: MessageRecord) -> None:
+        self.submissions += 1
+        sms = self._find(record)
+        if sms is None:
+            self.unknown += 1
+            if not self.noisy:
+                what = f"the box has sent what it has not on disk: {record}"
+                self._breaks(Promise.RECORDED, what)
+            return
+        times = sms.accepted_ms.setdefault(record.part, [])
+        if times:
+            self._again(sms, record, times)
+        elif record.part == 1:
+            self._in_order(sms)
+        times.append(self._box.now_ms)
+        if sms.row.rank != RANK_ALERT:
+            self._spend()
+
+    def _find(self, record: MessageRecord) -> BookedSms | None:
+        """The row that this submission is a part of: the oldest that waits, else any."""
+        self._index()
+        recent_ms = self._box.now_ms - REMEMBER_MS
+        rows = self._by_recipient.get(record.recipient, [])
+        fits = [
+            sms
+            for sms in rows
+            if sms.first_ms >= recent_ms and record.text is not None and record.text in sms.row.text
+        ]
+        sending = [sms for sms in fits if sms.row.state is OutgoingState.SENDING]
+        found = sending or fits
+        return found[0] if found else None
+
+    def _index(self) -> None:
+        outgoing = self._box.books.outgoing
+        for number in range(self._seen + 1, max(outgoing, default=0) + 1):
+            sms = outgoing.get(number)
+            if sms is not None:
+                rows = self._by_recipient.setdefault(sms.row.recipient, [])
+                rows.append(sms)
+                del rows[:-200]
+            self._seen = number
+
+    def _again(self, sms: BookedSms, record: MessageRecord, times: list[int]) -> None:
+        self.twice += 1
+        part = f"part {record.part} of {sms.row}"
+        if len(sms.row.references) >= record.part:
+            self._breaks(Promise.TWICE, f"its reference is on disk, and it leaves again: {part}")
+        elif any(told_ms >= times[-1] for told_ms in self._told_ms) and not self._died(times[-1]):
+            self._breaks(Promise.TWICE, f"the modem's answer came, and it leaves again: {part}")
+
+    def _died(self, since_ms: int) -> bool:
+        return self._box.died_ms >= since_ms
+
+    def _in_order(self, sms: BookedSms) -> None:
+        key = sms.row.recipient, sms.row.rank
+        before = self._first_ids.get(key, 0)
+        if sms.row.id < before:
+            what = f"SMS {before} left before SMS {sms.row.id} of the same rank: {sms.row}"
+            self._breaks(Promise.ORDER, what)
+        self._first_ids[key] = max(before, sms.row.id)
+        if sms.row.about is not None and sms.row.rank == RANK_ALERT:
+            self.waits_ms.append(self._box.now_ms - sms.first_ms)
+
+    def _spend(self) -> None:
+        now_ms = self._box.now_ms
+        self._budgeted.append(now_ms)
+        while self._budgeted[0] <= now_ms - DAY_MS:
+            self._budgeted.popleft()
+        hour = sum(1 for at_ms in reversed(self._budgeted) if at_ms > now_ms - HOUR_MS)
+        if hour > PER_HOUR + 1 or len(self._budgeted) > PER_DAY + 1:
+            what = f"{hour} in an hour, {len(self._budgeted)} in a day"
+            self._breaks(Promise.BUDGET, what)
+
+    # Who is asked
+
+    def _asked(self, alert: Alert, asked: tuple[Asked, ...], moment: Moment) -> None:
+        truth = self._truth
+        if alert.cause is AlertCause.RELAY or not truth.knows(moment.utc):
+            return
+        service = alert.service or truth.services[0]
+        if not moment.utc_trusted:
+            return    # everybody is asked: the box does not know the time
+        for one in asked:
+            if alert.cause is AlertCause.REMINDER:
+                fits = self._comes_on_duty(service, one, moment)
+            else:
+                fits = self._on_duty(service, one, moment)
+            if not fits:
+                on = sorted(truth.on_duty(service, moment.utc))
+                what = f"{one} is asked for {alert.cause} of {service}, on duty are {on}"
+                self._breaks(Promise.DUTY, what)
+        if alert.number is not None and alert.cause is not AlertCause.REMINDER:
+            self._count(alert)
+
+    def _on_duty(self, service: str, one: Asked, moment: Moment) -> bool:
+        if (one.level, one.person) in self._truth.on_duty(service, moment.utc):
+            return True
+        stands_in = one.level == 0 and one.person in self._truth.administrators
+        return stands_in and not self._truth.somebody(service, moment.utc)
+
+    def _comes_on_duty(self, service: str, one: Asked, moment: Moment) -> bool:
+        instants = self._truth.span(service, moment.utc, REMIND_MINUTES)
+        return any((one.level, one.person) in answer.duty for answer in instants)
+
+    def _count(self, alert: Alert) -> None:
+        """No number may set more than so many alerts going in ten minutes."""
+        recent_ms = self._box.now_ms - round(ALERTS_WINDOW_S * 1000)
+        books = self._box.books
+        newest = sorted(books.alerts, reverse=True)[: ALERTS_MAX + 5]
+        same = [
+            key
+            for key in newest
+            if books.alerts[key].row.number == alert.number
+            and books.alerts[key].first_ms > recent_ms
+            and books.alerts[key].row.cause not in ASKS_ONE
+        ]
+        if len(same) > ALERTS_MAX:
+            self._breaks(Promise.BUDGET, f"{len(same)} alerts about {alert.number} in ten minutes")
+
+    # At the end
+
+    def finish(self) -> None:
+        """Each SMS that the box believes sent was taken by the network; each alert was asked."""
+        books = self._box.books
+        for sms in books.outgoing.values():
+            believed = sms.row.state in (OutgoingState.SENT, OutgoingState.DELIVERED)
+            missing = [
+                part
+                for part in range(1, len(sms.row.references) + 1)
+                if not sms.accepted_ms.get(part)
+            ]
+            if believed and missing and not self.noisy:
+                self._breaks(Promise.ALERTED, f"parts {missing} never left: {sms.row}")
+        for alert in books.alerts.values():
+            self._ended(alert.row)
+
+    def _ended(self, alert: Alert) -> None:
+        if alert.state is AlertState.OPEN:
+            self._breaks(Promise.DRAINS, f"still open: {alert}")
+        if alert.state is AlertState.EXHAUSTED and not self._box.books.alarmed(0, 0, "alert"):
+            self._breaks(Promise.SILENCE, f"nobody answered, and no alarm is up: {alert}")
+        if not alert.asked and alert.state is AlertState.ACKNOWLEDGED:
+            self._breaks(Promise.ALERTED, f"answered, and nobody was asked: {alert}")
+
+    def states(self) -> Counter[str]:
+        """How the box's own SMS ended, for the ledger."""
+        return Counter(sms.row.state.value for sms in self._box.books.outgoing.values())
+
+    def _breaks(self, promise: str, what: str) -> None:
+        self._box.judge.breaks(promise, self._box.now_ms, what)

@@ -1,0 +1,126 @@
+"""Each SMS that the network brought to the box: on disk once, whole, and somebody told of it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from firmware.record import AlertCause
+from tests.simulation.books import BookedText
+from tests.simulation.box import SimulatedBox
+from tests.simulation.outages import Outages
+from tests.simulation.promises import Promise
+
+_TOKEN = re.compile(r"#(\d+)#")
+
+
+@dataclass(slots=True)
+class SentText:
+    """One text of the workload. ``group`` names its parts in the network's ledger (None until a
+    phone has handed over the first); ``whole`` is false where a part was lost on purpose."""
+
+    token: int
+    text: str
+    sender: str
+    staff: bool
+    whole: bool = True
+
+
+class TextWatch:
+    """Looks for each text some time after the network has delivered it."""
+
+    def __init__(self, box: SimulatedBox, outages: Outages) -> None:
+        self._box = box
+        self._outages = outages
+        self.sent: dict[int, SentText] = {}
+        self._rows: dict[int, list[BookedText]] = {}
+        self._unclaimed: list[BookedText] = []
+        self.outcomes: Counter[str] = Counter()
+        self.noisy = False
+        box.books.on_text = self._booked
+
+    def _booked(self, text: BookedText) -> None:
+        tokens = set(_TOKEN.findall(text.row.text or ""))
+        if len(tokens) == 1:
+            self._rows.setdefault(int(tokens.pop()), []).append(text)
+        else:
+            self._unclaimed.append(text)
+
+    def expect(self, sent: SentText) -> None:
+        """Somebody sends this text to the box."""
+        self.sent[sent.token] = sent
+
+    def finish(self) -> None:
+        """Every text that the network says it delivered is on disk, exactly once."""
+        delivered: dict[int, list[bool]] = {}
+        for record in self._box.network.ledger.messages.values():
+            if record.recipient != self._box.number or record.report or record.text is None:
+                continue
+            for token in set(_TOKEN.findall(record.text)):
+                delivered.setdefault(int(token), []).append(record.state == "delivered")
+        for token, sent in self.sent.items():
+            self._judge(sent, delivered.get(token, []))
+        self._alerts()
+
+    def _judge(self, sent: SentText, delivered: list[bool]) -> None:
+        rows = self._rows.get(sent.token, [])
+        if not delivered:
+            self.outcomes["never left the sender's phone"] += 1
+        elif not all(delivered):
+            self.outcomes["not delivered by the network"] += 1
+        elif not rows:
+            self._missing(sent)
+        elif len(rows) > 1 and sent.whole:
+            self._breaks(Promise.KNOWN, f"{len(rows)} times on disk: {sent}: {rows}")
+        elif sent.whole and not self._same(rows[0], sent):
+            self._changed(sent, rows[0])
+        else:
+            kind = "from staff" if sent.staff else "from a stranger"
+            self.outcomes[f"{kind}, {'whole' if rows[0].row.complete else 'a part missing'}"] += 1
+
+    def _same(self, row: BookedText, sent: SentText) -> bool:
+        return row.row.complete and row.row.text == sent.text
+
+    def _missing(self, sent: SentText) -> None:
+        if self._unclaimed and self.noisy:
+            self._unclaimed.pop()
+            self.outcomes["garbled on the wire, told as it was read"] += 1
+            return
+        self._breaks(Promise.SILENCE, f"delivered, and not on disk: {sent}")
+
+    def _changed(self, sent: SentText, row: BookedText) -> None:
+        if self.noisy:
+            self.outcomes["garbled on the wire, told as it was read"] += 1
+            return
+        self._breaks(Promise.KNOWN, f"{sent} became {row.row}")
+
+    def _alerts(self) -> None:
+        """Each stranger's message has its one alert, or was held back as a flood or a loop."""
+        books = self._box.books
+        alerts: Counter[int | None] = Counter(
+            alert.row.cause_id
+            for alert in books.alerts.values()
+            if alert.row.cause is AlertCause.SMS
+        )
+        for text in books.texts.values():
+            found = alerts[text.row.id]
+            if text.row.kind == "staff":
+                if found:
+                    self._breaks(Promise.KNOWN, f"an alert about a word of the staff: {text.row}")
+            elif found > 1:
+                self._breaks(Promise.KNOWN, f"{found} alerts about {text.row}")
+            elif found == 0 and not self._flooded(text):
+                self._breaks(Promise.SILENCE, f"nobody was alerted about {text.row}")
+
+    def _flooded(self, text: BookedText) -> bool:
+        near = [
+            other
+            for other in self._box.books.texts.values()
+            if other.row.sender == text.row.sender
+            and abs(other.first_ms - text.first_ms) < 600_000
+        ]
+        return len(near) >= 30
+
+    def _breaks(self, promise: str, what: str) -> None:
+        self._box.judge.breaks(promise, self._box.now_ms, what)

@@ -1,0 +1,156 @@
+"""A simulated year from its seed to its ledger: the safety phase, then the liveness phase."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+from firmware.pulse import ForwardingState, ModemState
+from firmware.record import RotaOverride
+from tests.simulation.box import SimulatedBox
+from tests.simulation.ledger_words import headline, ledger_words
+from tests.simulation.outages import Outages
+from tests.simulation.promises import Broken, Promise
+from tests.simulation.town import OFFICE, Table, draw_site, site_text
+from tests.simulation.truth import RotaTruth
+from tests.simulation.watch_calls import CallWatch
+from tests.simulation.watch_discipline import Discipline
+from tests.simulation.watch_forwarding import ForwardingWatch
+from tests.simulation.watch_outgoing import OutgoingWatch
+from tests.simulation.watch_texts import TextWatch
+from tests.simulation.workload import DAY_MS, Workload
+
+SPRING = datetime(2026, 3, 29, 1, tzinfo=UTC)
+AUTUMN = datetime(2026, 10, 25, 1, tzinfo=UTC)
+FIRST_DAY = datetime(2026, 1, 12, 5, tzinfo=UTC)
+DRAIN_MS = 100 * 60_000      # within this, with the faults off, nothing is left over
+SETTLED_MS = 10 * 60_000     # a handover at this very instant may still be told of
+PARTS_MS = 26 * 3_600_000    # and a day later what waited for a lost part is told
+Progress = Callable[[float], None]
+
+
+def first_instant(days: int, seed: int) -> datetime:
+    """A stretch of days with a change of the clock in it; a year has both."""
+    if days >= 330:
+        return FIRST_DAY
+    change = (SPRING, AUTUMN)[seed % 2]
+    begin = change - timedelta(days=days / 2)
+    return max(FIRST_DAY, begin.replace(hour=5, minute=0, second=0, microsecond=0))
+
+
+class Year:
+    """Everything of one run; `run` plays it and returns what was broken."""
+
+    def __init__(self, folder: Path, days: int, seed: int, faults: float) -> None:
+        self.days, self.seed, self.faults = days, seed, faults
+        random = Random(f"town {seed}")
+        site = draw_site(random)
+        self.begin = first_instant(days, seed)
+        self.box = SimulatedBox(folder, site_text(site), start=self.begin, seed=seed)
+        self.truth = RotaTruth(site)
+        self.outages = Outages(self.box)
+        self.forwarding = ForwardingWatch(self.box, self.truth)
+        self.calls = CallWatch(self.box, self.truth, self.forwarding, self.outages)
+        self.texts = TextWatch(self.box, self.outages)
+        self.outgoing = OutgoingWatch(self.box, self.truth)
+        self.discipline = Discipline(self.box)
+        self.box.phone(OFFICE)
+        self.box.books.on_override = self._relayed
+        self.work = Workload(
+            self.box, self.truth, Random(f"work {seed}"), self.calls, self.texts
+        )
+
+    def _relayed(self, row: RotaOverride) -> None:
+        """A take-over by SMS is an entry in the rota like any other."""
+        entry: Table = {
+            "service": row.service,
+            "level": row.level,
+            "from": self.truth.wall(row.start),
+            "to": self.truth.wall(row.end),
+        }
+        if row.out is not None:
+            entry["out"] = row.out
+        if row.in_ is not None:
+            entry["in"] = row.in_
+        self.truth.add_override(entry)
+
+    def run(self, progress: Progress = lambda share: None) -> list[Broken]:
+        """Both phases, then every checker's last word."""
+        box = self.box
+        box.modem.power_on()
+        box.run(600)
+        end_ms = self.days * DAY_MS
+        self.work.begin(end_ms)
+        while box.now_ms < end_ms:
+            box.timeline.run_until(min(end_ms, box.now_ms + DAY_MS))
+            progress(box.now_ms / (end_ms + PARTS_MS))
+        self._liveness()
+        for watch in (self.calls, self.texts, self.outgoing):
+            watch.finish()
+        return box.judge.broken
+
+    def _liveness(self) -> None:
+        """No fault any more, and no work: everything must come to its end."""
+        box = self.box
+        self.work.people.behave()
+        box.run(DRAIN_MS / 1000)
+        self._must_be_drained()
+        box.run((PARTS_MS - DRAIN_MS) / 1000)
+        self._must_be_drained()
+
+    def _must_be_drained(self) -> None:
+        box = self.box
+        pulse = box.pulse
+        left = {
+            "the modem is ready": pulse is not None and pulse.modem is ModemState.READY,
+            "forwarding is verified": pulse is not None
+            and pulse.forwarding is ForwardingState.VERIFIED
+            and self.forwarding.is_right(),
+            "no SMS waits to leave": not any(
+                box.now_ms - box.books.outgoing[number].first_ms > SETTLED_MS
+                for number in box.books.sending
+            ),
+            "no SMS waits on the SIM": box.sim.messages.used + box.modem.own_store.used < 2,
+            "no call is in hand": not box.books.calls_in_hand(),
+            "no SMS waits in the network": sum(box.network.service_centre.waiting().values()) < 4,
+            "no alarm but of unanswered alerts": all(
+                key.startswith("alert:") for key in box.books.alarms
+            ),
+        }
+        for what, holds in left.items():
+            if not holds:
+                detail = f"not true: {what}; {pulse}; alarms {sorted(box.books.alarms)}"
+                box.judge.breaks(Promise.DRAINS, box.now_ms, detail)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of one run, small enough to travel between processes."""
+
+    days: int
+    seed: int
+    faults: float
+    digest: str = ""
+    broken: list[Broken] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    words: str = ""
+    headline: str = ""
+
+
+def simulate(
+    days: int, seed: int, faults: float = 0.0, progress: Progress = lambda share: None
+) -> Outcome:
+    """One run in a temporary folder."""
+    with tempfile.TemporaryDirectory(prefix="veilleur-") as folder:
+        year = Year(Path(folder), days, seed, faults)
+        broken = year.run(progress)
+        digest = year.box.sent.hexdigest()
+        counts = dict(year.box.judge.counts)
+        outcome = Outcome(days, seed, faults, digest, broken, counts)
+        outcome.words, outcome.headline = ledger_words(year), headline(year)
+        year.box.database.close()
+        return outcome
