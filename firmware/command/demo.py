@@ -18,6 +18,7 @@ from firmware.command.data import open_data, read_site
 from firmware.command.demo_phones import DemoPhones
 from firmware.command.settings import SettingsFault, host_and_port
 from firmware.store.rota_store import RotaStore
+from hw.simulator.network import Timings
 from hw.simulator.pty_port import PtyPort
 from hw.simulator.simulation_host import SimulationHost
 from hw.simulator.terminal import Cell
@@ -29,6 +30,8 @@ from web.server import ListenFault, serve
 SAMPLE_SITE = Path(__file__).with_name("demo_site.toml")
 PROFILE = "quectel-eg25"
 OPERATOR = "Demo F"  # modems write names in the GSM alphabet: none with an accent is shown whole
+# Forwarding set and verified takes eight answers of the network: nobody should wait for a demo
+TIMINGS = Timings(registration_ms=(300, 600), ss_ms=(150, 300))
 STOP_WITHIN_S = 5.0
 
 
@@ -54,7 +57,7 @@ def demo(listen: str) -> int:
 
 @contextmanager
 def _simulated_modem(path: Path) -> Iterator[SimulationHost]:
-    site = VirtualSite(PROFILE, timeline=Timeline(1, datetime.now(UTC)))
+    site = VirtualSite(PROFILE, timeline=Timeline(1, datetime.now(UTC)), timings=TIMINGS)
     site.network.set_cell(site.number, Cell(operator_long=OPERATOR))
     with SimulationHost(site, PtyPort(path)) as simulation:
         yield simulation

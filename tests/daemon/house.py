@@ -100,8 +100,8 @@ class House:
         program.line("ready")
         return Modem(program)
 
-    def daemon(self, *options: str | Path, port: Path | None = None) -> Program:
-        return self.start("run", "--data", self.data, "--port", port or self.port, *options)
+    def daemon(self, *options: str | Path, port: Path | None = None, **more: Any) -> Program:
+        return self.start("run", "--data", self.data, "--port", port or self.port, *options, **more)
 
     # What it has written
 

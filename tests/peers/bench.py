@@ -74,10 +74,15 @@ def until(found: Callable[[], T], what: str, *, tell: Callable[[], str] = str) -
 
 
 class RecordingPort:
-    """A port that keeps every byte of both directions: the witness of what a peer really did."""
+    """A port that keeps every byte of both directions: the witness of what a peer really did.
+
+    What the modem says in one instant goes out in one piece, as in a USB transfer: a program may
+    see RING apart from its +CLIP, but not because a thread of this process was not scheduled.
+    """
 
     def __init__(self, port: Port) -> None:
         self._port = port
+        self._unsent = bytearray()
         self.sent = bytearray()  # by the program
         self.said = bytearray()  # by the modem
 
@@ -97,6 +102,7 @@ class RecordingPort:
 
     def close(self) -> None:
         """See `Port`."""
+        self.flush()
         self._port.close()
 
     def fileno(self) -> int | None:
@@ -112,7 +118,14 @@ class RecordingPort:
     def write(self, data: bytes) -> None:
         """See `Port`."""
         self.said += data
-        self._port.write(data)
+        self._unsent += data
+
+    def flush(self) -> None:
+        """The instant is over: send what was said in it."""
+        if self._unsent:
+            data = bytes(self._unsent)
+            self._unsent.clear()
+            self._port.write(data)
 
 
 class PeerSite(SimulationHost):
@@ -128,6 +141,10 @@ class PeerSite(SimulationHost):
     def __enter__(self) -> PeerSite:
         self.start()
         return self
+
+    def _wait(self) -> None:
+        self.wire.flush()
+        super()._wait()
 
     @property
     def command_lines(self) -> list[str]:
