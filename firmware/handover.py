@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from firmware.alert.bell import Bell
 from firmware.alert.desk import AlertDesk, Settlement
 from firmware.alphabet.gsm import fold_own
+from firmware.change_notices import ChangeNotices
 from firmware.ledger import Ledger
 from firmware.record import Alert, AlertCause, JournalKind
 from firmware.roster import Roster
@@ -43,13 +44,14 @@ class HandoverKeeper:
         self._alerts = alerts
         self._bell = bell
         self._speaker = speaker
+        self._changes = ChangeNotices(ledger, roster, outbox, speaker)
         alerts.on_settled[AlertCause.REMINDER] = self._reminder_settled
 
     def next_instant(self) -> datetime | None:
         """When to look again: the next change, or two hours before the one after that."""
         if not self._ledger.moment.utc_trusted:
             return None
-        instants = [self._roster.next_change()]
+        instants = [self._roster.next_change(), self._changes.due]
         rota = self._roster.rota
         if rota is not None:
             ahead = self._ledger.now + REMIND_BEFORE
@@ -62,6 +64,7 @@ class HandoverKeeper:
         """Announce what has changed. ``told`` are the people who were told in other words."""
         if not self._ledger.moment.utc_trusted:
             return
+        self._changes.look()
         known = {f"nobody:{service.name}" for service in self._roster.services}
         for alarm in self._ledger.alarms:
             if alarm.key.startswith("nobody:") and alarm.key not in known:

@@ -8,7 +8,7 @@ done (what it added has been changed again), there is nothing to take back.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -34,15 +34,13 @@ def undone(before: Rota, after: Rota, present: Rota, now: datetime) -> Rota:
     An override that the change added and that is running ends now; one that it removed comes back
     for what is left of it. Raises ``Contradicted`` or ``AlreadyPast``.
     """
-    overrides = _overrides(before, after, present, now)
-    found = Rota(
-        site=_one(before.site, after.site, present.site),
-        people=_many(before.people, after.people, present.people),
-        services=_many(before.services, after.services, present.services),
-        rotations=_many(before.rotations, after.rotations, present.rotations),
-        overrides=overrides,
-        opening_hours=_many(before.opening_hours, after.opening_hours, present.opening_hours),
-    )
+    parts: dict[str, object] = {}
+    for part in (each.name for each in fields(Rota) if each.init):
+        old, new, now_there = (getattr(rota, part) for rota in (before, after, present))
+        several = isinstance(new, tuple)
+        parts[part] = _many(old, new, now_there) if several else _one(old, new, now_there)
+    parts["overrides"] = _overrides(before, after, present, now)
+    found = Rota(**parts)  # type: ignore[arg-type]
     if found == present or rewrites_the_past(present, found, now):
         raise AlreadyPast
     return found

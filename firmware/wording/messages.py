@@ -43,6 +43,11 @@ DUTY_ENDS_NOBODY = N_("{service}: your duty (level {level}) is over. Nobody foll
 REMINDER = N_(
     "{service}: your duty (level {level}) starts at {start}. Ref {reference}. Reply OK."
 )
+# After a change of the rota
+DUTIES_CHANGED = N_("Your duties have changed:")
+DUTY_ADDED = N_("NEW {start} - {until} {service} (level {level})")
+DUTY_REMOVED = N_("CANCELLED {start} - {until} {service} (level {level})")
+DUTIES_MORE = N_("and {count} more: reply PLANNING.")
 
 # Answers to staff
 ACKNOWLEDGED = N_("Noted: ref {reference} ({what}) is yours.")

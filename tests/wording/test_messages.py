@@ -105,6 +105,7 @@ TYPICAL = {
     "reference": "8F2",
     "person": "Alice Martin",
     "previous": "Bruno Petit",
+    "count": "12",
     "names": "Bruno Petit",
     "name": "Bruno Petit",
     "mobile": "+33601020304",
