@@ -71,6 +71,28 @@ WORDS: dict[str, str] = {
     "it is a shared-cost number": N_("This is a shared-cost number."),
     "it is a pager": N_("This is a pager."),
     "it is a voicemail": N_("This is a voicemail."),
+    "{table}: {key} has more than {highest} numbers": N_("At most %(highest)s numbers."),
+    # texts of SMS, credit of the SIM
+    "braces stand only around the names {known}": N_(
+        "Braces may stand only around these names: %(known)s."
+    ),
+    "{name} is not known; there are {known}": N_("%(name)s is not known; there are %(known)s."),
+    "{missing} must stand in it": N_("%(missing)s must stand in it."),
+    "the word OK must stand in it: it is what people answer": N_(
+        "The word OK must stand in it: it is what people answer."
+    ),
+    "expected a code such as *100# or #123#": N_("Enter a code such as *100# or #123#."),
+    "it must hold {amount} once, in the place of the sum": N_(
+        "%(amount)s must stand in it once, in the place of the sum."
+    ),
+    "it needs a word beside {amount}, such as EUR": N_(
+        "It needs a word beside %(amount)s, such as EUR."
+    ),
+    "it would change a service of the SIM, not ask for its credit": N_(
+        "This code would change a service of the SIM instead of asking for its credit."
+    ),
+    "{table}: {key} needs credit_code, too": N_("Fill in the code that asks for the credit, too."),
+    "{table}: {key} needs credit_pattern, too": N_("Fill in what the answer looks like, too."),
     # the site
     "expected a time zone such as Europe/Paris": N_("Enter a time zone such as Europe/Paris."),
     "there is no such time zone; did you mean {near}?": N_(
