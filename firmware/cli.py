@@ -71,6 +71,14 @@ def _dispatch(options: argparse.Namespace) -> int:
             from firmware.command.page import web
 
             return web(options.data, options.listen)
+        case "setup-code":
+            from firmware.command.accounts import setup_code
+
+            return setup_code(options.data)
+        case "password":
+            from firmware.command.accounts import password
+
+            return password(options.data, options.name)
         case "import":
             from firmware.command.site import import_site
 
@@ -134,6 +142,13 @@ def _parser(arguments_of: str) -> argparse.ArgumentParser:
     web = commands.add_parser("web", help="the LAN page")
     _data(web)
     web.add_argument("--listen", metavar="HOST:PORT")
+
+    code = commands.add_parser("setup-code", help="a code for the page's first administrator")
+    _data(code)
+
+    password = commands.add_parser("password", help="give an account of the page a new password")
+    password.add_argument("name", metavar="NAME")
+    _data(password)
 
     load = commands.add_parser("import", help="check a site file and load it")
     load.add_argument("file", metavar="FILE", type=Path)

@@ -179,7 +179,7 @@ def test_no_contract_names_a_room_that_is_gone() -> None:
     gone = [
         f"{contract}: {name}"
         for contract, values in contracts().items()
-        for name in [*values["source_modules"], *values["forbidden_modules"]]
+        for name in [*values.get("source_modules", ()), *values.get("forbidden_modules", ())]
         if name.startswith("firmware.") and name not in known
     ]
     assert gone == []

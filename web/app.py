@@ -11,15 +11,18 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from firmware.store.errors import StoreError
-from web import assets, call_back, demo, journal, reader, status
+from web import assets, gate, reader, sessions
 from web.box import EXTENSION, Box
+from web.frame import Frame
 from web.guard import Guard
 from web.language import N_, Languages
+from web.pages import DEMO_PAGES, PAGES
+from web.virtual_phones import EXTENSION as PHONES
 from web.virtual_phones import VirtualPhones
 
 FAULTS = {
     400: N_("The page did not understand this request. Nothing was changed."),
-    403: N_("This page was open for too long, or another site tried to use it. Nothing was "
+    403: N_("This page was open for too long, or is not for your account. Nothing was "
             "changed. Go back and load it again."),
     404: N_("There is no such page."),
     405: N_("There is no such page."),
@@ -40,28 +43,33 @@ def create_app(
     phones: VirtualPhones | None = None,
     clock: Callable[[], datetime] = utc_now,
     names: Iterable[str] = (),
+    guest: str | None = None,
 ) -> Flask:
     """The LAN page of the box whose data lie in ``data_dir``.
 
     ``phones`` adds the demo's virtual telephones. ``clock`` gives now, aware and in UTC.
     ``names`` are host names under which the page answers, beside its IP addresses, ``localhost``
-    and ``veilleur.local``. Opens nothing yet: a fault of the data shows on the page.
+    and ``veilleur.local``. ``guest`` names the account of whoever is not signed in: for the demo
+    alone. Opens nothing yet: a fault of the data shows on the page.
     """
     app = Flask(__name__)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    words = Languages(reader.site_language)
+    words = Languages(reader.site_language, sessions.own_language)
     app.extensions[EXTENSION] = Box(data_dir, clock)
     app.extensions[reader.LANGUAGES_EXTENSION] = words
     words.install(app)
     assets.install(app)
     Guard(names).protect(app)
-    for page in (status, call_back, journal):
-        app.register_blueprint(page.blueprint)
-    app.jinja_env.globals["has_demo"] = phones is not None
+    sessions.install(app, guest)
+    gate.protect(app)
+    pages = PAGES
     if phones is not None:
-        app.extensions[demo.EXTENSION] = phones
-        app.register_blueprint(demo.blueprint)
+        app.extensions[PHONES] = phones
+        pages = (*PAGES, *DEMO_PAGES)
+    for page in pages:
+        app.register_blueprint(page.blueprint)
+    Frame(pages, is_demo=guest is not None).install(app)
     app.register_error_handler(HTTPException, _fault)
     app.register_error_handler(StoreError, _store_fault)
     return app

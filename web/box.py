@@ -14,6 +14,8 @@ from firmware.pulse import Pulse
 from firmware.record import JournalKind, RequestKind
 from firmware.rota import Rota
 from firmware.store import journal, rota_history
+from firmware.store.account_store import AccountStore
+from firmware.store.code_store import CodeStore
 from firmware.store.daemon_lock import daemon_is_running
 from firmware.store.database import DATABASE_NAME, Database, open_database
 from firmware.store.journal import StoredEntry
@@ -21,6 +23,7 @@ from firmware.store.page_store import PageStore
 from firmware.store.pulse_file import read_pulse, runtime_dir
 from firmware.store.rota_history import Sentence, Version
 from firmware.store.rota_store import RotaStore
+from firmware.store.throttle import Throttle
 from web.box_state import BoxState, box_state
 
 EXTENSION = "veilleur"
@@ -108,6 +111,18 @@ class Box:
     @property
     def store(self) -> PageStore:
         return PageStore(self._open().database)
+
+    @property
+    def accounts(self) -> AccountStore:
+        return AccountStore(self._open().database)
+
+    @property
+    def codes(self) -> CodeStore:
+        return CodeStore(self._open().database)
+
+    @property
+    def throttle(self) -> Throttle:
+        return Throttle(self._open().database)
 
     def pulse(self) -> Pulse | None:
         return read_pulse(runtime_dir(self.data_dir))

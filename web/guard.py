@@ -1,6 +1,6 @@
-"""Who may speak to the page: host names, origin and token of a change, headers of every answer.
+"""Which browser may speak to the page: host names, origin and token, headers of every answer.
 
-There are no accounts yet. What is here keeps other web sites, opened in the same browser, from
+Who may open what is `gate`. What is here keeps other web sites, opened in the same browser, from
 reading the page (DNS rebinding) or changing something through it (CSRF).
 """
 
@@ -15,6 +15,8 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, g, request
+
+from web.sessions import COOKIE as SESSION_COOKIE
 
 ALWAYS_ALLOWED = frozenset({"localhost", "veilleur.local"})
 TOKEN_FIELD = "csrf_token"  # noqa: S105 - the name of a form field
@@ -65,8 +67,10 @@ class Guard:
         app.jinja_env.globals["csrf_token"] = self.token
 
     def token(self) -> str:
-        """The token that this visitor's changes must carry."""
-        return hmac.new(self._key, _visit().encode(), hashlib.sha256).hexdigest()
+        """The token that this visitor's changes must carry: another one once signed in."""
+        signed_in = request.cookies.get(SESSION_COOKIE, "")
+        message = f"{_visit()} {signed_in}".encode("utf-8", "replace")
+        return hmac.new(self._key, message, hashlib.sha256).hexdigest()
 
     def host_allowed(self, host: str) -> bool:
         """IP addresses and known names. A rebinding attack needs a name of the attacker's."""

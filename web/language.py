@@ -23,10 +23,12 @@ def N_(msgid: str) -> str:  # noqa: N802 - the name that gettext's tools look fo
 
 
 class Languages:
-    """Both catalogues. ``site_language`` is asked when the reader has not chosen."""
+    """Both catalogues. ``own_language`` is the account's; ``site_language`` is asked last."""
 
-    def __init__(self, site_language: Callable[[], str]) -> None:
-        self._site_language = site_language
+    def __init__(
+        self, site_language: Callable[[], str], own_language: Callable[[], str | None]
+    ) -> None:
+        self._site_language, self._own_language = site_language, own_language
         self._pages = {
             language: gettext.translation("messages", TRANSLATIONS, [language])
             for language in LANGUAGES
@@ -44,7 +46,12 @@ class Languages:
     def current(self) -> str:
         """The language of this request."""
         if "language" not in g:
-            wanted = (request.args.get("lang"), request.cookies.get(COOKIE), self._site_language())
+            wanted = (
+                request.args.get("lang"),
+                self._own_language(),
+                request.cookies.get(COOKIE),
+                self._site_language(),
+            )
             g.language = next((each for each in wanted if each in LANGUAGES), DEFAULT)
         return str(g.language)
 

@@ -70,6 +70,7 @@ def shared() -> dict[str, Any]:
         "read": reader(),
         "name_of": name_of,
         "state": box().state(reader().now),
+        "counts": {"call_back_count": len(call_backs)},
         "call_back_count": len(call_backs),
         "call_backs": call_backs,
     }

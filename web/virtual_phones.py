@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired, Protocol, TypedDict
 
+EXTENSION = "veilleur-phones"
+
 PhoneStatus = Literal["idle", "dialling", "ringing", "talking", "busy", "unreachable"]
 
 

@@ -17,6 +17,8 @@ from pathlib import Path
 from firmware.command.data import open_data, read_site
 from firmware.command.demo_phones import DemoPhones
 from firmware.command.settings import SettingsFault, host_and_port
+from firmware.store.account_store import AccountStore
+from firmware.store.account_values import Role
 from firmware.store.rota_store import RotaStore
 from hw.simulator.network import Timings
 from hw.simulator.pty_port import PtyPort
@@ -28,6 +30,7 @@ from web.app import create_app
 from web.server import ListenFault, serve
 
 SAMPLE_SITE = Path(__file__).with_name("demo_site.toml")
+GUEST = "Veilleur"  # whoever opens the demo is its administrator, and the page says so
 PROFILE = "quectel-eg25"
 OPERATOR = "Demo F"  # modems write names in the GSM alphabet: none with an accent is shown whole
 # Forwarding set and verified takes eight answers of the network: nobody should wait for a demo
@@ -43,13 +46,14 @@ def demo(listen: str) -> int:
         rota = read_site(SAMPLE_SITE)
         with open_data(data_dir, create=True) as database:
             RotaStore(database).replace_rota(rota, "demo", datetime.now(UTC))
+            AccountStore(database).add(GUEST, Role.ADMIN, datetime.now(UTC))
         with _simulated_modem(Path(folder) / "modem") as simulation, _daemon(
             data_dir, simulation
         ):
             phones = DemoPhones(simulation, rota)
             print(f"Veilleur demo: http://{host}:{port}/  (Ctrl-C ends it)", flush=True)
             try:
-                serve(create_app(data_dir, phones=phones), host, port)
+                serve(create_app(data_dir, phones=phones, guest=GUEST), host, port)
             except ListenFault as fault:
                 raise SettingsFault(str(fault)) from fault
     return 0

@@ -23,7 +23,9 @@ from firmware.pulse import Pulse
 from firmware.shell.main_loop import MainLoop
 from firmware.shell.system_clock import SystemClock
 from firmware.shell.watchdog import Watchdog
+from firmware.store.code_store import new_code_for_setup
 from firmware.store.daemon_lock import DaemonLock
+from firmware.store.database import Database
 from firmware.store.errors import StoreError
 from firmware.store.pulse_file import runtime_dir, write_pulse
 from firmware.store.rota_store import RotaStore
@@ -39,6 +41,7 @@ def run(data_dir: Path, port: str | None, profile: str | None) -> int:
     make_data_dir(data_dir)
     with DaemonLock(data_dir), open_data(data_dir, create=True) as database:
         database.check()
+        _show_setup_code(database)
         rows, rotas = RowStore(database), RotaStore(database)
         versions = rows.data_version(), rotas.version()
         clock = SystemClock()
@@ -82,6 +85,18 @@ def run(data_dir: Path, port: str | None, profile: str | None) -> int:
             traceback.print_exc()
             return 1
     return 0
+
+
+def _show_setup_code(database: Database) -> None:
+    """While the page has no administrator: what lets the first one in. A disk that is full must
+    not keep the telephone from being answered."""
+    try:
+        code = new_code_for_setup(database, datetime.now(UTC))
+    except StoreError as fault:
+        print(f"veilleur: no setup code: {fault}", file=sys.stderr, flush=True)
+        return
+    if code is not None:
+        print(f"setup code: {code}", flush=True)
 
 
 class _Publisher:

@@ -14,8 +14,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from flask import Flask
 from playwright.sync_api import (
     Browser,
+    BrowserContext,
     ConsoleMessage,
     Error,
     Page,
@@ -26,9 +28,12 @@ from playwright.sync_api import (
 from waitress.server import create_server
 from waitress.wasyncore import close_all
 
+from firmware.store.account_values import Role
 from tests.web.house import House
 from tests.web.telephones import Telephones
+from tests.web.visitor import admit
 from web import create_app, live
+from web.sessions import COOKIE
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -84,9 +89,13 @@ def telephones() -> Telephones:
 
 
 @pytest.fixture
-def address(house: House, telephones: Telephones) -> Iterator[str]:
+def app(house: House, telephones: Telephones) -> Flask:
+    return create_app(house.data_dir, phones=telephones, clock=house.clock)
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
     """The page, on a free port."""
-    app = create_app(house.data_dir, phones=telephones, clock=house.clock)
     server = create_server(app, host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -127,16 +136,22 @@ class Window:
             self.faults.append(f"asked another host: {request.url}")
 
 
+def sign_in(context: BrowserContext, app: Flask, address: str, role: Role = Role.ADMIN) -> None:
+    """Give the window the cookie of an account of that role."""
+    context.add_cookies([{"name": COOKIE, "value": admit(app, role), "url": address}])
+
+
 @pytest.fixture(params=list(WIDTHS))
 def window(
-    request: pytest.FixtureRequest, browser: Browser, address: str
+    request: pytest.FixtureRequest, browser: Browser, app: Flask, address: str
 ) -> Iterator[Window]:
-    """A window at the width of a phone, then of a desktop."""
+    """A window at the width of a phone, then of a desktop; an administrator is signed in."""
     width, height = WIDTHS[request.param]
     context = browser.new_context(
         viewport={"width": width, "height": height}, locale="fr-FR", timezone_id="Europe/Paris"
     )
     context.set_default_timeout(15_000)
+    sign_in(context, app, address)
     window = Window(context.new_page(), address)
     window.watch()
     yield window

@@ -7,11 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from firmware.record import AlertCause, AlertState, CallOutcome, JournalEntry, JournalKind
 from firmware.wording import messages
-from tests.browser.conftest import Window
+from tests.browser.conftest import Window, sign_in
 from tests.web.house import CALLER, CHLOE, STRANGER, House
 from tests.web.telephones import Telephones
 
@@ -245,7 +246,7 @@ def test_long_names_and_texts_do_not_widen_the_page(house: House, window: Window
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_words_stand_out_from_what_is_behind_them(
-    house: House, browser: Browser, address: str, scheme: Any
+    house: House, browser: Browser, app: Flask, address: str, scheme: Any
 ) -> None:
     """WCAG 2.2 1.4.3: 4.5 to 1, or 3 to 1 for large type, on every page in both schemes."""
     house.alert(1)
@@ -254,6 +255,7 @@ def test_words_stand_out_from_what_is_behind_them(
     house.wake(clock_trusted=True, signal_dbm=-109)
     house.call(1, CallOutcome.REFUSED, 5)
     context = browser.new_context(color_scheme=scheme)
+    sign_in(context, app, address)
     page = context.new_page()
     for path in ("/", "/call-back", "/journal", "/demo"):
         page.goto(address + path)

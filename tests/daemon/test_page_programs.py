@@ -29,6 +29,15 @@ class Browser:
             urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(CookieJar())
         )
 
+    def become_administrator(self, code: str) -> None:
+        """The first start of a box, with the code that it shows."""
+        password = "trois petits chats"  # noqa: S105 - of a box that lives for one test
+        self.press("/setup", "/setup", code=code, name="Zoé", password=password, again=password)
+
+    def sign_in(self, house: House) -> None:
+        shown = house.start("setup-code", "--data", house.data)
+        self.become_administrator(shown.line("-"))
+
     def read(self, path: str, values: dict[str, str] | None = None) -> str:
         request = urllib.request.Request(  # noqa: S310 - http of our own
             self.address + path,
@@ -91,6 +100,8 @@ def test_web_serves_until_sigterm(house: House) -> None:
     assert program.line() == f"http://127.0.0.1:{port}/"
     browser = Browser(port)
     until(browser.answers, "the page")
+    assert "Alice Martin" not in browser.read("/")
+    browser.sign_in(house)
     assert "Alice Martin" in browser.read("/")
     with pytest.raises(HTTPError, match="404"):
         browser.read("/demo")
@@ -102,11 +113,14 @@ def test_the_page_beside_the_daemon(house: House) -> None:
     """Two processes, one file: what the daemon does is on the page, what the page asks is done."""
     house.load()
     modem = house.modem()
-    house.daemon().line("ready")
+    daemon = house.daemon()
+    code = daemon.line("setup code: ").removeprefix("setup code: ")
+    daemon.line("ready")
     port = free_port()
     house.start("web", "--data", house.data, "--listen", f"127.0.0.1:{port}").line("http")
     browser = Browser(port)
     until(browser.answers, "the page")
+    browser.become_administrator(code)
     modem.say(f"sms {CALLER} Une chambre est libre")
     modem.hears(f"{ALICE} got a text")
     until(lambda: "Une chambre est libre" in browser.read("/journal"), "the text in the journal")

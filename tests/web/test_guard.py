@@ -40,7 +40,7 @@ def visitor(house: House) -> Visitor:
     ],
 )
 def test_addresses_and_known_names_are_answered(visitor: Visitor, host: str) -> None:
-    assert visitor.get("/", Host=host).status_code == 200
+    assert visitor.get("/sign-in", Host=host).status_code == 200
 
 
 @pytest.mark.parametrize(

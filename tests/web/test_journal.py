@@ -17,7 +17,7 @@ from firmware.record import (
 )
 from tests.web.house import ALICE, CALLER, CHLOE, STRANGER, House
 from tests.web.visitor import Visitor
-from web.journal import LINES_SHOWN
+from web.journal.page import LINES_SHOWN
 from web.journal_words import ANY_OUTCOME, KIND_NAMES, REASONS, SENTENCES, journal_line
 
 FIRMWARE = Path(__file__).parents[2] / "firmware"

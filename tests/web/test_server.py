@@ -11,8 +11,11 @@ from typing import Any
 import pytest
 import waitress.server
 
+from firmware.store.account_values import Role
 from tests.web.house import House
+from tests.web.visitor import admit
 from web import create_app, server
+from web.sessions import COOKIE
 
 
 def test_it_serves_over_a_socket(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -31,7 +34,10 @@ def test_it_serves_over_a_socket(house: House, monkeypatch: pytest.MonkeyPatch) 
     threading.Thread(target=server.serve, args=(app, "127.0.0.1", 0), daemon=True).start()
     assert listening.wait(10)
     port = made[0].effective_port
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10) as answer:
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/", headers={"Cookie": f"{COOKIE}={admit(app, Role.READER)}"}
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - our own
         assert "Alice Martin" in answer.read().decode()
         assert answer.headers.get("Server") in (None, "waitress", "")
 

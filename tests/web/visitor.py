@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html.parser import HTMLParser
 
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from firmware.store.account_values import Role, SignIn
+from web.box import EXTENSION, Box
+from web.sessions import COOKIE, digest_of
+
+LONG_ENOUGH = timedelta(days=3650)  # a test that moves its clock is not signed out by that
+NAMES = {Role.ADMIN: "Sophie Admin", Role.STAFF: "Sam Staff", Role.READER: "Rita Reader"}
 VOID = {"meta", "link", "input", "br", "use", "path"}
 
 
@@ -37,11 +44,26 @@ def words_of(html: str) -> str:
     return " ".join(" ".join(parsed(html).words).split())
 
 
-class Visitor:
-    """A browser without JavaScript, in French unless the page was asked for English."""
+def admit(app: Flask, role: Role) -> str:
+    """Make an account of that role, if there is none, and sign it in: the cookie's secret."""
+    box: Box = app.extensions[EXTENSION]
+    account = box.accounts.named(NAMES[role]) or box.accounts.add(NAMES[role], role, box.clock())
+    secret = f"secret-of-{role}-{id(app)}"
+    begun = box.clock() + LONG_ENOUGH
+    box.accounts.begin(SignIn(digest_of(secret), account.id, begun, begun, "127.0.0.1"))
+    return secret
 
-    def __init__(self, app: Flask) -> None:
+
+class Visitor:
+    """A browser without JavaScript, in French unless the page was asked for English.
+
+    Signed in under an account of ``role``, by default an administrator's; None: not signed in.
+    """
+
+    def __init__(self, app: Flask, role: Role | None = Role.ADMIN) -> None:
         self.client = app.test_client()
+        if role is not None:
+            self.client.set_cookie(COOKIE, admit(app, role))
 
     def get(self, path: str = "/", **headers: str) -> TestResponse:
         named = {name.replace("_", "-"): value for name, value in headers.items()}

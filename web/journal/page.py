@@ -7,16 +7,19 @@ from itertools import groupby
 from flask import Blueprint, Response, request
 
 from firmware.record import JournalKind
+from firmware.store.account_values import Role
 from web.journal_lines import newest_lines
 from web.journal_words import KIND_NAMES
 from web.live import live_page
 from web.reader import reader
+from web.roles import allow
 
 blueprint = Blueprint("journal", __name__)
 LINES_SHOWN = 50
 
 
 @blueprint.get("/journal")
+@allow(Role.STAFF)
 def show() -> Response:
     kind = _kind(request.args.get("kind", ""))
     before = request.args.get("before", type=int)
@@ -31,7 +34,7 @@ def show() -> Response:
         if (day_lines := list(group))
     ]
     return live_page(
-        "journal.html",
+        "journal/journal.html",
         active="journal",
         days=days,
         kind=kind,

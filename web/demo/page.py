@@ -11,10 +11,10 @@ from flask.typing import ResponseReturnValue
 from web.language import N_
 from web.live import live_page
 from web.reader import rota
-from web.virtual_phones import Phone, PhoneFault, VirtualPhones
+from web.roles import signed_in
+from web.virtual_phones import EXTENSION, Phone, PhoneFault, VirtualPhones
 
 blueprint = Blueprint("demo", __name__)
-EXTENSION = "veilleur-phones"
 TEXT_MAX = 1000  # some seven parts of an SMS
 MESSAGES_SHOWN = 4
 QUICK_ANSWER = "OK"
@@ -35,11 +35,13 @@ def phones() -> VirtualPhones:
 
 
 @blueprint.get("/demo")
+@signed_in
 def show() -> Response:
     return _page("")
 
 
 @blueprint.post("/demo/<number>/<action>")
+@signed_in
 def act(number: str, action: str) -> ResponseReturnValue:
     """One tap on a phone. What the phone cannot do now is said above the phones."""
     if all(phone["number"] != number for phone in phones().state()["phones"]):
@@ -83,7 +85,7 @@ def _page(fault: str) -> Response:
         person = known.person_with(phone["number"]) if known is not None else None
         (callers if person is None else staff).append(phone)
     return live_page(
-        "demo.html",
+        "demo/demo.html",
         endpoint="demo.show",
         pause_s=FAULT_SHOWN_S if fault else None,
         active="demo",

@@ -6,11 +6,13 @@ from flask import Blueprint, Response, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from firmware.record import AlertCause
+from firmware.store.account_values import Role
 from firmware.store.page_store import CallBackReason
 from web.box import box
 from web.language import N_
 from web.live import live_page
 from web.reader import languages, reader, rota
+from web.roles import allow, signed_in
 
 blueprint = Blueprint("call_back", __name__)
 BY_THE_PAGE = N_("somebody at the page")
@@ -20,12 +22,13 @@ AMONG_COLLEAGUES = (AlertCause.REMINDER, AlertCause.RELAY)
 
 
 @blueprint.get("/call-back")
+@signed_in
 def show() -> Response:
     known = rota()
     unsettled = box().store.unsettled_alerts()
     lines = box().store.call_back_list(reader().now)
     return live_page(
-        "call_back.html",
+        "now/call_back.html",
         active="call_back",
         people=known.people if known is not None else (),
         colleagues=[alert for alert in unsettled if alert.cause in AMONG_COLLEAGUES],
@@ -36,6 +39,7 @@ def show() -> Response:
 
 
 @blueprint.post("/alerts/<int:alert_id>/taken-care-of")
+@allow(Role.STAFF)
 def taken_care_of(alert_id: int) -> ResponseReturnValue:
     """Leave the wish in the store; the daemon closes the alert and tells whoever was asked."""
     if all(alert.id != alert_id for alert in box().store.unsettled_alerts()):

@@ -10,6 +10,7 @@ from web.box import box
 from web.journal_lines import newest_lines
 from web.live import live_page
 from web.reader import languages, reader, rota
+from web.roles import signed_in
 from web.service_status import ServiceStatus, service_status
 
 blueprint = Blueprint("status", __name__)
@@ -17,9 +18,10 @@ NEWS_SHOWN = 6
 
 
 @blueprint.get("/")
+@signed_in
 def show() -> Response:
     return live_page(
-        "status.html",
+        "now/status.html",
         active="status",
         services=_services(),
         alarms=_alarms(),

@@ -1,0 +1,127 @@
+"""Nobody opens what is not for them: the whole URL map, walked as each role."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from firmware.store.account_values import Role
+from tests.web.house import CALLER, House
+from tests.web.telephones import Telephones
+from tests.web.visitor import Visitor
+from web import create_app
+from web.gate import own_path
+from web.roles import roles_of
+
+# Whoever reaches the page may open these, signed in or not. Everything else asks for an account:
+# a view that is added and forgotten here is either closed or makes this test red.
+PUBLIC = {
+    "static",
+    "accounts.sign_in",
+    "accounts.try_to_sign_in",
+    "setup.begin",
+    "setup.make_administrator",
+}
+VALUES: dict[str, Any] = {"alert_id": 1, "number": CALLER, "action": "call"}
+
+
+@pytest.fixture
+def app(house: House) -> Flask:
+    house.alert(1)
+    app = create_app(house.data_dir, phones=Telephones(), clock=house.clock)
+    Visitor(app)  # there is an administrator
+    return app
+
+
+def asked(visitor: Visitor, rule: Rule) -> Any:
+    """Ask for a view with the page's own token, as somebody who knows the address would."""
+    _, path = rule.build({name: VALUES.get(name, 1) for name in rule.arguments}) or ("", "")
+    if "GET" in (rule.methods or ()):
+        return visitor.get(path)
+    token = visitor.token("/sign-in")
+    return visitor.client.post(
+        path, data={"csrf_token": token}, headers={"Origin": "http://localhost"}
+    )
+
+
+def test_only_the_doors_are_public(app: Flask) -> None:
+    found = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint == "static" or roles_of(app.view_functions[rule.endpoint]) is None
+    }
+    assert found == PUBLIC
+
+
+def test_without_an_account_every_view_leads_to_the_door(house: House, app: Flask) -> None:
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint in PUBLIC:
+            continue
+        answer = asked(Visitor(app, role=None), rule)
+        assert answer.status_code == 303, rule
+        assert answer.headers["Location"].startswith("/sign-in"), rule
+        assert "Martin" not in answer.text
+    assert house.wishes() == []
+
+
+@pytest.mark.parametrize("role", [Role.STAFF, Role.READER])
+def test_a_role_opens_what_is_declared_for_it_and_nothing_else(
+    house: House, app: Flask, role: Role
+) -> None:
+    refused = set()
+    for rule in app.url_map.iter_rules():
+        roles = roles_of(app.view_functions[rule.endpoint])
+        if rule.endpoint in PUBLIC or roles is None:
+            continue
+        answer = asked(Visitor(app, role), rule)
+        if role in roles:
+            assert answer.status_code not in (401, 403), rule
+        else:
+            assert answer.status_code == 403, rule
+            refused.add(rule.endpoint)
+    if role is Role.READER:
+        assert {"journal.show", "call_back.taken_care_of"} <= refused
+        assert house.wishes() == []
+
+
+def test_a_view_without_a_declaration_is_for_administrators(house: House, app: Flask) -> None:
+    app.add_url_rule("/forgotten", "forgotten", lambda: "secret of the house")
+    assert Visitor(app).get("/forgotten").text == "secret of the house"
+    for role in (Role.STAFF, Role.READER, None):
+        answer = Visitor(app, role).get("/forgotten")
+        assert answer.status_code == (403 if role else 303)
+        assert "secret" not in answer.text
+
+
+def test_pages_that_one_may_not_open_are_not_offered(app: Flask) -> None:
+    assert 'id="nav-journal"' in Visitor(app, Role.STAFF).get().text
+    assert 'id="nav-journal"' not in Visitor(app, Role.READER).get().text
+
+
+def test_a_live_part_without_a_session_sends_the_window_to_the_door(app: Flask) -> None:
+    answer = Visitor(app, role=None).get(
+        "/?seen=x",
+        HX_Request="true", HX_Target="live", HX_Current_URL="http://localhost/journal?kind=call",
+    )  # fmt: skip
+    assert answer.status_code == 401
+    assert answer.headers["HX-Redirect"] == "/sign-in?next=/journal"
+    assert answer.text == ""
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "//evil.example", "https://evil.example/", "/\\evil.example", "\\\\evil.example",
+        "javascript:alert(1)", "/a\nSet-Cookie: x", "journal", "", "/" + "x" * 600,
+        "///evil.example",
+    ],
+)  # fmt: skip
+def test_signing_in_leads_to_no_other_host(address: str) -> None:
+    assert own_path(address) == ""
+
+
+def test_signing_in_leads_back_to_the_page_that_was_asked_for() -> None:
+    assert own_path("/journal?kind=call") == "/journal?kind=call"

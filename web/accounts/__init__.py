@@ -1,0 +1,19 @@
+"""Signing in and out, one's own account, a lost password."""
+
+from web.accounts import own, sign_in  # noqa: F401 - they register their views
+from web.accounts.blueprint import blueprint
+from web.language import N_
+from web.page import Page
+
+ACCOUNTS = Page(
+    blueprint,
+    audit={
+        "sign_in": N_("Signed in"),
+        "sign_in.failed": N_("A wrong password for %(account)s"),
+        "sign_out": N_("Signed out"),
+        "password": N_("Own password changed"),
+        "language": N_("Own language changed"),
+        "password.at_the_box": N_("New password for %(account)s, given at the box"),
+        "sign_out.others": N_("Signed out everywhere else"),
+    },
+)

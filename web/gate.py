@@ -1,0 +1,79 @@
+"""Lets nobody past who may not open a page: looks at every request after `guard`."""
+
+from __future__ import annotations
+
+from typing import cast
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, current_app, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from web.box import box
+from web.page import Entry
+from web.roles import roles_of
+from web.sessions import BrowserSession, current_account
+
+PATH_MAX = 500
+
+
+def protect(app: Flask) -> None:
+    app.before_request(_check)
+
+
+def _check() -> ResponseReturnValue | None:
+    if request.endpoint == "static":
+        return None
+    cast(BrowserSession, session).load(box().clock())
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is None:
+        return None  # there is no such page, for nobody
+    roles = roles_of(view)
+    if roles is None:
+        return None
+    account = current_account()
+    if account is None:
+        return _ask_to_sign_in()
+    if account.role not in roles:
+        abort(403)
+    return None
+
+
+def _ask_to_sign_in() -> ResponseReturnValue:
+    if not box().accounts.has_administrator():
+        return _elsewhere(url_for("setup.begin"))
+    return _elsewhere(url_for("accounts.sign_in", next=_wanted() or None))
+
+
+def _elsewhere(address: str) -> ResponseReturnValue:
+    """Send the whole window there, also when only a part of the page was asked for."""
+    if request.headers.get("HX-Request"):
+        return Response("", 401, {"HX-Redirect": address})
+    return redirect(address, 303)
+
+
+def _wanted() -> str:
+    """The page to come back to: the one that is open, if a part of it or a change was asked for."""
+    if request.headers.get("HX-Request"):
+        seen = urlsplit(request.headers.get("HX-Current-URL", ""))
+        return own_path(seen.path)
+    return own_path(request.full_path.rstrip("?")) if request.method == "GET" else ""
+
+
+def own_path(address: str) -> str:
+    """``address`` if it is a path of this page and of no other host, else nothing."""
+    parts = urlsplit(address)
+    safe = (
+        address.startswith("/")
+        and not address.startswith(("//", "/\\"))
+        and not parts.scheme
+        and not parts.netloc
+        and len(address) <= PATH_MAX
+        and address.isprintable()
+        and "\\" not in address
+    )
+    return address if safe and parts.path != "/" else ""
+
+
+def may_see(entry: Entry) -> bool:
+    account = current_account()
+    return account is not None and (account.role == "admin" or account.role in entry.roles)

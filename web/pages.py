@@ -1,0 +1,14 @@
+"""All pages, in the order in which they stand at the top: a new page package is named here."""
+
+from __future__ import annotations
+
+from web.accounts import ACCOUNTS
+from web.demo import DEMO
+from web.journal import JOURNAL
+from web.now import CALL_BACK, NOW
+from web.page import Page
+from web.setup import SETUP
+
+PAGES: tuple[Page, ...] = (NOW, CALL_BACK, JOURNAL, ACCOUNTS, SETUP)
+# Only where the application was given virtual telephones
+DEMO_PAGES: tuple[Page, ...] = (DEMO,)
