@@ -60,7 +60,7 @@ def _let_go_of_stdout() -> None:
         os.close(nowhere)
 
 
-def _dispatch(options: argparse.Namespace) -> int:
+def _dispatch(options: argparse.Namespace) -> int:  # noqa: C901 - a table of commands
     """Each command imports only what it needs: a Pi starts Python slowly."""
     match options.command:
         case "run":
