@@ -14,7 +14,7 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("firmware", "web", "hw", "tests")
+ROOMS = ("firmware", "web", "hw", "tests", "deploy")
 MODULE_MAX, FUNCTION_MAX, SHELL_MAX, README_MAX = 400, 60, 400, 80
 # Tables, not reading matter: what each line of each modem's profile rests on
 LONG_READMES = {"hw/profiles/README.md"}

@@ -1,0 +1,74 @@
+"""The systemd units: they parse, they are shut in, and they do what the appliance needs."""
+
+from __future__ import annotations
+
+import configparser
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+UNITS = Path(__file__).parents[2] / "deploy/systemd"
+EXPOSURE_MAX = {"veilleur.service": 1.0, "veilleur-web.service": 1.5}  # of 10, systemd's own count
+
+
+
+def unit(name: str) -> configparser.ConfigParser:
+    parser = configparser.ConfigParser(strict=False, interpolation=None)
+    parser.optionxform = str  # type: ignore[assignment, method-assign]
+    parser.read(UNITS / name)
+    return parser
+
+
+@pytest.mark.parametrize("name", EXPOSURE_MAX)
+def test_it_is_shut_in(name: str) -> None:
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("systemd-analyze is not there (apt-get install systemd)")
+    done = subprocess.run(
+        ["systemd-analyze", "security", "--offline=true", "--no-pager", UNITS / name],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    level = re.search(r"Overall exposure level for \S+: ([0-9.]+)", done.stdout)
+    assert level is not None, done.stdout
+    assert float(level[1]) <= EXPOSURE_MAX[name]
+
+
+@pytest.mark.parametrize("name", EXPOSURE_MAX)
+def test_it_never_gives_up(name: str) -> None:
+    """A service that systemd has given up on is a silent box."""
+    found = unit(name)
+    assert found["Unit"]["StartLimitIntervalSec"] == "0"
+    assert found["Service"]["Restart"] == "always"
+    assert found["Service"]["RestartSec"] == "2"
+
+
+def test_the_page_waits_for_nobody() -> None:
+    """It must be there to say that the daemon, or the modem, is not."""
+    found = unit("veilleur-web.service")["Unit"]
+    assert not {"Requires", "BindsTo", "PartOf"} & set(found)
+    assert "veilleur.service" not in found["After"]
+
+
+def test_neither_waits_for_a_network() -> None:
+    for name in EXPOSURE_MAX:
+        assert "network-online" not in (UNITS / name).read_text()
+
+
+def test_two_users_of_one_group_share_the_data_alone() -> None:
+    daemon, page = unit("veilleur.service")["Service"], unit("veilleur-web.service")["Service"]
+    assert daemon["User"] != page["User"]
+    assert daemon["Group"] == page["Group"] == "veilleur"
+    assert daemon["UMask"] == page["UMask"] == "0007"
+    assert daemon["PrivateNetwork"] == "yes"
+    assert page["PrivateDevices"] == "yes"
+    assert "StateDirectory" not in page  # systemd would give the directory to the page's user
+
+
+def test_a_hung_daemon_is_ended() -> None:
+    daemon = unit("veilleur.service")["Service"]
+    assert daemon["Type"] == "notify"
+    assert 30 <= int(daemon["WatchdogSec"]) <= 120

@@ -1,0 +1,141 @@
+"""The udev rules, read by udev itself on made-up device trees of each modem.
+
+`umockdev` gives `udevadm test` a /sys of our own; the rules lie in a /run/udev that only the test
+sees (a mount namespace, so root is needed).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from hw.udev.make_rules import LINKS, PROFILES, RULES, rules
+
+USB = "/devices/pci0000:00/0000:00:14.0/usb1/1-1"
+PROGRAMS = ("udevadm", "umockdev-run", "unshare")
+PRIVATE_RULES = (
+    "mount -t tmpfs none /run/udev && mkdir /run/udev/rules.d && cp {rules} /run/udev/rules.d/"
+    " && exec umockdev-run --device {tree} -- udevadm test --action=add {path}"
+)
+
+
+@dataclass(frozen=True)
+class Modem:
+    name: str
+    vendor: str
+    product: str
+    interfaces: dict[str, int]
+
+    def tree(self) -> str:
+        """The modem as a kernel would show it: a device with six serial interfaces."""
+        return "\n".join([self.device(), *(self.port(number) for number in range(6))])
+
+    def device(self) -> str:
+        return (
+            f"P: {USB}\nE: SUBSYSTEM=usb\nE: DEVTYPE=usb_device\n"
+            f"A: idVendor={self.vendor}\\n\nA: idProduct={self.product}\\n\n"
+            "A: bcdDevice=0318\\n\nA: power/control=auto\\n\n"
+        )
+
+    def port(self, number: int) -> str:
+        interface = f"{USB}/1-1:1.{number}"
+        serial = f"{interface}/ttyUSB{number}"
+        return (
+            f"P: {interface}\nE: SUBSYSTEM=usb\nE: DEVTYPE=usb_interface\nE: DRIVER=option\n"
+            f"A: bInterfaceNumber={number:02x}\\n\nA: bInterfaceClass=ff\\n\n"
+            "A: bInterfaceSubClass=00\\n\nA: bInterfaceProtocol=00\\n\n\n"
+            f"P: {serial}\nE: SUBSYSTEM=usb-serial\nE: DRIVER=option1\n\n"
+            f"P: {serial}/tty/ttyUSB{number}\nN: ttyUSB{number}\nE: SUBSYSTEM=tty\n"
+            f"E: DEVNAME=/dev/ttyUSB{number}\nE: MAJOR=188\nE: MINOR={number}\n"
+            f"A: dev=188:{number}\\n\n"
+        )
+
+
+def port_path(number: int) -> str:
+    return f"/sys{USB}/1-1:1.{number}/ttyUSB{number}/tty/ttyUSB{number}"
+
+
+def modems() -> list[Modem]:
+    found = []
+    for path in sorted(PROFILES.glob("*.toml")):
+        for usb in tomllib.loads(path.read_text(encoding="utf-8")).get("usb", ()):
+            ids = f"{usb['vendor_id']:04x}", f"{usb['product_id']:04x}"
+            numbers = {link: usb[key] for key, link in LINKS.items() if key in usb}
+            found.append(Modem(f"{path.stem}-{ids[1]}", *ids, numbers))
+    return found
+
+
+@cache
+def why_not() -> str:
+    """Why udev cannot be asked here; empty where it can."""
+    missing = [name for name in PROGRAMS if shutil.which(name) is None]
+    if missing:
+        return f"{', '.join(missing)} is not there (apt-get install udev umockdev)"
+    if os.geteuid() != 0:
+        return "a mount namespace of one's own needs root"
+    probe = subprocess.run(
+        ["unshare", "-m", "mount", "-t", "tmpfs", "none", "/mnt"], capture_output=True, check=False
+    )
+    return "" if probe.returncode == 0 else "no mount namespace can be had here"
+
+
+def ask_udev(folder: Path, modem: Modem, path: str) -> str:
+    """All that udev says of one device of the modem."""
+    if why_not():
+        pytest.skip(why_not())
+    tree = folder / "modem.umockdev"
+    tree.write_text(modem.tree())
+    Path("/run/udev").mkdir(exist_ok=True)
+    script = PRIVATE_RULES.format(rules=RULES, tree=tree, path=path)
+    done = subprocess.run(
+        ["unshare", "-m", "sh", "-c", script], capture_output=True, text=True, check=False
+    )
+    said = done.stdout + done.stderr
+    assert done.returncode == 0, said
+    return said
+
+
+def value(said: str, key: str) -> str | None:
+    found = re.search(rf"^{key}=(.*)$", said, re.MULTILINE)
+    return found[1] if found else None
+
+
+def test_the_committed_rules_are_those_of_the_profiles() -> None:
+    assert RULES.read_text(encoding="utf-8") == rules()
+
+
+@pytest.mark.parametrize("modem", modems(), ids=lambda modem: modem.name)
+def test_each_port_has_its_name_and_no_other(tmp_path: Path, modem: Modem) -> None:
+    links = {number: link for link, number in modem.interfaces.items()}
+    nameless = min(set(range(6)) - set(links))
+    for number in (*links, nameless):
+        said = ask_udev(tmp_path, modem, port_path(number))
+        assert "70-veilleur.rules" in said or number not in links
+        ours = [
+            name for name in (value(said, "DEVLINKS") or "").split() if "/veilleur/" in name
+        ]
+        assert ours == ([f"/dev/veilleur/{links[number]}"] if number in links else [])
+        assert value(said, "ID_MM_PORT_IGNORE") == "1"
+
+
+@pytest.mark.parametrize("modem", modems(), ids=lambda modem: modem.name)
+def test_the_modem_is_never_sent_to_sleep_nor_given_away(tmp_path: Path, modem: Modem) -> None:
+    said = ask_udev(tmp_path, modem, f"/sys{USB}")
+    assert re.search(r"70-veilleur\.rules:\d+ ATTR '\S+/power/control' writing 'on'", said)
+    assert value(said, "ID_MM_DEVICE_IGNORE") == "1"
+
+
+def test_another_adapter_is_left_alone(tmp_path: Path) -> None:
+    adapter = Modem("cp2102", "10c4", "ea60", {})
+    said = ask_udev(tmp_path, adapter, port_path(0))
+    assert "/veilleur/" not in (value(said, "DEVLINKS") or "")
+    assert value(said, "ID_MM_PORT_IGNORE") is None
+    assert value(ask_udev(tmp_path, adapter, f"/sys{USB}"), "ID_MM_DEVICE_IGNORE") is None
