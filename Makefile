@@ -15,7 +15,7 @@ SEEDS ?= $(shell $(BIN)/python -c 'import random; s = random.randrange(10**6); p
 FAULTS ?= 0.01
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench fuzz kill simulate catalogues clean debian-packages
+.PHONY: help run test lint bench fuzz kill simulate deb test-deb catalogues clean debian-packages
 
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 18
@@ -43,6 +43,13 @@ kill: $(READY)   ## the real daemon killed 200 times under load, another seed ea
 
 simulate: $(READY)  ## twenty random years of bad luck, on every processor; SEEDS=1..20
 	$(BIN)/veilleur simulate --days 365 --seed $(SEEDS) --faults $(FAULTS)
+
+deb: $(READY)    ## one Debian package for Debian 12 and 13, any architecture: dist/*.deb
+	$(BIN)/python -m deploy.package.build
+
+test-deb: $(READY)  ## its whole life in fresh roots of both releases (minutes, as root)
+	tests/install-debian-packages mmdebstrap lintian
+	$(BIN)/python -m pytest -q tests/deploy/releases.py
 
 catalogues: $(READY)  ## compile the message catalogues after a change of a .po file
 	for po in firmware/wording/catalogues/*/LC_MESSAGES/*.po; do \

@@ -19,7 +19,7 @@ say install
 inside dpkg -i /tmp/old.deb
 inside dpkg -V veilleur
 inside veilleur import /tmp/site.toml --data /var/lib/veilleur
-stat -c '%A %U %G' "$root/var/lib/veilleur"
+inside stat -c '%A %U %G' /var/lib/veilleur
 inside veilleur export --data /var/lib/veilleur > /tmp/exported
 inside runuser -u veilleur -- /usr/bin/veilleur who --data /var/lib/veilleur --json
 inside runuser -u veilleur-web -- /usr/bin/veilleur who --data /var/lib/veilleur --json

@@ -47,14 +47,14 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return builder.build(tmp_path_factory.mktemp("deb"), compression="gzip")
 
 
-def renumbered(package: Path, version: str) -> Path:
-    """The same package under another version."""
-    tree = package.parent / version
+def renumbered(package: Path, version: str, folder: Path) -> Path:
+    """The same package under another version, built in a folder."""
+    tree = folder / version
     subprocess.run(["dpkg-deb", "-R", package, tree], check=True)
     control = tree / "DEBIAN/control"
     old = f"Version: {builder.project_version()}"
     control.write_text(control.read_text().replace(old, f"Version: {version}"))
-    other = package.parent / f"veilleur_{version}_all.deb"
+    other = folder / f"veilleur_{version}_all.deb"
     subprocess.run(
         ["dpkg-deb", "--root-owner-group", "-Zgzip", "-z1", "-b", tree, other],
         check=True,
@@ -75,7 +75,7 @@ def test_it_lives_and_leaves_nothing(package: Path, tmp_path: Path) -> None:
         folder=folder,
         story=HERE / "story.sh",
         old=package,
-        new=renumbered(package, "9.9.9"),
+        new=renumbered(package, "9.9.9", tmp_path),
         site=site,
     )
     done = subprocess.run(
