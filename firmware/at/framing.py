@@ -7,13 +7,13 @@ goes in at a time, so that any split of the same stream gives the same events.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
 LINE_LIMIT_BYTES: Final = 4096
-_CR: Final = 0x0D  # V.250 S3
-_LF: Final = 0x0A  # V.250 S4
-_TAB: Final = 0x09
+_ENDS: Final = re.compile(rb"[\r\n]")  # V.250 S3, S4
+_CONTROLS: Final = bytes(byte for byte in range(0x20) if byte != 0x09) + b"\x7f"
 _PROMPT: Final = b"> "  # 27.005 3.5.1: <CR><LF><greater_than><space>
 
 
@@ -66,21 +66,24 @@ class Framer:
     def feed(self, data: bytes) -> list[Line | Prompt]:
         """The lines and prompts completed by ``data``, in order; never raises on any byte."""
         found: list[Line | Prompt] = []
-        for byte in data:
-            if byte in (_CR, _LF):
-                self._end_line(found)
-            elif byte == _TAB or (byte >= 0x20 and byte != 0x7F):
-                self._add(byte, found)
+        first, *others = _ENDS.split(data)
+        self._add(first, found)
+        for piece in others:
+            self._end_line(found)
+            self._add(piece, found)
         return found
 
-    def _add(self, byte: int, found: list[Line | Prompt]) -> None:
-        if len(self._buffer) >= self._limit_bytes:
-            self._overlong = True
-            return
-        self._buffer.append(byte)
-        if self._buffer == _PROMPT:
+    def _add(self, piece: bytes, found: list[Line | Prompt]) -> None:
+        """More of the unfinished line; a prompt is one only as its very beginning."""
+        piece = piece.translate(None, _CONTROLS)
+        while len(self._buffer) < len(_PROMPT) and (self._buffer + piece).startswith(_PROMPT):
+            piece = piece[len(_PROMPT) - len(self._buffer) :]
             self._buffer.clear()
             found.append(Prompt())
+        room = self._limit_bytes - len(self._buffer)
+        if len(piece) > room:
+            self._overlong = True
+        self._buffer += piece[:room]
 
     def _end_line(self, found: list[Line | Prompt]) -> None:
         overlong = self._overlong

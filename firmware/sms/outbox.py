@@ -60,6 +60,9 @@ class Outbox:
             if message.state in PENDING
         }
         self._ids = {message.cause: message.id for message in self._messages.values()}
+        self._by_alert: dict[int, list[int]] = {}   # the SMS that ask for an alert, or alarm of it
+        for message in self._messages.values():
+            self._file(message)
         self._due_s = dict.fromkeys(self._pending, ledger.moment.monotonic_s)
         self._current: int | None = None
         # Parts whose deadline passed without an answer: the command, and whether it is the last
@@ -105,10 +108,8 @@ class Outbox:
         return max(
             (
                 message.created_at
-                for message in self._messages.values()
-                if message.recipient == recipient
-                and message.about is None
-                and awaited_alert(message) == alert_id
+                for message in self._of_alert(alert_id)
+                if message.recipient == recipient and message.about is None
             ),
             default=None,
         )
@@ -116,10 +117,10 @@ class Outbox:
     def has_left(self, alert_id: int, recipient: str) -> bool:
         """An SMS of this alert has left for this number, or is being handed over."""
         return any(
-            message.about == alert_id
+            message.about is not None
             and message.recipient == recipient
             and (message.references or message.state is OutgoingState.SENDING)
-            for message in self._messages.values()
+            for message in self._of_alert(alert_id)
         )
 
     def send(
@@ -209,6 +210,8 @@ class Outbox:
             if message.state not in PENDING and message.created_at < limit:
                 del self._messages[message.id]
                 self._ids.pop(message.cause, None)
+                if message.id in (filed := self._by_alert.get(awaited_alert(message) or 0, [])):
+                    filed.remove(message.id)
 
     # One part, from the choice to the modem's answer
 
@@ -332,6 +335,14 @@ class Outbox:
 
     # Bookkeeping
 
+    def _of_alert(self, alert_id: int) -> list[OutgoingMessage]:
+        return [self._messages[number] for number in self._by_alert.get(alert_id, ())]
+
+    def _file(self, message: OutgoingMessage) -> None:
+        alert_id = awaited_alert(message)
+        if alert_id is not None:
+            self._by_alert.setdefault(alert_id, []).append(message.id)
+
     def _keep(self, message: OutgoingMessage) -> None:
         first = message.id not in self._messages
         self._messages[message.id] = message
@@ -344,6 +355,7 @@ class Outbox:
             self._due_s.pop(message.id, None)
             self._unanswered.pop(message.id, None)
         if first:
+            self._file(message)
             journal_message(self._ledger, message)
 
     def _finish(
@@ -356,7 +368,7 @@ class Outbox:
 
     def _reported(self, report: StatusReport) -> OutgoingMessage | None:
         """The newest message to that number with an unreported part of that reference."""
-        for message in sorted(self._messages.values(), key=lambda m: m.id, reverse=True):
+        for message in reversed(self._messages.values()):   # kept in the order of their numbers
             unreported = [
                 reference
                 for index, reference in enumerate(message.references)

@@ -6,12 +6,14 @@ are the body of a message (27.005 3.5.1) rather than a command. It does not know
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 CTRL_Z = 0x1A  # 27.005 3.5.1: ends the body
 ESC = 0x1B  # 27.005 3.5.1: gives it up
+_PLAIN = re.compile(rb"[\x20-\x7E]+")   # no end, no correction, no ESC, no Ctrl-Z
 BODY_MAX = 8192  # far beyond any PDU; what comes after is dropped, so that memory stays bounded
 
 # V.250 table 1: result codes with a number under V0
@@ -80,13 +82,42 @@ class AtPort:
 
     def feed(self, data: bytes) -> None:
         """Take bytes that the computer has sent."""
-        for byte in data:
+        done = 0
+        while done < len(data):
+            if self._is_plain and (plain := self._plain(data, done)):
+                done += plain
+                continue
+            byte = data[done]
+            done += 1
             if self._body is not None:
                 self._body_byte(byte)
             elif self._handler.executing:
                 self._handler.interrupted(byte)
             else:
                 self._command_byte(byte)
+
+    @property
+    def _is_plain(self) -> bool:
+        """No echo is due, and no printable byte means more than itself."""
+        settings = self.settings
+        return not settings.echo and settings.s3 < 0x20 and settings.s5 < 0x20
+
+    def _plain(self, data: bytes, done: int) -> int:
+        """Take bytes that nothing but a buffer has to do with, many at once; how many it were."""
+        if self._body is not None:
+            found = _PLAIN.match(data, done)
+            room = BODY_MAX - len(self._body)
+            if found is not None:
+                self._body += found[0][: max(0, room)]
+        elif self._in_line and not self._handler.executing:
+            found = _PLAIN.match(data, done)
+            if found is not None and len(self._line) + len(found[0]) > self.line_max:
+                return 0
+            if found is not None:
+                self._line += found[0]
+        else:
+            return 0
+        return len(found[0]) if found is not None else 0
 
     def reset(self) -> None:
         """Forget a line or a body under way and the settings: the modem has restarted."""

@@ -8,6 +8,7 @@ occurrences for certain. Nothing is drawn for a rate of 0.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from enum import Enum
 from functools import partial
@@ -41,6 +42,7 @@ LATE_MS = 20_000  # beyond the deadline of any local command
 DELAY_MS = 400
 GAP_MS = 30  # between the pieces of a split output
 FOREIGN_LINES = (b"\r\n^RSSI: 17\r\n", b'\r\n+QIND: "csq",21,99\r\n', b"\r\nSMS DONE\r\n")
+_PIECES = re.compile(rb"[^\r]+|\r")   # a fault strikes before the end of a line is heard
 FINALS = (b"\r\nOK\r\n", b"\r\nERROR\r\n", b"\r\n+CME ERROR", b"\r\n+CMS ERROR")
 
 
@@ -112,16 +114,15 @@ class FaultyModem:
         """Bytes from the computer, on their way to the modem."""
         if self._mute:
             return
-        data = self._damaged(data)
-        for byte in data:
-            self._watch(byte)
-            self.modem.feed(bytes([byte]))
+        for piece in _PIECES.findall(self._damaged(data)):
+            self._watch(piece)
+            self.modem.feed(piece)
 
-    def _watch(self, byte: int) -> None:
+    def _watch(self, piece: bytes) -> None:
         """Follow the command lines, because some faults concern a certain command."""
-        if byte != 0x0D:
-            self._line.append(byte)
-            del self._line[:-256]
+        self._line += piece
+        del self._line[:-256]
+        if piece != b"\r":
             return
         line = bytes(self._line).upper()
         self._line.clear()
