@@ -60,7 +60,7 @@ def _let_go_of_stdout() -> None:
         os.close(nowhere)
 
 
-def _dispatch(options: argparse.Namespace) -> int:  # noqa: C901 - a table of commands
+def _dispatch(options: argparse.Namespace) -> int:
     """Each command imports only what it needs: a Pi starts Python slowly."""
     match options.command:
         case "run":
@@ -71,14 +71,8 @@ def _dispatch(options: argparse.Namespace) -> int:  # noqa: C901 - a table of co
             from firmware.command.page import web
 
             return web(options.data, options.listen)
-        case "setup-code":
-            from firmware.command.accounts import setup_code
-
-            return setup_code(options.data)
-        case "password":
-            from firmware.command.accounts import password
-
-            return password(options.data, options.name)
+        case "setup-code" | "password":
+            return _account(options)
         case "import":
             from firmware.command.site import import_site
 
@@ -124,6 +118,14 @@ def _dispatch(options: argparse.Namespace) -> int:  # noqa: C901 - a table of co
             return console.main(options)
 
 
+def _account(options: argparse.Namespace) -> int:
+    from firmware.command.accounts import password, setup_code
+
+    if options.command == "password":
+        return password(options.data, options.name)
+    return setup_code(options.data)
+
+
 def _parser(arguments_of: str) -> argparse.ArgumentParser:
     """The whole command line; what only the options of one command need is loaded for it alone."""
     parser = argparse.ArgumentParser(
@@ -143,9 +145,7 @@ def _parser(arguments_of: str) -> argparse.ArgumentParser:
     _data(web)
     web.add_argument("--listen", metavar="HOST:PORT")
 
-    code = commands.add_parser("setup-code", help="a code for the page's first administrator")
-    _data(code)
-
+    _data(commands.add_parser("setup-code", help="lets in the page's first administrator"))
     password = commands.add_parser("password", help="give an account of the page a new password")
     password.add_argument("name", metavar="NAME")
     _data(password)
