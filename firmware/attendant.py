@@ -50,7 +50,8 @@ from firmware.ledger import Ledger
 from firmware.message_desk import MessageDesk
 from firmware.modem_line import ModemLine
 from firmware.moment import Moment
-from firmware.record import JournalKind, Memory, OutgoingMessage, Request
+from firmware.number_watch import NumberWatch
+from firmware.record import AlertCause, JournalKind, Memory, OutgoingMessage, Request
 from firmware.registration import Progress, Registration
 from firmware.relay import RelayDesk
 from firmware.requests import RequestDesk
@@ -60,7 +61,8 @@ from firmware.sim_pin import PinKeeper
 from firmware.sms.inbox import Inbox
 from firmware.sms.outbox import Outbox
 from firmware.speaker import Speaker
-from firmware.staff_desk import StaffDesk
+from firmware.staff_desk import Offers, StaffDesk
+from firmware.swap import SwapDesk
 from firmware.vital_signs import VitalSigns
 from firmware.wording import messages
 
@@ -90,9 +92,15 @@ class Attendant:
         self._alerts = alerts = AlertDesk(ledger, roster, outbox, words, memory.alerts)
         self._handover = HandoverKeeper(ledger, roster, outbox, alerts, bell, speaker)
         self._relay = RelayDesk(ledger, roster, outbox, alerts, speaker)
+        self._swaps = SwapDesk(ledger, roster, outbox, alerts, speaker)
+        self._numbers = NumberWatch(roster, bell)
+        offers: dict[AlertCause, Offers] = {
+            AlertCause.RELAY: self._relay, AlertCause.SWAP: self._swaps
+        }
         staff = StaffDesk(
-            ledger, roster, outbox, alerts, words, self._relay, speaker, memory.interventions
-        )
+            ledger, roster, outbox, alerts, words, self._relay, offers, speaker,
+            memory.interventions,
+        )  # fmt: skip
         doorman = Doorman(ledger, bell, configuration.wordings.values())
         self._messages = MessageDesk(ledger, roster, alerts, staff, speaker, doorman)
         self._inbox = Inbox(ledger, line, memory.parts)
@@ -113,7 +121,7 @@ class Attendant:
             line, configuration.profile, pin, lambda: ledger.moment
         )
         self._registration.poll_every_s = configuration.poll_every_s
-        self._requests = RequestDesk(ledger, alerts, outbox, self._forwarding, speaker)
+        self._requests = RequestDesk(ledger, alerts, outbox, self._forwarding, self._swaps, speaker)
         self._signs = VitalSigns(
             ledger, line, self._registration, self._forwarding, outbox, self._messages,
             configuration.pulse_every_s,
@@ -133,7 +141,7 @@ class Attendant:
         self._outbox.on_failed = self._sms_failed
         self._inbox.on_received = self._messages.received
         self._inbox.on_report = self._outbox.report
-        self._relay.on_change = self._duty_may_have_changed
+        self._relay.on_change = self._swaps.on_change = self._duty_may_have_changed
         self._registration.on_progress = self._progressed
         self._registration.on_alarm = self._modem_alarm
         self._registration.on_order = lambda key: self._bell.still(key)
@@ -351,7 +359,7 @@ class Attendant:
             self._bell.still("clock", by_sms=False)
         else:
             self._bell.ring("clock", messages.CLOCK_UNTRUSTED, by_sms=False)
-        self._look_at_numbers()
+        self._numbers.look()
         service = self._roster.default_service
         self._calls.serve(service.name if service is not None else "")
         self._handover.look(told=told)
@@ -364,20 +372,6 @@ class Attendant:
         if number is not None and number != self._roster.own_number:
             self._ledger.remember(OWN_NUMBER, number)
             self._duty_may_have_changed()
-
-    def _look_at_numbers(self) -> None:
-        """Numbers that came in by a door that does not ask (a restored backup, a new SIM)."""
-        people = self._roster.rota.people if self._roster.rota is not None else ()
-        for person, number in ((each, number) for each in people for number in each.numbers):
-            why = self._roster.refusal(number)
-            key = f"number:{number}"
-            if why is None:
-                self._bell.still(key)
-            elif why == "own":
-                self._bell.ring(key, messages.OWN_NUMBER, {"person": person.name})
-            else:
-                values = {"number": number, "why": why}
-                self._bell.ring(key, messages.NUMBER_REFUSED, values)
 
     # The rest
 

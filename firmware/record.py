@@ -93,6 +93,7 @@ class AlertCause(StrEnum):
     SMS = "sms"              # a stranger's message
     REMINDER = "reminder"    # "your duty starts at ..., answer OK"
     RELAY = "relay"          # "Alice hands the duty over to you, answer OK"
+    SWAP = "swap"            # "Alice asks you to take her shift of ..., answer OK"
 
 
 class AlertState(StrEnum):
@@ -263,6 +264,9 @@ class RequestKind(StrEnum):
     TAKE_CARE = "take_care"        # values: alert (id), by
     SEND_TEST = "send_test"        # values: mobile, by
     CHECK_FORWARDING = "check_forwarding"
+    SEND_CODE = "send_code"        # values: mobile, code, by
+    ASK_SWAP = "ask_swap"          # values: `firmware.swap.parts_of`
+    ANSWER_SWAP = "answer_swap"    # values: alert (id), by (person), answer: ok, non or withdraw
 
 
 @dataclass(frozen=True, slots=True)

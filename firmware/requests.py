@@ -8,7 +8,9 @@ from firmware.call.forwarding import ForwardingKeeper
 from firmware.ledger import Ledger
 from firmware.record import Request, RequestDone, RequestKind
 from firmware.sms.outbox import RANK_ANSWER, Outbox
+from firmware.sms.outbox_journal import CODE
 from firmware.speaker import Speaker
+from firmware.swap import SwapDesk
 from firmware.wording import messages
 
 
@@ -21,12 +23,14 @@ class RequestDesk:
         alerts: AlertDesk,
         outbox: Outbox,
         forwarding: ForwardingKeeper,
+        swaps: SwapDesk,
         speaker: Speaker,
     ) -> None:
         self._ledger = ledger
         self._alerts = alerts
         self._outbox = outbox
         self._forwarding = forwarding
+        self._swaps = swaps
         self._speaker = speaker
 
     def do(self, request: Request) -> None:
@@ -42,6 +46,17 @@ class RequestDesk:
                 )
             case RequestKind.CHECK_FORWARDING:
                 self._forwarding.check_now()
+            case RequestKind.SEND_CODE:
+                self._outbox.send(
+                    f"{CODE}{request.id}",
+                    request.values["mobile"],
+                    self._speaker.say(messages.CODE_SMS, code=request.values["code"]),
+                    RANK_ANSWER,
+                )
+            case RequestKind.ASK_SWAP:
+                self._swaps.ask(request.values)
+            case RequestKind.ANSWER_SWAP:
+                self._swaps.answer(request.values)
         self._ledger.put(RequestDone(request.id, self._ledger.now))
 
     def _take_care(self, request: Request) -> None:

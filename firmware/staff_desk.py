@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from typing import Protocol
 
 from firmware.alert.asked import UNSETTLED
 from firmware.alert.desk import PERSONAL_ALERT_S, AlertDesk
@@ -28,6 +29,13 @@ HELPS_MAX, HELPS_WINDOW_S = 3, 600.0
 PLANNING_LINES = 8
 
 
+class Offers(Protocol):
+    """Whoever makes something of an OK to an offer, and says what came of it."""
+
+    @property
+    def outcome(self) -> str: ...
+
+
 class StaffDesk:
     """Carries out the staff words of `interface.md` and answers each with one SMS."""
 
@@ -39,6 +47,7 @@ class StaffDesk:
         alerts: AlertDesk,
         words: AlertWords,
         relay: RelayDesk,
+        offers: Mapping[AlertCause, Offers],
         speaker: Speaker,
         interventions: tuple[Intervention, ...],
     ) -> None:
@@ -48,6 +57,7 @@ class StaffDesk:
         self._alerts = alerts
         self._words = words
         self._relay = relay
+        self._offers = offers
         self._speaker = speaker
         self._helped = Flood(HELPS_MAX, HELPS_WINDOW_S)
         self._running = {one.person: one for one in interventions if one.ended_at is None}
@@ -123,8 +133,8 @@ class StaffDesk:
         if alert.cause is AlertCause.REMINDER:
             confirmed = self._speaker.say(messages.ACKNOWLEDGED_REMINDER)
             return self._with_open_ones(confirmed, person)
-        if alert.cause is AlertCause.RELAY:
-            return self._relay.outcome
+        if alert.cause in self._offers:
+            return self._offers[alert.cause].outcome
         return self._with_open_ones(
             self._speaker.say(
                 messages.ACKNOWLEDGED,
@@ -161,7 +171,7 @@ class StaffDesk:
         self._alerts.decline(alert, person)
         if alert.cause is AlertCause.REMINDER:
             return self._speaker.say(messages.DECLINED_REMINDER)
-        if alert.cause is AlertCause.RELAY:
+        if alert.cause in self._offers:
             return self._speaker.say(messages.DECLINED_RELAY)
         return self._passed_on(alert)
 

@@ -30,8 +30,10 @@ from firmware.rota import Person
 from firmware.sms.awaited import awaited_alert
 from firmware.sms.outbox import RANK_ALERT, RANK_ANSWER, Outbox
 
-# How long a reminder or a relay offer may wait for its OK
-PERSONAL_ALERT_S = {AlertCause.REMINDER: 3600, AlertCause.RELAY: 900}
+# How long a reminder, a relay offer or the question for a swap may wait for its OK
+PERSONAL_ALERT_S = {
+    AlertCause.REMINDER: 3600, AlertCause.RELAY: 900, AlertCause.SWAP: 2 * 86_400
+}  # fmt: skip
 DEFAULT_ACKNOWLEDGE_WITHIN_S = 300
 
 
@@ -105,14 +107,20 @@ class AlertDesk:
         """The alert that the person was asked about last, whatever became of it since.
 
         The alarm that nobody answered is a question to every administrator. A question that was
-        settled before it left counts for nothing.
+        settled before it left counts for nothing. The question for a swap stands for days: it
+        takes no OK while anything else waits.
         """
         asked = [
-            (max(instants), alert.id)
+            (not self._is_waiting_swap(alert, person), max(instants), alert.id)
             for alert in self._alerts.values()
             if (instants := asked_at(alert, person, self._outbox, self._roster))
         ]
-        return self._alerts[max(asked)[1]] if asked else None
+        return self._alerts[max(asked)[2]] if asked else None
+
+    def _is_waiting_swap(self, alert: Alert, person: Person) -> bool:
+        return alert.cause is AlertCause.SWAP and any(
+            other.cause is not AlertCause.SWAP for other in self.waiting_for(person)
+        )
 
     def waiting_for(self, person: Person) -> list[Alert]:
         """The unsettled alerts that the person was asked about, the oldest first."""

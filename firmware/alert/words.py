@@ -11,6 +11,8 @@ from firmware.speaker import Speaker
 from firmware.wording import messages
 from firmware.wording.alert_texts import ALERT_TEXTS
 
+PERSONAL = (AlertCause.REMINDER, AlertCause.RELAY, AlertCause.SWAP)  # worded by who asks
+
 
 class AlertWords:
     """The sentences of the alerts, and the alarm of those that nobody answers."""
@@ -22,7 +24,7 @@ class AlertWords:
 
     def demand(self, alert: Alert, previous: tuple[Asked, ...]) -> str:
         """The SMS that asks for an answer. ``previous`` were asked before, in vain."""
-        if alert.cause in (AlertCause.REMINDER, AlertCause.RELAY):
+        if alert.cause in PERSONAL:
             return alert.text
         values = {
             "service": alert.service,
@@ -52,7 +54,7 @@ class AlertWords:
 
     def about(self, alert: Alert) -> str:
         """What the alert is about, in a few words inside another sentence."""
-        if alert.cause in (AlertCause.REMINDER, AlertCause.RELAY):
+        if alert.cause in PERSONAL:
             return alert.service
         sentence = messages.ABOUT_SMS if alert.cause is AlertCause.SMS else messages.ABOUT_CALL
         return self._speaker.say(

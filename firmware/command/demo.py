@@ -45,7 +45,7 @@ def demo(listen: str) -> int:
         data_dir = Path(folder) / "data"
         rota = read_site(SAMPLE_SITE)
         with open_data(data_dir, create=True) as database:
-            RotaStore(database).replace_rota(rota, "demo", datetime.now(UTC))
+            RotaStore(database).replace_rota(rota, "demo", datetime.now(UTC), vouched=True)
             AccountStore(database).add(GUEST, Role.ADMIN, datetime.now(UTC))
         with _simulated_modem(Path(folder) / "modem") as simulation, _daemon(
             data_dir, simulation

@@ -17,7 +17,9 @@ def import_site(path: Path, data_dir: Path) -> int:
     """Check a site file whole, then load it in one transaction."""
     rota = read_site(path)
     with open_data(data_dir, create=True) as database:
-        changed = RotaStore(database).replace_rota(rota, _who(), datetime.now(UTC))
+        changed = RotaStore(database).replace_rota(
+            rota, _who(), datetime.now(UTC), vouched=True
+        )
     print(f"{path}: {'loaded' if changed else 'nothing has changed'}", file=sys.stderr)
     return 0
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from firmware.ledger import Ledger
 from firmware.record import JournalKind, OutgoingMessage
 
+CODE = "code:"  # begins the cause of an SMS that carries a code
+
 
 def journal_message(ledger: Ledger, message: OutgoingMessage) -> None:
-    """The one line of a message, brought up to date."""
+    """The one line of a message, brought up to date. A code is a secret: who can read the journal
+    must not be able to answer for somebody else's telephone."""
     ledger.journal(
         JournalKind.SMS_OUT,
         key=f"sms_out:{message.id}",
@@ -15,7 +18,7 @@ def journal_message(ledger: Ledger, message: OutgoingMessage) -> None:
         number=message.recipient,
         person=message.person,
         outcome=message.state.value,
-        text=message.text,
+        text=None if message.cause.startswith(CODE) else message.text,
         cause=message.cause,
         attempts=message.attempts or None,
         error=message.error,

@@ -23,7 +23,7 @@ from firmware.rota import (
     Window,
     grammar,
 )
-from firmware.store import journal, override_rows, rota_history
+from firmware.store import journal, override_rows, people_store, rota_history
 from firmware.store.database import Database
 from firmware.store.errors import translated
 from firmware.store.plain import clean, instant_text, read_time, wall_text
@@ -83,13 +83,15 @@ class RotaStore:
         expected_version: int | None = None,
         sentence: Sentence | None = None,
         undoes: int | None = None,
+        vouched: bool = False,
     ) -> bool:
         """Put ``rota`` in place of what is there; False when it is the same: nothing is written.
 
         ``by`` is the account's name; ``sentence`` says in the history what was done and
         ``undoes`` which version it takes back. With ``expected_version`` an edit that was begun on
-        an older rota is refused (``Conflict``) instead of undoing somebody else's. ``RefusedRow``
-        when the rota names a person or a service that it does not hold.
+        an older rota is refused (``Conflict``) instead of undoing somebody else's. ``vouched``:
+        whoever loads it answers for the numbers that are new in it. ``RefusedRow`` when the rota
+        names a person or a service that it does not hold.
         """
         with self._database.transaction() as connection:
             present = _version(connection)
@@ -101,6 +103,10 @@ class RotaStore:
             if before is not None:
                 rota_history.keep_first(connection, present, at, before)
             _store(connection, rota, by, at)
+            people_store.follow(connection, before, rota)
+            if vouched:
+                new = people_store.numbers_of(rota) - people_store.numbers_of(before)
+                people_store.vouch(connection, new, "import", by, at)
             if before is None or before.contacts != rota.contacts:
                 _store_contacts(connection, rota)  # thousands perhaps, and seldom changed
             version = journal.next_number(connection, "rota_version")

@@ -90,12 +90,28 @@ RELAY_OFFERED = N_("{name} has been asked. You stay on duty until the OK.")
 RELAY_REFUSED = N_("{name} does not take your duty over. You stay on duty.")
 RELAY_SILENT = N_("{name} has not answered. You stay on duty.")
 RELAY_STALE = N_("Too late: {person} is no longer on duty.")
+SWAP_ASKED = N_(
+    "{person} asks you to take the duty {service}, {start} - {until}. Ref {reference}. "
+    "Reply OK {reference}, or NON."
+)
+SWAP_ASKED_BACK = N_(
+    "{person} asks for a swap: you take {service}, {start} - {until}; in return {person} takes "
+    "{back_service}, {back_start} - {back_until}. Ref {reference}. Reply OK {reference}, or NON."
+)
+SWAP_TOLD = N_("{service}: {person} takes over from {names}, {start} - {until}.")
+SWAP_REFUSED = N_("{name} does not agree to the swap. Your duty stays as it is.")
+SWAP_SILENT = N_("{name} has not answered about the swap. Your duty stays as it is.")
+SWAP_STALE = N_("The swap is not possible any more: the rota has changed.")
 NO_ROTA = N_("The box has no rota.")
 CLOCK_UNSURE_RELAY = N_("The box does not know the time: the duty cannot be taken over now.")
 WORK_STARTED = N_("Intervention started at {clock}.")
 WORK_RUNNING = N_("An intervention has been running since {clock}. Send FIN first.")
 WORK_ENDED = N_("Intervention from {start} to {end}: {duration}.")
 WORK_NONE = N_("No intervention is running. Send DEBUT first.")
+CODE_SMS = N_(
+    "Code {code}: type it within 15 minutes on the page of the on-call box. If you did not ask for "
+    "it, ignore this SMS."
+)
 TEST_SMS = N_("Test of the on-call box: this SMS reached you. Nothing to do.")
 
 # Alarms to administrators; the page words them from the same catalogue

@@ -46,8 +46,9 @@ class Office(Bench):
         self.relay = RelayDesk(self.ledger, self.roster, self.outbox, self.desk, self.speaker)
         words = self.desk._words
         staff = StaffDesk(
-            self.ledger, self.roster, self.outbox, self.desk, words, self.relay, self.speaker, ()
-        )
+            self.ledger, self.roster, self.outbox, self.desk, words, self.relay,
+            {AlertCause.RELAY: self.relay}, self.speaker, (),
+        )  # fmt: skip
         doorman = Doorman(self.ledger, self.bell, WORDINGS.values())
         self.messages = MessageDesk(
             self.ledger, self.roster, self.desk, staff, self.speaker, doorman

@@ -19,7 +19,7 @@ from firmware.record import (
 )
 from firmware.rota import values
 from firmware.rota.window import WEEKDAYS
-from firmware.store import override_rows, rota_store, tables
+from firmware.store import override_rows, people_store, rota_store, tables
 from firmware.store.database import Database
 from firmware.store.plain import field_hints
 from firmware.store.table import Table
@@ -38,7 +38,7 @@ ADDED = {
 }
 TABLES = [
     found
-    for module in (tables, rota_store)
+    for module in (tables, rota_store, people_store)
     for found in vars(module).values()
     if isinstance(found, Table)
 ]

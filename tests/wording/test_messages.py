@@ -100,6 +100,7 @@ def test_no_two_sentences_are_the_same() -> None:
 
 TYPICAL = {
     "service": "Ambulance",
+    "code": "123456",
     "caller": "+33699887766",
     "clock": "23:58",
     "reference": "8F2",
@@ -128,8 +129,8 @@ TYPICAL = {
     "found": "+33605060708",
     "codes": "**67*+33601020304#",
 }
-# Said with a list of codes to dial, by its nature longer than one SMS
-LONG = {messages.FORWARDING_REFUSED}
+# Said with a list of codes to dial or with two shifts, by its nature longer than one SMS
+LONG = {messages.FORWARDING_REFUSED, messages.SWAP_ASKED_BACK}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -137,7 +138,7 @@ LONG = {messages.FORWARDING_REFUSED}
 def test_a_typical_text_fits_one_sms(name: str, language: str) -> None:
     sentence = CONSTANTS[name]
     if sentence in LONG:
-        pytest.skip("names codes to dial")
+        pytest.skip("longer by its nature")
     wording = Wording(language)
     said = wording.say(sentence, **{place: TYPICAL[place] for place in _places(sentence)})
     if sentence[0].islower() and name.isupper() and "ABOUT" not in name:

@@ -269,3 +269,49 @@ def _few_waiting(stage: Stage) -> Found:
     """At most one for each person and alert: nothing piles up behind a lost network."""
     waiting = stage.world.page.outgoing_waiting()
     return Found((True,) if waiting <= 4 else (), f"{waiting} SMS wait")
+
+
+# What the page asks for people
+
+
+@act("page asks to send the code <code:text> to <who:who>")
+def _sends_code(stage: Stage, code: str, who: str) -> None:
+    _wish(stage, RequestKind.SEND_CODE, {"mobile": stage.number(who), "code": code})
+
+
+@act("page asks <other:text> to take <start:text> to <end:text> at level <level:number>"
+     " of <by:text>[ for <back_start:text> to <back_end:text>]")  # fmt: skip
+def _asks_swap(stage: Stage, **given: str | int | None) -> None:
+    """Instants in UTC; the service is the site's first."""
+    rota = stage.world.rotas.load_rota()
+    assert rota is not None
+    service = rota.services[0].name
+    values = {name: str(value) for name, value in given.items() if value is not None}
+    values["service"] = service
+    if given["back_start"] is not None:
+        values |= {"back_service": service, "back_level": values["level"]}
+    _wish(stage, RequestKind.ASK_SWAP, values)
+
+
+@act("page answers <answer:word> to the swap for <by:text>")
+def _answers_swap(stage: Stage, answer: str, by: str) -> None:
+    (row,) = stage.world.database.connection.execute(
+        "SELECT id FROM alert WHERE cause = 'swap' ORDER BY id DESC LIMIT 1"
+    ).fetchall()
+    values = {"alert": str(row[0]), "by": by, "answer": answer}
+    _wish(stage, RequestKind.ANSWER_SWAP, values)
+
+
+def _wish(stage: Stage, kind: RequestKind, values: dict[str, str]) -> None:
+    page, now = stage.world.page, stage.world.moment.utc
+    page.ask(kind, values, by=values.get("by", "Dora Admin"), at=now)
+    stage.world.page_wishes()
+
+
+@expect("swap <state:word>")
+def _swap_is(stage: Stage, state: str) -> Found:
+    rows = stage.world.database.connection.execute(
+        "SELECT value FROM fact WHERE key LIKE 'swap:%'"
+    ).fetchall()
+    found = [json.loads(row[0]) for row in rows]
+    return Found(tuple(i for i, each in enumerate(found) if each["state"] == state), f"{found}")
