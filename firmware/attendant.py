@@ -51,7 +51,7 @@ from firmware.message_desk import MessageDesk
 from firmware.modem_line import ModemLine
 from firmware.moment import Moment
 from firmware.number_watch import NumberWatch
-from firmware.record import AlertCause, JournalKind, Memory, OutgoingMessage, Request
+from firmware.record import AlertCause, Intervention, JournalKind, Memory, OutgoingMessage, Request
 from firmware.registration import Progress, Registration
 from firmware.relay import RelayDesk
 from firmware.requests import RequestDesk
@@ -91,16 +91,8 @@ class Attendant:
         words = AlertWords(speaker, bell, roster)
         self._alerts = alerts = AlertDesk(ledger, roster, outbox, words, memory.alerts)
         self._handover = HandoverKeeper(ledger, roster, outbox, alerts, bell, speaker)
-        self._relay = RelayDesk(ledger, roster, outbox, alerts, speaker)
-        self._swaps = SwapDesk(ledger, roster, outbox, alerts, speaker)
         self._numbers = NumberWatch(roster, bell)
-        offers: dict[AlertCause, Offers] = {
-            AlertCause.RELAY: self._relay, AlertCause.SWAP: self._swaps
-        }
-        staff = StaffDesk(
-            ledger, roster, outbox, alerts, words, self._relay, offers, speaker,
-            memory.interventions,
-        )  # fmt: skip
+        staff = self._staffed(words, memory.interventions)
         doorman = Doorman(ledger, bell, configuration.wordings.values())
         self._messages = MessageDesk(ledger, roster, alerts, staff, speaker, doorman)
         self._inbox = Inbox(ledger, line, memory.parts)
@@ -134,6 +126,16 @@ class Attendant:
         self._inbox_open = False
         self._handover_at: datetime | None = None
         self._connect()
+
+    def _staffed(self, words: AlertWords, interventions: tuple[Intervention, ...]) -> StaffDesk:
+        """The desk for the staff's words, and those for duty that changes hands."""
+        common = (self._ledger, self._roster, self._outbox, self._alerts)
+        self._relay = RelayDesk(*common, self._speaker)
+        self._swaps = SwapDesk(*common, self._speaker)
+        offers: dict[AlertCause, Offers] = {
+            AlertCause.RELAY: self._relay, AlertCause.SWAP: self._swaps
+        }
+        return StaffDesk(*common, words, self._relay, offers, self._speaker, interventions)
 
     def _connect(self) -> None:
         """Who hears of what."""
