@@ -175,16 +175,23 @@ def _parser(arguments_of: str) -> argparse.ArgumentParser:
     check.add_argument("--data", metavar="DIR", type=Path)
     check.add_argument("--port", metavar="PATH", help="the modem's AT port; else it is looked for")
 
-    year = commands.add_parser("simulate", help="a simulated year of bad luck")
+    _simulated(
+        arguments_of,
+        commands.add_parser("simulate", help="a simulated year of bad luck"),
+        commands.add_parser("modem", help="the simulated modem alone"),
+    )
+    return parser
+
+
+def _simulated(
+    arguments_of: str, year: argparse.ArgumentParser, modem: argparse.ArgumentParser
+) -> None:
     if arguments_of == "simulate":
         _simulate(year)
-
-    modem = commands.add_parser("modem", help="the simulated modem alone")
-    if arguments_of == "modem":
+    elif arguments_of == "modem":
         from hw.simulator import console
 
         console.add_arguments(modem)
-    return parser
 
 
 def _simulate(parser: argparse.ArgumentParser) -> None:
