@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
 from firmware.record import JournalKind, RequestDone, RequestKind
-from firmware.store import journal
+from firmware.store import figures, journal, journal_search, story
 from firmware.store.database import Database
+from firmware.store.journal_search import Place, Search
 from firmware.store.page_store import PageStore
 from firmware.store.row_store import RowStore
 from tests.store.samples import NOW, line, one_of_each
@@ -46,6 +48,28 @@ PATHS: dict[str, Callable[[Database], object]] = {
     "is_done": lambda database: PageStore(database).is_done(1),
 }
 
+NARROW = Search(JournalKind.CALL, "+33612345678", "Alice", "diverted", NOW, NOW)
+SEARCHES = {
+    "everything": Search(),
+    "a day": Search(since=NOW, until=NOW),
+    "a kind": Search(kind=JournalKind.CALL),
+    "a number": Search(number="+33612345678"),
+    "a person and a kind": Search(JournalKind.CALL, person="Alice"),
+    "an outcome of a day": Search(outcome="diverted", since=NOW, until=NOW),
+    "all at once": NARROW,
+}
+PATHS |= {
+    f"search for {name}": partial(journal_search.found, search=search, limit=9, after=Place(NOW, 7))
+    for name, search in SEARCHES.items()
+}
+PATHS |= {
+    "a line": lambda database: journal_search.line(database, 1),
+    "calls by hour": lambda database: figures.calls_at(database, NOW, NOW),
+    "answer times": lambda database: figures.answer_times(database, NOW, NOW),
+    "story of a call": lambda database: story.story_of_call(database, 1, NOW),
+    "story of a message": lambda database: story.story_of_message(database, 1, NOW),
+}
+
 
 def plans(database: Database, work: Callable[[Database], object]) -> list[str]:
     RowStore(database).record(one_of_each())
@@ -68,7 +92,10 @@ def test_no_walk_through_a_table_that_grows(database: Database, name: str) -> No
     assert [detail for detail in found if WALK.search(detail)] == []
 
 
-@pytest.mark.parametrize("name", ["entries", "latest", "changes", "entries of a kind"])
+@pytest.mark.parametrize(
+    "name",
+    ["entries", "latest", "changes", "entries of a kind", *(f"search for {s}" for s in SEARCHES)],
+)
 def test_the_journal_is_never_sorted(database: Database, name: str) -> None:
     assert [detail for detail in plans(database, PATHS[name]) if "TEMP B-TREE" in detail] == []
 
