@@ -1,0 +1,205 @@
+"""The table of commands: what each is called, what it takes, what it runs.
+
+Each entry imports only what its own command needs, and only when it is asked for: a Pi starts
+Python slowly.
+"""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+DEMO_LISTEN = "127.0.0.1:8080"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """``late`` options are costly to load: they are added for this command's own line alone."""
+
+    name: str
+    help: str
+    options: Callable[[ArgumentParser], None]
+    run: Callable[[Namespace], int]
+    late: bool = False
+
+
+# What a command takes
+
+
+def _data(parser: ArgumentParser) -> None:
+    parser.add_argument("--data", metavar="DIR", type=Path, required=True)
+
+
+def _port(parser: ArgumentParser) -> None:
+    parser.add_argument("--port", metavar="PATH", help="the modem's AT port; else it is looked for")
+
+
+def _demo_options(parser: ArgumentParser) -> None:
+    parser.add_argument("--listen", metavar="HOST:PORT", default=DEMO_LISTEN)
+
+
+def _run_options(parser: ArgumentParser) -> None:
+    _data(parser)
+    _port(parser)
+    parser.add_argument("--profile", metavar="NAME", help="the modem's family; else told by USB")
+
+
+def _web_options(parser: ArgumentParser) -> None:
+    _data(parser)
+    parser.add_argument("--listen", metavar="HOST:PORT")
+
+
+def _password_options(parser: ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME")
+    _data(parser)
+
+
+def _file_options(parser: ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", type=Path)
+    _data(parser)
+
+
+def _rota(parser: ArgumentParser) -> None:
+    where = parser.add_mutually_exclusive_group(required=True)
+    where.add_argument("--data", metavar="DIR", type=Path)
+    where.add_argument("--site", metavar="FILE", type=Path)
+    parser.add_argument("--service", metavar="NAME")
+    parser.add_argument("--json", action="store_true")
+
+
+def _who_options(parser: ArgumentParser) -> None:
+    _rota(parser)
+    parser.add_argument("--at", metavar="INSTANT", help="such as 2026-03-29T01:00:00Z; else now")
+
+
+def _gaps_options(parser: ArgumentParser) -> None:
+    _rota(parser)
+    parser.add_argument("--from", metavar="INSTANT", dest="start", required=True)
+    parser.add_argument("--to", metavar="INSTANT", dest="end", required=True)
+
+
+def _journal_options(parser: ArgumentParser) -> None:
+    _data(parser)
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument("--follow", action="store_true", help="go on with what happens next")
+
+
+def _doctor_options(parser: ArgumentParser) -> None:
+    parser.add_argument("--data", metavar="DIR", type=Path)
+    _port(parser)
+
+
+def _simulate_options(parser: ArgumentParser) -> None:
+    from firmware.command.simulate import days, rate, seeds
+
+    parser.add_argument("--days", metavar="N", type=days, required=True)
+    parser.add_argument("--seed", metavar="S", type=seeds, required=True, help="or 1..20")
+    parser.add_argument("--faults", metavar="RATE", type=rate, default=0.0, help="0.01: one in 100")
+    parser.add_argument("--save", metavar="FILE", type=Path, help="a failing seed as a scenario")
+
+
+def _modem_options(parser: ArgumentParser) -> None:
+    from hw.simulator import console
+
+    console.add_arguments(parser)
+
+
+# What a command runs
+
+
+def _demo(options: Namespace) -> int:
+    from firmware.command.demo import demo
+
+    return demo(options.listen)
+
+
+def _run(options: Namespace) -> int:
+    from firmware.command.run import run
+
+    return run(options.data, options.port, options.profile)
+
+
+def _web(options: Namespace) -> int:
+    from firmware.command.page import web
+
+    return web(options.data, options.listen)
+
+
+def _setup_code(options: Namespace) -> int:
+    from firmware.command.accounts import setup_code
+
+    return setup_code(options.data)
+
+
+def _password(options: Namespace) -> int:
+    from firmware.command.accounts import password
+
+    return password(options.data, options.name)
+
+
+def _import(options: Namespace) -> int:
+    from firmware.command.site import import_site
+
+    return import_site(options.file, options.data)
+
+
+def _export(options: Namespace) -> int:
+    from firmware.command.site import export_site
+
+    return export_site(options.data)
+
+
+def _who(options: Namespace) -> int:
+    from firmware.command.who import who
+
+    return who(options.data, options.site, options.service, options.at, js=options.json)
+
+
+def _gaps(options: Namespace) -> int:
+    from firmware.command.who import show_gaps
+
+    where = options.data, options.site, options.service
+    return show_gaps(*where, options.start, options.end, js=options.json)
+
+
+def _journal(options: Namespace) -> int:
+    from firmware.command.journal import show_journal
+
+    return show_journal(options.data, js=options.json, follow=options.follow)
+
+
+def _doctor(options: Namespace) -> int:
+    from firmware.command.doctor import doctor
+
+    return doctor(options.data, options.port)
+
+
+def _simulate(options: Namespace) -> int:
+    from firmware.command.simulate import simulate
+
+    return simulate(options)
+
+
+def _modem(options: Namespace) -> int:
+    from hw.simulator import console
+
+    return console.main(options)
+
+
+COMMANDS = (
+    Entry("demo", "the whole box on a simulated modem", _demo_options, _demo),
+    Entry("run", "the call daemon", _run_options, _run),
+    Entry("web", "the LAN page", _web_options, _web),
+    Entry("setup-code", "lets in the page's first administrator", _data, _setup_code),
+    Entry("password", "give an account of the page a new password", _password_options, _password),
+    Entry("import", "check a site file and load it", _file_options, _import),
+    Entry("export", "print the site file", _data, _export),
+    Entry("who", "who is on duty", _who_options, _who),
+    Entry("gaps", "periods with nobody on duty at level 1", _gaps_options, _gaps),
+    Entry("journal", "what happened", _journal_options, _journal),
+    Entry("doctor", "what is wrong with the box, and what to do", _doctor_options, _doctor),
+    Entry("simulate", "a simulated year of bad luck", _simulate_options, _simulate, late=True),
+    Entry("modem", "the simulated modem alone", _modem_options, _modem, late=True),
+)
