@@ -218,3 +218,8 @@ def texts(messages: Iterable[Message]) -> list[str]:
 def forms(said: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
     """Singular and plural alike as a tuple."""
     return (said or "",) if isinstance(said, str | None) else tuple(said)
+
+
+def test_migrations_are_numbered_without_a_gap() -> None:
+    names = sorted(path.name for path in (ROOT / "firmware/store/schema").glob("*.sql"))
+    assert [int(name[:4]) for name in names] == list(range(1, len(names) + 1))
