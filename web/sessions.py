@@ -66,13 +66,14 @@ class BrowserSession(CallbackDict[str, object], SessionMixin):
         self.known: SignIn | None = None
         self.account: Account | None = None
         self.modified = False
-        self.begins = False
+        self.begins = self.looked_up = False
 
     def _changed(self) -> None:
         self.modified = True
 
     def load(self, now: datetime) -> None:
         """Look the cookie up; called once the request's host has been checked."""
+        self.looked_up = True
         if not self.secret:
             return
         found = box().accounts.sign_in(digest_of(self.secret))
@@ -126,7 +127,8 @@ class StoreSessions(SessionInterface):
     def _end(self, browser: BrowserSession, response: Response) -> None:
         if browser.known is not None:
             box().accounts.end(browser.known.digest)
-        if browser.secret and request.endpoint != "static":
+        # A request that was refused before anybody looked (another site's) signs nobody out
+        if browser.secret and browser.looked_up:
             response.delete_cookie(
                 COOKIE, httponly=True, samesite="Lax", secure=request.is_secure
             )

@@ -30,7 +30,7 @@ SITE_S = N_("as set for the whole site")
 
 
 class LanguageForm(Form):
-    language = SelectField(choices=lambda: [("", SITE_S), *NAMES.items()])
+    language = SelectField(choices=lambda: [("", languages().gettext(SITE_S)), *NAMES.items()])
 
 
 class PasswordForm(Form):
