@@ -271,7 +271,7 @@ def test_whoever_is_disabled_or_changed_is_out_at_once(
         account = accounts.named(NAMES[Role.STAFF])
         assert account is not None
         assert visitor.get().status_code == 200
-        accounts.change(replace(account, **change))  # type: ignore[arg-type]
+        accounts.change(replace(account, **change))
         assert visitor.get().status_code == 303, change
         accounts.change(replace(account, disabled_at=None))
 
