@@ -34,6 +34,7 @@ from firmware.call.desk import CallDesk
 from firmware.call.forwarding import ForwardingKeeper
 from firmware.call.switchboard import Switchboard
 from firmware.configuration import Configuration
+from firmware.disk_desk import DiskDesk
 from firmware.effect import Announce, Effect, Publish, Record, ReopenPort, WakeAt, Write
 from firmware.event import (
     BytesReceived,
@@ -42,6 +43,7 @@ from firmware.event import (
     PortOpened,
     RequestsMade,
     RotaChanged,
+    StoreChanged,
     Woken,
 )
 from firmware.guard.doorman import Doorman
@@ -88,6 +90,7 @@ class Attendant:
         self._outbox = outbox = Outbox(ledger, line, memory.outgoing)
         self._second_try = SecondTry(roster, outbox)
         self._bell = bell = Bell(ledger, roster, outbox, speaker)
+        self._disk = DiskDesk(ledger, bell)
         words = AlertWords(speaker, bell, roster)
         self._alerts = alerts = AlertDesk(ledger, roster, outbox, words, memory.alerts)
         self._handover = HandoverKeeper(ledger, roster, outbox, alerts, bell, speaker)
@@ -160,6 +163,9 @@ class Attendant:
             self._start()
         elif before.utc_trusted != moment.utc_trusted or moment.clock_was_set_since(before):
             self._duty_may_have_changed()
+        if isinstance(event, StoreChanged):
+            self._disk.changed(event)
+        self._inbox.release()
         self._take(event)
         self._tick()
         self._line.pump(moment)
@@ -182,7 +188,7 @@ class Attendant:
                 self._duty_may_have_changed()
             case RequestsMade(requests):
                 self._do_requests(requests)
-            case Woken():
+            case Woken() | StoreChanged():
                 pass
 
     def _tick(self) -> None:
@@ -193,6 +199,7 @@ class Attendant:
         if self._handover_at is not None and self._ledger.now >= self._handover_at:
             self._duty_may_have_changed()
         self._alerts.tick()
+        self._disk.tick()
         self._forwarding.tick()
         self._outbox.tick()
         if self._line.mute_for_s >= MUTE_REOPEN_S and self._reopen is None and self._line.open:
@@ -225,6 +232,8 @@ class Attendant:
             self._line.deadline_s,
             self._registration.deadline_s,
             self._calls.deadline_s,
+            self._inbox.deadline_s,
+            self._disk.deadline_s,
             self._alerts.deadline_s,
             self._forwarding.deadline_s,
             self._outbox.deadline_s,

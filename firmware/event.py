@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from firmware.at.profile import ModemProfile
+from firmware.pulse import StoreState
 from firmware.record import Request
 from firmware.rota import Rota
 
@@ -50,4 +51,14 @@ class RequestsMade:
     requests: tuple[Request, ...]
 
 
-Event = PortOpened | PortLost | BytesReceived | Woken | RotaChanged | RequestsMade
+@dataclass(frozen=True, slots=True)
+class StoreChanged:
+    """The disk takes no rows any more, or again. Told before any other event may follow."""
+
+    state: StoreState
+    why: str = ""
+
+
+Event = (
+    PortOpened | PortLost | BytesReceived | Woken | RotaChanged | RequestsMade | StoreChanged
+)

@@ -20,7 +20,7 @@ from firmware.command.settings import (
 )
 from firmware.configuration import Configuration
 from firmware.pulse import Pulse
-from firmware.shell.main_loop import MainLoop
+from firmware.shell.main_loop import MainLoop, complain
 from firmware.shell.system_clock import SystemClock
 from firmware.shell.watchdog import Watchdog
 from firmware.store.code_store import new_code_for_setup
@@ -28,8 +28,10 @@ from firmware.store.daemon_lock import DaemonLock
 from firmware.store.database import Database
 from firmware.store.errors import StoreError
 from firmware.store.pulse_file import runtime_dir, write_pulse
+from firmware.store.recorder import Recorder
 from firmware.store.rota_store import RotaStore
 from firmware.store.row_store import RowStore
+from firmware.store.spool import Spool
 from firmware.usb_port import Candidate, NotAModem, PortUnavailable, candidates
 from firmware.wording import LANGUAGES, Wording
 
@@ -43,6 +45,8 @@ def run(data_dir: Path, port: str | None, profile: str | None) -> int:
         database.check()
         _show_setup_code(database)
         rows, rotas = RowStore(database), RotaStore(database)
+        recorder = Recorder(rows, complain, Spool(runtime_dir(data_dir)))
+        recorder.resume()
         versions = rows.data_version(), rotas.version()
         clock = SystemClock()
         configuration = Configuration(
@@ -53,7 +57,7 @@ def run(data_dir: Path, port: str | None, profile: str | None) -> int:
         )
         attendant = Attendant(
             configuration,
-            rows.load_memory(datetime.now(UTC)),
+            recorder.load_memory(datetime.now(UTC)),
             rotas.load_rota(),
             clock.moment(),
         )
@@ -68,6 +72,7 @@ def run(data_dir: Path, port: str | None, profile: str | None) -> int:
             finder.ports,
             insist=port is not None,
             versions=versions,
+            recorder=recorder,
         )
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda signum, frame: loop.stop())

@@ -11,13 +11,21 @@ from dataclasses import dataclass
 from firmware.attendant import Attendant
 from firmware.effect import Announce, Effect, Publish, Record, ReopenPort, WakeAt, Write
 from firmware.event import BytesReceived as Bytes
-from firmware.event import Event, PortLost, PortOpened, RequestsMade, RotaChanged, Woken
-from firmware.pulse import Pulse
+from firmware.event import (
+    Event,
+    PortLost,
+    PortOpened,
+    RequestsMade,
+    RotaChanged,
+    StoreChanged,
+    Woken,
+)
+from firmware.pulse import Pulse, StoreState
 from firmware.shell.alarm_clock import AlarmClock
 from firmware.shell.serial_port import SerialPort
 from firmware.shell.system_clock import SystemClock
 from firmware.shell.watchdog import Watchdog
-from firmware.store.patience import read_later, record_patiently
+from firmware.store.recorder import Recorder
 from firmware.store.rota_store import RotaStore
 from firmware.store.row_store import RowStore
 from firmware.usb_port import Candidate, NotAModem, PortUnavailable
@@ -56,9 +64,12 @@ class MainLoop:
         *,
         insist: bool,
         versions: tuple[int, int] | None = None,
+        recorder: Recorder | None = None,
     ) -> None:
         self._attendant = attendant
         self._rows, self._rotas = rows, rotas
+        self._recorder = recorder or Recorder(rows, complain)
+        self._store_state = StoreState.GOOD   # as the attendant knows it
         self._clock, self._watchdog = clock, watchdog
         self._publish, self._find_ports, self._insist = publish, find_ports, insist
         self._queue: queue.SimpleQueue[Event | _FromPort | None] = queue.SimpleQueue()
@@ -85,6 +96,7 @@ class MainLoop:
             while self._turn():
                 self._watchdog.alive()
         finally:
+            self._recorder.retry()  # a last time; else what is kept waits in the spool
             self._watchdog.stopping()
             self._alarm_clock.stop()
             self._close_port()
@@ -119,18 +131,24 @@ class MainLoop:
         recorded = True
         for effect in effects:
             if isinstance(effect, Record):
-                recorded = record_patiently(
-                    self._rows, effect.rows, _complain, lambda: self._stopping
-                )
+                recorded = self._recorder.record(effect.rows)
             elif recorded or not isinstance(effect, Write):
                 self._perform(effect)
+        self._tell_of_the_store()
+
+    def _tell_of_the_store(self) -> None:
+        """Before any other event: what is not on disk must not be deleted from the SIM."""
+        recorder = self._recorder
+        if recorder.state is not self._store_state:
+            self._store_state = recorder.state
+            self._step(StoreChanged(recorder.state, recorder.why))
 
     def _unexpected(self, fault: Exception) -> None:
         """The last net: a mistake of ours begins the channel anew, too many a fresh process."""
         now_s = self._clock.moment().monotonic_s
         self._faults_s = [*(at_s for at_s in self._faults_s if at_s > now_s - 60.0), now_s]
         at = traceback.extract_tb(fault.__traceback__)[-1]
-        _complain(f"unexpected: {type(fault).__name__}: {fault} ({at.filename}:{at.lineno})")
+        complain(f"unexpected: {type(fault).__name__}: {fault} ({at.filename}:{at.lineno})")
         if len(self._faults_s) > UNEXPECTED_MAX:
             raise fault
         self._close_port()
@@ -159,14 +177,15 @@ class MainLoop:
             return
         if about == "mute" and self._insist and not self._ever_ready:
             raise NotAModem(text)
-        _complain(text)
+        complain(text)
 
     # The page
 
     def _look_around(self) -> None:
         self._look_at_s = self._clock.moment().monotonic_s + LOOK_AROUND_S
         edits: list[Event] = []
-        with read_later(_complain):
+        self._recorder.retry()
+        with self._recorder.reading():
             version = self._rows.data_version()
             if version != self._data_version:
                 rota_version = self._rotas.version()
@@ -175,6 +194,7 @@ class MainLoop:
                 if requests := self._rows.open_requests():
                     edits.append(RequestsMade(requests))
                 self._data_version, self._rota_version = version, rota_version
+        self._tell_of_the_store()
         for edit in edits:
             self._step(edit)
         if self._port is None:
@@ -207,7 +227,7 @@ class MainLoop:
     def _complain(self, reason: str) -> None:
         if reason not in self._complaints:
             self._complaints.add(reason)
-            _complain(reason)
+            complain(reason)
             self._step(PortLost(reason))
 
     def _lose_port(self, reason: str) -> None:
@@ -228,5 +248,5 @@ class MainLoop:
             self._queue.put(_FromPort(self._opening, PortLost(str(fault))))
 
 
-def _complain(text: str) -> None:
+def complain(text: str) -> None:
     print(f"veilleur: {text}", file=sys.stderr, flush=True)
