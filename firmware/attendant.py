@@ -159,12 +159,12 @@ class Attendant:
         """What is to be done about an event. Never raises on anything that came from outside."""
         before = self._ledger.moment
         self._ledger.moment = moment
+        if isinstance(event, StoreChanged):
+            self._disk.changed(event)
         if not self._started:
             self._start()
         elif before.utc_trusted != moment.utc_trusted or moment.clock_was_set_since(before):
             self._duty_may_have_changed()
-        if isinstance(event, StoreChanged):
-            self._disk.changed(event)
         self._inbox.release()
         self._take(event)
         self._tick()
@@ -326,14 +326,8 @@ class Attendant:
         """Each minute: what was not announced is looked for."""
         self._inbox.sweep()
         self._inbox.give_up_late_parts()
-        if self._inbox.full:
-            self._bell.ring("store", messages.SMS_STORE_FULL, by_sms=False)
-        else:
-            self._bell.still("store", by_sms=False)
-        if self._outbox.over_budget:
-            self._bell.ring("budget", messages.BUDGET)
-        else:
-            self._bell.still("budget")
+        self._bell.show("store", messages.SMS_STORE_FULL, self._inbox.full, by_sms=False)
+        self._bell.show("budget", messages.BUDGET, self._outbox.over_budget)
         self._inbox.forget_before_days(REMEMBER_DAYS)
         self._outbox.forget_before_days(REMEMBER_DAYS)
         self._alerts.forget_before_days(REMEMBER_DAYS)
@@ -355,6 +349,7 @@ class Attendant:
 
     def _start(self) -> None:
         self._started = True
+        self._disk.start()
         if self._roster.rota is None:
             self._bell.ring("site", messages.NO_SITE, by_sms=False)
             self._announcements.append(Announce(self._speaker.say(messages.NO_SITE), "site"))
@@ -366,10 +361,8 @@ class Attendant:
     def _duty_may_have_changed(self, told: frozenset[str] = frozenset()) -> None:
         if self._roster.rota is not None:
             self._bell.still("site", by_sms=False)
-        if self._ledger.moment.utc_trusted:
-            self._bell.still("clock", by_sms=False)
-        else:
-            self._bell.ring("clock", messages.CLOCK_UNTRUSTED, by_sms=False)
+        unsure = not self._ledger.moment.utc_trusted
+        self._bell.show("clock", messages.CLOCK_UNTRUSTED, unsure, by_sms=False)
         self._numbers.look()
         service = self._roster.default_service
         self._calls.serve(service.name if service is not None else "")

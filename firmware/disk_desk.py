@@ -45,10 +45,17 @@ class DiskDesk:
         else:
             self._ring()
 
+    def start(self) -> None:
+        """A program that begins with a good disk ends what its predecessor rang for."""
+        if self._ledger.on_disk:
+            self._bell.still(KEY)
+
     def tick(self) -> None:
         if self.deadline_s is not None and self._ledger.moment.monotonic_s >= self.deadline_s:
             self.deadline_s = None
             self._ring()
 
     def _ring(self) -> None:
-        self._bell.ring(KEY, CAUSES[self._ledger.store])
+        # A disk that dies gives one reason after the other: told once, shown as it is
+        known = self._ledger.alarm(KEY) is not None
+        self._bell.ring(KEY, CAUSES[self._ledger.store], by_sms=not known)

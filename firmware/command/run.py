@@ -20,7 +20,8 @@ from firmware.command.settings import (
 )
 from firmware.configuration import Configuration
 from firmware.pulse import Pulse
-from firmware.shell.main_loop import MainLoop, complain
+from firmware.shell.complaint import complain
+from firmware.shell.main_loop import MainLoop
 from firmware.shell.system_clock import SystemClock
 from firmware.shell.watchdog import Watchdog
 from firmware.store.code_store import new_code_for_setup
@@ -49,14 +50,8 @@ def run(data_dir: Path, port: str | None, profile: str | None) -> int:
         recorder.resume()
         versions = rows.data_version(), rotas.version()
         clock = SystemClock()
-        configuration = Configuration(
-            profile=known or load_profile("generic"),
-            wordings={language: Wording(language) for language in LANGUAGES},
-            pin=settings.pin,
-            pin_written=settings.pin_written,
-        )
         attendant = Attendant(
-            configuration,
+            _configuration(settings, known),
             recorder.load_memory(datetime.now(UTC)),
             rotas.load_rota(),
             clock.moment(),
@@ -102,6 +97,15 @@ def _show_setup_code(database: Database) -> None:
         return
     if code is not None:
         print(f"setup code: {code}", flush=True)
+
+
+def _configuration(settings: Settings, known: ModemProfile | None) -> Configuration:
+    return Configuration(
+        profile=known or load_profile("generic"),
+        wordings={language: Wording(language) for language in LANGUAGES},
+        pin=settings.pin,
+        pin_written=settings.pin_written,
+    )
 
 
 class _Publisher:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import queue
-import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from firmware.event import (
 )
 from firmware.pulse import Pulse, StoreState
 from firmware.shell.alarm_clock import AlarmClock
+from firmware.shell.complaint import complain
 from firmware.shell.serial_port import SerialPort
 from firmware.shell.system_clock import SystemClock
 from firmware.shell.watchdog import Watchdog
@@ -91,6 +91,7 @@ class MainLoop:
     def run(self) -> None:
         """Until `stop`. Raises `NotAModem`, `PortUnavailable`, and what the store raises."""
         try:
+            self._tell_of_the_store()
             self._step(Woken())
             self._look_around()
             while self._turn():
@@ -246,7 +247,3 @@ class MainLoop:
                 self._port.write(data)
         except OSError as fault:
             self._queue.put(_FromPort(self._opening, PortLost(str(fault))))
-
-
-def complain(text: str) -> None:
-    print(f"veilleur: {text}", file=sys.stderr, flush=True)

@@ -19,14 +19,16 @@ from firmware.event import (
     PortOpened,
     RequestsMade,
     RotaChanged,
+    StoreChanged,
     Woken,
 )
 from firmware.moment import Moment
-from firmware.pulse import Pulse
+from firmware.pulse import Pulse, StoreState
 from firmware.rota import Rota, read_site_file
 from firmware.store import journal
 from firmware.store.database import open_database
 from firmware.store.page_store import PageStore
+from firmware.store.recorder import Recorder
 from firmware.store.rota_store import RotaStore
 from firmware.store.row_store import RowStore
 from firmware.wording import LANGUAGES, Wording
@@ -45,6 +47,14 @@ PROFILES = Path(__file__).parents[2] / "hw" / "profiles"
 WORDINGS = {language: Wording(language) for language in LANGUAGES}
 USB_DELAY_MS = 1      # bytes take a moment through the port, each way
 REOPEN_MS = 1_000     # the shell looks for the port once a second
+LOOK_AROUND_MS = 2_000
+
+
+class _Rows(RowStore):
+    """Its disk is full or not for this one connection (see `max_page_count`): it stays open."""
+
+    def reopen(self) -> None:
+        """Nothing was put in the file's place."""
 
 
 class World:
@@ -81,7 +91,12 @@ class World:
         self.wire.on_output = self._from_modem
         self.modem.on_attachment = self._attachment
         self.database = open_database(folder / "veilleur.db", create=True)
-        self.rows = RowStore(self.database)
+        self.rows = _Rows(self.database)
+        # Kept over a restart, as the spool in the RAM disk is
+        self.recorder = Recorder(
+            self.rows, lambda text: None, clock=lambda: self.timeline.now_ms / 1000
+        )
+        self._store_state = StoreState.GOOD   # as the attendant knows it
         self.rotas = RotaStore(self.database)
         self.page = PageStore(self.database)
         if site:
@@ -147,7 +162,7 @@ class World:
             pulse_every_s=self.pulse_every_s,
             poll_every_s=self.poll_every_s,
         )
-        memory = self.rows.load_memory(self.moment.utc)
+        memory = self.recorder.load_memory(self.moment.utc)
         return Attendant(configuration, memory, self.rotas.load_rota(), self.moment)
 
     def kill(self) -> None:
@@ -161,7 +176,9 @@ class World:
         """The daemon starts again from what is on disk."""
         self._generation += 1
         self.attendant = self._new_attendant()
+        self._store_state = StoreState.GOOD
         self.listening = False
+        self.tell_of_the_store()
         self.step(Woken())
         if self.plugged:
             self._open_port()
@@ -173,11 +190,27 @@ class World:
             if generation != self._generation:
                 return
             self.perform(effect)
+        self.tell_of_the_store()
+
+    def tell_of_the_store(self) -> None:
+        """As the shell does: at once after the step in which the disk took nothing."""
+        state = self.recorder.state
+        if state is not self._store_state:
+            self._store_state = state
+            self.step(StoreChanged(state, self.recorder.why))
+            if state is not StoreState.GOOD:
+                self.timeline.after(LOOK_AROUND_MS, self._look_at_the_disk)
+
+    def _look_at_the_disk(self) -> None:
+        self.recorder.retry()
+        if self.recorder.state is not StoreState.GOOD:
+            self.timeline.after(LOOK_AROUND_MS, self._look_at_the_disk)
+        self.tell_of_the_store()
 
     def perform(self, effect: Effect) -> None:
         match effect:
             case Record(rows):
-                self.rows.record(rows)
+                self.recorder.record(rows)
             case Write(data):
                 self.written += data
                 if self.plugged:
