@@ -92,10 +92,7 @@ class World:
         self.modem.on_attachment = self._attachment
         self.database = open_database(folder / "veilleur.db", create=True)
         self.rows = _Rows(self.database)
-        # Kept over a restart, as the spool in the RAM disk is
-        self.recorder = Recorder(
-            self.rows, lambda text: None, clock=lambda: self.timeline.now_ms / 1000
-        )
+        self.recorder = self._new_recorder()
         self._store_state = StoreState.GOOD   # as the attendant knows it
         self.rotas = RotaStore(self.database)
         self.page = PageStore(self.database)
@@ -152,6 +149,10 @@ class World:
         """The system clock becomes trusted or not; the daemon sees it at its next step."""
         self.trusted = trusted
         self.step(Woken())
+
+    def _new_recorder(self) -> Recorder:
+        """Kept over a restart, as the spool in the RAM disk is."""
+        return Recorder(self.rows, lambda text: None, clock=lambda: self.timeline.now_ms / 1000)
 
     def _new_attendant(self) -> Attendant:
         configuration = Configuration(
