@@ -34,16 +34,15 @@ from firmware.call.desk import CallDesk
 from firmware.call.forwarding import ForwardingKeeper
 from firmware.call.switchboard import Switchboard
 from firmware.configuration import Configuration
-from firmware.disk_desk import DiskDesk
-from firmware.effect import Announce, Effect, Publish, Record, ReopenPort, WakeAt, Write
+from firmware.effect import Announce, Effect, Publish, Record, WakeAt, Write
 from firmware.event import (
     BytesReceived,
     Event,
     PortLost,
     PortOpened,
     RequestsMade,
+    RescueDone,
     RotaChanged,
-    StoreChanged,
     Woken,
 )
 from firmware.guard.doorman import Doorman
@@ -54,6 +53,7 @@ from firmware.modem_line import ModemLine
 from firmware.moment import Moment
 from firmware.number_watch import NumberWatch
 from firmware.record import AlertCause, Intervention, JournalKind, Memory, OutgoingMessage, Request
+from firmware.recovery.mender import Mender
 from firmware.registration import Progress, Registration
 from firmware.relay import RelayDesk
 from firmware.requests import RequestDesk
@@ -68,7 +68,6 @@ from firmware.swap import SwapDesk
 from firmware.vital_signs import VitalSigns
 from firmware.wording import messages
 
-MUTE_REOPEN_S = 20.0      # the channel has put itself right in less, or it will not
 REMEMBER_DAYS = 8
 
 
@@ -90,7 +89,6 @@ class Attendant:
         self._outbox = outbox = Outbox(ledger, line, memory.outgoing)
         self._second_try = SecondTry(roster, outbox)
         self._bell = bell = Bell(ledger, roster, outbox, speaker)
-        self._disk = DiskDesk(ledger, bell)
         words = AlertWords(speaker, bell, roster)
         self._alerts = alerts = AlertDesk(ledger, roster, outbox, words, memory.alerts)
         self._handover = HandoverKeeper(ledger, roster, outbox, alerts, bell, speaker)
@@ -113,7 +111,10 @@ class Attendant:
         self._calls.admits = doorman.admits
         pin = PinKeeper(ledger, configuration.pin, configuration.pin_written)
         self._registration = Registration(
-            line, configuration.profile, pin, lambda: ledger.moment
+            line, configuration.profile, pin, lambda: ledger.moment, configuration.keep_alive_s
+        )
+        self._recovery = Mender(
+            ledger, line, self._registration, configuration.recovery, self._interrupt
         )
         self._registration.poll_every_s = configuration.poll_every_s
         self._requests = RequestDesk(ledger, alerts, outbox, self._forwarding, self._swaps, speaker)
@@ -124,7 +125,6 @@ class Attendant:
         self._pending_requests = memory.requests
         self._started = False
         self._announcements: list[Announce] = []
-        self._reopen: str | None = None
         self._announced: set[str] = set()
         self._inbox_open = False
         self._handover_at: datetime | None = None
@@ -152,6 +152,11 @@ class Attendant:
         self._registration.on_order = lambda key: self._bell.still(key)
         self._registration.on_poll = self._polled
         self._registration.on_restart = self._modem_restarted
+        self._recovery.connect(self._modem_alarm, lambda key: self._bell.still(key))
+
+    def alive(self) -> bool:
+        """Whether the watchdog may be fed: the modem answers, or mending it makes headway."""
+        return self._recovery.alive()
 
     # The one door
 
@@ -159,13 +164,10 @@ class Attendant:
         """What is to be done about an event. Never raises on anything that came from outside."""
         before = self._ledger.moment
         self._ledger.moment = moment
-        if isinstance(event, StoreChanged):
-            self._disk.changed(event)
         if not self._started:
             self._start()
         elif before.utc_trusted != moment.utc_trusted or moment.clock_was_set_since(before):
             self._duty_may_have_changed()
-        self._inbox.release()
         self._take(event)
         self._tick()
         self._line.pump(moment)
@@ -175,20 +177,20 @@ class Attendant:
         match event:
             case BytesReceived(data):
                 self._heard(self._line.receive(self._ledger.moment, data))
-            case PortOpened(port, profile):
-                self._signs.port = port
+            case PortOpened():
+                self._signs.port = event.port
                 self._bell.still("port", by_sms=False)
-                known = profile or self._configuration.profile
-                self._line.opened(self._ledger.moment, known)
-                self._registration.start(known)
+                self._recovery.opened(event, self._configuration.profile)
             case PortLost(reason):
                 self._port_lost(reason)
+            case RescueDone():
+                self._recovery.done(event)
             case RotaChanged(rota):
                 self._roster.rota = rota
                 self._duty_may_have_changed()
             case RequestsMade(requests):
                 self._do_requests(requests)
-            case Woken() | StoreChanged():
+            case Woken():
                 pass
 
     def _tick(self) -> None:
@@ -199,12 +201,9 @@ class Attendant:
         if self._handover_at is not None and self._ledger.now >= self._handover_at:
             self._duty_may_have_changed()
         self._alerts.tick()
-        self._disk.tick()
         self._forwarding.tick()
         self._outbox.tick()
-        if self._line.mute_for_s >= MUTE_REOPEN_S and self._reopen is None and self._line.open:
-            self._modem_alarm("modem", messages.MODEM_MUTE, {})
-            self._reopen = "the modem does not answer"
+        self._recovery.tick()
 
     def _effects(self) -> list[Effect]:
         pulse = self._signs.pulse()
@@ -215,10 +214,7 @@ class Attendant:
         output = self._line.take_output()
         if output:
             effects.append(Write(output))
-        if self._reopen is not None:
-            effects.append(ReopenPort(self._reopen))
-            self._reopen = None
-            self._line.mute_for_s = 0.0
+        effects.extend(self._recovery.take_effects())
         if pulse is not None:
             effects.append(Publish(pulse))
         effects.extend(self._announcements)
@@ -232,12 +228,11 @@ class Attendant:
             self._line.deadline_s,
             self._registration.deadline_s,
             self._calls.deadline_s,
-            self._inbox.deadline_s,
-            self._disk.deadline_s,
             self._alerts.deadline_s,
             self._forwarding.deadline_s,
             self._outbox.deadline_s,
             self._signs.due_s,
+            *self._recovery.deadlines_s,
         ]
         if self._handover_at is not None:
             left_s = (self._handover_at - now.utc).total_seconds()
@@ -288,6 +283,7 @@ class Attendant:
         self._line.closed()
         self._registration.closed()
         self._bell.ring("port", messages.MODEM_ABSENT, {"why": reason}, by_sms=False)
+        self._recovery.lost(reason)
 
     def _interrupt(self) -> None:
         """Whatever was under way with the modem is over; nobody may be forgotten with it."""
@@ -326,8 +322,14 @@ class Attendant:
         """Each minute: what was not announced is looked for."""
         self._inbox.sweep()
         self._inbox.give_up_late_parts()
-        self._bell.show("store", messages.SMS_STORE_FULL, self._inbox.full, by_sms=False)
-        self._bell.show("budget", messages.BUDGET, self._outbox.over_budget)
+        if self._inbox.full:
+            self._bell.ring("store", messages.SMS_STORE_FULL, by_sms=False)
+        else:
+            self._bell.still("store", by_sms=False)
+        if self._outbox.over_budget:
+            self._bell.ring("budget", messages.BUDGET)
+        else:
+            self._bell.still("budget")
         self._inbox.forget_before_days(REMEMBER_DAYS)
         self._outbox.forget_before_days(REMEMBER_DAYS)
         self._alerts.forget_before_days(REMEMBER_DAYS)
@@ -349,7 +351,6 @@ class Attendant:
 
     def _start(self) -> None:
         self._started = True
-        self._disk.start()
         if self._roster.rota is None:
             self._bell.ring("site", messages.NO_SITE, by_sms=False)
             self._announcements.append(Announce(self._speaker.say(messages.NO_SITE), "site"))
@@ -361,8 +362,10 @@ class Attendant:
     def _duty_may_have_changed(self, told: frozenset[str] = frozenset()) -> None:
         if self._roster.rota is not None:
             self._bell.still("site", by_sms=False)
-        unsure = not self._ledger.moment.utc_trusted
-        self._bell.show("clock", messages.CLOCK_UNTRUSTED, unsure, by_sms=False)
+        if self._ledger.moment.utc_trusted:
+            self._bell.still("clock", by_sms=False)
+        else:
+            self._bell.ring("clock", messages.CLOCK_UNTRUSTED, by_sms=False)
         self._numbers.look()
         service = self._roster.default_service
         self._calls.serve(service.name if service is not None else "")

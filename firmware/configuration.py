@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from firmware.at.profile import ModemProfile
+from firmware.recovery.ladder import RecoveryOptions
+from firmware.registration import KEEP_ALIVE_S
 from firmware.wording import Wording
 
 
@@ -15,7 +17,8 @@ class Configuration:
 
     ``pin_written`` names the state of the file that the PIN was read from. ``pulse_every_s`` is
     how often the page's pulse is renewed (below `PULSE_STALE_S`), ``poll_every_s`` how often a
-    modem that is well is asked how it is.
+    modem that is well is asked how it is, ``keep_alive_s`` how often one
+    that is asked nothing else must give a sign of life.
     """
 
     profile: ModemProfile
@@ -24,3 +27,5 @@ class Configuration:
     pin_written: str = ""
     pulse_every_s: float = 15.0
     poll_every_s: float = 60.0
+    keep_alive_s: float = KEEP_ALIVE_S
+    recovery: RecoveryOptions = field(default_factory=RecoveryOptions)

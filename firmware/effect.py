@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from firmware.pulse import Pulse
 from firmware.record import Row
+from firmware.recovery.rungs import Rung
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,15 @@ class Write:
 class ReopenPort:
     """Close the port and look for the modem again."""
 
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rescue:
+    """Close the port and carry out a rung that is the shell's: the second port, USB, the power,
+    the computer. `RescueDone` tells what came of it."""
+
+    rung: Rung
     reason: str
 
 
@@ -54,4 +64,4 @@ class Announce:
     about: str
 
 
-Effect = Record | Write | ReopenPort | WakeAt | Publish | Announce
+Effect = Record | Write | ReopenPort | Rescue | WakeAt | Publish | Announce

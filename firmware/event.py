@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from firmware.at.profile import ModemProfile
-from firmware.pulse import StoreState
 from firmware.record import Request
+from firmware.recovery.rungs import Rung
 from firmware.rota import Rota
 
 
 @dataclass(frozen=True, slots=True)
 class PortOpened:
-    """A serial port that may be the modem's is open. ``profile`` where the USB ids told it."""
+    """A serial port that may be the modem's is open. ``profile`` where the USB ids told it.
+    ``second``: it is the modem's other AT port, asked for by a `Rescue`."""
 
     port: str
     profile: ModemProfile | None = None
+    second: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,14 @@ class PortLost:
     """The port is gone (unplugged, taken, not there); the shell keeps looking for it."""
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RescueDone:
+    """A `Rescue` was carried out; ``why`` says why it could not be."""
+
+    rung: Rung
+    why: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +61,6 @@ class RequestsMade:
     requests: tuple[Request, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StoreChanged:
-    """The disk takes no rows any more, or again. Told before any other event may follow."""
-
-    state: StoreState
-    why: str = ""
-
-
 Event = (
-    PortOpened | PortLost | BytesReceived | Woken | RotaChanged | RequestsMade | StoreChanged
+    PortOpened | PortLost | RescueDone | BytesReceived | Woken | RotaChanged | RequestsMade
 )

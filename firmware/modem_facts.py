@@ -55,6 +55,12 @@ class ModemFacts:
             reply = yield commands.operator_query()
             self._take_operator(reply)
 
+    def glance(self, on_registration: Callable[[Reply], None]) -> Conversation:
+        """Registration alone: the modem answers, has not restarted, and is on the network."""
+        reply = yield commands.registration_query("CS")
+        if reply.ok and self._take_registration(reply):
+            on_registration(reply)
+
     def _take_registration(self, reply: Reply) -> bool:
         try:
             report = answers.registration(reply.lines)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from firmware.at.command import Command
+from firmware.at.command import Command, render
 from firmware.at.dialogue import (
     Answer,
     ChannelClean,
@@ -98,6 +98,7 @@ class ModemLine:
         self.open = False
         self.mute_for_s = 0.0
         self.answered_at: Moment | None = None
+        self.silent_since_s: float | None = None   # what should have come by then did not
         # A line of an answer that came after its deadline. Whoever asked has been told "too late"
         # and asks again: only what cannot be asked again is worth hearing.
         self.on_late: Late = lambda command, line: None
@@ -116,11 +117,13 @@ class ModemLine:
         self._dialogue = Dialogue(profile)
         self.open = True
         self.mute_for_s = 0.0
+        self.silent_since_s = moment.monotonic_s   # until it has answered once
         self.in_call = False
         self.forget(moment)
 
     def closed(self) -> None:
         self.open = False
+        self.silent_since_s = None
         self.in_call = False
         self._dialogue.reset()
         self._drop_all()
@@ -156,6 +159,11 @@ class ModemLine:
         heapq.heappush(
             self._queue, _Waiting(rank, self._turn, command, then, key, calm, wanted)
         )
+
+    def shout(self, command: Command) -> None:
+        """Write a command past the dialogue, to a modem that does not answer; no reply is
+        awaited, and one that comes is an unknown line."""
+        self._output.append(render(command).line)
 
     def receive(self, moment: Moment, data: bytes) -> list[DialogueEvent]:
         """Bytes from the modem; returns the unsolicited events among them."""
@@ -204,10 +212,10 @@ class ModemLine:
                 case Answer():
                     self._answered(moment, event)
                 case ChannelClean():
-                    self.mute_for_s = 0.0
-                    self.answered_at = moment
+                    self._hears(moment)
                 case ChannelMute(for_s):
                     self.mute_for_s = for_s
+                    self._misses(moment)
                 case LateReply(command, line):
                     self.on_late(command, line)
                 case _:
@@ -217,10 +225,20 @@ class ModemLine:
     def _answered(self, moment: Moment, answer: Answer) -> None:
         waiting, self._current = self._current, None
         if answer.result is not None:
-            self.answered_at = moment
-            self.mute_for_s = 0.0
+            self._hears(moment)
+        else:
+            self._misses(moment)
         if waiting is not None:
             waiting.then(Reply(answer.command, answer.result, answer.lines))
+
+    def _hears(self, moment: Moment) -> None:
+        self.answered_at = moment
+        self.mute_for_s = 0.0
+        self.silent_since_s = None
+
+    def _misses(self, moment: Moment) -> None:
+        if self.silent_since_s is None:
+            self.silent_since_s = moment.monotonic_s
 
     def _drop_all(self) -> None:
         """Answer everybody with "lost"; whoever asks again meanwhile asks the new channel."""

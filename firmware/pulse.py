@@ -30,17 +30,6 @@ class ForwardingState(StrEnum):
     REFUSED = "refused"      # the network says no
 
 
-class StoreState(StrEnum):
-    """Whether what happens is on the disk at once; in every state but GOOD it is in memory."""
-
-    GOOD = "good"
-    BUSY = "busy"            # another program keeps the database locked
-    FULL = "full"
-    READ_ONLY = "read_only"
-    DAMAGED = "damaged"
-    FAILING = "failing"      # the disk reports errors, or is gone
-
-
 @dataclass(frozen=True, slots=True)
 class Pulse:
     """What the daemon measured last; every green light of the page rests on an instant here."""
@@ -61,4 +50,3 @@ class Pulse:
     last_call_at: datetime | None = None
     last_sms_at: datetime | None = None
     unknown_lines: int = 0
-    store: StoreState = StoreState.GOOD

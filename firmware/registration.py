@@ -22,10 +22,12 @@ from firmware.errand import Conversation, Errand
 from firmware.modem_facts import UNREAD_MAX, ModemFacts
 from firmware.modem_line import ModemLine, Rank, Reply
 from firmware.moment import Moment
+from firmware.recovery.signs import Signs
 from firmware.sim_pin import PinAdvice, PinKeeper
 from firmware.wording import messages
 
 POLL_S = 60.0
+KEEP_ALIVE_S = 10.0       # between two signs of life of a modem that is asked nothing else
 SEARCHING_POLL_S = 5.0
 RETRY_S = 5.0
 SIM_RETRY_S = 10.0
@@ -33,7 +35,6 @@ SIM_SETTLES_S = 2.0
 CME_SIM_BUSY = 14         # 27.007 9.2; a modem that starts answers AT long before its SIM
 SIM_BUSY_MAX = 15
 LOST_ALARM_AFTER_S = 180.0
-FAILURES_BEFORE_RESET = 3
 
 SILENT_RESTARTS_MAX = 2   # in a row; then this modem's +CREG? says nothing about restarts
 # 27.007 7.2: +CREG: <n>,<stat> with <n> 0; the code that comes by itself has one field or more
@@ -74,6 +75,7 @@ class Registration:
         profile: ModemProfile,
         pin: PinKeeper,
         moment: Callable[[], Moment],
+        keep_alive_s: float = KEEP_ALIVE_S,
     ) -> None:
         self._line = line
         self._profile = profile
@@ -82,7 +84,8 @@ class Registration:
         self._errand = Errand(line, Rank.BRING_UP)
         self._poll = Errand(line, Rank.POLL)
         self._due_s: float | None = None
-        self._failures = 0
+        self._keep_alive_s = keep_alive_s
+        self._full_watch_s: float | None = None   # when all was asked last
         self._sim_busy = 0
         self._reports_on = False
         self._settings_lost = False
@@ -97,6 +100,8 @@ class Registration:
         self.on_order: Callable[[str], None] = lambda key: None
         self.on_poll: Callable[[], None] = lambda: None
         self.on_restart: Callable[[str], None] = lambda line: None
+        self.on_setback: Callable[[str], None] = lambda why: None   # empty: it succeeded
+        self.signs = Signs(moment)
 
     @property
     def deadline_s(self) -> float | None:
@@ -115,6 +120,12 @@ class Registration:
         self.interrupted()
         self._go(Progress.STARTING)
         self._errand.start(self._bring_up(), self._watched)
+
+    def restart_in(self, seconds: float) -> None:
+        """The modem is restarting: everything from the first line, in a while."""
+        self.interrupted()
+        self._go(Progress.STARTING)
+        self._due_s = self._moment().monotonic_s + seconds
 
     def interrupted(self) -> None:
         """The modem restarted or went away: what was being said to it is void."""
@@ -148,7 +159,7 @@ class Registration:
             return
         self._due_s = None
         if self.initialised:
-            self._poll.start(self._watch(), self._watched)
+            self._poll.start(self._look(), self._watched)
         else:
             self._errand.start(self._bring_up(), self._watched)
 
@@ -163,25 +174,26 @@ class Registration:
         except _SetbackError as setback:
             self._setback(setback)
             return
-        self._failures = 0
         self.on_order("modem")
         self.on_order("sim")
+        self.signs.sim_ready()
+        self.on_setback("")
         self._go(Progress.SEARCHING)
         yield from self._watch()
 
     def _setback(self, setback: _SetbackError) -> None:
-        if not setback.sim:
-            self._failures += 1
         self._due_s = self._moment().monotonic_s + setback.wait_s
         if setback.cause is None:
             return
-        self.on_alarm("sim" if setback.sim else "modem", setback.cause, setback.values)
+        if setback.sim or setback.cause != messages.MODEM_MUTE:   # silence: the ladder says when
+            self.on_alarm("sim" if setback.sim else "modem", setback.cause, setback.values)
         self._go(Progress.SIM_FAULT if setback.sim else Progress.STARTING)
+        if setback.sim:
+            self.signs.sim_fault(setback.cause)
+        else:
+            self.on_setback(setback.values.get("command", "no answer"))
 
     def _open_channel(self) -> Generator[Command, Reply, None]:
-        if self._failures and self._failures % FAILURES_BEFORE_RESET == 0:
-            yield commands.profile_reset(self._profile)
-            raise _SetbackError(messages.MODEM_MUTE, self._profile.reset_s)
         yield from self._must(commands.attention())
         yield from self._must(commands.echo_off())
         yield from self._must(commands.verbose_results())
@@ -284,8 +296,21 @@ class Registration:
 
     # Watching
 
+    def _look(self) -> Conversation:
+        """All that a minute's look asks, or only a sign of life in between."""
+        now_s = self._moment().monotonic_s
+        full_s = self._full_watch_s
+        well = self.progress is Progress.READY and full_s is not None
+        if well and now_s < (full_s or 0.0) + self.poll_every_s:
+            return self.facts.glance(self._look_for_restart)
+        return self._watch()
+
     def _watch(self) -> Conversation:
+        self._full_watch_s = None
         yield from self.facts.measure(self._look_for_restart)
+        self._full_watch_s = self._moment().monotonic_s
+        if self.facts.registered:
+            self.signs.signal(self.facts.signal_dbm)
         if self.facts.unread == UNREAD_MAX:
             self._settings_lost = True  # deaf to our questions: set it up again, once
 
@@ -297,10 +322,14 @@ class Registration:
             self.on_restart("settings lost")
             return
         self._judge()
-        ready = self.progress is Progress.READY
-        wait_s = self.poll_every_s if ready else SEARCHING_POLL_S
-        self._due_s = self._moment().monotonic_s + wait_s
-        self.on_poll()
+        now_s = self._moment().monotonic_s
+        if self.progress is not Progress.READY:
+            self._due_s = now_s + SEARCHING_POLL_S
+        else:
+            full_s = (self._full_watch_s or now_s) + self.poll_every_s
+            self._due_s = min(now_s + self._keep_alive_s, max(full_s, now_s))
+        if self._full_watch_s == now_s:
+            self.on_poll()
 
     def _look_for_restart(self, reply: Reply) -> None:
         line = reply.lines[-1] if reply.lines else ""
@@ -319,15 +348,17 @@ class Registration:
             self._unregistered_since_s = None
             self.registered_at = now.utc
             self.on_order("network")
+            self.signs.registered()
             self._go(Progress.READY)
             return
         if self._unregistered_since_s is None:
             self._unregistered_since_s = now.monotonic_s
         self._go(Progress.SEARCHING)
         lost_s = now.monotonic_s - self._unregistered_since_s
+        states = {report.status for report in self.facts.registration.values()}
+        state = "denied" if 3 in states else "searching"  # 27.007 7.2 <stat>
+        self.signs.unregistered(lost_s, state)
         if lost_s >= LOST_ALARM_AFTER_S:
-            states = {report.status for report in self.facts.registration.values()}
-            state = "denied" if 3 in states else "searching"  # 27.007 7.2 <stat>
             self.on_alarm("network", messages.NETWORK_LOST, {"state": state})
 
     def _go(self, progress: Progress) -> None:

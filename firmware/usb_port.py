@@ -29,8 +29,13 @@ class PortInfo(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
+    """A port to try. ``usb``: the device's place on the bus (1-1.3), ``second``: the modem's other
+    AT port, where these are known."""
+
     device: str
     profile: ModemProfile | None
+    usb: str | None = None
+    second: str | None = None
 
 
 def candidates(
@@ -47,8 +52,46 @@ def candidates(
             for usb_id in profile.usb:
                 same = (usb_id.vendor_id, usb_id.product_id) == (port.vid, port.pid)
                 if same and usb_id.at == interface_number(port.location):
-                    known.setdefault(port.device, Candidate(port.device, profile))
-    return tuple(known.values()) or tuple(Candidate(port.device, None) for port in usb)
+                    place = usb_place(port.location)
+                    second = _sibling(usb, place, usb_id.second_at)
+                    known.setdefault(
+                        port.device, Candidate(port.device, profile, place, second)
+                    )
+    return tuple(known.values()) or tuple(
+        Candidate(port.device, None, usb_place(port.location)) for port in usb
+    )
+
+
+def named(
+    device: str, profile: ModemProfile | None, ports: Iterable[PortInfo],
+    profiles: Sequence[ModemProfile],
+) -> Candidate:  # fmt: skip
+    """The port that somebody named, with what USB tells of it."""
+    ports = [port for port in ports if port.vid is not None]
+    found = next((each for each in candidates(ports, profiles) if each.device == device), None)
+    if found is not None and found.profile is not None:
+        return Candidate(device, profile or found.profile, found.usb, found.second)
+    place = next((usb_place(port.location) for port in ports if port.device == device), None)
+    return Candidate(device, profile, place)
+
+
+def _sibling(ports: Iterable[PortInfo], place: str | None, interface: int | None) -> str | None:
+    """The port of another interface of the same device."""
+    if place is None or interface is None:
+        return None
+    return next(
+        (
+            port.device
+            for port in ports
+            if usb_place(port.location) == place and interface_number(port.location) == interface
+        ),
+        None,
+    )
+
+
+def usb_place(location: str | None) -> str | None:
+    """1-1.3 of 1-1.3:1.2, as sysfs names the device of an interface."""
+    return location.partition(":")[0] if location else None
 
 
 def interface_number(location: str | None) -> int | None:

@@ -84,7 +84,6 @@ class VitalSigns:
             last_call_at=self.last_call_at,
             last_sms_at=self._messages.last_at,
             unknown_lines=self.unknown_lines,
-            store=self._ledger.store,
         )
 
     def _modem_state(self) -> ModemState:

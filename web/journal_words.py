@@ -94,6 +94,10 @@ SENTENCES: dict[JournalKind, dict[str, Words]] = {
         "modem_restarted": Words("pulse", "warning", N_("The modem has restarted")),
         "modem_lost": Words("pulse", "bad", N_("The modem is gone")),
         "alarm": Words("alarm", "bad", N_("Alarm")),
+        "recovery": Words("pulse", "warning", N_("The box tries to bring the modem back")),
+        "recovery_unable": Words("pulse", "quiet", N_("This attempt was not possible")),
+        "recovery_failed": Words("alarm", "bad", N_("The modem could not be brought back")),
+        "recovered": Words("check", "good", N_("The modem is back in order")),
     },
     JournalKind.EDIT: {
         "loaded": Words("pencil", "quiet", N_("Rota loaded by %(person)s")),
@@ -136,6 +140,16 @@ REASONS: dict[str, str] = {
     "the caller is the person on duty": N_("The caller was the person on duty."),
     "forwarding not verified": N_("Call forwarding was not verified."),
     "forwarding refused": N_("The network had refused call forwarding."),
+}
+# The rungs of `firmware/recovery/rungs.py`; a test compares the two lists
+RUNGS: dict[str, str] = {
+    "ask": N_("It was asked again."),
+    "reopen": N_("Its port was opened anew."),
+    "second_port": N_("Its second port was tried."),
+    "reset": N_("It was told to restart."),
+    "usb": N_("Its USB connection was made anew."),
+    "power": N_("Its power was cut for some seconds."),
+    "reboot": N_("The whole box restarts."),
 }
 
 
@@ -182,5 +196,7 @@ def _text(entry: JournalEntry) -> str:
 def _notes(entry: JournalEntry) -> tuple[str, ...]:
     reason = entry.detail.get("reason")
     note = REASONS.get(reason) if isinstance(reason, str) else None
-    notes = (note,) if note is not None else ()
+    rung = entry.detail.get("rung")
+    tried = RUNGS.get(rung) if isinstance(rung, str) else None
+    notes = tuple(each for each in (note, tried) if each is not None)
     return (*notes, PART_MISSING) if entry.detail.get("complete") is False else notes

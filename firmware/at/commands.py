@@ -214,9 +214,10 @@ def registration_reports(domain: str) -> Command:
 
 
 def registration_query(domain: str) -> Command:
-    """AT+CREG? or AT+CEREG? for ``CS`` or ``EPS`` (27.007 7.2, 10.1.22)."""
+    """AT+CREG? or AT+CEREG? for ``CS`` or ``EPS`` (27.007 7.2, 10.1.22). The modem knows the
+    answer without asking anybody: it is also the sign of life that is asked for most often."""
     name = _registration_name(domain)
-    return Command(f"AT+{name}?", (f"+{name}:",))
+    return Command(f"AT+{name}?", (f"+{name}:",), timeout_s=3.0)
 
 
 def _registration_name(domain: str) -> str:

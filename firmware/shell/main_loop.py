@@ -5,42 +5,33 @@ from __future__ import annotations
 import queue
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from firmware.attendant import Attendant
-from firmware.effect import Announce, Effect, Publish, Record, ReopenPort, WakeAt, Write
-from firmware.event import BytesReceived as Bytes
-from firmware.event import (
-    Event,
-    PortLost,
-    PortOpened,
-    RequestsMade,
-    RotaChanged,
-    StoreChanged,
-    Woken,
+from firmware.effect import (
+    Announce,
+    Effect,
+    Publish,
+    Record,
+    ReopenPort,
+    Rescue,
+    WakeAt,
+    Write,
 )
-from firmware.pulse import Pulse, StoreState
+from firmware.event import Event, PortLost, RequestsMade, RescueDone, RotaChanged, Woken
+from firmware.pulse import Pulse
 from firmware.shell.alarm_clock import AlarmClock
-from firmware.shell.complaint import complain
-from firmware.shell.serial_port import SerialPort
+from firmware.shell.port_keeper import FromPort, PortKeeper, complain
+from firmware.shell.rescuer import RescueHooks
 from firmware.shell.system_clock import SystemClock
 from firmware.shell.watchdog import Watchdog
-from firmware.store.recorder import Recorder
+from firmware.store.patience import read_later, record_patiently
 from firmware.store.rota_store import RotaStore
 from firmware.store.row_store import RowStore
-from firmware.usb_port import Candidate, NotAModem, PortUnavailable
+from firmware.usb_port import Candidate, NotAModem
 
 LOOK_AROUND_S = 2.0   # for the page's edits, and for a port that is missing
 UNEXPECTED_MAX = 5    # in a minute
 OVERSLEEP_S = 0.05    # how late the alarm clock may be
-
-
-@dataclass(frozen=True, slots=True)
-class _FromPort:
-    """An event of one opening of the port; a late one of the opening before is dropped."""
-
-    opening: int
-    event: Event
 
 
 class MainLoop:
@@ -64,18 +55,16 @@ class MainLoop:
         *,
         insist: bool,
         versions: tuple[int, int] | None = None,
-        recorder: Recorder | None = None,
+        hooks: RescueHooks | None = None,
     ) -> None:
         self._attendant = attendant
         self._rows, self._rotas = rows, rotas
-        self._recorder = recorder or Recorder(rows, complain)
-        self._store_state = StoreState.GOOD   # as the attendant knows it
         self._clock, self._watchdog = clock, watchdog
-        self._publish, self._find_ports, self._insist = publish, find_ports, insist
-        self._queue: queue.SimpleQueue[Event | _FromPort | None] = queue.SimpleQueue()
-        self._port: SerialPort | None = None
-        self._opening = 0
-        self._complaints: set[str] = set()  # since a port was opened
+        self._publish, self._insist = publish, insist
+        self._queue: queue.SimpleQueue[Event | FromPort | None] = queue.SimpleQueue()
+        self._port = PortKeeper(
+            find_ports, self._queue.put, self._step, hooks or RescueHooks(), insist=insist
+        )
         self._wake_at_s = 0.0
         self._data_version, self._rota_version = versions or (rows.data_version(), rotas.version())
         self._look_at_s = 0.0  # monotonic: wall time may be set back
@@ -91,16 +80,15 @@ class MainLoop:
     def run(self) -> None:
         """Until `stop`. Raises `NotAModem`, `PortUnavailable`, and what the store raises."""
         try:
-            self._tell_of_the_store()
             self._step(Woken())
             self._look_around()
             while self._turn():
-                self._watchdog.alive()
+                if self._attendant.alive():
+                    self._watchdog.alive()
         finally:
-            self._recorder.retry()  # a last time; else what is kept waits in the spool
             self._watchdog.stopping()
             self._alarm_clock.stop()
-            self._close_port()
+            self._port.close()
 
     def _turn(self) -> bool:
         left_s = min(self._wake_at_s, self._look_at_s) - self._clock.moment().monotonic_s
@@ -111,12 +99,15 @@ class MainLoop:
         match item:
             case None:
                 return False
-            case _FromPort(opening, _) if opening != self._opening or self._port is None:
+            case FromPort() if not self._port.means(item):
                 pass
-            case _FromPort(_, PortLost(reason)):
-                self._lose_port(reason)
-            case _FromPort(_, event):
+            case FromPort(_, PortLost(reason)):
+                self._port.lose(reason)
+            case FromPort(_, event):
                 self._step(event)
+            case RescueDone():
+                self._step(item)
+                self._port.look()
             case _:
                 self._step(item)
         if self._clock.moment().monotonic_s >= self._look_at_s:
@@ -132,17 +123,11 @@ class MainLoop:
         recorded = True
         for effect in effects:
             if isinstance(effect, Record):
-                recorded = self._recorder.record(effect.rows)
+                recorded = record_patiently(
+                    self._rows, effect.rows, complain, lambda: self._stopping
+                )
             elif recorded or not isinstance(effect, Write):
                 self._perform(effect)
-        self._tell_of_the_store()
-
-    def _tell_of_the_store(self) -> None:
-        """Before any other event: what is not on disk must not be deleted from the SIM."""
-        recorder = self._recorder
-        if recorder.state is not self._store_state:
-            self._store_state = recorder.state
-            self._step(StoreChanged(recorder.state, recorder.why))
 
     def _unexpected(self, fault: Exception) -> None:
         """The last net: a mistake of ours begins the channel anew, too many a fresh process."""
@@ -152,13 +137,13 @@ class MainLoop:
         complain(f"unexpected: {type(fault).__name__}: {fault} ({at.filename}:{at.lineno})")
         if len(self._faults_s) > UNEXPECTED_MAX:
             raise fault
-        self._close_port()
+        self._port.close()
         self._queue.put(PortLost("restarted after a mistake of the program"))
 
     def _perform(self, effect: Effect) -> None:
         match effect:
             case Write(data):
-                self._write(data)
+                self._port.write(data)
             case WakeAt(monotonic_s):
                 if monotonic_s != self._wake_at_s:
                     self._wake_at_s = monotonic_s
@@ -168,7 +153,9 @@ class MainLoop:
             case Announce(text, about):
                 self._announce(text, about)
             case ReopenPort(reason):
-                self._lose_port(reason)
+                self._port.lose(reason)
+            case Rescue():
+                self._port.rescue(effect)
 
     def _announce(self, text: str, about: str) -> None:
         if about == "ready":
@@ -185,8 +172,7 @@ class MainLoop:
     def _look_around(self) -> None:
         self._look_at_s = self._clock.moment().monotonic_s + LOOK_AROUND_S
         edits: list[Event] = []
-        self._recorder.retry()
-        with self._recorder.reading():
+        with read_later(complain):
             version = self._rows.data_version()
             if version != self._data_version:
                 rota_version = self._rotas.version()
@@ -195,55 +181,6 @@ class MainLoop:
                 if requests := self._rows.open_requests():
                     edits.append(RequestsMade(requests))
                 self._data_version, self._rota_version = version, rota_version
-        self._tell_of_the_store()
         for edit in edits:
             self._step(edit)
-        if self._port is None:
-            self._look_for_port()
-
-    # The port
-
-    def _look_for_port(self) -> None:
-        """Open the next port that may be the modem's; say once why none can be."""
-        found = self._find_ports()
-        if not found:
-            self._complain("no modem found on USB")
-            return
-        candidate = found[self._opening % len(found)]
-        self._opening = opening = self._opening + 1
-        try:
-            self._port = SerialPort(
-                candidate.device,
-                lambda data: self._queue.put(_FromPort(opening, Bytes(data))),
-                lambda reason: self._queue.put(_FromPort(opening, PortLost(reason))),
-            )
-        except PortUnavailable as fault:
-            if self._insist and self._opening == 1:
-                raise
-            self._complain(str(fault))
-            return
-        self._complaints.clear()
-        self._step(PortOpened(candidate.device, candidate.profile))
-
-    def _complain(self, reason: str) -> None:
-        if reason not in self._complaints:
-            self._complaints.add(reason)
-            complain(reason)
-            self._step(PortLost(reason))
-
-    def _lose_port(self, reason: str) -> None:
-        self._close_port()
-        self._step(PortLost(reason))
-
-    def _close_port(self) -> None:
-        """One place closes; every descriptor is closed before the port is opened anew."""
-        port, self._port = self._port, None
-        if port is not None:
-            port.close()
-
-    def _write(self, data: bytes) -> None:
-        try:
-            if self._port is not None:
-                self._port.write(data)
-        except OSError as fault:
-            self._queue.put(_FromPort(self._opening, PortLost(str(fault))))
+        self._port.look()

@@ -143,6 +143,9 @@ SIM_PUK = N_("the SIM is locked and asks for its PUK.")
 SIM_FAULT = N_("the SIM answers {why}.")
 MODEM_ABSENT = N_("the modem is unplugged or not found ({why}).")
 MODEM_MUTE = N_("the modem does not answer.")
+RECOVERY_FAILED = N_(
+    "the box has tried everything to bring the modem back. Unplug it, count to ten, plug it in."
+)
 MODEM_REFUSES = N_("the modem refuses {command} ({why}).")
 NETWORK_LOST = N_("the SIM is not registered on the network ({state}).")
 SMS_FAILED = N_("an SMS to {person} could not be sent ({why}).")
@@ -152,26 +155,6 @@ FLOOD = N_("{number} calls or writes too often: SMS about it are held back, see 
 BUDGET = N_("too many SMS have been sent: notices and answers wait, alerts still leave.")
 OWN_NUMBER = N_("{person} has the number of the box itself in the rota and is passed over.")
 NUMBER_REFUSED = N_("{number} in the rota may not be rung and is passed over ({why}).")
-STORE_BUSY = N_(
-    "a program keeps the box's data locked. Calls and alerts go on from memory. End it; do not "
-    "switch the box off."
-)
-STORE_FULL = N_(
-    "the box's disk is full. Calls and alerts go on from memory. Free some space; do not "
-    "switch the box off."
-)
-STORE_READ_ONLY = N_(
-    "the box's disk is read-only. Calls and alerts go on from memory. Switch off only to "
-    "replace the memory card."
-)
-STORE_DAMAGED = N_(
-    "the box's data are damaged. Calls and alerts go on from memory; the box repairs them from "
-    "its backup."
-)
-STORE_FAILING = N_(
-    "the box's disk takes no data. Calls and alerts go on from memory. Switch off only to "
-    "replace the memory card."
-)
 NO_SITE = N_("no site file is loaded: nobody can be alerted.")
 CLOCK_UNTRUSTED = N_("the box does not know the time: everybody is alerted.")
 

@@ -30,7 +30,7 @@ class Fault(Enum):
     NO_REPLY = "no-reply"  # the reply never comes
     HIDDEN_PROMPT = "hidden-prompt"  # "> " is not shown, though the modem waits for the body
     REBOOT = "reboot"  # the modem restarts at the next command
-    MUTE = "mute"  # not a byte any more, until the modem is restarted
+    MUTE = "mute"  # not a byte any more, until the modem is restarted or its power is cut
     REFUSE_CHLD0 = "refuse-chld0"  # AT+CHLD=0 is answered with an error
     REFUSE_CCFC = "refuse-ccfc"  # setting a forward is answered with an error
     CMS_ERROR = "cms-error"  # sending is answered with +CMS ERROR: 500
@@ -87,6 +87,10 @@ class FaultyModem:
             self._mute = False
         else:
             self._next[fault] = self._next.get(fault, 0) + count
+
+    def power_cut(self) -> None:
+        """Without power even a mute modem forgets what ailed it."""
+        self._mute = False
 
     def clear(self) -> None:
         """All faults off, also a mute modem; what was delayed still comes."""

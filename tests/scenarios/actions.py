@@ -184,6 +184,12 @@ def _port_drops(stage: Stage) -> None:
     stage.world.drop_port()
 
 
+@act("port hangs")
+def _port_hangs(stage: Stage) -> None:
+    """The first of the modem's AT ports neither listens nor speaks until the modem restarts."""
+    stage.world.first_port_hangs = True
+
+
 @act("modem restarts")
 def _restarts(stage: Stage) -> None:
     stage.world.modem.restart(orderly=False)

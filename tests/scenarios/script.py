@@ -17,6 +17,7 @@ MODELS = {
     "makers": ("generic", "quectel-eg25", "simcom-sim7600", "huawei-e1550", "telit-le910c1"),
 }
 DEFAULT_START = datetime.fromisoformat("2026-03-10 12:00")   # the site's wall clock
+_TEXTS = {"subscription": "subscription", "pin": "sim_pin", "box-pin": "box_pin"}
 _CHANGE = re.compile(r'change "(.*)" to "(.*)"')
 _WHEN = re.compile(
     r"(?:at (?P<day>\d{4}-\d\d-\d\d )?(?P<clock>\d\d:\d\d(?::\d\d(?:\.\d+)?)?)"
@@ -29,6 +30,9 @@ class ScriptError(Exception):
 
     def __init__(self, path: Path, line: int, what: str) -> None:
         super().__init__(f"{path.name}:{line}: {what}")
+
+# How the box can help itself: a relay in the modem's supply, its second port, leave to reboot
+EQUIPMENT = frozenset({"relay", "second-port", "reboot"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ class Script:
     seed: int = 1
     cold: bool = False
     untrusted: bool = False
+    equipment: frozenset[str] = frozenset()
     names: dict[str, str] = field(default_factory=dict)
     plays: list[Play] = field(default_factory=list)
 
@@ -131,12 +136,8 @@ def _head(script: Script, text: str) -> bool:
             script.start = datetime.fromisoformat(rest)
         case "models":
             script.models = MODELS.get(rest, tuple(rest.split()))
-        case "subscription":
-            script.subscription = rest
-        case "pin":
-            script.sim_pin = rest
-        case "box-pin":
-            script.box_pin = rest
+        case "subscription" | "pin" | "box-pin":
+            setattr(script, _TEXTS[word], rest)
         case "seed":
             script.seed = int(rest)
         case "who":
@@ -144,6 +145,8 @@ def _head(script: Script, text: str) -> bool:
             script.names[name] = number
         case "begin":
             script.cold, script.untrusted = _begin(rest)
+        case "with":
+            script.equipment = _equipment(rest)
         case _:
             return False
     return True
@@ -154,6 +157,13 @@ def _begin(rest: str) -> tuple[bool, bool]:
     if not words <= {"cold", "clock untrusted"}:
         raise SentenceError("begin cold, begin clock untrusted, or both joined by `and`")
     return "cold" in words, "clock untrusted" in words
+
+
+def _equipment(rest: str) -> frozenset[str]:
+    things = frozenset(rest.split(" and "))
+    if not things <= EQUIPMENT:
+        raise SentenceError(f"with {', '.join(sorted(EQUIPMENT))}, joined by `and`")
+    return things
 
 
 def _change(script: Script, text: str) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from firmware.pulse import ForwardingState, ModemState
+from firmware.recovery.ladder import RecoveryOptions
 from firmware.rota import Rota, read_site_file
 from hw.simulator.ledger import CallRecord
 from hw.simulator.phone import VirtualPhone
@@ -42,7 +43,11 @@ class Stage:
             box_pin=script.box_pin,
             seed=script.seed,
             boot=False,
+            recovery=RecoveryOptions(
+                power="relay" in script.equipment, reboot="reboot" in script.equipment
+            ),
         )
+        self.world.has_second_port = "second-port" in script.equipment
         self.world.trusted = not script.untrusted
         self.world.network.voicemail(PEOPLE["Voicemail"])
         for number in (*PEOPLE.values(), *script.names.values()):

@@ -58,6 +58,9 @@ class Script:
         self.told.append(event)
         return [*self.answer(moment, event), WakeAt(moment.monotonic_s + FAR_S)]
 
+    def alive(self) -> bool:
+        return True
+
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
@@ -84,7 +87,7 @@ class Stage:
         self.database: Database = open_database(data, create=False)
         self.pulses: list[Pulse] = []
         self.loop = MainLoop(
-            cast(Attendant, script),  # all that the loop knows of it is `step`
+            cast(Attendant, script),  # all that the loop knows of it
             RowStore(self.database),
             RotaStore(self.database),
             SystemClock(),

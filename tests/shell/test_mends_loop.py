@@ -19,7 +19,7 @@ from firmware.effect import Announce, Effect, ReopenPort
 from firmware.event import Event, PortLost, PortOpened, RotaChanged, Woken
 from firmware.moment import Moment
 from firmware.rota import read_site_file
-from firmware.shell import alarm_clock, main_loop
+from firmware.shell import alarm_clock, main_loop, port_keeper
 from firmware.shell.main_loop import MainLoop
 from firmware.shell.serial_port import SerialPort
 from firmware.shell.system_clock import SystemClock
@@ -171,7 +171,7 @@ def test_two_bad_ports_complain_once_each(
             stage.loop.stop()
         raise PortUnavailable(f"{arguments[0]}: no")
 
-    monkeypatch.setattr(main_loop, "SerialPort", fails)
+    monkeypatch.setattr(port_keeper, "SerialPort", fails)
     script = Script(lambda moment, event: [])
     stage = Stage(data, script, bad)
     stage.run()

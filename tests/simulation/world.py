@@ -11,24 +11,35 @@ from pathlib import Path
 from firmware.at.profile import parse_profile
 from firmware.attendant import Attendant
 from firmware.configuration import Configuration
-from firmware.effect import Announce, Effect, Publish, Record, ReopenPort, WakeAt, Write
+from firmware.effect import (
+    Announce,
+    Effect,
+    Publish,
+    Record,
+    ReopenPort,
+    Rescue,
+    WakeAt,
+    Write,
+)
 from firmware.event import (
     BytesReceived,
     Event,
     PortLost,
     PortOpened,
     RequestsMade,
+    RescueDone,
     RotaChanged,
-    StoreChanged,
     Woken,
 )
 from firmware.moment import Moment
-from firmware.pulse import Pulse, StoreState
+from firmware.pulse import Pulse
+from firmware.recovery.ladder import RecoveryOptions
+from firmware.recovery.rungs import Rung
+from firmware.registration import KEEP_ALIVE_S
 from firmware.rota import Rota, read_site_file
 from firmware.store import journal
 from firmware.store.database import open_database
 from firmware.store.page_store import PageStore
-from firmware.store.recorder import Recorder
 from firmware.store.rota_store import RotaStore
 from firmware.store.row_store import RowStore
 from firmware.wording import LANGUAGES, Wording
@@ -47,20 +58,14 @@ PROFILES = Path(__file__).parents[2] / "hw" / "profiles"
 WORDINGS = {language: Wording(language) for language in LANGUAGES}
 USB_DELAY_MS = 1      # bytes take a moment through the port, each way
 REOPEN_MS = 1_000     # the shell looks for the port once a second
-LOOK_AROUND_MS = 2_000
-
-
-class _Rows(RowStore):
-    """Its disk is full or not for this one connection (see `max_page_count`): it stays open."""
-
-    def reopen(self) -> None:
-        """Nothing was put in the file's place."""
+POWER_OFF_MS = 5_000  # how long the relay stays open
 
 
 class World:
     """A box, its network and its people. Times are seconds of simulated time."""
 
     poll_every_s = 60.0
+    keep_alive_s = KEEP_ALIVE_S
     pulse_every_s = 15.0
 
     def __init__(
@@ -75,6 +80,7 @@ class World:
         box_pin: str | None = None,
         seed: int = 1,
         boot: bool = True,
+        recovery: RecoveryOptions | None = None,
         number: str = BOX,
         beside: World | None = None,
     ) -> None:
@@ -91,17 +97,11 @@ class World:
         self.wire.on_output = self._from_modem
         self.modem.on_attachment = self._attachment
         self.database = open_database(folder / "veilleur.db", create=True)
-        self.rows = _Rows(self.database)
-        self.recorder = self._new_recorder()
-        self._store_state = StoreState.GOOD   # as the attendant knows it
+        self.rows = RowStore(self.database)
         self.rotas = RotaStore(self.database)
         self.page = PageStore(self.database)
         if site:
-            rota = read_site_file(site)
-            self.rotas.replace_rota(rota, "test", self.timeline.utc())
-            for person in rota.people:
-                if person.mobile not in BOXES:
-                    self.network.phone(person.mobile)
+            self._load(read_site_file(site))
         self.trusted = True
         self.skew = timedelta()
         self.announced: list[Announce] = []
@@ -113,6 +113,11 @@ class World:
         self.refused: dict[str, int] = {}      # beginning of a command -> how often to refuse it
         self.swallowed: dict[str, int] = {}    # beginning of a modem's line -> how often to lose it
         self.delayed_ms: dict[str, int] = {}   # beginning of a modem's line -> how late it comes
+        self.first_port_hangs = False   # until the modem restarts; its second port does not
+        self.has_second_port = False
+        self.recovery = recovery or RecoveryOptions()
+        self.rescues: list[Rung] = []   # what the box asked of the shell
+        self._on_second = self._unplugged = False
         self.steps = 0
         self._profile = parse_profile((PROFILES / f"{profile}.toml").read_text(), profile)
         self._box_pin = box_pin
@@ -123,6 +128,12 @@ class World:
         if boot:
             self.modem.power_on()
             self.run(1)
+
+    def _load(self, rota: Rota) -> None:
+        self.rotas.replace_rota(rota, "test", self.timeline.utc())
+        for person in rota.people:
+            if person.mobile not in BOXES:
+                self.network.phone(person.mobile)
 
     # Time
 
@@ -150,10 +161,6 @@ class World:
         self.trusted = trusted
         self.step(Woken())
 
-    def _new_recorder(self) -> Recorder:
-        """Kept over a restart, as the spool in the RAM disk is."""
-        return Recorder(self.rows, lambda text: None, clock=lambda: self.timeline.now_ms / 1000)
-
     def _new_attendant(self) -> Attendant:
         configuration = Configuration(
             self._profile,
@@ -162,8 +169,10 @@ class World:
             pin_written=str(self._pin_written),
             pulse_every_s=self.pulse_every_s,
             poll_every_s=self.poll_every_s,
+            keep_alive_s=self.keep_alive_s,
+            recovery=self.recovery,
         )
-        memory = self.recorder.load_memory(self.moment.utc)
+        memory = self.rows.load_memory(self.moment.utc)
         return Attendant(configuration, memory, self.rotas.load_rota(), self.moment)
 
     def kill(self) -> None:
@@ -177,9 +186,7 @@ class World:
         """The daemon starts again from what is on disk."""
         self._generation += 1
         self.attendant = self._new_attendant()
-        self._store_state = StoreState.GOOD
         self.listening = False
-        self.tell_of_the_store()
         self.step(Woken())
         if self.plugged:
             self._open_port()
@@ -191,27 +198,11 @@ class World:
             if generation != self._generation:
                 return
             self.perform(effect)
-        self.tell_of_the_store()
-
-    def tell_of_the_store(self) -> None:
-        """As the shell does: at once after the step in which the disk took nothing."""
-        state = self.recorder.state
-        if state is not self._store_state:
-            self._store_state = state
-            self.step(StoreChanged(state, self.recorder.why))
-            if state is not StoreState.GOOD:
-                self.timeline.after(LOOK_AROUND_MS, self._look_at_the_disk)
-
-    def _look_at_the_disk(self) -> None:
-        self.recorder.retry()
-        if self.recorder.state is not StoreState.GOOD:
-            self.timeline.after(LOOK_AROUND_MS, self._look_at_the_disk)
-        self.tell_of_the_store()
 
     def perform(self, effect: Effect) -> None:
         match effect:
             case Record(rows):
-                self.recorder.record(rows)
+                self.rows.record(rows)
             case Write(data):
                 self.written += data
                 if self.plugged:
@@ -225,6 +216,10 @@ class World:
             case ReopenPort(reason):
                 self.listening = False
                 self.timeline.after(0, lambda: self._reopen(reason))
+            case Rescue(rung, reason):
+                self.listening = self.listening and rung is Rung.SECOND_PORT
+                self.rescues.append(rung)
+                self.timeline.after(0, lambda: self._rescue(rung, reason))
 
     def _wake_at(self, when_ms: int) -> None:
         if self._wake is not None:
@@ -247,14 +242,45 @@ class World:
         """The daemon sees what the page has asked for."""
         self.step(RequestsMade(self.rows.open_requests()))
 
+    # The shell's rungs of recovery
+
+    def _rescue(self, rung: Rung, reason: str) -> None:
+        """What the shell would do; a computer that restarts starts the daemon again."""
+        match rung:
+            case Rung.SECOND_PORT if self.has_second_port and self.plugged:
+                self._on_second = self.listening = True
+                self.step(PortOpened(self.port + "-second", None, second=True))
+            case Rung.CUT_POWER if self.recovery.power:
+                self.cut_power()
+                self.timeline.after(POWER_OFF_MS, lambda: self.step(RescueDone(rung)))
+            case Rung.REBOOT if self.recovery.reboot:
+                self.restart()
+            case Rung.SECOND_PORT:
+                self.step(RescueDone(rung, "there is none"))
+            case _:
+                self._reopen(reason)
+                self.step(RescueDone(rung, "there is none"))
+
+    def cut_power(self) -> None:
+        """The modem alone loses its power for some seconds."""
+        self.modem.power_off()
+        self.wire.power_cut()
+        self.timeline.after(POWER_OFF_MS, self._power_back)
+
+    def _power_back(self) -> None:
+        if not self._unplugged:
+            self.modem.power_on()
+
     # The port
 
     def unplug(self) -> None:
         """The cable is pulled: the modem has no power, the computer no port."""
+        self._unplugged = True
         self.modem.power_off()
 
     def plug(self, port: str | None = None) -> None:
         """The cable is back, under another name of the port perhaps; the modem starts."""
+        self._unplugged = False
         self.port = port or self.port
         self.modem.power_on()
 
@@ -267,9 +293,12 @@ class World:
             if left and data.startswith(beginning.encode()):
                 self.refused[beginning] = left - 1
                 self.modem.refuse_next(as_message_error=False)
-        self.wire.feed(data)
+        if self._on_second or not self.first_port_hangs:
+            self.wire.feed(data)
 
     def _from_modem(self, data: bytes) -> None:
+        if self.first_port_hangs and not self._on_second:
+            return
         line = data.strip().decode("latin-1")
         for beginning, left in self.swallowed.items():
             if left and line.startswith(beginning):
@@ -288,6 +317,7 @@ class World:
 
     def _attachment(self, present: bool) -> None:
         self.plugged = present
+        self.first_port_hangs = False
         if present:
             self.timeline.after(0, self._open_port)
         else:
@@ -299,7 +329,7 @@ class World:
             self.step(PortOpened(self.port))
 
     def _lose_port(self, reason: str) -> None:
-        self.listening = False
+        self.listening = self._on_second = False
         self.step(PortLost(reason))
 
     def _reopen(self, reason: str) -> None:

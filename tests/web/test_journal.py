@@ -15,10 +15,11 @@ from firmware.record import (
     JournalKind,
     OutgoingState,
 )
+from firmware.recovery.rungs import Rung
 from tests.web.house import ALICE, CALLER, CHLOE, STRANGER, House
 from tests.web.visitor import Visitor
 from web.journal.page import LINES_SHOWN
-from web.journal_words import ANY_OUTCOME, KIND_NAMES, REASONS, SENTENCES, journal_line
+from web.journal_words import ANY_OUTCOME, KIND_NAMES, REASONS, RUNGS, SENTENCES, journal_line
 
 FIRMWARE = Path(__file__).parents[2] / "firmware"
 
@@ -72,6 +73,8 @@ def test_every_kind_has_words() -> None:
 
 def test_every_reason_of_the_policy_has_words() -> None:
     assert set(REASONS) == {reason.value for reason in Reason}
+    assert set(RUNGS) == {rung.value for rung in Rung}
+    assert set(RUNGS) == {rung.value for rung in Rung}
 
 
 @pytest.mark.parametrize("kind", JournalKind)

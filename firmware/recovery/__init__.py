@@ -1,0 +1,1 @@
+"""The way back to a modem that takes calls, rung by rung."""

@@ -1,0 +1,310 @@
+"""The ladder: what is wrong with the modem, what has been tried, what is tried next and when.
+
+It performs nothing: `perform` is asked for each rung and says whether it is possible. No clock:
+the ledger holds the moment. No rung that could hurt a call is taken while one is up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from firmware.guard.flood import Flood
+from firmware.ledger import Ledger
+from firmware.modem_line import ModemLine
+from firmware.record import JournalKind
+from firmware.recovery.rungs import (
+    CALL_BELIEVED_S,
+    CLIMBS,
+    PORTS_ASKED,
+    RUNGS,
+    Climb,
+    Fault,
+    Rung,
+)
+from firmware.recovery.table import RUNG_STATES, TABLE, Action, Happening, State
+from firmware.wording import messages
+
+HOUR_S, DAY_S = 3600.0, 86_400.0
+OVERDUE_S = 30.0   # a deadline that nobody has looked at for so long: the loop does not turn
+_REBOOTED = "recovery:reboot"
+_NO_ANSWER = "no answer"
+_HARD = frozenset({Fault.MUTE, Fault.ABSENT, Fault.REFUSING})
+_SOFT = frozenset({Fault.DEAF})
+# Actions that concern one sort of fault only
+_MEANT = {
+    Action.HARDEN_MUTE: _SOFT, Action.HARDEN_ABSENT: _SOFT, Action.HARDEN_REFUSING: _SOFT,
+    Action.CURE: _SOFT, Action.MEND: _HARD, Action.BACK: _HARD,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryOptions:
+    """What `veilleur.toml` allows. Cutting the power needs somebody to have wired it; restarting
+    the computer is off unless asked for."""
+
+    power: bool = False
+    reboot: bool = False
+
+
+class Ladder:
+    """``sound``: whether the modem is set up (or only its SIM is at fault). ``known``: whether
+    what is at the port has ever shown itself to be a modem."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        line: ModemLine,
+        options: RecoveryOptions,
+        sound: Callable[[], bool],
+        known: Callable[[], bool],
+    ) -> None:
+        self._ledger = ledger
+        self._line = line
+        self._options = options
+        self._sound = sound
+        self._known = known
+        self._started_s = ledger.moment.monotonic_s
+        self._limits = {rung: Flood(limit.per_hour, HOUR_S) for rung, limit in RUNGS.items()}
+        self._gentle = {
+            fault: Flood(climb.per_day, DAY_S)
+            for fault, climb in CLIMBS.items()
+            if climb.per_day is not None
+        }
+        self._index = -1        # in the climb; -1 before its first rung
+        self._rests = 0
+        self._since_s = 0.0
+        self._taken: list[Rung] = []
+        self._suspicions: dict[str, str] = {}
+        self._deeds = self._deeds_by_action()
+        self.state = State.WELL
+        self.fault = Fault.MUTE
+        self.why = ""
+        self.deadline_s: float | None = None
+        self.perform: Callable[[Rung, str], bool] = lambda rung, why: False
+        self.on_alarm: Callable[[str, str, dict[str, str]], None] = lambda key, cause, values: None
+        self.on_order: Callable[[str], None] = lambda key: None
+
+    # What it is told
+
+    def happen(self, happening: Happening, why: str = "") -> None:
+        """The one door to the table."""
+        self._act(TABLE[self.state][happening], why)
+
+    def suspect(self, kind: str, why: str) -> None:
+        """The modem answers and yet is ``kind`` (deaf, not registered): the gentle climb begins.
+
+        May be said again and again; `trust` takes it back.
+        """
+        self._suspicions[kind] = why
+        self.happen(Happening.SUSPECTED, why)
+
+    def trust(self, kind: str) -> None:
+        """The opposite was just seen."""
+        if self._suspicions.pop(kind, None) is not None and not self._suspicions:
+            self.happen(Happening.CURED)
+
+    def tick(self) -> None:
+        """Look at the channel, the calls and the time."""
+        if self._line.open:
+            silent = self._line.silent_since_s is not None
+            self.happen(Happening.SILENT if silent else Happening.ANSWERED)
+            if not silent and self._sound():
+                self.happen(Happening.SOUND)
+        if not self._call_is_up():
+            self.happen(Happening.CALL_OVER)
+        if self.deadline_s is not None and self._now_s >= self.deadline_s:
+            self.happen(Happening.TIME)
+
+    # What it says
+
+    @property
+    def at_work(self) -> bool:
+        """Whether something is wrong and its next step has a time that is kept."""
+        in_time = self.deadline_s is not None and self._now_s < self.deadline_s + OVERDUE_S
+        return self.state is not State.WELL and in_time
+
+    @property
+    def _now_s(self) -> float:
+        return self._ledger.moment.monotonic_s
+
+    @property
+    def _climb(self) -> Climb:
+        return CLIMBS[self.fault]
+
+    @property
+    def _rung(self) -> Rung:
+        return self._climb.rungs[self._index]
+
+    def _call_is_up(self) -> bool:
+        """As far as the box can know: of a modem that says nothing, for a while."""
+        if not self._line.in_call:
+            return False
+        silent_s = self._line.silent_since_s
+        return silent_s is None or self._now_s < silent_s + CALL_BELIEVED_S
+
+    # The table
+
+    def _act(self, action: Action, why: str) -> None:
+        deed = self._deeds.get(action)
+        if deed is not None and (action not in _MEANT or (self.fault in _MEANT[action])):
+            deed(why)
+
+    def _deeds_by_action(self) -> dict[Action, Callable[[str], None]]:
+        """What each action is; `IGNORE` is none."""
+        return {
+            Action.MUTE: lambda why: self._begin(Fault.MUTE, _NO_ANSWER),
+            Action.ABSENT: lambda why: self._begin(Fault.ABSENT, why),
+            Action.REFUSING: lambda why: self._begin(Fault.REFUSING, why),
+            Action.DEAF: lambda why: self._begin(Fault.DEAF, why),
+            Action.HARDEN_MUTE: lambda why: self._begin(Fault.MUTE, _NO_ANSWER),
+            Action.HARDEN_ABSENT: lambda why: self._begin(Fault.ABSENT, why),
+            Action.HARDEN_REFUSING: lambda why: self._begin(Fault.REFUSING, why),
+            Action.TURN: self._turn,
+            Action.NEXT: lambda why: self._next(),
+            Action.SKIP: lambda why: self._climb_on(),
+            Action.DO: lambda why: self._do(self._rung),
+            Action.HOLD: lambda why: self._hold(),
+            Action.RENEW: lambda why: self._wait(RUNGS[self._rung].wait_s),
+            Action.RETURN: lambda why: self._return(),
+            Action.BACK: lambda why: self._return(),
+            Action.MEND: lambda why: self._mended(),
+            Action.CURE: lambda why: self._mended(),
+            Action.AGAIN: lambda why: self._again(),
+        }
+
+    def _begin(self, fault: Fault, why: str) -> None:
+        silent_s = self._line.silent_since_s
+        self.fault, self.why = fault, why
+        self._since_s = silent_s if fault is Fault.MUTE and silent_s is not None else self._now_s
+        self._index = -1
+        self._rests = 0
+        self._taken = []
+        self._climb_on()
+
+    def _turn(self, why: str) -> None:
+        """It answers again and cannot be set up: another fault, for which nothing was tried yet."""
+        if self._rung in (Rung.ASK, Rung.REOPEN, Rung.SECOND_PORT):
+            self._begin(Fault.REFUSING, why)
+
+    def _climb_on(self) -> None:
+        """The next rung that may be taken, else a rest."""
+        climb = self._climb
+        if self._unknown_ports_left():
+            self._index = 0
+        while self._index + 1 < len(climb.rungs):
+            self._index += 1
+            rung = climb.rungs[self._index]
+            if not self._may(rung):
+                continue
+            if self._call_is_up() and not RUNGS[rung].in_call:
+                self._hold()
+            else:
+                self._do(rung)
+            return
+        self._rest()
+
+    def _unknown_ports_left(self) -> bool:
+        """Several ports of something unknown are asked in turn, one each time one is opened."""
+        tried = self._taken.count(Rung.REOPEN)
+        return self.fault is Fault.MUTE and not self._known() and 0 < tried < PORTS_ASKED
+
+    def _may(self, rung: Rung) -> bool:
+        if rung is Rung.CUT_POWER and not self._options.power:
+            return False
+        if rung is Rung.REBOOT and not self._may_reboot():
+            return False
+        gentle = self._gentle.get(self.fault)
+        if gentle is not None and not gentle.admits(self.fault, self._now_s):
+            return False
+        return self._limits[rung].admits(rung, self._now_s)
+
+    def _may_reboot(self) -> bool:
+        """Once an hour at most, over restarts too. A clock that nobody vouches for proves no hour:
+        then the box must have run for one."""
+        if not self._options.reboot:
+            return False
+        last = self._ledger.fact(_REBOOTED)
+        if not isinstance(last, str) or self._now_s - self._started_s >= HOUR_S:
+            return True
+        ago = self._ledger.now - datetime.fromisoformat(last)
+        return self._ledger.moment.utc_trusted and ago >= timedelta(seconds=HOUR_S)
+
+    def _do(self, rung: Rung) -> None:
+        first = self._index == 0 and self._climb.patience_s is not None
+        self.state = RUNG_STATES[rung]
+        self._wait(self._climb.patience_s or 0.0 if first else RUNGS[rung].wait_s)
+        if rung is not Rung.ASK and not first:
+            self._tell(rung)
+        if rung is Rung.REBOOT:
+            self._ledger.remember(_REBOOTED, self._ledger.now.isoformat())
+        if not self.perform(rung, self.why):
+            self.happen(Happening.UNABLE)
+
+    def _tell(self, rung: Rung) -> None:
+        self._taken.append(rung)
+        self._ledger.journal(
+            JournalKind.HEALTH, outcome="recovery", rung=rung, fault=self.fault, why=self.why
+        )
+        mute = self.fault is Fault.MUTE and (len(self._taken) > 1 or self._known())
+        untold = self.fault is Fault.REFUSING and self._ledger.alarm("modem") is None
+        if mute or untold:
+            self.on_alarm("modem", messages.MODEM_MUTE, {})
+
+    def _hold(self) -> None:
+        """A call is up: wait for its end, but not for one that nobody can see any more."""
+        self.state = State.HELD
+        silent_s = self._line.silent_since_s
+        until_s = CALL_BELIEVED_S + (self._now_s if silent_s is None else silent_s)
+        self.deadline_s = max(until_s, self._now_s)
+
+    def _return(self) -> None:
+        self.state = State.RETURNING
+        self._wait(RUNGS[self._rung].back_s)
+
+    def _next(self) -> None:
+        """A rung has had its time; after a gentle one the modem is left alone for a while."""
+        if self.fault is not Fault.DEAF:
+            self._climb_on()
+        elif not self._line.open:
+            self._begin(Fault.ABSENT, self.why)
+        elif self._line.silent_since_s is not None:
+            self._begin(Fault.MUTE, _NO_ANSWER)
+        else:
+            self._rest()
+
+    def _rest(self) -> None:
+        self.state = State.RESTING
+        rests_s = self._climb.rests_s
+        self._wait(rests_s[min(self._rests, len(rests_s) - 1)])
+        self._rests += 1
+        if not self._climb.gently:
+            self._ledger.journal(
+                JournalKind.HEALTH, outcome="recovery_failed", fault=self.fault, why=self.why
+            )
+            self.on_alarm("recovery", messages.RECOVERY_FAILED, {})
+
+    def _again(self) -> None:
+        """After a rest: the next rung of a gentle climb, else from the first that does anything."""
+        if self._index + 1 >= len(self._climb.rungs) or not self._climb.gently:
+            skipped = 0 if self.fault in (Fault.MUTE, Fault.ABSENT) else -1
+            self._index = skipped
+        self._climb_on()
+
+    def _mended(self) -> None:
+        self.state = State.WELL
+        self.deadline_s = None
+        if self._taken:
+            self._ledger.journal(
+                JournalKind.HEALTH,
+                outcome="recovered",
+                rung=self._taken[-1],
+                fault=self.fault,
+                after_s=round(self._now_s - self._since_s, 1),
+            )
+        self.on_order("modem")
+        self.on_order("recovery")
+
+    def _wait(self, seconds: float) -> None:
+        self.deadline_s = self._now_s + seconds

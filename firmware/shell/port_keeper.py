@@ -1,0 +1,133 @@
+"""The one place that opens, loses and closes the modem's port, and that starts its rescue."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from firmware.effect import Rescue
+from firmware.event import BytesReceived as Bytes
+from firmware.event import Event, PortLost, PortOpened, RescueDone
+from firmware.recovery.rungs import Rung
+from firmware.shell.rescuer import RescueHooks, Rescuer
+from firmware.shell.serial_port import SerialPort
+from firmware.usb_port import Candidate, PortUnavailable
+
+
+@dataclass(frozen=True, slots=True)
+class FromPort:
+    """An event of one opening of the port; a late one of the opening before is dropped."""
+
+    opening: int
+    event: Event
+
+
+class PortKeeper:
+    """``find_ports`` gives the ports to try now, the likeliest first. ``put`` queues an event and
+    may be called from any thread; ``step`` takes one at once, in the loop's own. With ``insist``
+    a port that cannot be opened at first raises `PortUnavailable`."""
+
+    def __init__(
+        self,
+        find_ports: Callable[[], tuple[Candidate, ...]],
+        put: Callable[[Event | FromPort], None],
+        step: Callable[[Event], None],
+        hooks: RescueHooks,
+        *,
+        insist: bool,
+    ) -> None:
+        self._find_ports, self._put, self._step, self._insist = find_ports, put, step, insist
+        self._rescuer = Rescuer(hooks, lambda rung, why: put(RescueDone(rung, why)))
+        self._port: SerialPort | None = None
+        self._candidate: Candidate | None = None   # the last that was opened
+        self._opening = 0
+        self._complaints: set[str] = set()  # since a port was opened
+
+    def means(self, item: FromPort) -> bool:
+        """Whether an event is of the port that is open now."""
+        return item.opening == self._opening and self._port is not None
+
+    def look(self) -> None:
+        """Without a port: open the next that may be the modem's; say once why none can be. Not
+        while the modem is being rescued: its device may be on its way off the bus."""
+        if self._port is not None or self._rescuer.busy:
+            return
+        found = self._find_ports()
+        if not found:
+            self._complain("no modem found on USB")
+            return
+        candidate = found[self._opening % len(found)]
+        try:
+            self._open(candidate.device)
+        except PortUnavailable as fault:
+            if self._insist and self._opening == 1:
+                raise
+            self._complain(str(fault))
+            return
+        self._candidate = candidate
+        self._complaints.clear()
+        self._step(PortOpened(candidate.device, candidate.profile))
+
+    def lose(self, reason: str) -> None:
+        self.close()
+        self._step(PortLost(reason))
+
+    def close(self) -> None:
+        """One place closes; every descriptor is closed before the port is opened anew."""
+        port, self._port = self._port, None
+        if port is not None:
+            port.close()
+
+    def write(self, data: bytes) -> None:
+        try:
+            if self._port is not None:
+                self._port.write(data)
+        except OSError as fault:
+            self._put(FromPort(self._opening, PortLost(str(fault))))
+
+    def rescue(self, wanted: Rescue) -> None:
+        """Carry out a rung, or say why not; the port stays open where nothing can be done."""
+        candidate = self._candidate
+        if wanted.rung is Rung.SECOND_PORT:
+            self._open_second(candidate)
+            return
+        device = candidate.usb if candidate is not None else None
+        why = self._rescuer.fault(wanted.rung, device)
+        if why is not None:
+            self._put(RescueDone(wanted.rung, why))
+            return
+        self.lose(wanted.reason)
+        self._rescuer.start(wanted.rung, device)
+
+    def _open_second(self, candidate: Candidate | None) -> None:
+        if candidate is None or candidate.second is None:
+            self._put(RescueDone(Rung.SECOND_PORT, "the modem has no second AT port"))
+            return
+        self.close()
+        try:
+            self._open(candidate.second)
+        except PortUnavailable as fault:
+            self._put(RescueDone(Rung.SECOND_PORT, str(fault)))
+            self.look()
+            return
+        self._step(PortOpened(candidate.second, candidate.profile, second=True))
+
+    def _open(self, device: str) -> None:
+        self._opening = opening = self._opening + 1
+        self._port = SerialPort(
+            device,
+            lambda data: self._put(FromPort(opening, Bytes(data))),
+            lambda reason: self._put(FromPort(opening, PortLost(reason))),
+        )
+
+    def _complain(self, reason: str) -> None:
+        if reason not in self._complaints:
+            self._complaints.add(reason)
+            complain(reason)
+            self._step(PortLost(reason))
+
+
+def complain(text: str) -> None:
+    """A line for whoever watches the daemon."""
+    print(f"veilleur: {text}", file=sys.stderr, flush=True)

@@ -1,0 +1,76 @@
+"""The rungs of recovery that touch the machine: the USB bus, the modem's power, a restart.
+
+Each runs in a thread of its own, because a kernel or a relay's command may hang, and the loop must
+go on turning. There is one at a time.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from firmware.recovery.rungs import Rung
+from firmware.shell.usb_bus import SYSFS, rebind, rebind_fault
+
+COMMAND_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class RescueHooks:
+    """``power`` and ``reboot`` are commands (program and arguments), None where there is none."""
+
+    power: tuple[str, ...] | None = None
+    reboot: tuple[str, ...] | None = None
+    usb: bool = True
+    sysfs: Path = SYSFS
+
+
+class Rescuer:
+    """``on_done`` is called from the thread, with why it could not be done, or None."""
+
+    def __init__(self, hooks: RescueHooks, on_done: Callable[[Rung, str | None], None]) -> None:
+        self._hooks = hooks
+        self._on_done = on_done
+        self._thread: threading.Thread | None = None
+
+    @property
+    def busy(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
+
+    def fault(self, rung: Rung, device: str | None) -> str | None:
+        """Why a rung cannot be tried; None when it can."""
+        if self.busy:
+            return "the attempt before this one still hangs"
+        if rung is Rung.REBIND_USB:
+            if not self._hooks.usb:
+                return "switched off in veilleur.toml"
+            return rebind_fault(device, self._hooks.sysfs)
+        return None if self._command(rung) else "no command for it in veilleur.toml"
+
+    def start(self, rung: Rung, device: str | None) -> None:
+        """Begin; only where `fault` says None."""
+        self._thread = threading.Thread(
+            target=self._do, args=(rung, device), name=f"rescue {rung}", daemon=True
+        )
+        self._thread.start()
+
+    def _do(self, rung: Rung, device: str | None) -> None:
+        command = self._command(rung)
+        why = None
+        try:
+            if rung is Rung.REBIND_USB and device is not None:
+                rebind(device, self._hooks.sysfs)
+            elif command is not None:
+                subprocess.run(  # noqa: S603 - the administrator's own command, without a shell
+                    command, check=True, timeout=COMMAND_S, stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                )  # fmt: skip
+        except (OSError, subprocess.SubprocessError) as fault:
+            why = str(fault)
+        self._on_done(rung, why)
+
+    def _command(self, rung: Rung) -> tuple[str, ...] | None:
+        return {Rung.CUT_POWER: self._hooks.power, Rung.REBOOT: self._hooks.reboot}.get(rung)
