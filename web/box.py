@@ -18,6 +18,7 @@ from firmware.store.account_store import AccountStore
 from firmware.store.code_store import CodeStore
 from firmware.store.daemon_lock import daemon_is_running
 from firmware.store.database import DATABASE_NAME, Database, open_database
+from firmware.store.draft_store import DraftStore
 from firmware.store.journal import StoredEntry
 from firmware.store.page_store import PageStore
 from firmware.store.pulse_file import read_pulse, runtime_dir
@@ -119,6 +120,10 @@ class Box:
     @property
     def codes(self) -> CodeStore:
         return CodeStore(self._open().database)
+
+    @property
+    def drafts(self) -> DraftStore:
+        return DraftStore(self._open().database)
 
     @property
     def throttle(self) -> Throttle:

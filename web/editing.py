@@ -26,6 +26,7 @@ __all__ = ["Edit", "Fault", "Sentence", "check", "edit", "undo"]
 
 PAST_REWRITTEN = N_("This would change what is past. Let it begin now or later.")
 NO_ROTA = N_("No site file is loaded yet.")
+FIRST = N_("Loaded at the first start")
 UNDONE = N_("Taken back: %(what)s")
 ALREADY_UNDONE = N_("This change has been taken back already.")
 CHANGED_SINCE = N_("This cannot be taken back: what it changed has been changed again since.")
@@ -107,6 +108,23 @@ def edit(
         box().replace_rota(after, by, now, version=version, sentence=sentence, undoes=undoes)
     except Conflict:
         return _conflict(version)
+    return Edit(box().rota_with_version()[1], saved=True)
+
+
+def load_first(after: Rota, *, by: str) -> Edit:
+    """Load the rota of a box that has none: what the first start has gathered."""
+    before, present = box().rota_with_version()
+    if before is not None:
+        return Edit(present, meanwhile=box().versions(limit=5))
+    faults = check(after, after, box().clock())
+    if faults:
+        return Edit(present, faults=faults)
+    try:
+        box().replace_rota(
+            after, by, box().clock(), version=present, sentence=Sentence(FIRST, {})
+        )
+    except Conflict:
+        return _conflict(present)
     return Edit(box().rota_with_version()[1], saved=True)
 
 

@@ -6,18 +6,25 @@ through a form object or not, and needs no secret key on disk.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import Field
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, ValidationError
 
 from web.language import N_
 from web.reader import languages
 
 # WTForms' own sentences that can come up
 REQUIRED = N_("This field is required.")
-NOT_A_CHOICE = N_("Not a valid choice.")
+WORDED_BY_WTFORMS = (
+    REQUIRED,
+    N_("Not a valid choice."),
+    N_("Not a valid integer value."),
+    N_("Not a valid date value."),
+    N_("Not a valid time value."),
+)
 TOO_LONG = N_("This is too long: %(max)s characters at most.")
 
 
@@ -44,11 +51,18 @@ class Form(FlaskForm):  # type: ignore[misc]
 
 
 def required() -> DataRequired:
-    return DataRequired(REQUIRED)
+    """WTForms' own sentence, which it translates; one given to it would stay as it is."""
+    return DataRequired()
 
 
-def at_most(characters: int) -> Length:
-    return Length(max=characters, message=TOO_LONG)
+def at_most(characters: int) -> Callable[[Any, Field], None]:
+    """A validator for the length of a text."""
+
+    def check(_: Any, field: Field) -> None:
+        if len(field.data or "") > characters:
+            raise ValidationError(languages().gettext(TOO_LONG) % {"max": characters})
+
+    return check
 
 
 def stripped(value: str | None) -> str:

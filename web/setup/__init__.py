@@ -2,9 +2,16 @@
 
 from web.language import N_
 from web.page import Page
-from web.setup import first
+from web.setup import first, frame, steps, trial
 from web.setup.blueprint import blueprint
 
-__all__ = ["SETUP", "first"]
+__all__ = ["SETUP", "first", "frame", "steps", "trial"]
 
-SETUP = Page(blueprint, audit={"setup.administrator": N_("First administrator made")})
+SETUP = Page(
+    blueprint,
+    audit={
+        "setup.administrator": N_("First administrator made"),
+        "setup.site": N_("%(site)s put into service"),
+        "setup.test": N_("Test SMS to %(person)s"),
+    },
+)

@@ -76,7 +76,7 @@ def make_administrator() -> ResponseReturnValue:
     box().throttle.give_back(TRIES)
     enter(account)
     audit("setup.administrator")
-    return redirect(url_for("status.show"), 303)
+    return redirect(url_for("setup.go_on" if rota() is None else "status.show"), 303)
 
 
 def _password_is_good(form: FirstForm) -> bool:
