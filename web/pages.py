@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from web.accounts import ACCOUNTS
 from web.demo import DEMO
+from web.duty import DUTY
 from web.journal import JOURNAL
 from web.now import CALL_BACK, NOW
 from web.page import Page
 from web.setup import SETUP
 
-PAGES: tuple[Page, ...] = (NOW, CALL_BACK, JOURNAL, ACCOUNTS, SETUP)
+PAGES: tuple[Page, ...] = (NOW, CALL_BACK, DUTY, JOURNAL, ACCOUNTS, SETUP)
 # Only where the application was given virtual telephones
 DEMO_PAGES: tuple[Page, ...] = (DEMO,)

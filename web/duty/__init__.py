@@ -1,0 +1,8 @@
+"""The rota: who covers what, changed without a manual."""
+
+from web.duty import calendar, change, history  # noqa: F401 - they register their views
+from web.duty.blueprint import blueprint
+from web.language import N_
+from web.page import EVERYBODY, Entry, Page
+
+DUTY = Page(blueprint, Entry("duty", "duty.month", N_("Rota"), EVERYBODY))

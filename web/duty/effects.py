@@ -1,0 +1,123 @@
+"""What an edit would do, said before it is saved: for whom, who is told, what comes too soon."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from firmware.rota import Gap, NoticeFault, Person, Rota, gaps, notice_faults, shifts
+from firmware.rota.news import DutyNews, Stretch, duty_news, notice_limit
+from firmware.rota.rest import RestFault, rest_faults
+from firmware.rota.window import Span, merged, without
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Who is told by SMS: ``at_once`` as a handover, ``soon`` two minutes after the last edit."""
+
+    at_once: tuple[Person, ...]
+    soon: tuple[Person, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceGap:
+    """Nobody at level 1 of ``service`` in ``gap``."""
+
+    service: str
+    gap: Gap
+
+
+@dataclass(frozen=True, slots=True)
+class Twice:
+    """``person`` would be on duty in another place, ``other``, during ``stretch``."""
+
+    person: Person
+    stretch: Stretch
+    other: Stretch
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """All effects of an edit from now until ``until`` (UTC)."""
+
+    until: datetime
+    news: tuple[DutyNews, ...]
+    told: Told
+    short: tuple[NoticeFault, ...]
+    tired: tuple[RestFault, ...]
+    opened: tuple[ServiceGap, ...]
+    closed: tuple[ServiceGap, ...]
+    twice: tuple[Twice, ...]
+
+    @property
+    def warns(self) -> bool:
+        return bool(self.short or self.tired or self.opened or self.twice)
+
+
+def hours(stretches: Iterable[Stretch]) -> timedelta:
+    """The length of all of them together."""
+    return sum((each.end - each.start for each in stretches), timedelta())
+
+
+def effects(before: Rota, after: Rota, now: datetime, until: datetime) -> Effects:
+    """What ``after`` changes from ``now`` to ``until``, or to the end of the notice if later.
+
+    Who is told is asked of the same function as the daemon's.
+    """
+    until = max(until, notice_limit(after, now))
+    news = duty_news(before, after, now, until)
+    services = sorted({each.service for one in news for each in (*one.gained, *one.lost)})
+    opened, closed = _gaps(before, after, services, now, until)
+    return Effects(
+        until,
+        news,
+        told(before, after, now),
+        notice_faults(before, after, now),
+        rest_faults(before, after, now, until) if news else (),
+        opened,
+        closed,
+        tuple(_twice(after, news)),
+    )
+
+
+def told(before: Rota, after: Rota, now: datetime) -> Told:
+    """Whom the daemon will write to."""
+    news = duty_news(before, after, now)
+    at_once = [one.person for one in news if len(_all(one)) > len(_all(one.after(now)))]
+    return Told(tuple(at_once), tuple(one.person for one in news if one.after(now)))
+
+
+def _all(news: DutyNews) -> tuple[Stretch, ...]:
+    return (*news.gained, *news.lost)
+
+
+def _gaps(
+    before: Rota, after: Rota, services: list[str], now: datetime, until: datetime
+) -> tuple[tuple[ServiceGap, ...], tuple[ServiceGap, ...]]:
+    """The gaps that come and those that go."""
+    opened, closed = [], []
+    for service in services:
+        was, will = (_empty(rota, service, now, until) for rota in (before, after))
+        opened += [ServiceGap(service, Gap(*span)) for span in without(will, was)]
+        closed += [ServiceGap(service, Gap(*span)) for span in without(was, will)]
+    return tuple(opened), tuple(closed)
+
+
+def _empty(rota: Rota, service: str, now: datetime, until: datetime) -> list[Span]:
+    if all(each.name != service for each in rota.services):
+        return []
+    found = gaps(rota, service, now, until, office_counts=True)
+    return merged((gap.start, gap.end) for gap in found)
+
+
+def _twice(after: Rota, news: tuple[DutyNews, ...]) -> Iterable[Twice]:
+    """Duties that a person gains while on duty elsewhere; one for each pair of places."""
+    for one in news:
+        for stretch in one.gained:
+            for service in after.services:
+                for shift in shifts(after, service.name, stretch.start, stretch.end):
+                    place = (service.name, shift.level)
+                    if shift.person == one.person and place != (stretch.service, stretch.level):
+                        other = Stretch(service.name, shift.level, shift.start, shift.end)
+                        yield Twice(one.person, stretch, other)
