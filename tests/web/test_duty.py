@@ -179,7 +179,7 @@ class TestChange:
             ({"into": "Alice Martin"}, "into", "La même personne"),
             ({"into": "\u202eevil 🚑"}, "into", "n’existe pas"),
             ({"level": "100"}, "level", "de 1 à 99"),
-            ({"level": "one"}, "level", "Indiquez un nombre."),
+            ({"level": "one"}, "level", "Écrivez un nombre entier."),
             ({"service": "Soins"}, "service", "Ce choix n’existe pas."),
             ({"kind": "swap", "other": "x"}, "other", "Choisissez la garde"),
             ({"kind": "swap", "other": "2026-01-01T08:00/2026-01-02T08:00/Bruno Petit"}, "other",
