@@ -47,6 +47,7 @@ from firmware.event import (
 )
 from firmware.guard.doorman import Doorman
 from firmware.handover import HandoverKeeper
+from firmware.health.desk import HealthDesk
 from firmware.ledger import Ledger
 from firmware.message_desk import MessageDesk
 from firmware.modem_line import ModemLine
@@ -57,7 +58,7 @@ from firmware.recovery.mender import Mender
 from firmware.registration import Progress, Registration
 from firmware.relay import RelayDesk
 from firmware.requests import RequestDesk
-from firmware.roster import OWN_NUMBER, Roster
+from firmware.roster import Roster
 from firmware.rota import Rota
 from firmware.sim_pin import PinKeeper
 from firmware.sms.inbox import Inbox
@@ -92,7 +93,7 @@ class Attendant:
         words = AlertWords(speaker, bell, roster)
         self._alerts = alerts = AlertDesk(ledger, roster, outbox, words, memory.alerts)
         self._handover = HandoverKeeper(ledger, roster, outbox, alerts, bell, speaker)
-        self._numbers = NumberWatch(roster, bell)
+        self._numbers = NumberWatch(ledger, roster, bell)
         staff = self._staffed(words, memory.interventions)
         doorman = Doorman(ledger, bell, configuration.wordings.values())
         self._messages = MessageDesk(ledger, roster, alerts, staff, speaker, doorman)
@@ -117,10 +118,14 @@ class Attendant:
             ledger, line, self._registration, configuration.recovery, self._interrupt
         )
         self._registration.poll_every_s = configuration.poll_every_s
-        self._requests = RequestDesk(ledger, alerts, outbox, self._forwarding, self._swaps, speaker)
+        self._health = HealthDesk(ledger, roster, outbox, bell, speaker, configuration)
+        self._requests = RequestDesk(
+            ledger, alerts, outbox, self._forwarding, self._swaps, speaker,
+            self._health.own_number,
+        )  # fmt: skip
         self._signs = VitalSigns(
             ledger, line, self._registration, self._forwarding, outbox, self._messages,
-            configuration.pulse_every_s,
+            self._health, configuration.pulse_every_s,
         )  # fmt: skip
         self._pending_requests = memory.requests
         self._started = False
@@ -147,6 +152,8 @@ class Attendant:
         self._inbox.on_received = self._messages.received
         self._inbox.on_report = self._outbox.report
         self._relay.on_change = self._swaps.on_change = self._duty_may_have_changed
+        self._health.own_number.on_change = self._duty_may_have_changed
+        self._messages.is_own = self._health.own_number.received
         self._registration.on_progress = self._progressed
         self._registration.on_alarm = self._modem_alarm
         self._registration.on_order = lambda key: self._bell.still(key)
@@ -202,6 +209,7 @@ class Attendant:
             self._duty_may_have_changed()
         self._alerts.tick()
         self._forwarding.tick()
+        self._health.tick()
         self._outbox.tick()
         self._recovery.tick()
 
@@ -231,6 +239,7 @@ class Attendant:
             self._alerts.deadline_s,
             self._forwarding.deadline_s,
             self._outbox.deadline_s,
+            self._health.deadline_s,
             self._signs.due_s,
             *self._recovery.deadlines_s,
         ]
@@ -312,7 +321,7 @@ class Attendant:
         ready = progress is Progress.READY
         self._outbox.ready = ready
         if ready:
-            self._learn_own_number()
+            self._health.ready(self._registration.facts)
             self._switchboard.know_sim(self._registration.facts.iccid)
             self._forwarding.opened(self._registration.facts.iccid)
         else:
@@ -373,12 +382,6 @@ class Attendant:
         self._handover_at = self._handover.next_instant()
         if service is not None and self._ledger.moment.utc_trusted:
             self._forwarding.want(self._switchboard.target(), self._switchboard.mode(service))
-
-    def _learn_own_number(self) -> None:
-        number = self._registration.facts.own_number
-        if number is not None and number != self._roster.own_number:
-            self._ledger.remember(OWN_NUMBER, number)
-            self._duty_may_have_changed()
 
     # The rest
 

@@ -18,7 +18,8 @@ class Configuration:
     ``pin_written`` names the state of the file that the PIN was read from. ``pulse_every_s`` is
     how often the page's pulse is renewed (below `PULSE_STALE_S`), ``poll_every_s`` how often a
     modem that is well is asked how it is, ``keep_alive_s`` how often one
-    that is asked nothing else must give a sign of life.
+    that is asked nothing else must give a sign of life. ``own_number`` is the SIM's
+    number as somebody wrote it down.
     """
 
     profile: ModemProfile
@@ -29,3 +30,4 @@ class Configuration:
     poll_every_s: float = 60.0
     keep_alive_s: float = KEEP_ALIVE_S
     recovery: RecoveryOptions = field(default_factory=RecoveryOptions)
+    own_number: str | None = None

@@ -3,6 +3,7 @@ person on duty. Nobody outside the staff list ever gets an answer."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -41,6 +42,8 @@ class MessageDesk:
         self._speaker = speaker
         self._doorman = doorman
         self.last_at: datetime | None = None
+        # Whether a text is the box's own, come back to it
+        self.is_own: Callable[[str | None, str], bool] = lambda number, text: False
 
     def received(self, received: Received) -> None:
         """One message, whole, incomplete or unreadable; its rows are in the ledger already."""
@@ -49,6 +52,9 @@ class MessageDesk:
         number = self._number(received.sender)
         person = self._roster.staff(number) if number is not None else None
         sender = number or message.sender
+        if message.text is not None and self.is_own(number, message.text):
+            self._note(message, sender, message.text, "own")
+            return
         if message.text is not None and self._doorman.is_box(sender, message.text):
             self._note(message, sender, message.text, "loop")
             return

@@ -6,26 +6,39 @@ They came in by a door that does not ask: a restored backup, a new SIM with a nu
 from __future__ import annotations
 
 from firmware.alert.bell import Bell
+from firmware.ledger import Ledger
 from firmware.roster import Roster
 from firmware.wording import messages
 
+KEY = "number:"
+
 
 class NumberWatch:
-    """Looks at every number of everybody; the doors themselves refuse such numbers."""
+    """Says which numbers of the rota are passed over, and why."""
 
-    def __init__(self, roster: Roster, bell: Bell) -> None:
+    def __init__(self, ledger: Ledger, roster: Roster, bell: Bell) -> None:
+        self._ledger = ledger
         self._roster = roster
         self._bell = bell
 
     def look(self) -> None:
-        people = self._roster.rota.people if self._roster.rota is not None else ()
-        for person, number in ((each, number) for each in people for number in each.numbers):
-            why = self._roster.refusal(number)
-            key = f"number:{number}"
-            if why is None:
-                self._bell.still(key)
-            elif why == "own":
-                self._bell.ring(key, messages.OWN_NUMBER, {"person": person.name})
+        """Raise the alarm of each number that the gate refuses, end the others'."""
+        rota = self._roster.rota
+        people = rota.people if rota is not None else ()
+        names = {number: person.name for person in people for number in person.numbers}
+        for hours in rota.opening_hours if rota else ():
+            names.setdefault(hours.number, hours.service)
+        refused = {
+            f"{KEY}{number}": (number, name, why)
+            for number, name in names.items()
+            if (why := self._roster.refusal(number)) is not None
+        }
+        for alarm in self._ledger.alarms:
+            if alarm.key.startswith(KEY) and alarm.key not in refused:
+                self._bell.still(alarm.key)
+        for key, (number, name, why) in refused.items():
+            if why == "own":
+                self._bell.ring(key, messages.OWN_NUMBER, {"person": name})
             else:
                 values = {"number": number, "why": why}
                 self._bell.ring(key, messages.NUMBER_REFUSED, values)

@@ -50,3 +50,7 @@ class Pulse:
     last_call_at: datetime | None = None
     last_sms_at: datetime | None = None
     unknown_lines: int = 0
+    own_number: str | None = None                  # proved or, until then, believed
+    own_number_proved_at: datetime | None = None   # by an SMS to itself that came back
+    sms_loop_at: datetime | None = None            # when one last came back: SMS go out and come in
+    sms_loop_failing: bool = False

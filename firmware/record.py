@@ -267,6 +267,7 @@ class RequestKind(StrEnum):
     SEND_CODE = "send_code"        # values: mobile, code, by
     ASK_SWAP = "ask_swap"          # values: `firmware.swap.parts_of`
     ANSWER_SWAP = "answer_swap"    # values: alert (id), by (person), answer: ok, non or withdraw
+    PROVE_NUMBER = "prove_number"  # values: number (E.164), by
 
 
 @dataclass(frozen=True, slots=True)

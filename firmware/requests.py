@@ -5,8 +5,9 @@ from __future__ import annotations
 from firmware.alert.asked import UNSETTLED
 from firmware.alert.desk import AlertDesk
 from firmware.call.forwarding import ForwardingKeeper
+from firmware.health.own_number import OwnNumber
 from firmware.ledger import Ledger
-from firmware.record import Request, RequestDone, RequestKind
+from firmware.record import JournalKind, Request, RequestDone, RequestKind
 from firmware.sms.outbox import RANK_ANSWER, Outbox
 from firmware.sms.outbox_journal import CODE
 from firmware.speaker import Speaker
@@ -25,6 +26,7 @@ class RequestDesk:
         forwarding: ForwardingKeeper,
         swaps: SwapDesk,
         speaker: Speaker,
+        own_number: OwnNumber,
     ) -> None:
         self._ledger = ledger
         self._alerts = alerts
@@ -32,6 +34,7 @@ class RequestDesk:
         self._forwarding = forwarding
         self._swaps = swaps
         self._speaker = speaker
+        self._own_number = own_number
 
     def do(self, request: Request) -> None:
         match request.kind:
@@ -57,6 +60,8 @@ class RequestDesk:
                 self._swaps.ask(request.values)
             case RequestKind.ANSWER_SWAP:
                 self._swaps.answer(request.values)
+            case RequestKind.PROVE_NUMBER:
+                self._prove_number(request)
         self._ledger.put(RequestDone(request.id, self._ledger.now))
 
     def _take_care(self, request: Request) -> None:
@@ -64,3 +69,15 @@ class RequestDesk:
         alert = self._alerts.get(int(number)) if number.isascii() and number.isdigit() else None
         if alert is not None and alert.state in UNSETTLED:
             self._alerts.take_care(alert, request.values.get("by", ""))
+
+    def _prove_number(self, request: Request) -> None:
+        number = request.values.get("number", "")
+        why = self._own_number.prove(number)
+        if why is not None:
+            self._ledger.journal(
+                JournalKind.HEALTH,
+                outcome="number_refused",
+                number=number,
+                person=request.values.get("by"),
+                why=why,
+            )

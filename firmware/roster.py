@@ -5,6 +5,7 @@ The only door between the attendant and `rota.on_duty`; nothing else asks who is
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -26,7 +27,7 @@ from firmware.rota import (
 )
 from firmware.rota.dialling import check_diallable
 
-OWN_NUMBER = "own-number"  # the fact
+OWN_NUMBER = "own-numbers"  # the fact
 
 
 @lru_cache(maxsize=256)
@@ -46,14 +47,26 @@ class Roster:
         self.rota = rota
 
     @property
-    def own_number(self) -> str | None:
-        """The SIM's own number where it is known."""
-        number = self._ledger.fact(OWN_NUMBER)
-        return number if isinstance(number, str) else None
+    def own_numbers(self) -> tuple[str, ...]:
+        """The numbers under which the SIM in the modem can be reached, where they are known."""
+        found = self._ledger.fact(OWN_NUMBER)
+        return tuple(str(number) for number in found) if isinstance(found, list) else ()
+
+    def know_own_numbers(self, numbers: Iterable[str]) -> bool:
+        """Remember them; false when nothing is new."""
+        known = list(numbers)
+        if tuple(known) == self.own_numbers:
+            return False
+        self._ledger.remember(OWN_NUMBER, known)
+        return True
 
     def refusal(self, number: str) -> str | None:
-        """Why this number may not be rung or texted, None if it may."""
-        if number == self.own_number:
+        """The one gate: why this number may not be rung, forwarded to or texted; None if it may.
+
+        Asked at each use, so that it does not matter by which door a number came in: site file,
+        page, RELAIS, a restored backup.
+        """
+        if number in self.own_numbers:
             return "own"
         country_code = self.rota.site.country_code if self.rota is not None else "33"
         return _refusal(number, country_code)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from firmware.call.forwarding import ForwardingKeeper
+from firmware.health.desk import HealthDesk
 from firmware.ledger import Ledger
 from firmware.message_desk import MessageDesk
 from firmware.modem_line import ModemLine
@@ -37,6 +38,7 @@ class VitalSigns:
         forwarding: ForwardingKeeper,
         outbox: Outbox,
         messages: MessageDesk,
+        health: HealthDesk,
         beat_s: float,
     ) -> None:
         self._ledger = ledger
@@ -45,6 +47,7 @@ class VitalSigns:
         self._forwarding = forwarding
         self._outbox = outbox
         self._messages = messages
+        self._health = health
         self._beat_s = beat_s
         self._last: Pulse | None = None
         self.due_s = 0.0
@@ -67,6 +70,7 @@ class VitalSigns:
         facts = self._registration.facts
         answered = self._line.answered_at
         view = self._forwarding.view
+        own = self._health.own_number
         return Pulse(
             at=now.utc,
             modem=self._modem_state(),
@@ -84,6 +88,10 @@ class VitalSigns:
             last_call_at=self.last_call_at,
             last_sms_at=self._messages.last_at,
             unknown_lines=self.unknown_lines,
+            own_number=own.number,
+            own_number_proved_at=own.proved_at,
+            sms_loop_at=own.loop_at,
+            sms_loop_failing=own.failing,
         )
 
     def _modem_state(self) -> ModemState:

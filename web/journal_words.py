@@ -53,6 +53,7 @@ SENTENCES: dict[JournalKind, dict[str, Words]] = {
     JournalKind.SMS_IN: {
         "alerted": Words("sms-in", "warning", N_("SMS from %(caller)s")),
         "command": Words("sms-in", "quiet", N_("SMS from %(caller)s to the box")),
+        "own": Words("sms-in", "quiet", N_("SMS of the box to itself has come back")),
         "not_understood": Words("sms-in", "warning", N_("SMS from %(caller)s, not understood")),
         "unreadable": Words("sms-in", "bad", N_("Unreadable SMS from %(caller)s")),
     },
@@ -98,6 +99,9 @@ SENTENCES: dict[JournalKind, dict[str, Words]] = {
         "recovery_unable": Words("pulse", "quiet", N_("This attempt was not possible")),
         "recovery_failed": Words("alarm", "bad", N_("The modem could not be brought back")),
         "recovered": Words("check", "good", N_("The modem is back in order")),
+        "own_number_proved": Words("check", "good", N_("The number of the box is proved: %(to)s")),
+        "sms_loop_lost": Words("pulse", "bad", N_("SMS of the box to itself has not come back")),
+        "number_refused": Words("pulse", "warning", N_("%(to)s cannot be the number of the box")),
     },
     JournalKind.EDIT: {
         "loaded": Words("pencil", "quiet", N_("Rota loaded by %(person)s")),

@@ -50,6 +50,7 @@ def run(data_dir: Path, port: str | None, profile: str | None) -> int:
             wordings={language: Wording(language) for language in LANGUAGES},
             pin=settings.pin,
             pin_written=settings.pin_written,
+            own_number=settings.own_number,
         )
         attendant = Attendant(
             configuration,

@@ -12,10 +12,11 @@ from pathlib import Path
 from firmware.at.profile import ModemProfile, ProfileFault, parse_profile
 
 FILE = "veilleur.toml"
-KEYS = ("port", "profile", "pin", "listen")
+KEYS = ("port", "profile", "pin", "listen", "own_number")
 DEFAULT_LISTEN = "127.0.0.1:8080"
 PROFILES = Path(__file__).parents[2] / "hw" / "profiles"
 _PIN = re.compile(r"[0-9]{4,8}")
+_OWN_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
 class SettingsFault(ValueError):  # noqa: N818 - it names the fault, as the store's do
@@ -30,6 +31,7 @@ class Settings:
     profile: str | None = None
     pin: str | None = None
     listen: str = DEFAULT_LISTEN
+    own_number: str | None = None
     pin_written: str = ""
 
 
@@ -59,11 +61,15 @@ def read_settings(data_dir: Path) -> Settings:
         raise SettingsFault(f"{path}: pin: 4 to 8 digits are expected")
     if pin is not None and stat.S_IMODE(found.st_mode) & 0o077 and os.name == "posix":
         raise SettingsFault(f"{path}: holds the PIN and is open to others; chmod 600 {path}")
+    own_number = table.get("own_number")
+    if own_number is not None and _OWN_NUMBER.fullmatch(own_number) is None:
+        raise SettingsFault(f"{path}: own_number: +, the country and the number are expected")
     return Settings(
         port=table.get("port"),
         profile=table.get("profile"),
         pin=pin,
         listen=table.get("listen", DEFAULT_LISTEN),
+        own_number=own_number,
         pin_written=f"{found.st_ino}:{found.st_mtime_ns}",
     )
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from firmware.doctor.facts import DaemonFacts, Facts
 from firmware.doctor.finding import Finding, Level, Phrase, attention, good, say, unknown, wrong
 from firmware.doctor.forwarding import check_published_forwarding
+from firmware.doctor.health import check_health
 from firmware.doctor.network import check_signal, not_registered
 from firmware.pulse import PULSE_STALE_S, ModemState, Pulse
 from firmware.record import Alarm
@@ -82,6 +83,7 @@ def check_published(facts: Facts, daemon: DaemonFacts) -> tuple[Finding, ...]:
                 _registered(pulse),
                 check_signal(pulse.signal_dbm),
                 check_published_forwarding(facts, pulse),
+                *check_health(pulse),
             )
 
 

@@ -22,6 +22,7 @@ from firmware.modem_line import ModemLine, Rank, Reply
 from firmware.record import OutgoingMessage, OutgoingState
 from firmware.sms.awaited import awaited_alert
 from firmware.sms.outbox_journal import journal_delivery, journal_message
+from firmware.sms.outbox_rules import same_number, urgency, was_taken
 from firmware.sms.tpdu import ReportOutcome, StatusReport, TpduError, encode_submit
 
 RANK_ALERT, RANK_ANSWER, RANK_NOTICE = 0, 1, 2
@@ -74,6 +75,8 @@ class Outbox:
         self.on_delivered: Told = _nobody
         # Whether somebody still waits for a message that is about an alert
         self.is_wanted: Callable[[OutgoingMessage], bool] = lambda message: True
+        # Why the recipient may not be texted at all
+        self.refuses: Callable[[OutgoingMessage], str | None] = lambda message: None
 
     @property
     def waiting(self) -> int:
@@ -94,6 +97,10 @@ class Outbox:
     def pending_about(self, alert_id: int) -> bool:
         """An SMS of this alert has not left yet."""
         return any(message.about == alert_id for message in self._pending.values())
+
+    def state_of(self, cause: str) -> OutgoingState | None:
+        message = self._messages.get(self._ids.get(cause, 0))
+        return message.state if message is not None else None
 
     def has_failed(self, cause: str) -> bool:
         """The SMS of this cause will never be read, or not soon."""
@@ -218,7 +225,7 @@ class Outbox:
     def _heads(self) -> list[OutgoingMessage]:
         """The next message of each recipient, the most urgent first."""
         heads: dict[str, OutgoingMessage] = {}
-        for message in sorted(self._pending.values(), key=_urgency):
+        for message in sorted(self._pending.values(), key=urgency):
             heads.setdefault(message.recipient, message)
         return list(heads.values())
 
@@ -237,6 +244,10 @@ class Outbox:
     def _attempt(self, message: OutgoingMessage) -> None:
         if not message.references and not self.is_wanted(message):
             self._finish(message, OutgoingState.FAILED, WITHDRAWN)
+            return
+        if (why := self.refuses(message)) is not None:
+            refused = f"number refused: {why}"
+            self.on_failed(self._finish(message, OutgoingState.FAILED, refused))
             return
         try:
             parts = encode_submit(
@@ -265,7 +276,7 @@ class Outbox:
         message = self._pending.get(number)
         if message is None:
             return  # meanwhile a report said that it can not be delivered
-        if not reply.ok and not _was_taken(reply):
+        if not reply.ok and not was_taken(reply):
             self._failed(message, reply)
             if reply.result is None and not reply.lost:
                 self._unanswered[number] = (reply.command, last)
@@ -374,27 +385,8 @@ class Outbox:
                 for index, reference in enumerate(message.references)
                 if index not in message.reported
             ]
-            if report.reference in unreported and _same_number(
+            if report.reference in unreported and same_number(
                 message.recipient, report.recipient
             ):
                 return message
         return None
-
-
-def _was_taken(reply: Reply) -> bool:
-    """The network's reference came, and only the final result was lost: the message is sent."""
-    try:
-        return answers.message_reference(reply.lines) >= 0
-    except AnswerFault:
-        return False
-
-
-def _urgency(message: OutgoingMessage) -> tuple[bool, int, int]:
-    """A message cut short between two parts goes on first: half an SMS helps nobody."""
-    return (not message.references, message.rank, message.id)
-
-
-def _same_number(ours: str, reported: str) -> bool:
-    """Equal in the last nine digits: centres report in national or international form."""
-    digits = [character for character in reported if character.isdigit()]
-    return "".join(digits)[-9:] == ours[-9:]

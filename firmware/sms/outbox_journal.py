@@ -5,7 +5,9 @@ from __future__ import annotations
 from firmware.ledger import Ledger
 from firmware.record import JournalKind, OutgoingMessage
 
-CODE = "code:"  # begins the cause of an SMS that carries a code
+# Each begins the cause of an SMS that carries a code
+CODE = "code:"
+LOOP = "loop:"    # to the box itself
 
 
 def journal_message(ledger: Ledger, message: OutgoingMessage) -> None:
@@ -18,7 +20,7 @@ def journal_message(ledger: Ledger, message: OutgoingMessage) -> None:
         number=message.recipient,
         person=message.person,
         outcome=message.state.value,
-        text=None if message.cause.startswith(CODE) else message.text,
+        text=None if message.cause.startswith((CODE, LOOP)) else message.text,
         cause=message.cause,
         attempts=message.attempts or None,
         error=message.error,

@@ -131,6 +131,18 @@ ALARM_SIM_TO_DO = N_(
 ALARM_ALERT_TO_DO = N_("ring that caller back now and mark it as taken care of on the page.")
 ALARM_STOPPED_TO_DO = N_("start the program; it looks again by itself.")
 
+# What the box has proved of itself
+NUMBER_PROVED = N_("{number}, proved by an SMS of the box to itself on {since}.")
+NUMBER_UNPROVED = N_("{number}, not proved yet: no SMS of the box to itself has come back.")
+NUMBER_UNPROVED_TO_DO = N_("wait a quarter of an hour; if it stays so, check the number.")
+NUMBER_UNKNOWN = N_("the box does not know its own number: the SIM does not tell it.")
+NUMBER_UNKNOWN_TO_DO = N_(
+    "enter it on the page, or as own_number in veilleur.toml, so that it is never rung."
+)
+LOOP_PROVED = N_("an SMS of the box to itself came back on {since}.")
+LOOP_LOST = N_("the last SMS of the box to itself has not come back.")
+LOOP_LOST_TO_DO = N_("text this number from a telephone and watch the page; then ask the operator.")
+
 # Why a number cannot be rung: the templates of `firmware/rota/number.py` and `dialling.py`
 NUMBER_FAULTS = (
     N_("there is no country with this code"),

@@ -40,6 +40,7 @@ L_ROTA = N_("Rota")
 L_DUTY = N_("On duty now")
 L_GAPS = N_("Next 30 days")
 L_NUMBERS = N_("Staff numbers")
+L_LOOP = N_("SMS there and back")
 L_ADMINISTRATORS = N_("Administrators")
 L_ALARM = N_("Alarm")
 

@@ -112,6 +112,7 @@ CODE_SMS = N_(
     "Code {code}: type it within 15 minutes on the page of the on-call box. If you did not ask for "
     "it, ignore this SMS."
 )
+SMS_LOOP = N_("The on-call box writes to itself, code {token}. Nothing to do.")
 TEST_SMS = N_("Test of the on-call box: this SMS reached you. Nothing to do.")
 
 # Alarms to administrators; the page words them from the same catalogue
@@ -153,6 +154,14 @@ SMS_STORE_FULL = N_("the SMS store of the SIM is full and cannot be emptied.")
 LOOP = N_("{number} is another box like this one: its SMS are not answered nor passed on.")
 FLOOD = N_("{number} calls or writes too often: SMS about it are held back, see the journal.")
 BUDGET = N_("too many SMS have been sent: notices and answers wait, alerts still leave.")
+SMS_LOOP_LOST = N_(
+    "the box wrote an SMS to itself ({number}) and it has not come back: SMS do not go out, or do "
+    "not come in."
+)
+SMS_LOOP_UNSENT = N_("the box could not send an SMS to itself ({number}).")
+OWN_NUMBER_UNPROVED = N_(
+    "the SMS of the box to its own number {number} has not come back: check the number."
+)
 OWN_NUMBER = N_("{person} has the number of the box itself in the rota and is passed over.")
 NUMBER_REFUSED = N_("{number} in the rota may not be rung and is passed over ({why}).")
 NO_SITE = N_("no site file is loaded: nobody can be alerted.")

@@ -149,6 +149,9 @@ PULSE = Pulse(
     forwarding=ForwardingState.VERIFIED,
     forwarding_target=ALICE,
     forwarding_checked_at=NOW - timedelta(minutes=20),
+    own_number=SIM_NUMBER,
+    own_number_proved_at=NOW - timedelta(days=40),
+    sms_loop_at=NOW - timedelta(days=2),
 )
 
 STOPPED = Facts(

@@ -79,6 +79,8 @@ def pulse(**changes: object) -> Facts:
         (pulse(forwarding_target=BRUNO), [words.L_FORWARDING]),
         (pulse(forwarding_target=None), [words.L_FORWARDING]),
         (pulse(forwarding_target="0601020304"), []),
+        (pulse(own_number=None, own_number_proved_at=None), []),
+        (pulse(sms_loop_failing=True), [words.L_LOOP]),
         (pulse(at=NOW - timedelta(seconds=45)), []),
         (pulse(at=NOW - timedelta(seconds=46)), [words.L_DAEMON]),
         (pulse(at=NOW + timedelta(hours=1)), [words.L_DAEMON]),
@@ -152,3 +154,15 @@ def test_the_verdict_counts(count: int, msgid: str) -> None:
 def test_what_was_not_measured_is_never_all_well() -> None:
     facts = replace(RUNNING, throttled=None)
     assert verdict(examine(facts)) == Phrase(words.NOTHING_WRONG_UNKNOWN, {"count": 1})
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        (pulse(), box.NUMBER_PROVED),
+        (pulse(own_number_proved_at=None), box.NUMBER_UNPROVED),
+        (pulse(own_number=None, own_number_proved_at=None), box.NUMBER_UNKNOWN),
+    ],
+)
+def test_the_box_s_own_number(facts: Facts, expected: str) -> None:
+    assert only(facts, words.L_NUMBER).sentence.msgid == expected

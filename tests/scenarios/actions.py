@@ -161,6 +161,17 @@ def _denies(stage: Stage) -> None:
     stage.world.network.set_coverage(BOX, Coverage.DENIED)
 
 
+@act("network reaches the box no more")
+def _deaf(stage: Stage) -> None:
+    """Registered, and neither calls nor SMS arrive: the fault that nobody notices."""
+    stage.world.network.set_deaf(BOX, True)
+
+
+@act("network reaches the box again")
+def _heard(stage: Stage) -> None:
+    stage.world.network.set_deaf(BOX, False)
+
+
 @act("network takes the box")
 def _takes(stage: Stage) -> None:
     stage.world.network.set_coverage(BOX, Coverage.HOME)
@@ -261,6 +272,18 @@ def _sim_ready(stage: Stage) -> None:
     stage.world.modem.attach_when_possible()
 
 
+@act("sim forgets its number")
+def _sim_forgets(stage: Stage) -> None:
+    """EF MSISDN is empty, as on most French cards."""
+    stage.world.sim.number = None
+
+
+@act("sim becomes another card")
+def _sim_becomes(stage: Stage) -> None:
+    """The operator has sent a new card for the same number."""
+    stage.world.sim.iccid = "8933" + "9" * 15
+
+
 @act("sim has <count:number> PIN tries left")
 def _sim_tries(stage: Stage, count: int) -> None:
     stage.world.sim.pin_tries = count
@@ -308,6 +331,14 @@ def _page_changes(stage: Stage, old: str, new: str) -> None:
 def _page_checks(stage: Stage) -> None:
     at = stage.world.moment.utc
     stage.world.page.ask(RequestKind.CHECK_FORWARDING, {}, by="page", at=at)
+    stage.world.page_wishes()
+
+
+@act("page says that the number is <who:who>")
+def _page_tells(stage: Stage, who: str) -> None:
+    values = {"number": stage.number(who)}
+    at = stage.world.moment.utc
+    stage.world.page.ask(RequestKind.PROVE_NUMBER, values, by="page", at=at)
     stage.world.page_wishes()
 
 

@@ -155,6 +155,27 @@ def _modem(stage: Stage, state: str, port: str | None) -> Found:
     return _state(fits and pulse is not None and port in (None, pulse.port), pulse)
 
 
+@expect("own number <state:word>")
+def _own_number(stage: Stage, state: str) -> Found:
+    pulse = stage.world.pulse
+    now = "unknown" if pulse is None or pulse.own_number is None else "unproved"
+    if pulse is not None and pulse.own_number_proved_at is not None:
+        now = "proved"
+    return _state(now == state, pulse)
+
+
+@expect("own sms")
+def _loops(stage: Stage) -> Found:
+    """SMS of the box to itself, whatever became of them."""
+    sent = [e for e in stage.world.journal("sms_out") if _cause(e).startswith("loop:")]
+    return Found(tuple(e["id"] for e in sent), f"the journal has {_listed(sent)}")
+
+
+def _cause(entry: dict[str, object]) -> str:
+    detail = entry["detail"]
+    return str(detail["cause"]) if isinstance(detail, dict) else ""
+
+
 @expect("announcement[s] <text:text>")
 def _announcement(stage: Stage, text: str) -> Found:
     said = [each.text for each in stage.world.announced[stage.announced_from:]]

@@ -63,6 +63,7 @@ class Script:
     cold: bool = False
     untrusted: bool = False
     equipment: frozenset[str] = frozenset()
+    unproved: bool = False
     names: dict[str, str] = field(default_factory=dict)
     plays: list[Play] = field(default_factory=list)
 
@@ -144,7 +145,7 @@ def _head(script: Script, text: str) -> bool:
             name, _, number = rest.partition(" is ")
             script.names[name] = number
         case "begin":
-            script.cold, script.untrusted = _begin(rest)
+            _begin(script, rest)
         case "with":
             script.equipment = _equipment(rest)
         case _:
@@ -152,11 +153,12 @@ def _head(script: Script, text: str) -> bool:
     return True
 
 
-def _begin(rest: str) -> tuple[bool, bool]:
+def _begin(script: Script, rest: str) -> None:
     words = set(rest.split(" and "))
-    if not words <= {"cold", "clock untrusted"}:
-        raise SentenceError("begin cold, begin clock untrusted, or both joined by `and`")
-    return "cold" in words, "clock untrusted" in words
+    if not words <= {"cold", "clock untrusted", "unproved"}:
+        raise SentenceError("begin cold, clock untrusted, unproved, or several joined by `and`")
+    script.cold, script.untrusted = "cold" in words, "clock untrusted" in words
+    script.unproved = "unproved" in words
 
 
 def _equipment(rest: str) -> frozenset[str]:

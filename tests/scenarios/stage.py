@@ -46,6 +46,7 @@ class Stage:
             recovery=RecoveryOptions(
                 power="relay" in script.equipment, reboot="reboot" in script.equipment
             ),
+            proved=not script.unproved,
         )
         self.world.has_second_port = "second-port" in script.equipment
         self.world.trusted = not script.untrusted

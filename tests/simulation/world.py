@@ -33,6 +33,7 @@ from firmware.event import (
 )
 from firmware.moment import Moment
 from firmware.pulse import Pulse
+from firmware.record import Fact
 from firmware.recovery.ladder import RecoveryOptions
 from firmware.recovery.rungs import Rung
 from firmware.registration import KEEP_ALIVE_S
@@ -83,6 +84,7 @@ class World:
         recovery: RecoveryOptions | None = None,
         number: str = BOX,
         beside: World | None = None,
+        proved: bool = True,
     ) -> None:
         self.number = number
         timeline = Timeline(seed, start) if beside is None else beside.timeline
@@ -102,6 +104,7 @@ class World:
         self.page = PageStore(self.database)
         if site:
             self._load(read_site_file(site))
+        self._prove_number(proved)
         self.trusted = True
         self.skew = timedelta()
         self.announced: list[Announce] = []
@@ -134,6 +137,13 @@ class World:
         for person in rota.people:
             if person.mobile not in BOXES:
                 self.network.phone(person.mobile)
+    def _prove_number(self, proved: bool) -> None:
+        if not proved:
+            return
+        at = self.timeline.utc().isoformat()
+        numbers = {"number": self.number, "numbers": [self.number]}
+        proof = {**numbers, "proved_at": at, "loop_at": at}
+        self.rows.record((Fact(f"own-number:{self.sim.iccid}", proof),))
 
     # Time
 

@@ -85,3 +85,23 @@ def test_statements_are_cut_where_sqlite_says() -> None:
     assert [part.split()[-1] for part in statements(script)] == ["';');", "END;"]
     with pytest.raises(ValueError, match="ends within"):
         list(statements("CREATE TABLE t (x TEXT)"))
+
+
+def test_a_request_that_waits_and_the_numbers_given_survive(
+    empty: sqlite3.Connection, path: Path
+) -> None:
+    before = [m.name for m in known_migrations()].index("prove_number")
+    migrate(empty, path, known_migrations()[:before])
+    for _ in range(3):
+        empty.execute(
+            "INSERT INTO request (at, kind, \"values\") VALUES ('2026-03-10T12:00:00Z',"
+            " 'send_test', '{}')"
+        )
+    empty.execute("DELETE FROM request WHERE id = 3")
+    migrate(empty, path)
+    assert [row[0] for row in empty.execute("SELECT id FROM request")] == [1, 2]
+    empty.execute(
+        "INSERT INTO request (at, kind, \"values\") VALUES ('2026-03-10T12:00:00Z',"
+        " 'prove_number', '{}')"
+    )
+    assert empty.execute("SELECT max(id) FROM request").fetchone() == (4,)

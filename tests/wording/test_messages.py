@@ -123,6 +123,7 @@ TYPICAL = {
     "why": "+CMS ERROR: 28",
     "text": "Rappelez-moi svp",
     "tries": 1,
+    "token": "8F2K4M9AC",
     "command": "AT+CPMS",
     "state": "3",
     "expected": "+33601020304",

@@ -1,0 +1,1 @@
+"""The box's health over hours and weeks. See README.md."""

@@ -1,0 +1,282 @@
+"""The box's own number: believed at first, proved by an SMS to itself.
+
+A number that only the SIM's memory (+CNUM) or a person tells may be another's. One SMS to it that
+comes back proves three things: whose number it is, that SMS go out, and that they come in. What is
+proved is remembered under the SIM's ICCID; another SIM begins anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from firmware.alert.bell import Bell
+from firmware.health.token import holds_token, make_token
+from firmware.ledger import Ledger
+from firmware.record import JournalKind, OutgoingMessage, OutgoingState
+from firmware.roster import Roster
+from firmware.rota import NumberFault, normalise_number
+from firmware.sms.outbox import RANK_NOTICE, Outbox
+from firmware.sms.outbox_journal import LOOP as LOOP_CAUSE
+from firmware.speaker import Speaker
+from firmware.wording import messages
+
+ALARM = "sms-loop"
+LOOP = "sms-loop"              # the fact about the SMS to itself that was sent last
+UNKNOWN_SIM = "unknown SIM"
+SETTLE_S = 120.0               # after the network took us: calls and forwarding come first
+PATIENCE_S = 900.0             # a service centre under load is slow; an hour would be no proof
+AGAIN_AFTER_S = (3600.0, 86_400.0)   # tries after a first one that did not come back; then no more
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """One SMS to itself. ``state`` is ``waiting``, ``back``, ``lost`` (sent, not come back) or
+    ``unsent``; ``tries`` counts those in a row that did not come back."""
+
+    sim: str
+    number: str
+    token: str
+    sent_at: str
+    state: str = "waiting"
+    tries: int = 0
+    back_at: str | None = None
+
+    @property
+    def cause(self) -> str:
+        """Of its message in the outbox."""
+        return f"{LOOP_CAUSE}{self.number}:{self.sent_at}"
+
+
+class OwnNumber:
+    """Learns, proves and remembers the number. ``told`` is what veilleur.toml says it is.
+
+    ``on_change`` is called when the number is another than before, ``on_deaf`` when SMS to a
+    number that was proved before no longer come back.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        roster: Roster,
+        outbox: Outbox,
+        bell: Bell,
+        speaker: Speaker,
+        told: str | None,
+    ) -> None:
+        self._ledger = ledger
+        self._roster = roster
+        self._outbox = outbox
+        self._bell = bell
+        self._speaker = speaker
+        self._told = told
+        self._sim: str | None = None
+        self._from_sim: str | None = None
+        self._due_s: float | None = None
+        self._loop = _loop(ledger.fact(LOOP))
+        outbox.refuses = self._refuses
+        self.on_change: Callable[[], None] = lambda: None
+        self.on_deaf: Callable[[str], None] = lambda why: None
+
+    @property
+    def deadline_s(self) -> float | None:
+        return self._due_s if self._outbox.ready else None
+
+    @property
+    def number(self) -> str | None:
+        """The proved number, else the one that is believed."""
+        proved = self._proof()
+        return str(proved["number"]) if proved is not None else self._from_sim or self._told
+
+    @property
+    def proved_at(self) -> datetime | None:
+        proved = self._proof()
+        return _instant(proved["proved_at"]) if proved is not None else None
+
+    @property
+    def loop_at(self) -> datetime | None:
+        """When an SMS to itself last came back, on this SIM."""
+        proved = self._proof()
+        return _instant(proved["loop_at"]) if proved is not None else None
+
+    @property
+    def failing(self) -> bool:
+        """The last SMS to itself did not come back."""
+        return self._loop is not None and self._loop.state in ("lost", "unsent")
+
+    # What is told
+
+    def know_sim(self, iccid: str | None, number: str | None) -> None:
+        """The SIM that is on the network now, and what it says its number is."""
+        sim = iccid or UNKNOWN_SIM
+        if (sim, number) == (self._sim, self._from_sim):
+            return
+        self._sim, self._from_sim = sim, number
+        if self._loop is not None and self._loop.sim != sim:
+            self._bell.still(ALARM, by_sms=False)  # it was another card's
+            self._loop = None
+        proof = self._proof()
+        believed = [number] if number is not None else []
+        self._own(_numbers(proof) if proof is not None else believed)
+        if self._loop is not None and self._loop.state == "waiting":
+            self._wake(self._left_s(self._loop.sent_at, PATIENCE_S))
+        elif proof is None and self.number is not None:
+            self._wake(self._next_try_s())
+
+    def prove(self, number: str) -> str | None:
+        """Somebody says that this is the number: an SMS to it at once. Returns why not, if so."""
+        why = self._roster.refusal(number)
+        if why not in (None, "own"):
+            return why
+        if self._is_somebodys(number):
+            return "it is somebody's in the rota"
+        self._send(number, tries=0)
+        return None
+
+    def check(self) -> bool:
+        """Write to itself once more; false where no number is known."""
+        number = self.number
+        if number is None or self._sim is None:
+            return False
+        if self._loop is None or self._loop.state != "waiting":
+            self._send(number, tries=0)
+        return True
+
+    def received(self, sender: str | None, text: str) -> bool:
+        """Whether the text is our own; the sender that it carries is then our own number."""
+        loop = self._loop
+        if loop is None or not holds_token(text, loop.token):
+            return False
+        first = sender or loop.number
+        if self._is_somebodys(first):
+            return False  # it reached that person, who has sent it back
+        now = self._ledger.now.isoformat()
+        before = self._proof()
+        known = before is not None and first in _numbers(before)
+        proof = {
+            "number": first,
+            "numbers": list(dict.fromkeys([first, loop.number])),
+            "proved_at": before["proved_at"] if before is not None and known else now,
+            "loop_at": now,
+        }
+        self._ledger.remember(_key(loop.sim), proof)
+        self._keep(replace(loop, state="back", back_at=now, tries=0))
+        self._due_s = None
+        if not known:
+            self._ledger.journal(JournalKind.HEALTH, outcome="own_number_proved", number=first)
+        self._bell.still(ALARM)
+        if loop.sim == self._sim:
+            self._own(_numbers(proof))
+        return True
+
+    def _is_somebodys(self, number: str) -> bool:
+        """A person of the rota has it, and the SIM does not say that it is ours."""
+        return number != self._from_sim and self._roster.staff(number) is not None
+
+    # What is done
+
+    def tick(self) -> None:
+        now_s = self._ledger.moment.monotonic_s
+        if self._due_s is None or self._due_s > now_s or not self._outbox.ready:
+            return
+        self._due_s = None
+        if self._loop is not None and self._loop.state == "waiting":
+            self._not_back(self._loop)
+        elif self.number is not None:
+            self._send(self.number, tries=self._loop.tries if self._loop is not None else 0)
+
+    def _not_back(self, loop: Loop) -> None:
+        state = self._outbox.state_of(loop.cause)
+        if state in (OutgoingState.QUEUED, OutgoingState.SENDING):
+            self._wake(PATIENCE_S)  # it has not left yet; the outbox knows why
+            return
+        sent = state is not OutgoingState.FAILED
+        loop = replace(loop, state="lost" if sent else "unsent", tries=loop.tries + 1)
+        self._keep(loop)
+        known = self._proof() is not None
+        cause = messages.SMS_LOOP_LOST if known else messages.OWN_NUMBER_UNPROVED
+        if not sent:
+            cause = messages.SMS_LOOP_UNSENT
+        self._bell.ring(ALARM, cause, {"number": loop.number})
+        self._ledger.journal(
+            JournalKind.HEALTH, outcome="sms_loop_lost", number=loop.number, state=loop.state
+        )
+        if loop.tries <= len(AGAIN_AFTER_S):
+            self._wake(AGAIN_AFTER_S[loop.tries - 1])
+        if known and sent:
+            self.on_deaf(f"an SMS to itself at {loop.number} has not come back")
+
+    def _send(self, number: str, *, tries: int) -> None:
+        now = self._ledger.now.isoformat()
+        token = make_token(self._sim, number, now, self._ledger.moment.monotonic_s)
+        loop = Loop(self._sim or UNKNOWN_SIM, number, token, now, tries=tries)
+        text = self._speaker.say(messages.SMS_LOOP, token=token)
+        if self._outbox.send(loop.cause, number, text, RANK_NOTICE) is not None:
+            self._keep(loop)
+            self._wake(PATIENCE_S)
+
+    def _refuses(self, message: OutgoingMessage) -> str | None:
+        """The gate through which every SMS leaves; our own number is open to our own proof."""
+        why = self._roster.refusal(message.recipient)
+        return None if why == "own" and message.cause.startswith(LOOP_CAUSE) else why
+
+    # Bookkeeping
+
+    def _own(self, numbers: list[str]) -> None:
+        if self._roster.know_own_numbers(numbers):
+            self.on_change()
+
+    def _proof(self) -> dict[str, object] | None:
+        found = self._ledger.fact(_key(self._sim)) if self._sim is not None else None
+        return found if isinstance(found, dict) else None
+
+    def _keep(self, loop: Loop) -> None:
+        self._loop = loop
+        self._ledger.remember(LOOP, {name: getattr(loop, name) for name in Loop.__slots__})
+
+    def _next_try_s(self) -> float:
+        """How long to wait for the next try of a number that was not proved yet."""
+        loop = self._loop
+        if loop is None:
+            return SETTLE_S
+        if loop.tries > len(AGAIN_AFTER_S):
+            return float("inf")
+        wait_s = AGAIN_AFTER_S[loop.tries - 1] if loop.tries else SETTLE_S
+        return max(self._left_s(loop.sent_at, wait_s), SETTLE_S)
+
+    def _left_s(self, since: str, wait_s: float) -> float:
+        """What is left of a wait that began before a restart: never more than one whole wait."""
+        gone_s = (self._ledger.now - _instant(since)).total_seconds()
+        return min(max(wait_s - gone_s, 0.0), wait_s)
+
+    def _wake(self, wait_s: float) -> None:
+        self._due_s = None if wait_s == float("inf") else self._ledger.moment.monotonic_s + wait_s
+
+
+def sender_number(sender: str, country_code: str) -> str | None:
+    """The sender of our own SMS in E.164, None where a centre hides or shortens it."""
+    try:
+        return normalise_number(sender, country_code)
+    except NumberFault:
+        return None
+
+
+def _key(sim: str | None) -> str:
+    return f"own-number:{sim}"
+
+
+def _numbers(proof: dict[str, object]) -> list[str]:
+    found = proof.get("numbers")
+    return [str(number) for number in found] if isinstance(found, list) else []
+
+
+def _instant(text: object) -> datetime:
+    return datetime.fromisoformat(str(text))
+
+
+def _loop(fact: object) -> Loop | None:
+    try:
+        return Loop(**fact) if isinstance(fact, dict) else None
+    except TypeError:
+        return None  # another version's

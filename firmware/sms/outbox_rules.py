@@ -1,0 +1,27 @@
+"""Small rules of the outbox, each a function of its own."""
+
+from __future__ import annotations
+
+from firmware.at import answers
+from firmware.at.answers import AnswerFault
+from firmware.modem_line import Reply
+from firmware.record import OutgoingMessage
+
+
+def was_taken(reply: Reply) -> bool:
+    """The network's reference came, and only the final result was lost: the message is sent."""
+    try:
+        return answers.message_reference(reply.lines) >= 0
+    except AnswerFault:
+        return False
+
+
+def urgency(message: OutgoingMessage) -> tuple[bool, int, int]:
+    """A message cut short between two parts goes on first: half an SMS helps nobody."""
+    return (not message.references, message.rank, message.id)
+
+
+def same_number(ours: str, reported: str) -> bool:
+    """Equal in the last nine digits: centres report in national or international form."""
+    digits = [character for character in reported if character.isdigit()]
+    return "".join(digits)[-9:] == ours[-9:]
