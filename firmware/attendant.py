@@ -118,7 +118,9 @@ class Attendant:
             ledger, line, self._registration, configuration.recovery, self._interrupt
         )
         self._registration.poll_every_s = configuration.poll_every_s
-        self._health = HealthDesk(ledger, roster, outbox, bell, speaker, configuration)
+        self._health = HealthDesk(
+            ledger, roster, self._inbox, outbox, bell, speaker, configuration
+        )
         self._requests = RequestDesk(
             ledger, alerts, outbox, self._forwarding, self._swaps, speaker,
             self._health.own_number,
@@ -331,14 +333,7 @@ class Attendant:
         """Each minute: what was not announced is looked for."""
         self._inbox.sweep()
         self._inbox.give_up_late_parts()
-        if self._inbox.full:
-            self._bell.ring("store", messages.SMS_STORE_FULL, by_sms=False)
-        else:
-            self._bell.still("store", by_sms=False)
-        if self._outbox.over_budget:
-            self._bell.ring("budget", messages.BUDGET)
-        else:
-            self._bell.still("budget")
+        self._health.polled()
         self._inbox.forget_before_days(REMEMBER_DAYS)
         self._outbox.forget_before_days(REMEMBER_DAYS)
         self._alerts.forget_before_days(REMEMBER_DAYS)
