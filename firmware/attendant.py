@@ -118,17 +118,7 @@ class Attendant:
             ledger, line, self._registration, configuration.recovery, self._interrupt
         )
         self._registration.poll_every_s = configuration.poll_every_s
-        self._health = HealthDesk(
-            ledger, roster, self._inbox, outbox, bell, speaker, configuration
-        )
-        self._requests = RequestDesk(
-            ledger, alerts, outbox, self._forwarding, self._swaps, speaker,
-            self._health.own_number,
-        )  # fmt: skip
-        self._signs = VitalSigns(
-            ledger, line, self._registration, self._forwarding, outbox, self._messages,
-            self._health, configuration.pulse_every_s,
-        )  # fmt: skip
+        self._look_after(configuration)
         self._pending_requests = memory.requests
         self._started = False
         self._announcements: list[Announce] = []
@@ -146,6 +136,21 @@ class Attendant:
             AlertCause.RELAY: self._relay, AlertCause.SWAP: self._swaps
         }
         return StaffDesk(*common, words, self._relay, offers, self._speaker, interventions)
+
+    def _look_after(self, configuration: Configuration) -> None:
+        """What the page asks for and shows, and what is watched over hours and weeks."""
+        ledger, outbox = self._ledger, self._outbox
+        self._health = HealthDesk(
+            ledger, self._roster, self._inbox, outbox, self._bell, self._speaker, configuration
+        )
+        self._requests = RequestDesk(
+            ledger, self._alerts, outbox, self._forwarding, self._swaps, self._speaker,
+            self._health.own_number,
+        )  # fmt: skip
+        self._signs = VitalSigns(
+            ledger, self._line, self._registration, self._forwarding, outbox, self._messages,
+            self._health, configuration.pulse_every_s,
+        )  # fmt: skip
 
     def _connect(self) -> None:
         """Who hears of what."""
@@ -334,9 +339,8 @@ class Attendant:
         self._inbox.sweep()
         self._inbox.give_up_late_parts()
         self._health.polled()
-        self._inbox.forget_before_days(REMEMBER_DAYS)
-        self._outbox.forget_before_days(REMEMBER_DAYS)
-        self._alerts.forget_before_days(REMEMBER_DAYS)
+        for room in (self._inbox, self._outbox, self._alerts):
+            room.forget_before_days(REMEMBER_DAYS)
 
     def _modem_alarm(self, key: str, cause: str, values: dict[str, str]) -> None:
         """No SMS can leave; the page and the daemon's own output show it."""

@@ -113,11 +113,7 @@ class World:
         self.plugged = False
         self.listening = False   # the daemon has the port open
         self.port = "/dev/ttyUSB2"
-        self.refused: dict[str, int] = {}      # beginning of a command -> how often to refuse it
-        self.swallowed: dict[str, int] = {}    # beginning of a modem's line -> how often to lose it
-        self.delayed_ms: dict[str, int] = {}   # beginning of a modem's line -> how late it comes
-        self.first_port_hangs = False   # until the modem restarts; its second port does not
-        self.has_second_port = False
+        self._faultless()
         self.recovery = recovery or RecoveryOptions()
         self.rescues: list[Rung] = []   # what the box asked of the shell
         self._on_second = self._unplugged = False
@@ -144,6 +140,13 @@ class World:
         numbers = {"number": self.number, "numbers": [self.number]}
         proof = {**numbers, "proved_at": at, "loop_at": at}
         self.rows.record((Fact(f"own-number:{self.sim.iccid}", proof),))
+
+    def _faultless(self) -> None:
+        self.refused: dict[str, int] = {}      # beginning of a command -> how often to refuse it
+        self.swallowed: dict[str, int] = {}    # beginning of a modem's line -> how often to lose it
+        self.delayed_ms: dict[str, int] = {}   # beginning of a modem's line -> how late it comes
+        self.first_port_hangs = False   # until the modem restarts; its second port does not
+        self.has_second_port = False
 
     # Time
 
