@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from firmware.pulse import PULSE_STALE_S, ForwardingState, ModemState, Pulse
+from firmware.pulse import PULSE_STALE_S, ForwardingState, ModemState, Pulse, StoreState
 from web.language import N_
 
 # How far the page's clock may be behind the daemon's: both run on one machine
@@ -140,6 +140,32 @@ FORWARDING_REMARKS = {
         N_("Calls are alerted by SMS. Ask the operator to allow conditional forwarding."),
     ),
 }
+_FROM_MEMORY = N_(
+    "The box goes on from memory. Do not switch it off; replace its memory card soon."
+)
+STORE_REMARKS = {
+    StoreState.BUSY: Remark(
+        Light.BAD,
+        N_("Another program keeps the data locked: nothing is on disk at the moment."),
+        N_("End that program. Calls and alerts go on from memory; do not switch the box off."),
+    ),
+    StoreState.FULL: Remark(
+        Light.BAD,
+        N_("The disk is full: nothing is on disk at the moment."),
+        N_("Free some space. Calls and alerts go on from memory; do not switch the box off."),
+    ),
+    StoreState.READ_ONLY: Remark(
+        Light.BAD, N_("The disk has become read-only: nothing is on disk."), _FROM_MEMORY
+    ),
+    StoreState.DAMAGED: Remark(
+        Light.BAD,
+        N_("The data on disk are damaged."),
+        N_("The box goes on from memory and repairs them from its backup. Do not switch it off."),
+    ),
+    StoreState.FAILING: Remark(
+        Light.BAD, N_("The disk takes no data: nothing is on disk."), _FROM_MEMORY
+    ),
+}
 CLOCK_REMARK = Remark(
     Light.WARNING,
     N_("The box is not sure what time it is."),
@@ -172,6 +198,8 @@ def _remarks(pulse: Pulse) -> tuple[Remark, ...]:
         found.append(MODEM_REMARKS[pulse.modem])
     elif pulse.forwarding is not ForwardingState.VERIFIED:
         found.append(FORWARDING_REMARKS[pulse.forwarding])
+    if pulse.store is not StoreState.GOOD:
+        found.append(STORE_REMARKS[pulse.store])
     if not pulse.clock_trusted:
         found.append(CLOCK_REMARK)
     if pulse.signal_dbm is not None and pulse.signal_dbm < SIGNAL_FAIR_DBM:

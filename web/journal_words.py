@@ -102,6 +102,9 @@ SENTENCES: dict[JournalKind, dict[str, Words]] = {
         "own_number_proved": Words("check", "good", N_("The number of the box is proved: %(to)s")),
         "sms_loop_lost": Words("pulse", "bad", N_("SMS of the box to itself has not come back")),
         "number_refused": Words("pulse", "warning", N_("%(to)s cannot be the number of the box")),
+        "store_trouble": Words("alarm", "bad", N_("The disk takes nothing: going on from memory")),
+        "store_good": Words("pulse", "good", N_("Everything is on the disk again")),
+        "data_repaired": Words("pulse", "bad", N_("The damaged data were rebuilt from a backup")),
     },
     JournalKind.EDIT: {
         "loaded": Words("pencil", "quiet", N_("Rota loaded by %(person)s")),

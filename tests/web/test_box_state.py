@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from firmware.pulse import PULSE_STALE_S, ForwardingState, ModemState, Pulse
+from firmware.pulse import PULSE_STALE_S, ForwardingState, ModemState, Pulse, StoreState
 from tests.web.house import House
 from tests.web.visitor import Visitor
 from web.box_state import MODEM_WORDS, Light, Signal, box_state
@@ -33,6 +33,14 @@ def test_every_state_has_words_and_only_one_is_green(
     assert (state.light is Light.GOOD) is well
     assert bool(state.remarks) is not well
     assert state.modem_words == MODEM_WORDS[modem]
+
+
+@pytest.mark.parametrize("store", StoreState)
+def test_a_disk_that_takes_nothing_is_red_and_says_what_to_do(store: StoreState) -> None:
+    state = box_state(replace(WELL, store=store), True, NOW)
+    good = store is StoreState.GOOD
+    assert state.light is (Light.GOOD if good else Light.BAD)
+    assert [bool(remark.advice) for remark in state.remarks] == [True] * (not good)
 
 
 @pytest.mark.parametrize(
