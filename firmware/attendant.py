@@ -34,6 +34,7 @@ from firmware.call.desk import CallDesk
 from firmware.call.forwarding import ForwardingKeeper
 from firmware.call.switchboard import Switchboard
 from firmware.configuration import Configuration
+from firmware.disk_desk import DiskDesk
 from firmware.effect import Announce, Effect, Publish, Record, WakeAt, Write
 from firmware.event import (
     BytesReceived,
@@ -43,6 +44,7 @@ from firmware.event import (
     RequestsMade,
     RescueDone,
     RotaChanged,
+    StoreChanged,
     Woken,
 )
 from firmware.guard.doorman import Doorman
@@ -51,9 +53,9 @@ from firmware.health.desk import HealthDesk
 from firmware.ledger import Ledger
 from firmware.message_desk import MessageDesk
 from firmware.modem_line import ModemLine
-from firmware.moment import Moment
+from firmware.moment import Clocked, Moment
 from firmware.number_watch import NumberWatch
-from firmware.record import AlertCause, Intervention, JournalKind, Memory, OutgoingMessage, Request
+from firmware.record import AlertCause, Intervention, JournalKind, Memory, OutgoingMessage
 from firmware.recovery.mender import Mender
 from firmware.registration import Progress, Registration
 from firmware.relay import RelayDesk
@@ -90,6 +92,7 @@ class Attendant:
         self._outbox = outbox = Outbox(ledger, line, memory.outgoing)
         self._second_try = SecondTry(roster, outbox)
         self._bell = bell = Bell(ledger, roster, outbox, speaker)
+        self._disk = DiskDesk(ledger, bell)
         words = AlertWords(speaker, bell, roster)
         self._alerts = alerts = AlertDesk(ledger, roster, outbox, words, memory.alerts)
         self._handover = HandoverKeeper(ledger, roster, outbox, alerts, bell, speaker)
@@ -178,10 +181,13 @@ class Attendant:
         """What is to be done about an event. Never raises on anything that came from outside."""
         before = self._ledger.moment
         self._ledger.moment = moment
+        if isinstance(event, StoreChanged):
+            self._disk.changed(event)
         if not self._started:
             self._start()
         elif before.utc_trusted != moment.utc_trusted or moment.clock_was_set_since(before):
             self._duty_may_have_changed()
+        self._inbox.release()
         self._take(event)
         self._tick()
         self._line.pump(moment)
@@ -203,8 +209,8 @@ class Attendant:
                 self._roster.rota = rota
                 self._duty_may_have_changed()
             case RequestsMade(requests):
-                self._do_requests(requests)
-            case Woken():
+                self._requests.do_all(requests)
+            case Woken() | StoreChanged():
                 pass
 
     def _tick(self) -> None:
@@ -215,6 +221,7 @@ class Attendant:
         if self._handover_at is not None and self._ledger.now >= self._handover_at:
             self._duty_may_have_changed()
         self._alerts.tick()
+        self._disk.tick()
         self._forwarding.tick()
         self._health.tick()
         self._outbox.tick()
@@ -239,17 +246,12 @@ class Attendant:
 
     def _wake_at_s(self) -> float:
         now = self._ledger.moment
-        deadlines = [
-            self._line.deadline_s,
-            self._registration.deadline_s,
-            self._calls.deadline_s,
-            self._alerts.deadline_s,
-            self._forwarding.deadline_s,
-            self._outbox.deadline_s,
-            self._health.deadline_s,
-            self._signs.due_s,
-            *self._recovery.deadlines_s,
-        ]
+        rooms: tuple[Clocked, ...] = (
+            self._line, self._registration, self._calls, self._inbox, self._disk, self._alerts,
+            self._forwarding, self._outbox, self._health,
+        )  # fmt: skip
+        deadlines = [self._signs.due_s, *self._recovery.deadlines_s]
+        deadlines += [room.deadline_s for room in rooms]
         if self._handover_at is not None:
             left_s = (self._handover_at - now.utc).total_seconds()
             deadlines.append(now.monotonic_s + max(left_s, 0.0))
@@ -359,21 +361,20 @@ class Attendant:
 
     def _start(self) -> None:
         self._started = True
+        self._disk.start()
         if self._roster.rota is None:
             self._bell.ring("site", messages.NO_SITE, by_sms=False)
             self._announcements.append(Announce(self._speaker.say(messages.NO_SITE), "site"))
         self._duty_may_have_changed()
         self._calls.resume()
-        self._do_requests(self._pending_requests)
+        self._requests.do_all(self._pending_requests)
         self._pending_requests = ()
 
     def _duty_may_have_changed(self, told: frozenset[str] = frozenset()) -> None:
         if self._roster.rota is not None:
             self._bell.still("site", by_sms=False)
-        if self._ledger.moment.utc_trusted:
-            self._bell.still("clock", by_sms=False)
-        else:
-            self._bell.ring("clock", messages.CLOCK_UNTRUSTED, by_sms=False)
+        unsure = not self._ledger.moment.utc_trusted
+        self._bell.show("clock", messages.CLOCK_UNTRUSTED, unsure, by_sms=False)
         self._numbers.look()
         service = self._roster.default_service
         self._calls.serve(service.name if service is not None else "")
@@ -394,7 +395,3 @@ class Attendant:
             messages.SMS_FAILED,
             {"person": message.person or message.recipient, "why": message.error or "?"},
         )
-
-    def _do_requests(self, requests: tuple[Request, ...]) -> None:
-        for request in requests:
-            self._requests.do(request)

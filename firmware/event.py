@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from firmware.at.profile import ModemProfile
+from firmware.pulse import StoreState
 from firmware.record import Request
 from firmware.recovery.rungs import Rung
 from firmware.rota import Rota
@@ -61,6 +62,21 @@ class RequestsMade:
     requests: tuple[Request, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class StoreChanged:
+    """The disk takes no rows any more, or again. Told before any other event may follow."""
+
+    state: StoreState
+    why: str = ""
+
+
 Event = (
-    PortOpened | PortLost | RescueDone | BytesReceived | Woken | RotaChanged | RequestsMade
+    PortOpened
+    | PortLost
+    | RescueDone
+    | BytesReceived
+    | Woken
+    | RotaChanged
+    | RequestsMade
+    | StoreChanged
 )

@@ -7,6 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from firmware.moment import Moment
+from firmware.pulse import StoreState
 from firmware.record import (
     Alarm,
     Fact,
@@ -25,6 +26,7 @@ class Ledger:
 
     def __init__(self, memory: Memory, moment: Moment) -> None:
         self.moment = moment
+        self.store = StoreState.GOOD
         self._facts = dict(memory.facts)
         self._alarms = {alarm.key: alarm for alarm in memory.alarms if alarm.until is None}
         self._last_ids = dict(memory.last_ids)
@@ -34,6 +36,11 @@ class Ledger:
     @property
     def now(self) -> datetime:
         return self.moment.utc
+
+    @property
+    def on_disk(self) -> bool:
+        """Whether the rows of the steps before this one are on disk, not only in memory."""
+        return self.store is StoreState.GOOD
 
     def put(self, row: Row) -> None:
         self._rows[self._key(row)] = row

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 CLOCK_SET = timedelta(seconds=5)
+
+
+class Clocked(Protocol):
+    """A room that has something to do by itself: when, on the monotonic clock, or None."""
+
+    @property
+    def deadline_s(self) -> float | None:
+        """The instant."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,17 @@ class ForwardingState(StrEnum):
     REFUSED = "refused"      # the network says no
 
 
+class StoreState(StrEnum):
+    """Whether what happens is on the disk at once; in every state but GOOD it is in memory."""
+
+    GOOD = "good"
+    BUSY = "busy"            # another program keeps the database locked
+    FULL = "full"
+    READ_ONLY = "read_only"
+    DAMAGED = "damaged"
+    FAILING = "failing"      # the disk reports errors, or is gone
+
+
 @dataclass(frozen=True, slots=True)
 class Pulse:
     """What the daemon measured last; every green light of the page rests on an instant here."""
@@ -50,6 +61,7 @@ class Pulse:
     last_call_at: datetime | None = None
     last_sms_at: datetime | None = None
     unknown_lines: int = 0
+    store: StoreState = StoreState.GOOD
     own_number: str | None = None                  # proved or, until then, believed
     own_number_proved_at: datetime | None = None   # by an SMS to itself that came back
     sms_loop_at: datetime | None = None            # when one last came back: SMS go out and come in

@@ -36,6 +36,10 @@ class RequestDesk:
         self._speaker = speaker
         self._own_number = own_number
 
+    def do_all(self, requests: tuple[Request, ...]) -> None:
+        for request in requests:
+            self.do(request)
+
     def do(self, request: Request) -> None:
         match request.kind:
             case RequestKind.TAKE_CARE:

@@ -88,6 +88,7 @@ class VitalSigns:
             last_call_at=self.last_call_at,
             last_sms_at=self._messages.last_at,
             unknown_lines=self.unknown_lines,
+            store=self._ledger.store,
             own_number=own.number,
             own_number_proved_at=own.proved_at,
             sms_loop_at=own.loop_at,

@@ -69,6 +69,13 @@ class Bell:
             what = self._speaker.say(alarm.cause, **alarm.values)
             self._tell(key, "over", ALARM_OVER, what)
 
+    def show(self, key: str, cause: str, is_so: bool, *, by_sms: bool = True) -> None:
+        """Ring while it is so, and be still when it is not."""
+        if is_so:
+            self.ring(key, cause, by_sms=by_sms)
+        else:
+            self.still(key, by_sms=by_sms)
+
     def _tell(self, key: str, event: str, sentence: str, what: str) -> None:
         rota = self._roster.rota
         site = rota.site.name if rota is not None else "Veilleur"

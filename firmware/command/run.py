@@ -20,6 +20,7 @@ from firmware.command.settings import (
 )
 from firmware.configuration import Configuration
 from firmware.pulse import Pulse
+from firmware.shell.complaint import complain
 from firmware.shell.main_loop import MainLoop
 from firmware.shell.system_clock import SystemClock
 from firmware.shell.watchdog import Watchdog
@@ -28,8 +29,10 @@ from firmware.store.daemon_lock import DaemonLock
 from firmware.store.database import Database
 from firmware.store.errors import StoreError
 from firmware.store.pulse_file import runtime_dir, write_pulse
+from firmware.store.recorder import Recorder
 from firmware.store.rota_store import RotaStore
 from firmware.store.row_store import RowStore
+from firmware.store.spool import Spool
 from firmware.usb_port import Candidate, NotAModem, PortUnavailable, candidates
 from firmware.wording import LANGUAGES, Wording
 
@@ -43,18 +46,13 @@ def run(data_dir: Path, port: str | None, profile: str | None) -> int:
         database.check()
         _show_setup_code(database)
         rows, rotas = RowStore(database), RotaStore(database)
+        recorder = Recorder(rows, complain, Spool(runtime_dir(data_dir)))
+        recorder.resume()
         versions = rows.data_version(), rotas.version()
         clock = SystemClock()
-        configuration = Configuration(
-            profile=known or load_profile("generic"),
-            wordings={language: Wording(language) for language in LANGUAGES},
-            pin=settings.pin,
-            pin_written=settings.pin_written,
-            own_number=settings.own_number,
-        )
         attendant = Attendant(
-            configuration,
-            rows.load_memory(datetime.now(UTC)),
+            _configuration(settings, known),
+            recorder.load_memory(datetime.now(UTC)),
             rotas.load_rota(),
             clock.moment(),
         )
@@ -69,6 +67,7 @@ def run(data_dir: Path, port: str | None, profile: str | None) -> int:
             finder.ports,
             insist=port is not None,
             versions=versions,
+            recorder=recorder,
         )
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda signum, frame: loop.stop())
@@ -98,6 +97,16 @@ def _show_setup_code(database: Database) -> None:
         return
     if code is not None:
         print(f"setup code: {code}", flush=True)
+
+
+def _configuration(settings: Settings, known: ModemProfile | None) -> Configuration:
+    return Configuration(
+        profile=known or load_profile("generic"),
+        wordings={language: Wording(language) for language in LANGUAGES},
+        pin=settings.pin,
+        pin_written=settings.pin_written,
+        own_number=settings.own_number,
+    )
 
 
 class _Publisher:

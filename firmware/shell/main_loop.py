@@ -17,14 +17,23 @@ from firmware.effect import (
     WakeAt,
     Write,
 )
-from firmware.event import Event, PortLost, RequestsMade, RescueDone, RotaChanged, Woken
-from firmware.pulse import Pulse
+from firmware.event import (
+    Event,
+    PortLost,
+    RequestsMade,
+    RescueDone,
+    RotaChanged,
+    StoreChanged,
+    Woken,
+)
+from firmware.pulse import Pulse, StoreState
 from firmware.shell.alarm_clock import AlarmClock
-from firmware.shell.port_keeper import FromPort, PortKeeper, complain
+from firmware.shell.complaint import complain
+from firmware.shell.port_keeper import FromPort, PortKeeper
 from firmware.shell.rescuer import RescueHooks
 from firmware.shell.system_clock import SystemClock
 from firmware.shell.watchdog import Watchdog
-from firmware.store.patience import read_later, record_patiently
+from firmware.store.recorder import Recorder
 from firmware.store.rota_store import RotaStore
 from firmware.store.row_store import RowStore
 from firmware.usb_port import Candidate, NotAModem
@@ -56,9 +65,12 @@ class MainLoop:
         insist: bool,
         versions: tuple[int, int] | None = None,
         hooks: RescueHooks | None = None,
+        recorder: Recorder | None = None,
     ) -> None:
         self._attendant = attendant
         self._rows, self._rotas = rows, rotas
+        self._recorder = recorder or Recorder(rows, complain)
+        self._store_state = StoreState.GOOD   # as the attendant knows it
         self._clock, self._watchdog = clock, watchdog
         self._publish, self._insist = publish, insist
         self._queue: queue.SimpleQueue[Event | FromPort | None] = queue.SimpleQueue()
@@ -80,12 +92,14 @@ class MainLoop:
     def run(self) -> None:
         """Until `stop`. Raises `NotAModem`, `PortUnavailable`, and what the store raises."""
         try:
+            self._tell_of_the_store()
             self._step(Woken())
             self._look_around()
             while self._turn():
                 if self._attendant.alive():
                     self._watchdog.alive()
         finally:
+            self._recorder.retry()  # a last time; else what is kept waits in the spool
             self._watchdog.stopping()
             self._alarm_clock.stop()
             self._port.close()
@@ -123,11 +137,17 @@ class MainLoop:
         recorded = True
         for effect in effects:
             if isinstance(effect, Record):
-                recorded = record_patiently(
-                    self._rows, effect.rows, complain, lambda: self._stopping
-                )
+                recorded = self._recorder.record(effect.rows)
             elif recorded or not isinstance(effect, Write):
                 self._perform(effect)
+        self._tell_of_the_store()
+
+    def _tell_of_the_store(self) -> None:
+        """Before any other event: what is not on disk must not be deleted from the SIM."""
+        recorder = self._recorder
+        if recorder.state is not self._store_state:
+            self._store_state = recorder.state
+            self._step(StoreChanged(recorder.state, recorder.why))
 
     def _unexpected(self, fault: Exception) -> None:
         """The last net: a mistake of ours begins the channel anew, too many a fresh process."""
@@ -172,7 +192,8 @@ class MainLoop:
     def _look_around(self) -> None:
         self._look_at_s = self._clock.moment().monotonic_s + LOOK_AROUND_S
         edits: list[Event] = []
-        with read_later(complain):
+        self._recorder.retry()
+        with self._recorder.reading():
             version = self._rows.data_version()
             if version != self._data_version:
                 rota_version = self._rotas.version()
@@ -181,6 +202,7 @@ class MainLoop:
                 if requests := self._rows.open_requests():
                     edits.append(RequestsMade(requests))
                 self._data_version, self._rota_version = version, rota_version
+        self._tell_of_the_store()
         for edit in edits:
             self._step(edit)
         self._port.look()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ from firmware.effect import Rescue
 from firmware.event import BytesReceived as Bytes
 from firmware.event import Event, PortLost, PortOpened, RescueDone
 from firmware.recovery.rungs import Rung
+from firmware.shell.complaint import complain
 from firmware.shell.rescuer import RescueHooks, Rescuer
 from firmware.shell.serial_port import SerialPort
 from firmware.usb_port import Candidate, PortUnavailable
@@ -126,8 +126,3 @@ class PortKeeper:
             self._complaints.add(reason)
             complain(reason)
             self._step(PortLost(reason))
-
-
-def complain(text: str) -> None:
-    """A line for whoever watches the daemon."""
-    print(f"veilleur: {text}", file=sys.stderr, flush=True)

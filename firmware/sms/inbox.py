@@ -20,6 +20,7 @@ from firmware.modem_line import ModemLine, Rank, Reply, Then
 from firmware.record import IncomingMessage, IncomingPart
 from firmware.sms.concatenation import Assembler, Assembly
 from firmware.sms.fingerprint import digest, fingerprint_of
+from firmware.sms.late_part import rejoined
 from firmware.sms.tpdu import (
     DeliveredMessage,
     Originator,
@@ -28,6 +29,7 @@ from firmware.sms.tpdu import (
     StoredSubmit,
     TpduError,
     decode_tpdu,
+    is_readable,
 )
 
 PARTS_PATIENCE = timedelta(hours=24)
@@ -46,10 +48,11 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class _Errand:
-    """One storage to read: all of it, or the one message at ``index``."""
+    """One storage to read: all of it, or the one message at ``index``; or that one to delete."""
 
     storage: str
     index: int | None = None
+    delete: bool = False
 
 
 class Inbox:
@@ -68,6 +71,7 @@ class Inbox:
             if part.message_id is None:
                 self._remember_part(part)
         self._errands: list[_Errand] = []
+        self._read_whole: list[_Errand] = []   # to be deleted once they are on disk
         self._busy = False
         self._selected: str | None = None
         self._active = False
@@ -96,6 +100,7 @@ class Inbox:
     def _begin_epoch(self) -> None:
         self._epoch += 1
         self._errands.clear()
+        self._read_whole.clear()
         self._doubtful.clear()
         self._busy = False
         self._selected = None
@@ -135,8 +140,18 @@ class Inbox:
         self._assembler = self._assembler.without(late)
 
     @property
-    def idle(self) -> bool:
-        return not self._busy and not self._errands
+    def deadline_s(self) -> float | None:
+        """At once, when something may be deleted as soon as this step is on disk."""
+        waits = self._read_whole and self._ledger.on_disk
+        return self._ledger.moment.monotonic_s if waits else None
+
+    def release(self) -> None:
+        """At the start of a step: what was recorded in the steps before may be deleted now, if
+        the disk took it. While it does not, everything stays where it is."""
+        if self._read_whole and self._ledger.on_disk:
+            self._errands[:0] = self._read_whole
+            self._read_whole = []
+            self._next()
 
     @property
     def full(self) -> bool:
@@ -154,7 +169,7 @@ class Inbox:
         self._busy = True
         errand = self._errands.pop(0)
         if self._selected == errand.storage and errand.index is not None:
-            self._read(errand)
+            self._perform(errand)
             return
         self._ask(
             commands.storage_read(errand.storage),
@@ -169,7 +184,7 @@ class Inbox:
         self._selected = errand.storage
         if errand.index is None:
             self._note_usage(errand.storage, reply)
-        self._read(errand)
+        self._perform(errand)
 
     def _note_usage(self, storage: str, reply: Reply) -> None:
         """How full the storage is before it is swept."""
@@ -180,11 +195,14 @@ class Inbox:
         times = self._found_full.get(storage, 0)
         self._found_full[storage] = times + 1 if usage.used >= usage.total > 0 else 0
 
-    def _read(self, errand: _Errand) -> None:
+    def _perform(self, errand: _Errand) -> None:
         if errand.index is None:
             self._ask(
                 commands.list_messages(), lambda reply: self._listed(errand.storage, reply)
             )
+        elif errand.delete:
+            # Refused, the next sweep reads it again, knows it, and it is deleted then
+            self._ask(commands.delete_message(errand.index), lambda reply: self._done())
         else:
             index = errand.index
             command = commands.read_message(index)
@@ -214,16 +232,18 @@ class Inbox:
     def _take_and_delete(self, storage: str, entry: StoredMessage) -> None:
         if self._to_be_read_again(_Errand(storage, entry.index), entry.pdu_hex):
             return
-        # Both go out in this order: the shell commits the rows before it writes the command.
         self._take(entry.pdu_hex)
-        self._ask(commands.delete_message(entry.index), _unheard)
+        errand = _Errand(storage, entry.index, delete=True)
+        if errand not in (*self._read_whole, *self._errands):
+            # Never twice: by the second time another message may have come to that place
+            self._read_whole.append(errand)
 
     def _to_be_read_again(self, place: _Errand, pdu_hex: str) -> bool:
         """Whether the PDU is unreadable and was not found so twice: the line may have garbled it,
         and the copy in the storage may be good. The second reading is at once, others are those
         of the sweeps."""
         before = self._doubtful.pop(place, None)
-        if pdu_hex == before or _is_readable(pdu_hex):
+        if pdu_hex == before or is_readable(pdu_hex):
             return False
         self._doubtful[place] = pdu_hex
         if before is None:
@@ -280,40 +300,13 @@ class Inbox:
             return
         reception = self._assembler.receive(message, self._ledger.now)
         if len(reception.assembly.parts) == 1:
-            late = self._given_up(part, message)
+            late = rejoined(self._known.values(), part, message, self._ledger.now)
             if late is not None:
                 self._deliver(late, complete=late.is_complete)
                 return
         self._assembler = reception.assembler
         if reception.completed is not None:
             self._deliver(reception.completed, complete=True)
-
-    def _given_up(self, part: IncomingPart, message: DeliveredMessage) -> Assembly | None:
-        """The message passed on as incomplete that this late part belongs to, with the part.
-
-        It is told again at once: whoever took it up has waited for the rest for a day.
-        """
-        told: dict[int, list[IncomingPart]] = {}
-        for known in self._known.values():
-            same = (known.sender, known.reference, known.total) == (
-                part.sender,
-                part.reference,
-                part.total,
-            )
-            if same and known.message_id is not None:
-                told.setdefault(known.message_id, []).append(known)
-        for parts in told.values():
-            if len(parts) >= part.total:
-                continue  # that one was complete
-            assembler = Assembler()
-            for known in parts:
-                before = decode_tpdu(known.pdu)
-                if isinstance(before, DeliveredMessage):
-                    assembler = assembler.receive(before, known.received_at).assembler
-            assembly = assembler.receive(message, self._ledger.now).assembly
-            if len(assembly.parts) > 1:
-                return assembly
-        return None
 
     def _deliver(self, assembly: Assembly, *, complete: bool) -> None:
         parts = [self._known[fingerprint_of(part)] for part in assembly.parts]
@@ -383,15 +376,3 @@ class Inbox:
         for fingerprint, part in tuple(self._known.items()):
             if part.message_id is not None and part.received_at < limit:
                 del self._known[fingerprint]
-
-
-def _unheard(reply: Reply) -> None:
-    """A message that could not be deleted is read again by the next sweep, known, and deleted."""
-
-
-def _is_readable(pdu_hex: str) -> bool:
-    try:
-        decode_tpdu(pdu_hex)
-    except TpduError:
-        return False
-    return True

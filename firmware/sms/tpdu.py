@@ -251,3 +251,12 @@ def _instant(octets: bytes) -> datetime | None:
 
 def _digit(half: int) -> int:
     return half if half <= 9 else 0
+
+
+def is_readable(pdu_hex: str) -> bool:
+    """Whether `decode_tpdu` takes it."""
+    try:
+        decode_tpdu(pdu_hex)
+    except TpduError:
+        return False
+    return True

@@ -21,11 +21,10 @@ from firmware.store.transaction import transaction
 
 DATABASE_NAME = "veilleur.db"
 FILE_MODE = 0o660  # the daemon and the page are two users of one group
-BUSY_TIMEOUT_S = 5.0
+BUSY_TIMEOUT_MS = 5000
 
-# journal_mode comes after busy_timeout: changing it needs the file for itself for a moment
+# After busy_timeout: changing the journal_mode needs the file for itself for a moment
 PRAGMAS = (
-    f"busy_timeout = {int(BUSY_TIMEOUT_S * 1000)}",
     "journal_mode = WAL",
     "synchronous = FULL",
     "foreign_keys = ON",
@@ -42,6 +41,7 @@ class Database:
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self.connection = connection
         self.path = path
+        self._lock_wait_ms = BUSY_TIMEOUT_MS
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -73,6 +73,33 @@ class Database:
         if found != "ok":
             fault = " ".join(str(found).split())
             raise UnreadableDatabase(f"{self.path} is damaged: restore a backup ({fault})")
+
+    def wait_for_lock(self, seconds: float) -> None:
+        """How long to wait for another process that writes; 5 s from the start."""
+        self._lock_wait_ms = int(seconds * 1000)
+        with translated(self.path):
+            self.connection.execute(f"PRAGMA busy_timeout = {self._lock_wait_ms}").fetchall()
+
+    def reopen(self) -> None:
+        """Open what lies at the path now: a disk that was away, a backup that was put there.
+
+        Raises ``StoreError`` and keeps the old connection when that cannot be opened.
+        """
+        _check_file(self.path)
+        fresh = _connect(self.path, self._lock_wait_ms).connection
+        self.connection.close()
+        self.connection = fresh
+
+    @contextmanager
+    def in_memory(self) -> Iterator[Database]:
+        """A copy that nobody else sees and no disk keeps."""
+        copy = sqlite3.connect(":memory:", isolation_level=None)
+        try:
+            with translated(self.path):
+                self.connection.backup(copy)
+            yield Database(copy, self.path)
+        finally:
+            copy.close()
 
     def close(self) -> None:
         with translated(self.path):
@@ -160,18 +187,18 @@ def _allowed(path: Path, mode: int) -> bool:
     return os.access(path, mode, effective_ids=True)
 
 
-def _connect(path: Path) -> Database:
+def _connect(path: Path, lock_wait_ms: int = BUSY_TIMEOUT_MS) -> Database:
     with translated(path):
         # No transaction that we did not begin: isolation_level=None
         connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode=rw",
             uri=True,
-            timeout=BUSY_TIMEOUT_S,
+            timeout=lock_wait_ms / 1000,
             isolation_level=None,
         )
     try:
         with translated(path):
-            for pragma in PRAGMAS:
+            for pragma in (f"busy_timeout = {lock_wait_ms}", *PRAGMAS):
                 connection.execute(f"PRAGMA {pragma}").fetchall()
             (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
         if mode != "wal":

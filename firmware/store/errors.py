@@ -7,9 +7,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from firmware.pulse import StoreState
+
 
 class StoreError(Exception):
-    """Any fault of the store; ``str()`` is one line for the administrator."""
+    """Any fault of the store; ``str()`` is one line for the administrator.
+
+    ``state`` is what it means for a daemon that has to write.
+    """
+
+    state = StoreState.FAILING
 
 
 class NewerDatabase(StoreError):  # noqa: N818 - the name says what was found, not that it failed
@@ -18,6 +25,8 @@ class NewerDatabase(StoreError):  # noqa: N818 - the name says what was found, n
 
 class UnreadableDatabase(StoreError):  # noqa: N818 - see above
     """There is no database, it is damaged, it is something else, or access is denied."""
+
+    state = StoreState.DAMAGED
 
 
 class DataInUse(StoreError):  # noqa: N818 - see above
@@ -31,9 +40,15 @@ class UnsafeDirectory(StoreError):  # noqa: N818 - see above
 class UnwritableDatabase(StoreError):  # noqa: N818 - see above
     """The disk is full, read-only or failing: nothing was written."""
 
+    def __init__(self, text: str, state: StoreState = StoreState.FAILING) -> None:
+        super().__init__(text)
+        self.state = state
+
 
 class BusyDatabase(StoreError):  # noqa: N818 - see above
     """Another process kept the database locked for too long: nothing was written."""
+
+    state = StoreState.BUSY
 
 
 class RefusedRow(StoreError):  # noqa: N818 - see above
@@ -53,6 +68,10 @@ _UNWRITABLE = {
     sqlite3.SQLITE_PERM: "permission denied",
     sqlite3.SQLITE_AUTH: "permission denied",
 }
+_STATES = {
+    sqlite3.SQLITE_FULL: StoreState.FULL,
+    sqlite3.SQLITE_READONLY: StoreState.READ_ONLY,
+}
 
 
 @contextmanager
@@ -70,7 +89,8 @@ def _ours(error: sqlite3.Error, path: Path) -> StoreError:
     if code in _DAMAGE:
         return UnreadableDatabase(f"{path} {_DAMAGE[code]} ({error})")
     if code in _UNWRITABLE:
-        return UnwritableDatabase(f"{path}: {_UNWRITABLE[code]} ({error})")
+        state = _STATES.get(code, StoreState.FAILING)
+        return UnwritableDatabase(f"{path}: {_UNWRITABLE[code]} ({error})", state)
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return BusyDatabase(f"{path}: another process has kept it locked for too long ({error})")
     if code == sqlite3.SQLITE_CONSTRAINT:

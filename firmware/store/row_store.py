@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -25,7 +26,7 @@ from firmware.record import (
 )
 from firmware.store import journal, rota_store
 from firmware.store.database import Database
-from firmware.store.errors import translated
+from firmware.store.errors import RefusedRow, translated
 from firmware.store.plain import instant_text
 from firmware.store.table import Table
 from firmware.store.tables import (
@@ -93,8 +94,18 @@ class RowStore:
             for row in rows:
                 _write(connection, row)
 
-    def load_memory(self, now: datetime) -> Memory:
-        """What the attendant must know again after a restart, as seen at one instant."""
+    def load_memory(self, now: datetime, also: Sequence[Row] = ()) -> Memory:
+        """What the attendant must know again after a restart, as seen at one instant.
+
+        ``also``: rows that the disk did not take; they count as if it had.
+        """
+        if also:
+            with self._database.in_memory() as copy:
+                store = RowStore(copy)
+                for row in also:
+                    with suppress(RefusedRow):
+                        store.record((row,))
+                return store.load_memory(now)
         recent = instant_text(now - timedelta(days=REMEMBERED_DAYS))
         parts_since = instant_text(now - timedelta(days=PARTS_REMEMBERED_DAYS))
         with self._database.reading() as connection:
@@ -118,6 +129,18 @@ class RowStore:
         """The page's wishes that are not done yet, the oldest first."""
         with translated(self._database.path):
             return REQUEST.select(self._database.connection, REQUESTS_OPEN)
+
+    def wait_for_lock(self, seconds: float) -> None:
+        """How long to wait for another process that writes; 5 s from the start."""
+        self._database.wait_for_lock(seconds)
+
+    def reopen(self) -> None:
+        """See `Database.reopen`."""
+        self._database.reopen()
+
+    def check(self) -> None:
+        """See `Database.check`."""
+        self._database.check()
 
     def data_version(self) -> int:
         """A number that changes when another process has written (``PRAGMA data_version``)."""

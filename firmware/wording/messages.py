@@ -164,6 +164,26 @@ OWN_NUMBER_UNPROVED = N_(
 )
 OWN_NUMBER = N_("{person} has the number of the box itself in the rota and is passed over.")
 NUMBER_REFUSED = N_("{number} in the rota may not be rung and is passed over ({why}).")
+STORE_BUSY = N_(
+    "a program keeps the box's data locked. Calls and alerts go on from memory. End it; do not "
+    "switch the box off."
+)
+STORE_FULL = N_(
+    "the box's disk is full. Calls and alerts go on from memory. Free some space; do not "
+    "switch the box off."
+)
+STORE_READ_ONLY = N_(
+    "the box's disk is read-only. Calls and alerts go on from memory. Switch off only to "
+    "replace the memory card."
+)
+STORE_DAMAGED = N_(
+    "the box's data are damaged. Calls and alerts go on from memory; the box repairs them from "
+    "its backup."
+)
+STORE_FAILING = N_(
+    "the box's disk takes no data. Calls and alerts go on from memory. Switch off only to "
+    "replace the memory card."
+)
 NO_SITE = N_("no site file is loaded: nobody can be alerted.")
 CLOCK_UNTRUSTED = N_("the box does not know the time: everybody is alerted.")
 

@@ -78,6 +78,11 @@ class House:
         self._programs.append(program)
         return program
 
+    @property
+    def last(self) -> Program:
+        """The program that was started last."""
+        return self._programs[-1]
+
     def close(self) -> None:
         for program in reversed(self._programs):
             program.discard()

@@ -1,8 +1,8 @@
 """The box of a simulated year: a `World` that can lose its power between any two effects, run out
 of disk, and lose its clock; and that shows each effect to the checkers before it does it.
 
-What the shell does with effects is done here the way the shell does it: a disk that is full holds
-everything up, and after a minute ends the daemon, which systemd starts again.
+What the shell does with effects is done here the way the shell does it: rows that a full disk does
+not take are kept in memory.
 """
 
 from __future__ import annotations
@@ -15,11 +15,10 @@ from pathlib import Path
 
 from firmware.effect import Effect, Record, Write
 from firmware.event import BytesReceived, Event, RotaChanged, Woken
-from firmware.record import Row
+from firmware.pulse import StoreState
+from firmware.record import IncomingPart, Row
 from firmware.registration import Progress
 from firmware.rota import Rota
-from firmware.store.errors import UnwritableDatabase
-from firmware.store.patience import PATIENCE_S, RETRY_S, STALE_S
 from hw.simulator.modem import Power
 from hw.simulator.terminal import Registration
 from tests.simulation.books import Books
@@ -72,8 +71,7 @@ class SimulatedBox(World):
         self.on_write: Callable[[bytes], None] = lambda data: None
         self.on_heard: Callable[[bytes], None] = lambda data: None
         self.on_step: Callable[[], None] = lambda: None
-        self._stalled: tuple[tuple[Row, ...], list[Effect], int] | None = None
-        self._backlog: list[Event] = []
+        self._not_on_disk: list[Row] = []
         super().__init__(
             folder, site, start=start, seed=seed, profile=profile, pin=pin, box_pin=pin, boot=False
         )
@@ -90,9 +88,6 @@ class SimulatedBox(World):
     def step(self, event: Event) -> None:
         if self.dead:
             return
-        if self._stalled is not None:
-            self._backlog.append(event)
-            return
         self.steps += 1
         if isinstance(event, BytesReceived):
             self.judge.saw(self.now_ms, "heard", event.data)
@@ -101,16 +96,16 @@ class SimulatedBox(World):
         if any(isinstance(effect, Record) for effect in effects[1:]):
             self.judge.breaks(Promise.RECORDED, self.now_ms, "a Record is not the first effect")
         self._perform_all(effects)
+        if not self.dead:
+            self.tell_of_the_store()
         self.on_step()
 
     def _perform_all(self, effects: list[Effect]) -> None:
         generation = self._generation
-        for done, effect in enumerate(effects, start=1):
+        for effect in effects:
             if isinstance(effect, Record | Write) and self._doomed():
                 return
             if isinstance(effect, Record) and not self._record(effect.rows):
-                if not self.dead:
-                    self._stall(effect.rows, effects[done:])
                 return
             if not isinstance(effect, Record):
                 self.perform(effect)
@@ -132,17 +127,23 @@ class SimulatedBox(World):
     # The disk
 
     def _record(self, rows: tuple[Row, ...]) -> bool:
-        """Put them on disk; False when that did not come to pass."""
+        """Put them on disk, or keep them in memory; False when the power went meanwhile."""
         self.effects += 1
         try:
-            self.rows.record(_Interrupted(rows) if self.halfway else rows)
-        except UnwritableDatabase:
-            return False
+            cut = self.halfway and self.recorder.state is StoreState.GOOD
+            self.recorder.record(_Interrupted(rows) if cut else rows)
         except _HalfwayError:
             self.halfway = False
             self.die(SYSTEMD_MS)
             return False
-        self.books.take(rows, self.now_ms, self.moment)
+        good = self.recorder.state is StoreState.GOOD
+        if good and self._not_on_disk:
+            self.books.take(tuple(self._not_on_disk), self.now_ms, self.moment)
+            self._not_on_disk.clear()
+        # What came by SMS must not be deleted for being in memory only
+        known = tuple(row for row in rows if good or not isinstance(row, IncomingPart))
+        self._not_on_disk += [row for row in rows if row not in known]
+        self.books.take(known, self.now_ms, self.moment)
         return True
 
     def fill_disk(self, full: bool) -> None:
@@ -151,29 +152,6 @@ class SimulatedBox(World):
         limit = "1" if full else "1073741823"
         self.database.connection.execute(f"PRAGMA max_page_count = {limit}").fetchall()
         self.judge.saw(self.now_ms, "disk", "full" if full else "has room")
-
-    def _stall(self, rows: tuple[Row, ...], rest: list[Effect]) -> None:
-        """Nothing is done before it is on disk: everything waits."""
-        self._stalled = (rows, rest, self.now_ms)
-        self.timeline.after(round(RETRY_S * 1000), lambda: self._try_again(self._generation))
-
-    def _try_again(self, generation: int) -> None:
-        if self._stalled is None or generation != self._generation:
-            return
-        rows, rest, since_ms = self._stalled
-        waited_s = (self.now_ms - since_ms) / 1000
-        if not self._record(rows):
-            if waited_s >= PATIENCE_S:
-                self.die(SYSTEMD_MS)
-            else:
-                self.timeline.after(round(RETRY_S * 1000), lambda: self._try_again(generation))
-            return
-        self._stalled = None
-        stale = waited_s >= STALE_S
-        self._perform_all([each for each in rest if not (stale and isinstance(each, Write))])
-        backlog, self._backlog = self._backlog, []
-        for event in (*backlog, Woken()):
-            self.step(event)
 
     # Deaths
 
@@ -190,16 +168,19 @@ class SimulatedBox(World):
         return True
 
     def die(self, back_after_ms: int, *, mains: bool = False) -> None:
-        """The daemon dies where it stands; with ``mains`` the modem loses its power too."""
+        """The daemon dies where it stands; with ``mains`` the modem loses its power too.
+
+        What only the memory holds is lost with the power, and the box says so as long as it is
+        so: a full disk and a power cut together are not tried here.
+        """
         if self.dead:
             return
+        mains = mains and self.recorder.state is StoreState.GOOD
         self.judge.saw(self.now_ms, "death", "power cut" if mains else "daemon killed")
         self.kill()
         self.dead = True
         self.deaths += 1
         self.died_ms = self.now_ms
-        self._stalled = None
-        self._backlog.clear()
         if mains:
             self.modem.power_off()
         self.timeline.after(back_after_ms, lambda: self._back(mains))
@@ -236,7 +217,6 @@ class SimulatedBox(World):
         dialogue = attendant._line._dialogue
         return (
             not self.dead
-            and self._stalled is None
             and self.listening
             and self.modem.power is Power.ON
             and not self.modem.frozen

@@ -29,10 +29,11 @@ from firmware.event import (
     RequestsMade,
     RescueDone,
     RotaChanged,
+    StoreChanged,
     Woken,
 )
 from firmware.moment import Moment
-from firmware.pulse import Pulse
+from firmware.pulse import Pulse, StoreState
 from firmware.record import Fact
 from firmware.recovery.ladder import RecoveryOptions
 from firmware.recovery.rungs import Rung
@@ -41,6 +42,7 @@ from firmware.rota import Rota, read_site_file
 from firmware.store import journal
 from firmware.store.database import open_database
 from firmware.store.page_store import PageStore
+from firmware.store.recorder import Recorder
 from firmware.store.rota_store import RotaStore
 from firmware.store.row_store import RowStore
 from firmware.wording import LANGUAGES, Wording
@@ -60,6 +62,14 @@ WORDINGS = {language: Wording(language) for language in LANGUAGES}
 USB_DELAY_MS = 1      # bytes take a moment through the port, each way
 REOPEN_MS = 1_000     # the shell looks for the port once a second
 POWER_OFF_MS = 5_000  # how long the relay stays open
+LOOK_AROUND_MS = 2_000
+
+
+class _Rows(RowStore):
+    """Its disk is full or not for this one connection (see `max_page_count`): it stays open."""
+
+    def reopen(self) -> None:
+        """Nothing was put in the file's place."""
 
 
 class World:
@@ -99,7 +109,9 @@ class World:
         self.wire.on_output = self._from_modem
         self.modem.on_attachment = self._attachment
         self.database = open_database(folder / "veilleur.db", create=True)
-        self.rows = RowStore(self.database)
+        self.rows = _Rows(self.database)
+        self.recorder = self._new_recorder()
+        self._store_state = StoreState.GOOD   # as the attendant knows it
         self.rotas = RotaStore(self.database)
         self.page = PageStore(self.database)
         if site:
@@ -174,6 +186,10 @@ class World:
         self.trusted = trusted
         self.step(Woken())
 
+    def _new_recorder(self) -> Recorder:
+        """Kept over a restart, as the spool in the RAM disk is."""
+        return Recorder(self.rows, lambda text: None, clock=lambda: self.timeline.now_ms / 1000)
+
     def _new_attendant(self) -> Attendant:
         configuration = Configuration(
             self._profile,
@@ -185,7 +201,7 @@ class World:
             keep_alive_s=self.keep_alive_s,
             recovery=self.recovery,
         )
-        memory = self.rows.load_memory(self.moment.utc)
+        memory = self.recorder.load_memory(self.moment.utc)
         return Attendant(configuration, memory, self.rotas.load_rota(), self.moment)
 
     def kill(self) -> None:
@@ -199,7 +215,9 @@ class World:
         """The daemon starts again from what is on disk."""
         self._generation += 1
         self.attendant = self._new_attendant()
+        self._store_state = StoreState.GOOD
         self.listening = False
+        self.tell_of_the_store()
         self.step(Woken())
         if self.plugged:
             self._open_port()
@@ -211,11 +229,27 @@ class World:
             if generation != self._generation:
                 return
             self.perform(effect)
+        self.tell_of_the_store()
+
+    def tell_of_the_store(self) -> None:
+        """As the shell does: at once after the step in which the disk took nothing."""
+        state = self.recorder.state
+        if state is not self._store_state:
+            self._store_state = state
+            self.step(StoreChanged(state, self.recorder.why))
+            if state is not StoreState.GOOD:
+                self.timeline.after(LOOK_AROUND_MS, self._look_at_the_disk)
+
+    def _look_at_the_disk(self) -> None:
+        self.recorder.retry()
+        if self.recorder.state is not StoreState.GOOD:
+            self.timeline.after(LOOK_AROUND_MS, self._look_at_the_disk)
+        self.tell_of_the_store()
 
     def perform(self, effect: Effect) -> None:
         match effect:
             case Record(rows):
-                self.rows.record(rows)
+                self.recorder.record(rows)
             case Write(data):
                 self.written += data
                 if self.plugged:

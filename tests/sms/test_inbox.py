@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from firmware.ledger import Ledger
 from firmware.modem_line import ModemLine
 from firmware.moment import Moment
+from firmware.pulse import StoreState
 from firmware.record import IncomingMessage, IncomingPart, Memory, Row
 from firmware.sms.inbox import FULL_SWEEPS, NOBODYS, Inbox, Received
 from tests.alert.bench import PROFILE, START
@@ -102,16 +103,18 @@ class Desk:
 
     def settle(self) -> None:
         while True:
+            self.inbox.release()
             self.line.tick(self.ledger.moment)
             self.line.pump(self.ledger.moment)
             self.rows += self.ledger.take()
             written = self.line.take_output().decode()
-            if not written:
+            if not written and self.inbox.deadline_s is None:
                 return
             for command in filter(None, written.split("\r")):
                 self.before_write(command)
                 answer = self.stores.answer(command)
                 self.line.receive(self.ledger.moment, answer.encode())
+                self.rows += self.ledger.take()  # the step is over
 
     def parts(self) -> dict[str, IncomingPart]:
         return {row.fingerprint: row for row in self.rows if isinstance(row, IncomingPart)}
@@ -277,6 +280,27 @@ PDUS = st.lists(
     ),
     max_size=8,
 )  # fmt: skip
+
+
+def test_nothing_is_deleted_while_the_disk_takes_nothing() -> None:
+    """It is told at once, however often it is read; deleted once, when it is on disk."""
+    stores = Stores()
+    desk = Desk(stores)
+    desk.ledger.store = StoreState.FULL
+    texts = ["un", "deux", "trois"]
+    for text in texts:
+        stores.put(deliver(text_7bit(text)))
+        desk.inbox.stored("SM", max(stores.held["SM"]))
+        desk.sweep()
+    assert desk.texts() == texts
+    assert len(stores.held["SM"]) == 3
+    desk.ledger.store = StoreState.GOOD
+    desk.settle()
+    assert stores.held["SM"] == {}
+    deletions = [told for told in stores.told if told.startswith("AT+CMGD")]
+    assert sorted(deletions) == ["AT+CMGD=1", "AT+CMGD=2", "AT+CMGD=3"]
+    desk.sweep()
+    assert desk.texts() == texts
 
 
 @patient

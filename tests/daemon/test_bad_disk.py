@@ -1,0 +1,173 @@
+"""`veilleur run` on a disk that fills up or becomes read-only, and behind another program's lock:
+calls are passed on, texts are alerted, and nothing leaves the SIM that is not on disk."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from firmware.pulse import ForwardingState, StoreState
+from firmware.store.database import DATABASE_NAME
+from tests.daemon.house import ALICE, CALLER, DIANE, House, Modem
+from tests.daemon.program import until
+
+SIZE, CARD_BYTES = "2m", 8 * 1024 * 1024
+OTHER, THIRD = "+33688776655", "+33677665544"
+
+
+def mount(*arguments: str | Path) -> bool:
+    return subprocess.run(["mount", *arguments], check=False, capture_output=True).returncode == 0
+
+
+@pytest.fixture
+def small_disk(house: House) -> Iterator[Path]:
+    """A disk of its own for the data directory."""
+    house.data.mkdir()
+    if os.geteuid() != 0 or not mount("-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", house.data):
+        pytest.skip("only root may mount a small disk")
+    yield house.data
+    house.close()
+    subprocess.run(["umount", "--lazy", house.data], check=True)
+
+
+@pytest.fixture
+def card(house: House, tmp_path: Path) -> Iterator[Card]:
+    """A memory card of its own for the data directory."""
+    house.data.mkdir()
+    card = Card(tmp_path / "card", house.data)
+    if os.geteuid() != 0 or not card.made():
+        pytest.skip("only root may mount a card, and mkfs.ext4 makes it")
+    yield card
+    house.close()
+    card.out()
+
+
+class Card:
+    """ext4 in a file, as on the Pi's memory card."""
+
+    def __init__(self, image: Path, place: Path) -> None:
+        self._image, self._place = image, place
+
+    def made(self) -> bool:
+        if shutil.which("mkfs.ext4") is None:
+            return False
+        self._image.write_bytes(b"\0" * CARD_BYTES)
+        subprocess.run(["mkfs.ext4", "-q", "-F", self._image], check=True)
+        return self.into()
+
+    def into(self) -> bool:
+        return mount("-o", "loop,errors=remount-ro", self._image, self._place)
+
+    def fails(self) -> None:
+        """What the kernel does when it meets an error on a card: read-only until mounted anew."""
+        assert mount("-o", "remount,abort", self._place)
+
+    def out(self) -> None:
+        subprocess.run(["umount", self._place], check=True)
+
+
+def fill(disk: Path) -> Path:
+    """Not one byte more."""
+    filler = disk / "filler"
+    with filler.open("wb", buffering=0) as file:
+        for size in (65536, 4096, 1):
+            try:
+                while file.write(b"x" * size):
+                    pass
+            except OSError:
+                continue
+    return filler
+
+
+def running(house: House) -> Modem:
+    house.load()
+    modem = house.modem()
+    daemon = house.daemon()
+    daemon.line("ready")
+    house.await_pulse(lambda pulse: pulse.forwarding is ForwardingState.VERIFIED, "verified")
+    return modem
+
+
+def kept_by_the_sim(modem: Modem, number: int) -> None:
+    modem.await_state(lambda s: s["modem"]["messages_stored"] == number, f"{number} in the SIM")
+
+
+def alarms(modem: Modem) -> list[str]:
+    return [text for text in modem.texts(DIANE) if "disque" in text]
+
+
+def test_a_disk_that_fills_up(house: House, small_disk: Path) -> None:
+    modem = running(house)
+    filler = fill(small_disk)
+    modem.say(f"sms {CALLER} La patiente de 14 h")
+    modem.hears("La patiente de 14 h")
+    house.await_pulse(lambda pulse: pulse.store is StoreState.FULL, "a full disk in the pulse")
+    until(lambda: len(alarms(modem)) == 1, "the alarm")
+    modem.say(f"call {OTHER}")
+    modem.hears(f"{ALICE} rings: {OTHER}")
+    kept_by_the_sim(modem, 1)
+    assert house.journal("sms_in") == house.journal("call") == []
+    # Killed now, its successor goes on from the spool and what the SIM has kept
+    house.last.stop(signal.SIGKILL)
+    house.daemon().line("ready")
+    modem.say(f"sms {THIRD} Et celle de 15 h")
+    modem.hears("Et celle de 15 h")
+    kept_by_the_sim(modem, 2)
+    filler.unlink()
+    kept_by_the_sim(modem, 0)
+    received = {entry["number"] for entry in house.journal("sms_in")}
+    assert received == {CALLER, THIRD}
+    (called,) = house.journal("call")
+    assert (called["number"], called["outcome"]) == (OTHER, "diverted")
+    house.await_pulse(lambda pulse: pulse.store is StoreState.GOOD, "in order again")
+    until(lambda: len(alarms(modem)) == 2, "the alarm and its end")
+    assert "plein" in alarms(modem)[0]
+    assert [sum("de 14 h" in text for text in modem.texts(ALICE))] == [1]
+    assert house.last.stop() == 0
+
+
+def test_a_card_that_the_kernel_makes_read_only(house: House, card: Card) -> None:
+    modem = running(house)
+    card.fails()
+    modem.say(f"sms {CALLER} La patiente de 14 h")
+    modem.hears(f"{ALICE} got a text from")
+    house.await_pulse(lambda pulse: pulse.store is not StoreState.GOOD, "told")
+    modem.say(f"call {OTHER}")
+    modem.hears(f"{ALICE} rings: {OTHER}")
+    kept_by_the_sim(modem, 1)
+    # It can only be mounted anew when nobody has a file open on it
+    assert house.last.stop() == 0
+    card.out()
+    assert card.into()
+    house.daemon().line("ready")
+    kept_by_the_sim(modem, 0)
+    house.await_entry("call", number=OTHER, outcome="diverted")
+    house.await_entry("sms_in", number=CALLER, outcome="alerted")
+    assert [sum("de 14 h" in text for text in modem.texts(ALICE))] == [1]
+    until(lambda: len(alarms(modem)) == 2, "the alarm and its end")
+
+
+def test_a_lock_that_is_held_in_mid_message(house: House) -> None:
+    """Told once; the text is alerted meanwhile, and stays in the SIM until it is on disk."""
+    modem = running(house)
+    with closing(sqlite3.connect(house.data / DATABASE_NAME, isolation_level=None)) as holder:
+        holder.execute("BEGIN IMMEDIATE")
+        modem.say(f"sms {CALLER} La patiente de 14 h")
+        modem.hears(f"{ALICE} got a text from")
+        assert "locked for too long" in house.last.error("kept in memory")
+        kept_by_the_sim(modem, 1)
+        assert house.journal("sms_in") == []
+        holder.execute("ROLLBACK")
+    kept_by_the_sim(modem, 0)
+    house.await_entry("sms_in", number=CALLER, outcome="alerted")
+    assert house.last.stop() == 0
+    assert len([line for line in house.last.errors if "locked" in line]) == 1
+    assert alarms(modem) == [], "a lock that is let go soon disturbs nobody"

@@ -1,0 +1,191 @@
+"""A disk that takes nothing: rows are kept in memory and in the spool, and written when it does."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from firmware.pulse import StoreState
+from firmware.record import OutgoingState
+from firmware.store import journal, recorder
+from firmware.store.database import Database, open_database
+from firmware.store.errors import StoreError
+from firmware.store.recorder import DAMAGE_LOOKED_AT_EVERY_S, STALE_S, Recorder
+from firmware.store.row_store import RowStore
+from firmware.store.spool import Spool
+from tests.store.samples import NOW, alert, call, line, one_of_each, outgoing
+
+
+class Pen:
+    """A recorder whose clock stands still, and what it said."""
+
+    def __init__(self, database: Database, folder: Path) -> None:
+        self.said: list[str] = []
+        self.now_s = 100.0
+        self.rows = RowStore(database)
+        self.spool = Spool(folder)
+        self.recorder = Recorder(self.rows, self.said.append, self.spool, lambda: self.now_s)
+
+    def now(self) -> StoreState:
+        return self.recorder.state
+
+
+@pytest.fixture
+def pen(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pen:
+    monkeypatch.setattr(recorder, "LOCK_WAIT_S", 0.0)
+    monkeypatch.setattr(recorder, "LOCK_WAIT_IN_TROUBLE_S", 0.0)
+    return Pen(database, tmp_path / "run")
+
+
+@pytest.fixture
+def holder(database: Database, path: Path) -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(path, isolation_level=None)
+    yield connection
+    connection.close()
+
+
+def lines(database: Database) -> int:
+    return len(journal.entries(database))
+
+
+def test_what_a_lock_keeps_out_is_written_once_it_is_gone(
+    pen: Pen, database: Database, holder: sqlite3.Connection
+) -> None:
+    holder.execute("BEGIN IMMEDIATE")
+    assert pen.recorder.record((call(), line(key="call:1", outcome="ringing")))
+    assert pen.now() is StoreState.BUSY
+    pen.recorder.retry()
+    assert pen.now() is StoreState.BUSY
+    assert pen.recorder.record((line(key="call:1", outcome="diverted"), line()))
+    holder.execute("ROLLBACK")
+    assert lines(database) == 0
+    pen.recorder.retry()
+    assert pen.now() is StoreState.GOOD
+    assert [each.entry.outcome for each in journal.entries(database)] == ["diverted", None]
+    assert pen.spool.rows() == ()
+    assert [("locked" in said, "again: 3" in said) for said in pen.said] == [
+        (True, False),
+        (False, True),
+    ]
+
+
+def fill(database: Database) -> None:
+    """No page more than there are, and none of them free."""
+    (pages,) = database.connection.execute("PRAGMA page_count").fetchone()
+    database.connection.execute(f"PRAGMA max_page_count = {pages}").fetchall()
+
+
+def test_a_full_disk_is_known_for_what_it_is(pen: Pen, database: Database) -> None:
+    fill(database)
+    assert pen.recorder.record((line(detail={"text": "x" * 20_000}),))
+    assert pen.now() is StoreState.FULL
+    assert "no space left" in pen.recorder.why
+    pen.recorder.retry()  # it opens the file anew: the limit was the old connection's
+    assert pen.now() is StoreState.GOOD
+    assert lines(database) == 1
+
+
+def test_a_daemon_that_is_started_anew_knows_what_the_disk_did_not_take(
+    pen: Pen, database: Database, holder: sqlite3.Connection, tmp_path: Path
+) -> None:
+    """Killed with a full disk: its successor has the same memory, and writes it in the end."""
+    pen.recorder.record((call(1), alert(1)))
+    holder.execute("BEGIN IMMEDIATE")
+    assert pen.recorder.record(one_of_each())
+    assert pen.recorder.record((replace(outgoing(1), state=OutgoingState.SENT), alert(2)))
+    with (tmp_path / "run" / "unwritten.jsonl").open("a") as file:
+        file.write('["Alert",{"id":')  # cut short by the kill
+    successor = Pen(database, tmp_path / "run")
+    successor.recorder.resume()
+    assert successor.now() is StoreState.BUSY
+    memory = successor.recorder.load_memory(NOW)
+    assert [each.id for each in memory.alerts] == [1, 2]
+    assert [each.state for each in memory.outgoing] == [OutgoingState.SENT]
+    assert memory.last_ids["Alert"] == 2
+    assert successor.rows.load_memory(NOW).last_ids["Alert"] == 1, "not on disk"
+    holder.execute("ROLLBACK")
+    successor.recorder.retry()
+    assert successor.rows.load_memory(NOW) == memory
+    third = Pen(database, tmp_path / "run")
+    third.recorder.resume()
+    assert third.said == []
+
+
+def test_a_command_that_is_too_late_is_not_written(pen: Pen) -> None:
+    real = pen.rows.record
+
+    def slow(rows: object) -> None:
+        real(rows)  # type: ignore[arg-type]
+        pen.now_s += STALE_S
+
+    pen.rows.record = slow  # type: ignore[method-assign]
+    assert not pen.recorder.record((call(),))
+    assert pen.now() is StoreState.GOOD
+
+
+def test_only_the_refused_row_of_a_step_is_lost(pen: Pen, database: Database) -> None:
+    pen.recorder.record((outgoing(1, cause="alert:1:0"),))
+    assert not pen.recorder.record((outgoing(2, cause="alert:1:0"), line()))
+    assert lines(database) == 1
+    assert [each.id for each in pen.rows.load_memory(NOW).outgoing] == [1]
+    assert "OutgoingMessage" in pen.said[0]
+    assert pen.now() is StoreState.GOOD
+
+
+def test_a_damaged_page_met_while_running(pen: Pen, database: Database, path: Path) -> None:
+    """Nothing is written into a damaged file, until it is whole again."""
+    pen.recorder.record(tuple(alert(n, text="y" * 3000) for n in range(1, 40)))
+    database.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    sound = path.read_bytes()
+    database.connection.execute("VACUUM")  # nothing in its cache
+    database.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    damage(path)
+    pen.recorder.retry()
+    with pen.recorder.reading():
+        database.reopen()
+        database.check()
+    assert pen.now() is StoreState.DAMAGED
+    assert pen.recorder.record((alert(50),))
+    pen.recorder.retry()
+    assert pen.now() is StoreState.DAMAGED
+    path.write_bytes(sound)
+    pen.recorder.retry()
+    assert pen.now() is StoreState.DAMAGED, "it does not read all of it at each look"
+    pen.now_s += DAMAGE_LOOKED_AT_EVERY_S
+    pen.recorder.retry()
+    assert pen.now() is StoreState.GOOD
+    assert len(pen.rows.load_memory(NOW).alerts) == 40
+
+
+def damage(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    middle = len(data) // 2 // 4096 * 4096
+    data[middle : middle + 8192] = b"\xff" * 8192
+    path.write_bytes(data)
+
+
+def test_a_file_that_is_gone_keeps_the_daemon_alive(
+    pen: Pen, database: Database, path: Path
+) -> None:
+    aside = path.with_name("aside.db")
+    pen.recorder.record((call(1),))
+    pen.recorder.trouble(_a_fault(path))
+    path.rename(aside)
+    assert pen.recorder.record((call(2),))
+    pen.recorder.retry()
+    assert pen.now() is not StoreState.GOOD
+    aside.rename(path)
+    pen.now_s += DAMAGE_LOOKED_AT_EVERY_S
+    pen.recorder.retry()
+    assert pen.now() is StoreState.GOOD
+    assert pen.rows.load_memory(NOW).last_ids["Call"] == 2
+
+
+def _a_fault(path: Path) -> StoreError:
+    with pytest.raises(StoreError, match="is not there") as caught:
+        open_database(path.with_name("none.db"), create=False)
+    return caught.value
