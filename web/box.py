@@ -13,7 +13,7 @@ from flask import current_app
 from firmware.pulse import Pulse
 from firmware.record import JournalKind, RequestKind
 from firmware.rota import Rota
-from firmware.store import journal, rota_history
+from firmware.store import fact_reader, journal, rota_history
 from firmware.store.account_store import AccountStore
 from firmware.store.code_store import CodeStore
 from firmware.store.daemon_lock import daemon_is_running
@@ -120,6 +120,10 @@ class Box:
     @property
     def codes(self) -> CodeStore:
         return CodeStore(self._open().database)
+
+    def facts(self, prefix: str) -> dict[str, object]:
+        """What the daemon remembers under keys that begin so, by the rest of the key."""
+        return fact_reader.facts(self._open().database, prefix)
 
     @property
     def drafts(self) -> DraftStore:

@@ -8,8 +8,17 @@ from web.duty import DUTY
 from web.journal import JOURNAL
 from web.now import CALL_BACK, NOW
 from web.page import Page
+from web.settings import SETTINGS
 from web.setup import SETUP
 
-PAGES: tuple[Page, ...] = (NOW, CALL_BACK, DUTY, JOURNAL, ACCOUNTS, SETUP)
+PAGES: tuple[Page, ...] = (
+    NOW,
+    CALL_BACK,
+    DUTY,
+    JOURNAL,
+    SETTINGS,
+    ACCOUNTS,
+    SETUP,
+)
 # Only where the application was given virtual telephones
 DEMO_PAGES: tuple[Page, ...] = (DEMO,)

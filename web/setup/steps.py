@@ -33,23 +33,11 @@ from web.sessions import current_account
 from web.setup.blueprint import blueprint
 from web.setup.draft import SetupDraft, Turns, load, save
 from web.setup.frame import next_step, step_page, turned_away
+from web.site_words import HOLIDAYS, ZONES, said
 
 NAME_MAX = 60
 PEOPLE_MAX = 60
 ROWS_SPARE = 3
-# Where French ambulances drive; any other zone can be given in a site file
-ZONES = (
-    ("Europe/Paris", N_("mainland France")), ("America/Guadeloupe", N_("Guadeloupe")),
-    ("America/Martinique", N_("Martinique")), ("America/Cayenne", N_("French Guiana")),
-    ("Indian/Reunion", N_("Réunion")), ("Indian/Mayotte", N_("Mayotte")),
-    ("America/Miquelon", N_("Saint-Pierre and Miquelon")), ("Pacific/Noumea", N_("New Caledonia")),
-    ("Pacific/Tahiti", N_("Tahiti")), ("Europe/Brussels", N_("Belgium")),
-    ("Europe/Luxembourg", N_("Luxembourg")), ("Europe/Zurich", N_("Switzerland")),
-)  # fmt: skip
-HOLIDAYS = (
-    ("FR", N_("France")), ("FR-57", N_("Moselle")), ("FR-67", N_("Bas-Rhin")),
-    ("FR-68", N_("Haut-Rhin")),
-)  # fmt: skip
 MODES = (
     ("divert", N_("The call goes on to the mobile of whoever is on duty (recommended)")),
     ("alert", N_("Nobody is rung: whoever is on duty gets an SMS and rings back")),
@@ -61,15 +49,11 @@ NOBODY_TAKES_A_TURN = N_("At least one person has to take a turn.")
 NO_ADMINISTRATOR = N_("Somebody has to get the alarms: tick it for one person at least.")
 
 
-def _said(choices: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
-    return [(value, languages().gettext(text)) for value, text in choices]
-
-
 class SiteForm(Form):
     name = StringField(filters=[stripped], validators=[required(), at_most(NAME_MAX)])
-    time_zone = SelectField(choices=lambda: _said(ZONES))
+    time_zone = SelectField(choices=lambda: said(ZONES))
     language = SelectField(choices=lambda: list(NAMES.items()))
-    holidays = SelectField(choices=lambda: _said(HOLIDAYS))
+    holidays = SelectField(choices=lambda: said(HOLIDAYS))
     good_friday = BooleanField()
 
 
@@ -173,14 +157,14 @@ def _read(rows: list[Row], draft: SetupDraft) -> list[Person]:
     return found
 
 
-def _people_page(rows: list[Row], code: int = 200, said: str = "") -> ResponseReturnValue:
+def _people_page(rows: list[Row], code: int = 200, wrong: str = "") -> ResponseReturnValue:
     shown = [*rows, *(Row() for _ in range(ROWS_SPARE))]
-    return step_page("people", code, rows=shown, said=said)
+    return step_page("people", code, rows=shown, said=wrong)
 
 
 class ServiceForm(Form):
     name = StringField(filters=[stripped], validators=[required(), at_most(NAME_MAX)])
-    mode = RadioField(choices=lambda: _said(MODES), validators=[InputRequired()])
+    mode = RadioField(choices=lambda: said(MODES), validators=[InputRequired()])
     minutes = IntegerField(validators=[InputRequired()])
 
 
@@ -211,7 +195,7 @@ def save_service() -> ResponseReturnValue:
 
 
 class TurnsForm(Form):
-    unit = RadioField(choices=lambda: _said(UNITS), validators=[InputRequired()])
+    unit = RadioField(choices=lambda: said(UNITS), validators=[InputRequired()])
     day = DateField(validators=[InputRequired()])
     clock = TimeField(validators=[InputRequired()])
 
@@ -242,14 +226,14 @@ def save_turns() -> ResponseReturnValue:
     }
     taking = [name for name, place in places.items() if place.isascii() and place.isdigit()]
     taking.sort(key=lambda name: int(places[name][:4]))
-    said = "" if taking else NOBODY_TAKES_A_TURN
+    wrong = "" if taking else NOBODY_TAKES_A_TURN
     if form.validate() and taking:
         start = datetime.combine(form.day.data, form.clock.data)
         known = Turns(start, cast(StepUnit, form.unit.data), tuple(taking))
         draft = replace(draft, turns=known)
         if _accepted(form, draft.rota(), {"start": "day"}):
             return _saved(draft)
-    return step_page("turns", 422, form=form, people=draft.people, places=places, said=said)
+    return step_page("turns", 422, form=form, people=draft.people, places=places, said=wrong)
 
 
 def _last_monday() -> datetime:

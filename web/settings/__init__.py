@@ -1,0 +1,23 @@
+"""Everything that is set once and looked at now and then."""
+
+from web.language import N_
+from web.page import Entry, Page
+from web.settings import health, log, show, sim, site, support, users
+from web.settings.blueprint import blueprint
+
+__all__ = ["SETTINGS", "health", "log", "show", "sim", "site", "support", "users"]
+
+SETTINGS = Page(
+    blueprint,
+    Entry("settings", "settings.show", N_("Settings")),
+    audit={
+        "user.added": N_("Account for %(account)s made"),
+        "user.role": N_("Another role for %(account)s"),
+        "user.password": N_("New password for %(account)s"),
+        "user.disabled": N_("%(account)s may not sign in any more"),
+        "user.enabled": N_("%(account)s may sign in again"),
+        "user.removed": N_("Account of %(account)s removed"),
+        "sim.check": N_("Forwarding checked on demand"),
+        "support": N_("Log for support taken"),
+    },
+)

@@ -1,0 +1,101 @@
+"""The modem, the SIM, and what this SIM was found able to do: each with how it was found out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from firmware.record import RequestKind
+from web.audit import audit
+from web.box import box
+from web.frame import render_page
+from web.language import N_
+from web.reader import reader
+from web.sessions import current_account
+from web.settings.blueprint import blueprint
+
+# As the daemon keeps them: `firmware/call`
+CAPABILITY, PROOF = "capability:", "forwarding-proof"
+ABILITIES = {
+    "forwarding": N_("Pass calls on while the box itself is off (conditional forwarding)"),
+    "deflection": N_("Deflect a ringing call (AT+CTFR)"),
+    "voice": N_("Answer with a voice (audio over USB)"),
+}
+FOUND = {
+    "yes": N_("yes"),
+    "no": N_("no"),
+    "unknown": N_("not known"),
+}
+HOW = {
+    ("forwarding", "yes"): N_("set in the network and read back"),
+    ("forwarding", "no"): N_("the network refused it"),
+    ("forwarding", "unknown"): N_("not tried yet"),
+    ("deflection", "unknown"): N_("not tried: this version does not use it"),
+    ("voice", "unknown"): N_("not tried: this version does not use it"),
+}
+ASKED = N_("The box asks the network now. The answer appears here within a minute.")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One ability: messages, and when it was last proved, if it was."""
+
+    what: str
+    light: str
+    found: str
+    how: str
+    at: datetime | None = None
+
+
+@blueprint.get("/settings/sim")
+def sim() -> ResponseReturnValue:
+    return render_page(
+        "settings/sim.html",
+        active="settings",
+        style="settings",
+        sims=_sims(),
+    )
+
+
+@blueprint.post("/settings/sim/check")
+def check_forwarding() -> ResponseReturnValue:
+    account = current_account()
+    by = account.name if account is not None else ""
+    box().store.ask(RequestKind.CHECK_FORWARDING, {}, by=by, at=box().clock())
+    audit("sim.check")
+    flash(ASKED)
+    return redirect(url_for("settings.sim"), 303)
+
+
+def _sims() -> list[tuple[str, list[Finding]]]:
+    """Each SIM that was in the box, by the end of its number, with what was found."""
+    proof = box().facts(PROOF).get("")
+    return [
+        (iccid, [_finding(name, iccid, known, proof) for name in ABILITIES])
+        for iccid, known in box().facts(CAPABILITY).items()
+        if isinstance(known, Mapping)
+    ]
+
+
+def _finding(
+    name: str, iccid: str, known: Mapping[str, object], proof: object
+) -> Finding:
+    state = str(known.get(name, "unknown"))
+    state = state if state in FOUND else "unknown"
+    at = None
+    if name == "forwarding" and isinstance(proof, Mapping) and proof.get("iccid") == iccid:
+        at = _instant(proof.get("at"))
+    light = {"yes": "good", "no": "bad"}.get(state, "clock")
+    return Finding(ABILITIES[name], light, FOUND[state], HOW.get((name, state), ""), at)
+
+
+def _instant(text: object) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None and found <= reader().now else None
