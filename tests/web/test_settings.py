@@ -213,7 +213,7 @@ def test_what_the_box_watches_over_is_changed(visitor: Visitor) -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"credit_code": "*21*0601020304#"}, "modifierait un service de la SIM"),
+        ({"credit_code": "*21*0601020304#"}, "Indiquez un code, par exemple"),
         ({"credit_pattern": "Credit"}, "{amount} doit y figurer une fois"),
         ({"self_check": "25:00"}, "Indiquez une heure."),
         ({"weekly_day": "someday"}, "Ce choix n’existe pas."),
