@@ -24,7 +24,7 @@ class NumberWatch:
     def look(self) -> None:
         """Raise the alarm of each number that the gate refuses, end the others'."""
         rota = self._roster.rota
-        people = rota.people if rota is not None else ()
+        people = [each for each in rota.people if not each.former] if rota is not None else []
         names = {number: person.name for person in people for number in person.numbers}
         for hours in rota.opening_hours if rota else ():
             names.setdefault(hours.number, hours.service)

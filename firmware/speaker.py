@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from firmware.alphabet.gsm import fold, fold_own
+from firmware.alphabet.gsm import fold
 from firmware.ledger import Ledger
 from firmware.roster import Roster
 from firmware.wording import Wording
 from firmware.wording.messages import CONTACT, WITHHELD
+from firmware.wording.own_words import fill
 
 
 class Speaker:
@@ -34,9 +35,7 @@ class Speaker:
 
     def say_own(self, own: str, /, **values: str) -> str:
         """A text that an administrator wrote, its ``{names}`` filled in, as cheap as our own."""
-        return fold_own(own).format(
-            **{name: value if name == "text" else fold(value) for name, value in values.items()}
-        )
+        return fill(own, values)
 
     def clock(self, instant: datetime) -> str:
         return self._wording.clock(instant, self._roster.zone, self._ledger.now)

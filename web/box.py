@@ -21,6 +21,7 @@ from firmware.store.database import DATABASE_NAME, Database, open_database
 from firmware.store.draft_store import DraftStore
 from firmware.store.journal import StoredEntry
 from firmware.store.page_store import PageStore
+from firmware.store.people_store import PeopleStore
 from firmware.store.pulse_file import read_pulse, runtime_dir
 from firmware.store.rota_history import Sentence, Version
 from firmware.store.rota_store import RotaStore
@@ -116,6 +117,10 @@ class Box:
     @property
     def accounts(self) -> AccountStore:
         return AccountStore(self._open().database)
+
+    @property
+    def people(self) -> PeopleStore:
+        return PeopleStore(self._open().database)
 
     @property
     def codes(self) -> CodeStore:

@@ -21,6 +21,7 @@ from firmware.store.rota_store import Conflict
 from web import fault_words
 from web.box import box
 from web.language import N_
+from web.proof import unproved
 
 __all__ = ["Edit", "Fault", "Sentence", "check", "edit", "undo"]
 
@@ -171,22 +172,26 @@ def check(before: Rota, after: Rota, now: datetime) -> tuple[Fault, ...]:
     """What is wrong with ``after`` as a site file and as an edit of ``before``; empty if nothing.
 
     Overrides that stand in ``before`` are not read again while the names that they use are the
-    same: a site with years of them is checked in a few milliseconds.
+    same, nor contacts that have not changed: a site with years of the one and thousands of the
+    other is checked in a few milliseconds.
     """
     kept = _checked_already(before, after)
     new = tuple(each for each in after.overrides if each not in kept)
-    text = write_site_file(replace(after, overrides=new))
+    contacts = () if after.contacts == before.contacts else after.contacts
+    written = replace(after, overrides=new, contacts=contacts)
+    text = write_site_file(written)
     try:
         read = read_site_file(text)
     except SiteFileFaults as faults:
         places = [index for index, each in enumerate(after.overrides) if each not in kept]
         return tuple(_placed(faults, text, places))
-    if read != replace(after, overrides=new):
+    if read != written:
         # A name with outer blanks or of another Unicode form would come back otherwise
         return (Fault(Sentence(N_("A text holds characters that cannot be kept."))),)
     if rewrites_the_past(before, after, now):
         return (Fault(Sentence(PAST_REWRITTEN)),)
-    return ()
+    proved = box().people.verified()
+    return tuple(Fault(*each) for each in unproved(before, after, proved))
 
 
 def _checked_already(before: Rota, after: Rota) -> frozenset[object]:

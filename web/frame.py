@@ -11,10 +11,12 @@ from collections.abc import Sequence
 
 from flask import Flask, Response, make_response, render_template
 
+from firmware.store.account_values import Role
 from web.forms import described
 from web.gate import may_see
 from web.page import Entry, Page
 from web.reader import shared
+from web.saying import say
 from web.sessions import current_account
 
 EXTENSION = "veilleur-frame"
@@ -35,11 +37,19 @@ class Frame:
             current_account=current_account,
             is_demo=self._is_demo,
             described=described,
+            is_admin=is_admin,
+            say=say,
         )
 
     def entries(self) -> list[Entry]:
         """The pages that this account may open."""
         return [entry for entry in self._entries if may_see(entry)]
+
+
+def is_admin() -> bool:
+    """Whether whoever reads may change things."""
+    account = current_account()
+    return account is not None and account.role == Role.ADMIN
 
 
 def render_page(

@@ -11,10 +11,11 @@ import hmac
 import ipaddress
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, g, request
+from flask import Flask, Response, abort, current_app, g, request
 
 from web.sessions import COOKIE as SESSION_COOKIE
 
@@ -49,6 +50,20 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 _VISIT = re.compile(r"[0-9a-f]{32}")
+
+
+View = TypeVar("View", bound=Callable[..., Any])
+_BODY_MAX_MARK = "veilleur_body_max"
+
+
+def body_max(octets: int) -> Callable[[View], View]:
+    """Let a view read a longer body than others."""
+
+    def mark(view: View) -> View:
+        setattr(view, _BODY_MAX_MARK, octets)
+        return view
+
+    return mark
 
 
 class Guard:
@@ -97,9 +112,16 @@ class Guard:
             return
         if not self._same_origin():
             abort(403)
+        self._bound_body()
         given = request.headers.get(TOKEN_HEADER) or request.form.get(TOKEN_FIELD, "")
         if not hmac.compare_digest(given.encode(), self.token().encode()):
             abort(403)
+
+    def _bound_body(self) -> None:
+        """A long list may be sent only to the view that reads one (`body_max`)."""
+        view = current_app.view_functions.get(request.endpoint or "")
+        limit = getattr(view, _BODY_MAX_MARK, BODY_MAX)
+        request.max_content_length = request.max_form_memory_size = limit
 
     def _same_origin(self) -> bool:
         """Every browser of this decade sends Origin with a POST; without it, Sec-Fetch-Site."""

@@ -110,6 +110,7 @@ SENTENCES: dict[JournalKind, dict[str, Words]] = {
         "loaded": Words("pencil", "quiet", N_("Rota loaded by %(person)s")),
         "changed": Words("pencil", "quiet", N_("Rota changed by %(person)s")),
         "relay": Words("swap", "quiet", N_("%(person)s takes the duty over")),
+        "swap": Words("swap", "quiet", N_("%(person)s takes a shift over, as agreed")),
         "refused": Words("pencil", "warning", N_("Change of the rota by %(person)s not possible")),
     },
 }

@@ -8,6 +8,9 @@ from web.duty import DUTY
 from web.journal import JOURNAL
 from web.now import CALL_BACK, NOW
 from web.page import Page
+from web.people import PEOPLE
+from web.personal import PERSONAL
+from web.services import SERVICES
 from web.settings import SETTINGS
 from web.setup import SETUP
 
@@ -16,9 +19,12 @@ PAGES: tuple[Page, ...] = (
     CALL_BACK,
     DUTY,
     JOURNAL,
+    PEOPLE,
+    SERVICES,
     SETTINGS,
     ACCOUNTS,
     SETUP,
+    PERSONAL,
 )
 # Only where the application was given virtual telephones
 DEMO_PAGES: tuple[Page, ...] = (DEMO,)

@@ -119,12 +119,15 @@ def read_person(table: Table, site: Site, names: Names) -> Person:
     """``[[person]]``."""
     name = table.name()
     names.once(table, "name", folded(name))
+    former = table.flag("former", False)
     mobile = table.parsed("mobile", lambda text: _parse_number(text, site), "")
-    if table.sound("mobile"):
+    if table.sound("mobile") and not former:
         line, shown = table.place.of("mobile").line, quoted(table.values["mobile"])
         names.once_at(table, "mobile", mobile, line, _NUMBER, shown)
     role = table.choice("role", ROLES, "staff")
-    person = Person(name, mobile, role, _other_numbers(table, site, names))
+    # The number of somebody who has left may be somebody else's by now
+    others = _other_numbers(table, site, Names() if former else names)
+    person = Person(name, mobile, role, others, former)
     names.people.setdefault(folded(person.name), person.name)
     table.finish()
     return person

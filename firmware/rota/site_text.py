@@ -78,6 +78,8 @@ def _person(person: Person) -> Iterator[str]:
     yield f"role = {_string(person.role)}"
     if person.other_numbers:
         yield f"other_numbers = [{', '.join(_string(number) for number in person.other_numbers)}]"
+    if person.former:
+        yield "former = true"
 
 
 def _service(service: Service) -> Iterator[str]:

@@ -46,13 +46,15 @@ class Person:
     """Somebody of the staff. ``mobile`` is in E.164 form, such as ``+33601020304``.
 
     ``other_numbers`` are further mobiles in the order in which they are tried when an SMS to the
-    one before cannot be delivered. Calls go to ``mobile`` alone.
+    one before cannot be delivered. Calls go to ``mobile`` alone. ``former``: has left and stands
+    here for the past's sake; their numbers are nobody's any more.
     """
 
     name: str
     mobile: str
     role: Role = "staff"
     other_numbers: tuple[str, ...] = ()
+    former: bool = False
 
     @property
     def numbers(self) -> tuple[str, ...]:
@@ -261,7 +263,7 @@ class Rota:
     def person_with(self, number: str) -> Person | None:
         """The person who has ``number`` (E.164) among theirs, or None for a stranger."""
         for person in self.people:
-            if number in person.numbers:
+            if number in person.numbers and not person.former:
                 return person
         return None
 
@@ -275,8 +277,8 @@ class Rota:
 
 
 def administrators(rota: Rota) -> tuple[Person, ...]:
-    """Everybody with the role ``admin``, in the order of the site file."""
-    return tuple(person for person in rota.people if person.role == "admin")
+    """Everybody present with the role ``admin``, in the order of the site file."""
+    return tuple(each for each in rota.people if each.role == "admin" and not each.former)
 
 
 def everybody(rota: Rota, service_name: str) -> tuple[Person, ...]:
@@ -288,4 +290,5 @@ def everybody(rota: Rota, service_name: str) -> tuple[Person, ...]:
     rotations = [rotation for rotation in rota.rotations if rotation.service == service_name]
     rotations.sort(key=lambda rotation: rotation.level)
     names = dict.fromkeys(name for rotation in rotations for name in rotation.people)
-    return tuple(rota.person(name) for name in names)
+    found = (rota.person(name) for name in names)
+    return tuple(person for person in found if not person.former)

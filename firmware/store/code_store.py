@@ -93,7 +93,7 @@ class CodeStore:
     ) -> Account:
         """The first administrator, for the setup code: both or neither. Raises ``CodeUsed``."""
         with self._database.transaction() as connection:
-            _use(connection, code, now)
+            use(connection, code, now)
             if connection.execute("SELECT 1 FROM account WHERE role = 'admin'").fetchone():
                 raise CodeUsed("the box has its administrator already")
             return add_account(
@@ -103,7 +103,7 @@ class CodeStore:
     def change_password(self, code: Code, account_id: int, hash_: str, now: datetime) -> None:
         """A new password for a code, and every browser signed out. Raises ``CodeUsed``."""
         with self._database.transaction() as connection:
-            _use(connection, code, now)
+            use(connection, code, now)
             connection.execute("UPDATE account SET hash = ? WHERE id = ?", (hash_, account_id))
             connection.execute("DELETE FROM sign_in WHERE account = ?", (account_id,))
 
@@ -128,7 +128,8 @@ def _counts(code: Code, now: datetime) -> bool:
     return code.used_at is None and in_time and code.failures < WRONG_MAX
 
 
-def _use(connection: sqlite3.Connection, code: Code, now: datetime) -> None:
+def use(connection: sqlite3.Connection, code: Code, now: datetime) -> None:
+    """Spend the code within the caller's transaction. Raises ``CodeUsed``."""
     used = connection.execute(
         "UPDATE code SET used_at = ? WHERE purpose = ? AND hash = ? AND used_at IS NULL",
         (instant_text(now), code.purpose, code.hash),

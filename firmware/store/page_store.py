@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -98,6 +99,15 @@ class PageStore:
         text = json_text({**values, "by": by})
         with self._database.transaction() as connection:
             return _same_wish(connection, kind, text) or _new_wish(connection, kind, text, at)
+
+    def swaps(self) -> tuple[tuple[int, dict[str, object]], ...]:
+        """Questions for a swap: the number of the alert and what `firmware.swap_parts` reads."""
+        with translated(self._database.path):
+            found = self._database.connection.execute(
+                "SELECT key, value FROM fact WHERE key >= 'swap:' AND key < 'swap;'"
+            ).fetchall()
+        read = [(key.removeprefix("swap:"), json.loads(value)) for key, value in found]
+        return tuple((int(n), value) for n, value in read if n.isdigit() and value is not None)
 
     def is_done(self, request_id: int) -> bool:
         """Whether the daemon has done that wish."""

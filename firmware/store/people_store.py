@@ -15,6 +15,8 @@ from datetime import datetime
 from typing import Literal
 
 from firmware.rota import Rota
+from firmware.store import code_store
+from firmware.store.code_store import Code
 from firmware.store.database import Database
 from firmware.store.errors import translated
 from firmware.store.plain import clean, instant_text
@@ -59,6 +61,12 @@ class PeopleStore:
         with translated(self._database.path):
             found = VERIFIED_NUMBER.select(self._database.connection, "")
         return {each.number: each for each in found}
+
+    def prove(self, code: Code, number: str, by: str, at: datetime) -> None:
+        """The code came back: the number is proved. Raises ``CodeUsed``."""
+        with self._database.transaction() as connection:
+            code_store.use(connection, code, at)
+            vouch(connection, [number], "code", by, at)
 
     def new_link(self, person: str, by: str, at: datetime) -> str:
         """A link in place of the one that the person had; returns its secret, told only here."""
@@ -128,12 +136,14 @@ def follow(connection: sqlite3.Connection, before: Rota | None, after: Rota) -> 
                 "UPDATE personal_link SET person = ? WHERE person = ?",
                 (clean(person.name), clean(old)),
             )
-    connection.execute("DELETE FROM personal_link WHERE person NOT IN (SELECT name FROM person)")
+    connection.execute(
+        "DELETE FROM personal_link WHERE person NOT IN (SELECT name FROM person WHERE former = 0)"
+    )
 
 
 def numbers_of(rota: Rota | None) -> set[str]:
     people = rota.people if rota is not None else ()
-    return {number for person in people for number in person.numbers}
+    return {number for person in people if not person.former for number in person.numbers}
 
 
 def _drop_links(connection: sqlite3.Connection, person: str) -> None:

@@ -112,6 +112,11 @@ name = "Zoé"
 mobile = "06 01 02 03 06"
 other_numbers = ["07 01 02 03 06", "+33 701 020 307"]
 
+[[person]]
+name = "Yves Parti"
+mobile = "06 01 02 03 04"
+former = true
+
 [[service]]
 name = "Taxi"
 texts = { missed = "Appel {caller}, {reference} : OK ?", sms = '{text} "{caller}" {reference} OK' }
@@ -122,6 +127,7 @@ Véhicule "B" '''
 ALICE = "Alice Martin"
 BRUNO = "Bruno Petit 🚑"
 ZOE = Person("Zoé", "+33601020306", "staff", ("+33701020306", "+33701020307"))
+YVES = Person("Yves Parti", "+33601020304", former=True)
 TAXI = Service(
     "Taxi",
     texts=AlertTexts(
@@ -137,7 +143,7 @@ def wall(*fields: int) -> datetime:
 
 ROTA = Rota(
     Site("Ambulances Dupont", "Europe/Paris", "fr", "FR-67", True, "33"),
-    (Person(ALICE, "+33601020304", "admin"), Person(BRUNO, "+33601020305"), ZOE),
+    (Person(ALICE, "+33601020304", "admin"), Person(BRUNO, "+33601020305"), ZOE, YVES),
     (
         Service("Ambulance", "1", "alert", 120, False),
         Service("Garde", None, "divert", 300, True),

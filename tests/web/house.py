@@ -114,7 +114,9 @@ class House:
         return self.now
 
     def load(self, site: str) -> None:
-        RotaStore(self._database).replace_rota(read_site_file(site), "Alice Martin", self.now)
+        """As `veilleur import` does."""
+        rota = read_site_file(site)
+        RotaStore(self._database).replace_rota(rota, "Alice Martin", self.now, vouched=True)
 
     def record(self, *rows: Row) -> None:
         """Rows as the daemon writes them."""

@@ -29,7 +29,7 @@ def test_without_phones_there_is_no_demo(house: House) -> None:
 def test_callers_and_staff_are_told_apart(visitor: Visitor) -> None:
     page = visitor.read("/demo")
     assert "Le numéro de garde est le 07 00 11 22 33" in page
-    callers, staff = page.split("Équipe")
+    callers, staff = page.rsplit("Équipe", 1)
     assert "Mme Klein" in callers
     assert "06 39 98 00 02" in callers
     assert "Bruno Petit" in staff
