@@ -175,7 +175,7 @@ def test_every_change_in_the_url_map_is_guarded(house: House, visitor: Visitor) 
         if "POST" not in (rule.methods or ()):
             continue
         values = {"alert_id": 1, "number": CALLER, "action": "call", "secret": "x"}
-        url = rule.build({name: values[name] for name in rule.arguments})
+        url = rule.build({name: values.get(name, 1) for name in rule.arguments})
         assert url is not None
         answer = visitor.client.post(url[1], headers={"Origin": "http://localhost"})
         assert answer.status_code == 403, rule
