@@ -92,6 +92,14 @@ def _wall_turns(
         start = end
 
 
+def next_turn(rotation: Rotation, wall: datetime) -> int:
+    """The number of the first handover after ``wall``; 0 is ``start``."""
+    index = _index_before(rotation, wall)
+    while handover_wall(rotation, index) <= wall:
+        index += 1
+    return index
+
+
 def _index_before(rotation: Rotation, wall: datetime) -> int:
     """The index of a handover at or before ``wall``, at most two steps before; never negative."""
     step, start = rotation.every, rotation.start

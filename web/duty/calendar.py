@@ -39,7 +39,7 @@ def month() -> ResponseReturnValue:
     """A service's month, from the Monday of its first to the Sunday of its last week."""
     rota, version = present()
     service = service_of(rota)
-    first = _day(rota).replace(day=1)
+    first = day_asked(rota).replace(day=1)
     after = month_after(first)
     start = first - first.weekday() * DAY
     days = (after - start).days + (-(after - start).days % 7)
@@ -65,7 +65,7 @@ def month() -> ResponseReturnValue:
 def week() -> ResponseReturnValue:
     """Seven days of all services."""
     rota, version = present()
-    day = _day(rota)
+    day = day_asked(rota)
     start = day - day.weekday() * DAY
     return render_page(
         "duty/week.html",
@@ -104,7 +104,7 @@ def days_of(
     ]
 
 
-def _day(rota: Rota) -> date:
+def day_asked(rota: Rota) -> date:
     """The day that the address names, today without it or where it is none."""
     for name in ("day", "month"):
         text = request.args.get(name, "")
