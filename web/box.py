@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,20 +11,23 @@ from pathlib import Path
 from flask import current_app
 
 from firmware.pulse import Pulse
-from firmware.record import JournalKind, RequestKind
+from firmware.record import JournalEntry, JournalKind, RequestKind
 from firmware.rota import Rota
-from firmware.store import fact_reader, journal, rota_history
+from firmware.store import fact_reader, journal, journal_search, rota_history
 from firmware.store.account_store import AccountStore
 from firmware.store.code_store import CodeStore
 from firmware.store.daemon_lock import daemon_is_running
 from firmware.store.database import DATABASE_NAME, Database, open_database
 from firmware.store.draft_store import DraftStore
+from firmware.store.figures import AnswerTime, CallsAt, answer_times, calls_at
 from firmware.store.journal import StoredEntry
+from firmware.store.journal_search import Place, Search
 from firmware.store.page_store import PageStore
 from firmware.store.people_store import PeopleStore
 from firmware.store.pulse_file import read_pulse, runtime_dir
 from firmware.store.rota_history import Sentence, Version
 from firmware.store.rota_store import RotaStore
+from firmware.store.story import Story, story_of_call, story_of_message
 from firmware.store.throttle import Throttle
 from web.box_state import BoxState, box_state
 
@@ -150,6 +153,29 @@ class Box:
     ) -> tuple[StoredEntry, ...]:
         """The newest lines first."""
         return journal.latest(self._open().database, limit, before_id, kind)
+
+    def search(
+        self, search: Search, limit: int, after: Place | None = None
+    ) -> tuple[StoredEntry, ...]:
+        """The newest lines of the journal that meet a search, or those that follow ``after``."""
+        return journal_search.found(self._open().database, search, limit, after)
+
+    def line(self, line_id: int) -> StoredEntry | None:
+        return journal_search.line(self._open().database, line_id)
+
+    def story(self, entry: JournalEntry) -> Story | None:
+        """What came of the call or SMS that a line of the journal is about."""
+        kind, _, number = (entry.key or "").partition(":")
+        tell = {"call": story_of_call, "sms_in": story_of_message}.get(kind)
+        if tell is None or not number.isdigit():
+            return None
+        return tell(self._open().database, int(number), self.clock())
+
+    def calls_at(self, since: datetime, until: datetime, *, whole_hours: bool) -> Sequence[CallsAt]:
+        return calls_at(self._open().database, since, until, whole_hours=whole_hours)
+
+    def answer_times(self, since: datetime, until: datetime) -> Sequence[AnswerTime]:
+        return answer_times(self._open().database, since, until)
 
     def take_care(self, alert_id: int, by: str) -> None:
         """Leave the wish that an alert be closed as taken care of by ``by``."""

@@ -1,8 +1,11 @@
-"""The newest lines of the journal, in this request's words."""
+"""Lines of the journal in this request's words."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from firmware.record import JournalKind
+from firmware.store.journal import StoredEntry
 from web.box import box
 from web.journal_words import Line, journal_line
 from web.language import N_
@@ -15,14 +18,18 @@ SOMEBODY = N_("somebody")
 def newest_lines(
     limit: int, kind: JournalKind | None = None, before_id: int | None = None
 ) -> list[Line]:
+    return found_lines(box().journal(limit, kind, before_id))
+
+
+def found_lines(stored: Iterable[StoredEntry]) -> list[Line]:
     words = languages()
+    hidden, somebody = words.gettext(HIDDEN), words.gettext(SOMEBODY)
     return [
-        journal_line(
-            stored.id,
-            stored.entry,
-            name_of=name_of,
-            hidden=words.gettext(HIDDEN),
-            somebody=words.gettext(SOMEBODY),
-        )
-        for stored in box().journal(limit, kind, before_id)
+        journal_line(each.id, each.entry, name_of=name_of, hidden=hidden, somebody=somebody)
+        for each in stored
     ]
+
+
+def in_words(line: Line) -> str:
+    """The sentence of a line as plain text."""
+    return languages().gettext(line.words.sentence) % line.values

@@ -27,7 +27,8 @@ class Words:
 class Line:
     """One line of the journal, ready for the template.
 
-    ``text`` is what somebody wrote in an SMS, ``notes`` are messages without values.
+    ``text`` is what somebody wrote in an SMS, ``notes`` are messages without values. ``has_story``:
+    it is a call or a received SMS, whose further fate the store knows.
     """
 
     id: int
@@ -38,6 +39,7 @@ class Line:
     service: str | None
     text: str
     notes: tuple[str, ...]
+    has_story: bool = False
 
 
 SENTENCES: dict[JournalKind, dict[str, Words]] = {
@@ -193,7 +195,15 @@ def journal_line(
         service=entry.service,
         text=_text(entry),
         notes=_notes(entry),
+        has_story=_has_story(entry),
     )
+
+
+def _has_story(entry: JournalEntry) -> bool:
+    if entry.key is None:
+        return False
+    from_outside = entry.kind is JournalKind.SMS_IN and entry.outcome in ("alerted", "unreadable")
+    return entry.kind is JournalKind.CALL or from_outside
 
 
 def _text(entry: JournalEntry) -> str:

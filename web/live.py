@@ -47,5 +47,8 @@ def _address(endpoint: str | None, seen: str) -> str:
     """Where the live part is fetched again: the same page with the same filter."""
     kept = {name: value for name, value in request.args.items() if name not in ("seen", "lang")}
     kept["seen"] = seen
-    page = url_for(endpoint or request.endpoint or "status.show")
+    if endpoint is not None:
+        page = url_for(endpoint)
+    else:
+        page = url_for(request.endpoint or "status.show", **(request.view_args or {}))
     return f"{page}?{urlencode(kept)}"

@@ -55,10 +55,14 @@ def site_language() -> str:
 
 
 def name_of(number: str) -> str:
-    """The name of a staff number, and any other number as it is said."""
+    """A staff number by its name, a known caller by name and number, any other as it is said."""
     known = rota()
     person = known.person_with(number) if known is not None else None
-    return person.name if person is not None else reader().phone(number)
+    if person is not None:
+        return person.name
+    contact = known.contact(number) if known is not None else None
+    said = reader().phone(number)
+    return f"{contact.name} ({said})" if contact is not None else said
 
 
 def shared() -> dict[str, Any]:

@@ -116,6 +116,19 @@ class Reader:
         days = hours // 24
         return self.ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
 
+    def elapsed(self, delay: timedelta) -> str:
+        """How long something took: ``0.4 s``, ``12 s``, ``2 min 05 s``, ``2 h 05 min``."""
+        tenths = round(delay.total_seconds() * 10)
+        if tenths < 100:
+            whole, tenth = divmod(tenths, 10)
+            return self.gettext(N_("%(whole)s.%(tenth)s s")) % {"whole": whole, "tenth": tenth}
+        seconds = round(delay.total_seconds())
+        if 60 <= seconds < 3600:
+            minutes, rest = divmod(seconds, 60)
+            words = self.gettext(N_("%(min)s min %(sec)s s"))
+            return words % {"min": minutes, "sec": f"{rest:02d}"}
+        return self.delay(timedelta(seconds=seconds))
+
     def phone(self, number: str) -> str:
         """A French number as it is said, ``06 01 02 03 04``; any other in E.164 form.
 

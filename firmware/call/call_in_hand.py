@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum, auto
 
 from firmware.call.call_state import CallState
@@ -36,6 +37,7 @@ class CallInHand:
     since_s: float
     decide_at_s: float | None
     decision: Decision | None = None
+    decided_at: datetime | None = None
     born: int = 0
     list_id: int | None = None
     rejections: int = 0
@@ -103,5 +105,11 @@ def record_call(ledger: Ledger, line: CallInHand, reason: Reason | None = None) 
         decision=call.decision,
         target=call.target,
         reason=(reason or (decision.reason if decision else None)),
+        decided_at=_milliseconds(line.decided_at) if line.decided_at else None,
         ended_at=call.ended_at.strftime("%Y-%m-%dT%H:%M:%SZ") if call.ended_at else None,
     )
+
+
+def _milliseconds(at: datetime) -> str:
+    """A call is decided about in less than a second."""
+    return at.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"

@@ -283,7 +283,7 @@ class CallDesk:
     def _choose(self, line: CallInHand) -> None:
         line.decide_at_s = None
         decision = self._decide(line.call)
-        line.decision = decision
+        line.decision, line.decided_at = decision, self._ledger.now
         target = decision.target.number if decision.target is not None else None
         line.call = replace(line.call, decision=decision.rung.value, target=target)
         if decision.divert:

@@ -14,12 +14,14 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from firmware.command import demo_story
 from firmware.command.data import open_data, read_site
 from firmware.command.demo_phones import DemoPhones
 from firmware.command.settings import SettingsFault, host_and_port
 from firmware.store.account_store import AccountStore
 from firmware.store.account_values import Role
 from firmware.store.rota_store import RotaStore
+from firmware.store.row_store import RowStore
 from hw.simulator.network import Timings
 from hw.simulator.pty_port import PtyPort
 from hw.simulator.simulation_host import SimulationHost
@@ -43,10 +45,12 @@ def demo(listen: str) -> int:
     host, port = host_and_port(listen)
     with tempfile.TemporaryDirectory(prefix="veilleur-demo-") as folder:
         data_dir = Path(folder) / "data"
-        rota = read_site(SAMPLE_SITE)
+        now = datetime.now(UTC)
+        rota = demo_story.with_a_gap(read_site(SAMPLE_SITE), now)
         with open_data(data_dir, create=True) as database:
-            RotaStore(database).replace_rota(rota, "demo", datetime.now(UTC), vouched=True)
-            AccountStore(database).add(GUEST, Role.ADMIN, datetime.now(UTC))
+            RotaStore(database).replace_rota(rota, "demo", now, vouched=True)
+            AccountStore(database).add(GUEST, Role.ADMIN, now)
+            RowStore(database).record(demo_story.tell(rota, now))
         with _simulated_modem(Path(folder) / "modem") as simulation, _daemon(
             data_dir, simulation
         ):

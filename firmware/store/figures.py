@@ -16,7 +16,8 @@ CALLS_BY_MINUTES = (
     " WHERE started_at >= ? AND started_at < ? GROUP BY 1, 2"
 )
 ANSWER_TIMES = (
-    "SELECT state, CAST(round((julianday(ended_at) - julianday(opened_at)) * 86400) AS INTEGER)"
+    "SELECT state, ended_by IS NOT NULL,"
+    " CAST(round((julianday(ended_at) - julianday(opened_at)) * 86400) AS INTEGER)"
     " FROM alert INDEXED BY alert_opened WHERE opened_at >= ? AND opened_at < ?"
     " AND cause IN ('call', 'diverted', 'sms')"
 )
@@ -35,9 +36,11 @@ class CallsAt:
 
 @dataclass(frozen=True, slots=True)
 class AnswerTime:
-    """How an alert about a caller stands; ``seconds`` from its start to its end, if it has one."""
+    """How an alert about a caller stands. ``by_somebody``: it was answered for by SMS or on the
+    page; ``seconds`` from its start to its end, if it has one."""
 
     state: AlertState
+    by_somebody: bool
     seconds: int | None
 
 
@@ -58,4 +61,4 @@ def answer_times(database: Database, since: datetime, until: datetime) -> Sequen
     period = (instant_text(since), instant_text(until))
     with translated(database.path):
         rows = database.connection.execute(ANSWER_TIMES, period).fetchall()
-    return [AnswerTime(AlertState(state), seconds) for state, seconds in rows]
+    return [AnswerTime(AlertState(state), bool(by), seconds) for state, by, seconds in rows]

@@ -11,7 +11,7 @@ from enum import StrEnum
 from firmware.record import Alarm, Alert, AlertCause, AlertState, Call, RequestKind
 from firmware.store.database import Database
 from firmware.store.errors import translated
-from firmware.store.plain import clean, instant_text, json_text
+from firmware.store.plain import clean, instant_text, json_text, read_time
 from firmware.store.tables import ALARM, ALERT, CALL
 
 # An abandoned call that nobody rang back for so long is history, not a task
@@ -82,6 +82,20 @@ class PageStore:
         """What administrators must know now, the newest first."""
         with translated(self._database.path):
             return ALARM.select(self._database.connection, OPEN_ALARMS)
+
+    def last_call_at(self) -> datetime | None:
+        """When the last call began, also one of before the daemon's start."""
+        with translated(self._database.path):
+            (at,) = self._database.connection.execute("SELECT max(started_at) FROM call").fetchone()
+        return read_time(at) if at is not None else None
+
+    def last_text_at(self) -> datetime | None:
+        """When the last SMS came in."""
+        with translated(self._database.path):
+            (at,) = self._database.connection.execute(
+                "SELECT max(received_at) FROM incoming_message"
+            ).fetchone()
+        return read_time(at) if at is not None else None
 
     def outgoing_waiting(self) -> int:
         """SMS that have not left yet."""

@@ -112,15 +112,15 @@ def test_how_soon_alerts_were_answered_for(database: Database) -> None:
     done = {"state": AlertState.ACKNOWLEDGED, "opened_at": ago(minutes=9)}
     RowStore(database).record(
         [
-            alert(1, **done, ended_at=ago(minutes=7, seconds=30.4)),
+            alert(1, **done, ended_by="Alice", ended_at=ago(minutes=7, seconds=30.4)),
             alert(2, state=AlertState.EXHAUSTED, opened_at=ago(minutes=8)),
             alert(3, **done, ended_at=NOW, cause=AlertCause.REMINDER),
             alert(4, opened_at=ago(days=3)),
         ]
     )
     assert sorted(figures.answer_times(database, ago(days=1), NOW), key=str) == [
-        figures.AnswerTime(AlertState.ACKNOWLEDGED, 90),
-        figures.AnswerTime(AlertState.EXHAUSTED, None),
+        figures.AnswerTime(AlertState.ACKNOWLEDGED, True, 90),
+        figures.AnswerTime(AlertState.EXHAUSTED, False, None),
     ]
 
 

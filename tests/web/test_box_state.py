@@ -75,7 +75,7 @@ def test_signal_in_words(dbm: int | None, signal: Signal, light: Light) -> None:
 
 def test_the_sentence_comes_with_its_proof(visitor: Visitor) -> None:
     page = visitor.read()
-    assert "Le boîtier veille : modem prêt, renvoi vérifié il y a 12 min." in page
+    assert "Le boîtier veille : renvoi vérifié il y a 12 min, dernier appel reçu 18:47." in page
     assert "Renvoi vers Alice Martin vérifié il y a 12 min" in page
     assert "Réseau Orange F 4G Signal bon −71 dBm" in page
     assert "Dernier appel 18:47" in page

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Blueprint, Response
 
 from firmware.record import Alarm
@@ -20,13 +22,21 @@ NEWS_SHOWN = 6
 @blueprint.get("/")
 @signed_in
 def show() -> Response:
+    pulse = box().pulse()
     return live_page(
         "now/status.html",
         active="status",
         services=_services(),
         alarms=_alarms(),
         news=newest_lines(NEWS_SHOWN),
+        last_call_at=_latest(box().store.last_call_at(), pulse.last_call_at if pulse else None),
+        last_text_at=_latest(box().store.last_text_at(), pulse.last_sms_at if pulse else None),
     )
+
+
+def _latest(*instants: datetime | None) -> datetime | None:
+    """The daemon knows what it has seen since its start, the store what was there before."""
+    return max((each for each in instants if each is not None), default=None)
 
 
 def _services() -> list[ServiceStatus]:

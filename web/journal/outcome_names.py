@@ -1,0 +1,72 @@
+"""Outcomes in a word or two, for the list from which one is chosen; a test keeps them complete."""
+
+from __future__ import annotations
+
+from firmware.record import JournalKind
+from web.language import N_
+
+OUTCOME_NAMES: dict[JournalKind, dict[str, str]] = {
+    JournalKind.CALL: {
+        "ringing": N_("ringing now"),
+        "diverted": N_("passed on"),
+        "transferred": N_("taken over the telephone"),
+        "alerted": N_("alerted by SMS"),
+        "voicemail": N_("voice message"),
+        "abandoned": N_("gave up early"),
+        "refused": N_("refused"),
+    },
+    JournalKind.SMS_IN: {
+        "alerted": N_("from outside"),
+        "command": N_("to the box"),
+        "not_understood": N_("not understood"),
+        "unreadable": N_("unreadable"),
+    },
+    JournalKind.SMS_OUT: {
+        "queued": N_("waiting to leave"),
+        "sending": N_("leaving"),
+        "sent": N_("sent"),
+        "delivered": N_("delivered"),
+        "failed": N_("not delivered"),
+    },
+    JournalKind.DELIVERY: {
+        "delivered": N_("delivered"),
+        "failed": N_("not delivered"),
+    },
+    JournalKind.ACK: {
+        "acknowledged": N_("answered OK"),
+        "declined": N_("answered NO"),
+        "taken_care_of": N_("taken care of"),
+    },
+    JournalKind.ESCALATION: {
+        "asked": N_("next person asked"),
+        "exhausted": N_("nobody answered"),
+    },
+    JournalKind.HANDOVER: {
+        "starts": N_("comes on duty"),
+        "ends": N_("goes off duty"),
+    },
+    JournalKind.FORWARDING: {
+        "verified": N_("verified"),
+        "different": N_("not as wanted"),
+        "unanswered": N_("not verifiable"),
+        "refused": N_("refused"),
+        "changed_elsewhere": N_("changed elsewhere"),
+    },
+    JournalKind.HEALTH: {
+        "modem_ready": N_("modem ready"),
+        "modem_restarted": N_("modem restarted"),
+        "modem_lost": N_("modem gone"),
+        "alarm": N_("alarm"),
+        "recovery": N_("restart tried"),
+        "recovery_unable": N_("restart not possible"),
+        "recovery_failed": N_("restart in vain"),
+        "recovered": N_("back in order"),
+    },
+    JournalKind.EDIT: {
+        "loaded": N_("site file loaded"),
+        "changed": N_("rota changed"),
+        "relay": N_("duty taken over"),
+        "swap": N_("shift swapped"),
+        "refused": N_("change refused"),
+    },
+}
