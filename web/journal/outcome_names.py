@@ -1,4 +1,4 @@
-"""Outcomes in a word or two, for the list from which one is chosen; a test keeps them complete."""
+"""Outcomes in a word or two, for the list from which one is chosen."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ OUTCOME_NAMES: dict[JournalKind, dict[str, str]] = {
         "alerted": N_("from outside"),
         "command": N_("to the box"),
         "not_understood": N_("not understood"),
+        "own": N_("own test"),
         "unreadable": N_("unreadable"),
     },
     JournalKind.SMS_OUT: {
@@ -61,6 +62,8 @@ OUTCOME_NAMES: dict[JournalKind, dict[str, str]] = {
         "recovery_unable": N_("restart not possible"),
         "recovery_failed": N_("restart in vain"),
         "recovered": N_("back in order"),
+        "data_repaired": N_("data repaired"),
+        "number_refused": N_("number refused"),
     },
     JournalKind.EDIT: {
         "loaded": N_("site file loaded"),

@@ -17,7 +17,7 @@ from web.journal.filters import Wanted, place_text, wanted
 from web.journal.outcome_names import OUTCOME_NAMES
 from web.journal.steps import steps
 from web.journal_lines import HIDDEN, found_lines, in_words
-from web.journal_words import KIND_NAMES
+from web.journal_words import KIND_NAMES, SENTENCES
 from web.language import N_
 from web.live import live_page
 from web.reader import languages, name_of, reader, rota
@@ -25,6 +25,7 @@ from web.roles import allow
 
 blueprint = Blueprint("journal", __name__)
 LINES_SHOWN = 40
+LEFT_OPEN = dict.fromkeys(("caller", "to", "person", "reference", "level"), "…")
 PATTERNS = ("passed", "texted", "missed")
 PATTERN_WORDS = {
     "passed": N_("passed on"),
@@ -118,6 +119,15 @@ def _link(asked: Wanted, endpoint: str = "journal.show", **changes: str | None) 
 
 
 def _outcomes(kind: JournalKind | None) -> dict[JournalKind, dict[str, str]]:
-    return {each: names for each, names in OUTCOME_NAMES.items() if kind in (None, each)}
+    """What can be chosen, in words; an outcome without a short name by its sentence."""
+    text = languages().gettext
+    return {
+        each: {
+            outcome: text(OUTCOME_NAMES[each].get(outcome) or words.sentence) % LEFT_OPEN
+            for outcome, words in of_kind.items()
+        }
+        for each, of_kind in SENTENCES.items()
+        if kind in (None, each)
+    }
 
 
