@@ -68,6 +68,10 @@ class FaultyModem:
         """True while not a byte goes through."""
         return self._mute
 
+    def hear_again(self) -> None:
+        """The modem was restarted by other means: it is mute no more."""
+        self._mute = False
+
     # -- switching -------------------------------------------------------------------------
 
     def set_rate(self, fault: Fault, rate: float) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from hw.simulator.modem import Power
 from hw.simulator.terminal import Registration
 from tests.simulation.books import Books
 from tests.simulation.promises import Judge, Promise
-from tests.simulation.world import World
+from tests.simulation.world import USB_DELAY_MS, World
 
 SYSTEMD_MS = 3_000      # RestartSec and the start of Python
 POLL_EVERY_S = 600.0    # ten times the box's own: a year has half a million quiet minutes
@@ -65,13 +66,14 @@ class SimulatedBox(World):
         self.dead = False
         self.deaths = 0
         self.died_ms = -1
-        self.doom: tuple[int, Callable[[], None]] | None = None   # effects left, and then what
+        self.trap: tuple[int, Callable[[], None]] | None = None   # effects left, and then what
         self.halfway = False
         self.disk_full = False
         self.on_write: Callable[[bytes], None] = lambda data: None
         self.on_heard: Callable[[bytes], None] = lambda data: None
         self.on_step: Callable[[], None] = lambda: None
         self._not_on_disk: list[Row] = []
+        self._output = bytearray()
         super().__init__(
             folder, site, start=start, seed=seed, profile=profile, pin=pin, box_pin=pin, boot=False
         )
@@ -103,8 +105,10 @@ class SimulatedBox(World):
     def _perform_all(self, effects: list[Effect]) -> None:
         generation = self._generation
         for effect in effects:
-            if isinstance(effect, Record | Write) and self._doomed():
-                return
+            if isinstance(effect, Record | Write):
+                self._tread()
+                if generation != self._generation:
+                    return
             if isinstance(effect, Record) and not self._record(effect.rows):
                 return
             if not isinstance(effect, Record):
@@ -120,7 +124,7 @@ class SimulatedBox(World):
             self.sent.update(b"%d " % self.now_ms + effect.data)
             data = effect.data
             if self.plugged:
-                self.timeline.after(1, lambda: self._to_modem(data))
+                self.timeline.after(USB_DELAY_MS, partial(self.wire.feed, data))
             return
         super().perform(effect)
 
@@ -155,17 +159,16 @@ class SimulatedBox(World):
 
     # Deaths
 
-    def _doomed(self) -> bool:
-        """Whether this is the effect before which the box dies."""
-        if self.doom is None:
-            return False
-        left, death = self.doom
+    def _tread(self) -> None:
+        """Just before an effect: perhaps this is the one before which it happens."""
+        if self.trap is None:
+            return
+        left, happen = self.trap
         if left > 0:
-            self.doom = (left - 1, death)
-            return False
-        self.doom = None
-        death()
-        return True
+            self.trap = (left - 1, happen)
+        else:
+            self.trap = None
+            happen()
 
     def die(self, back_after_ms: int, *, mains: bool = False) -> None:
         """The daemon dies where it stands; with ``mains`` the modem loses its power too.
@@ -191,6 +194,23 @@ class SimulatedBox(World):
         self.restart()
         if mains:
             self.modem.power_on()
+
+    def _from_modem(self, data: bytes) -> None:
+        """A serial port's driver hands over together what comes together."""
+        if not self._output:
+            self.timeline.after(USB_DELAY_MS, partial(self._hand_over, self._generation))
+        self._output += data
+
+    def _hand_over(self, generation: int) -> None:
+        data = bytes(self._output)
+        self._output.clear()
+        self._bytes(generation, data)
+
+    def _attachment(self, present: bool) -> None:
+        """A modem that comes onto the bus has been restarted: it speaks again."""
+        if present:
+            self.wire.hear_again()
+        super()._attachment(present)
 
     # The clock
 

@@ -34,6 +34,7 @@ def ledger_words(year: Year) -> str:
         f"Forwarding was wrong for {year.forwarding.wrong_ms // 1000} s without an alarm,"
         f" {year.forwarding.longest_ms // 1000} s at the longest",
     ]
+    lines += ["Faults that struck:", *_counted(year.misfortune.counts()), *recovery_words(year)]
     waits = sorted(outgoing.waits_ms)
     if waits:
         lines.append(
@@ -41,6 +42,21 @@ def ledger_words(year: Year) -> str:
             f" worst {waits[-1] / 1000:.0f} s"
         )
     return "\n".join(lines)
+
+
+def recovery_words(year: Year) -> list[str]:
+    """From each fault, or from its mending by people, until calls are taken again."""
+    seconds = year.outages.recoveries.seconds
+    if not seconds:
+        return []
+    head = f"  {'until calls are taken again, in seconds':<{WIDTH}} {'median':>7} {'worst':>7}"
+    return [
+        head,
+        *(
+            f"  {fault:<{WIDTH}} {median(times):>7.1f} {max(times):>7.1f}"
+            for fault, times in sorted(seconds.items())
+        ),
+    ]
 
 
 def headline(year: Year) -> str:

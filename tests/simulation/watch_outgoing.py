@@ -32,7 +32,8 @@ class OutgoingWatch:
     def __init__(self, box: SimulatedBox, truth: RotaTruth) -> None:
         self._box = box
         self._truth = truth
-        self._told_ms: deque[int] = deque(maxlen=50)      # intact +CMGS answers
+        self._last: tuple[int, int] = (0, 0)        # the SMS and the part that left last
+        self._told: set[tuple[int, int]] = set()    # parts whose answer came back whole
         self._heard = bytearray()
         self._first_ids: dict[tuple[str, int], int] = {}
         self._budgeted: deque[int] = deque()
@@ -56,7 +57,7 @@ class OutgoingWatch:
         self._heard += data
         del self._heard[:-200]
         if _REFERENCE_TOLD.search(self._heard):
-            self._told_ms.append(self._box.now_ms)
+            self._told.add(self._last)
             self._heard.clear()
         elif not data.startswith(b"\r\n+CMGS"):
             self._heard.clear()
@@ -85,6 +86,7 @@ class OutgoingWatch:
         elif record.part == 1:
             self._in_order(sms)
         times.append(self._box.now_ms)
+        self._last = (sms.row.id, record.part)
         if sms.row.rank != RANK_ALERT:
             self._spend()
 
@@ -117,7 +119,7 @@ class OutgoingWatch:
         part = f"part {record.part} of {sms.row}"
         if len(sms.row.references) >= record.part:
             self._breaks(Promise.TWICE, f"its reference is on disk, and it leaves again: {part}")
-        elif any(told_ms >= times[-1] for told_ms in self._told_ms) and not self._died(times[-1]):
+        elif (sms.row.id, record.part) in self._told and not self._died(times[-1]):
             self._breaks(Promise.TWICE, f"the modem's answer came, and it leaves again: {part}")
 
     def _died(self, since_ms: int) -> bool:

@@ -58,6 +58,7 @@ class Workload:
         self._texts = texts
         self._tokens = 0
         self.until_ms = 0
+        self.on_work: Action = lambda: None   # a call or a text is on its way to the box
         self.edits = 0
         self.relays = 0
         self.people = People(box, random, self.staff_says)
@@ -117,6 +118,7 @@ class Workload:
             return    # already on the telephone
         self._box.judge.saw(self._box.now_ms, "call", f"{call_id} from {phone.number}")
         self._calls.placed(call_id)
+        self.on_work()
 
     # Texts
 
@@ -160,6 +162,7 @@ class Workload:
     def _sent(self, token: int, text: str, sender: str) -> None:
         self._box.judge.saw(self._box.now_ms, "text", f"#{token}# from {sender}")
         self._texts.expect(SentText(token, text, sender, staff=False))
+        self.on_work()
 
     # Staff
 
