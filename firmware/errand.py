@@ -38,11 +38,11 @@ class Errand:
 
     def drop(self) -> None:
         """End the conversation where it stands: a command that waits is not sent, and the reply
-        to one under way is not heard."""
-        if self._conversation is not None:
-            self._conversation.close()
-        self._conversation = None
+        to one under way is not heard. It may be the conversation itself that wants it so."""
+        conversation, self._conversation = self._conversation, None
         self._when_done = None
+        if conversation is not None and not conversation.gi_running:
+            conversation.close()
 
     def _go_on(self, conversation: Conversation, reply: Reply | None) -> None:
         if conversation is not self._conversation:
@@ -50,11 +50,16 @@ class Errand:
         try:
             command = next(conversation) if reply is None else conversation.send(reply)
         except StopIteration:
+            if conversation is not self._conversation:
+                return
             when_done = self._when_done
             self._conversation = None
             self._when_done = None
             if when_done is not None:
                 when_done()
+            return
+        if conversation is not self._conversation:
+            conversation.close()  # it has ended itself on the way to its next command
             return
         self._line.ask(
             command,

@@ -40,16 +40,23 @@ class Rank(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came of a command. ``result`` None: no answer in time, or lost with the channel."""
+    """What came of a command. ``result`` None: no answer in time, or lost with the channel.
+    ``unread``: lines came with the answer that nobody could read."""
 
     command: Command
     result: FinalResult | None
     lines: tuple[str, ...] = ()
     lost: bool = False
+    unread: int = 0
 
     @property
     def ok(self) -> bool:
         return self.result is not None and self.result.ok
+
+    @property
+    def doubtful(self) -> bool:
+        """OK, and nothing else that could be read: what there was to say may have been garbled."""
+        return self.ok and not self.lines and self.unread > 0
 
     @property
     def refused(self) -> bool:
@@ -229,7 +236,9 @@ class ModemLine:
         else:
             self._misses(moment)
         if waiting is not None:
-            waiting.then(Reply(answer.command, answer.result, answer.lines))
+            waiting.then(
+                Reply(answer.command, answer.result, answer.lines, unread=answer.unread)
+            )
 
     def _hears(self, moment: Moment) -> None:
         self.answered_at = moment

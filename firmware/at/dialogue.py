@@ -47,6 +47,7 @@ __all__ = [
 ]
 
 PROMPT_TIMEOUT_S = 10.0
+STRAY_OK_S = 8.0   # the answer to a message is there within seconds, or the line was lost
 
 
 class LocalProtocolError(RuntimeError):
@@ -63,12 +64,15 @@ class Transmit:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A command is over. ``result`` is ``None`` when its deadline passed. ``body_sent`` says
-    that the body had left, so that a message may have gone out even without a result."""
+    that the body had left, so that a message may have gone out even without a result.
+    ``unread`` counts lines that came meanwhile and that nobody could read: one of them may have
+    been a line of this answer, garbled."""
 
     command: Command
     result: FinalResult | None
     lines: tuple[str, ...]
     body_sent: bool = False
+    unread: int = 0
 
     @property
     def ok(self) -> bool:
@@ -118,6 +122,7 @@ class Dialogue:
         self._late: Command | None = None
         self._body: bytes | None = None
         self._lines: list[str] = []
+        self._unread = 0
         self._deadline_s: float | None = None
         self._heard_s: float | None = None
         self._prompt_before_quiet = False
@@ -154,6 +159,7 @@ class Dialogue:
             raise LocalProtocolError(f"cannot send {command.text!r}: {self._state.value}")
         rendered = render(command)
         self._command, self._body, self._lines = command, rendered.body, []
+        self._unread = 0
         self._sorter.expect(command)
         if rendered.body is None:
             self._state, wait_s = State.COMMAND, command.timeout_s
@@ -241,9 +247,12 @@ class Dialogue:
             return
         match action:
             case Action.UNKNOWN:
+                self._unread += 1
                 self._events.append(Unknown(text))
             case Action.COLLECT:
                 self._lines.append(text)
+            case Action.ANSWER if self._is_stray(result):
+                self._deadline_s = min(self._deadline_s or now_s, now_s + STRAY_OK_S)
             case Action.ANSWER:
                 self._answer(result)
             case Action.ANSWER_UNPROMPTED if result is not None and not result.ok:
@@ -256,6 +265,12 @@ class Dialogue:
                 self._time_out(now_s, escape=False)
             case Action.TIME_OUT_ESCAPE | Action.ANSWER_UNPROMPTED:
                 self._time_out(now_s, escape=True)
+
+    def _is_stray(self, result: FinalResult | None) -> bool:
+        """An OK to a message without the line that comes before it (27.005 3.5.1, 4.3): that of
+        another command, late. The modem is still sending, and would hear no command."""
+        sending = self._state is State.BODY and not self._lines
+        return sending and result is not None and result.ok
 
     def _recover(self, now_s: float, action: Action, text: str, result: FinalResult | None) -> None:
         """The cells of a dirty channel."""
@@ -289,7 +304,8 @@ class Dialogue:
         command = self._command
         if command is not None:
             body_sent = self._state is State.BODY
-            self._events.append(Answer(command, result, tuple(self._lines), body_sent))
+            lines = tuple(self._lines)
+            self._events.append(Answer(command, result, lines, body_sent, self._unread))
         self._late = command if result is None else None
         self._command, self._body, self._lines = None, None, []
         self._deadline_s = None

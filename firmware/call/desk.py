@@ -184,7 +184,7 @@ class CallDesk:
         if reply.lost:
             return
         self._poll_at_s = self._ledger.moment.monotonic_s + POLL_S
-        if not reply.ok:
+        if not reply.ok or reply.doubtful:
             self._go_on_without_list()
             return
         try:

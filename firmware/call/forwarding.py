@@ -249,6 +249,8 @@ class ForwardingKeeper:
         reply = yield commands.forwarding_query(condition)
         if not reply.ok:
             raise _FaultError(reply.why, _said_no(reply))
+        if reply.doubtful:   # no line means "not active", unless it was there and is unreadable
+            raise _FaultError("unreadable answer", False)
         try:
             statuses = answers.forwarding(reply.lines)
         except AnswerFault as fault:

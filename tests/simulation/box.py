@@ -71,6 +71,7 @@ class SimulatedBox(World):
         self.disk_full = False
         self.on_write: Callable[[bytes], None] = lambda data: None
         self.on_heard: Callable[[bytes], None] = lambda data: None
+        self.on_death: Callable[[int, bool], None] = lambda back_after_ms, mains: None
         self.on_step: Callable[[], None] = lambda: None
         self._not_on_disk: list[Row] = []
         self._output = bytearray()
@@ -187,6 +188,7 @@ class SimulatedBox(World):
         if mains:
             self.modem.power_off()
         self.timeline.after(back_after_ms, lambda: self._back(mains))
+        self.on_death(back_after_ms, mains)
 
     def _back(self, mains: bool) -> None:
         self.judge.saw(self.now_ms, "start", "of the daemon")

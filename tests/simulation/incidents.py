@@ -298,7 +298,6 @@ def _in_1970(scene: Scene) -> None:
     scene.box.die(wait_ms, mains=True)
     skew = datetime(1970, 1, 1, 0, 0, 30, tzinfo=UTC) - scene.box.timeline.utc()
     _clock(scene, skew, wait_ms + scene.between(MINUTE, 30 * MINUTE), trusted=False)
-    scene.struck("power cut", wait_ms)
 
 
 @_incident("clock runs backwards")
@@ -330,7 +329,6 @@ def _disk_full(scene: Scene) -> None:
 @_incident("daemon killed between two effects")
 def _killed(scene: Scene) -> None:
     scene.box.die(SYSTEMD_MS)
-    scene.struck("daemon killed")
 
 
 @_incident("daemon killed in the middle of a transaction")
@@ -342,4 +340,3 @@ def _halfway(scene: Scene) -> None:
 def _power_cut(scene: Scene) -> None:
     wait_ms = scene.between(5 * SECOND, 10 * MINUTE)
     scene.box.die(wait_ms, mains=True)
-    scene.struck("power cut", wait_ms)

@@ -33,6 +33,7 @@ class Outages:
         self._open: list[tuple[str, int, int]] = []   # fault, when it struck, from when it counts
         self._looking = False
         self.recoveries = Recoveries()
+        box.on_death = self._died
 
     def during(self, begin_ms: int, end_ms: int) -> bool:
         """Whether the box could not hear at any moment of this stretch."""
@@ -40,6 +41,12 @@ class Outages:
             return True
         found = bisect_left(self._ends, begin_ms)
         return found < len(self._begins) and self._begins[found] <= end_ms
+
+    def _died(self, back_after_ms: int, mains: bool) -> None:
+        if mains:
+            self.struck("power cut", mended_after_ms=back_after_ms)
+        else:
+            self.struck("daemon killed")
 
     def struck(self, fault: str, *, mended_after_ms: int = 0) -> None:
         """A fault has struck; people mend it after so long, and the box can do nothing before."""

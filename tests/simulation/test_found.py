@@ -1,0 +1,69 @@
+"""What the simulated year has found, one small test each; the README tells the story of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from firmware.pulse import ForwardingState
+from hw.simulator.terminal import ForwardingReason
+from tests.simulation.sites import BRUNO, CALLER, CHLOE, with_mode
+from tests.simulation.world import BOX, World
+
+START = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)
+Change = Callable[[bytes], bytes]
+
+
+class Wire(World):
+    """A world in which a test may change what the modem says, once."""
+
+    change: Change | None = None
+    changed = 0
+
+    def _from_modem(self, data: bytes) -> None:
+        if self.change is not None:
+            changed = self.change(data)
+            if changed != data:
+                self.changed += 1
+                self.change = None
+            data = changed
+        super()._from_modem(data)
+
+
+def test_a_garbled_line_about_forwarding_is_not_taken_for_its_absence(tmp_path: Path) -> None:
+    """In mode alert no forward may answer for "no reply": a stranger's was believed erased."""
+    world = Wire(tmp_path, with_mode("alert"), start=START)
+    world.run(60)
+    world.network.change_forwarding(BOX, ForwardingReason.NO_REPLY, CHLOE)
+    world.change = lambda data: data.replace(b'+CCFC: 1,1,"+33609', b'+CCFC 1,1,"+33609')
+    world.run(3600 + 900)
+    assert world.changed == 1
+    register = world.network.subscriber(BOX).forwarding
+    assert register.registered(ForwardingReason.NO_REPLY) is None
+    assert world.pulse is not None
+    assert world.pulse.forwarding is ForwardingState.VERIFIED
+
+
+def test_a_garbled_line_of_the_call_list_does_not_end_the_call(tmp_path: Path) -> None:
+    world = Wire(tmp_path, with_mode("alert"), start=START)
+    world.run(60)
+    world.call(CALLER, patience_s=30)
+    world.run(5)
+    world.change = lambda data: data.replace(b"+CLCC: 1,1,4", b"+CCC: 1,1,4")
+    world.run(60)
+    assert world.changed == 1
+    assert [call["outcome"] for call in world.journal("call")] == ["alerted"]
+
+
+def test_an_ok_of_another_command_is_not_taken_for_a_sent_sms(tmp_path: Path) -> None:
+    """A late OK came just as the SMS was handed over, and the network then refused it."""
+    world = Wire(tmp_path, with_mode("divert"), start=START)
+    world.run(60)
+    world.change = lambda data: b"\r\nOK\r\n" if data.startswith(b"\r\n+CMGS:") else data
+    world.network.subscriber(BOX).conditions.sms_errors.clear()
+    world.text(CALLER, "Au secours")
+    world.run(120)
+    assert world.changed == 1
+    asked = [text for text in world.texts(BRUNO) if "Au secours" in text]
+    assert len(asked) == 2   # rather twice than never
