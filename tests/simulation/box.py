@@ -69,7 +69,7 @@ class SimulatedBox(World):
         self.trap: tuple[int, Callable[[], None]] | None = None   # effects left, and then what
         self.halfway = False
         self.disk_full = False
-        self.on_write: Callable[[bytes], None] = lambda data: None
+        self.on_write: list[Callable[[bytes], None]] = []
         self.on_heard: Callable[[bytes], None] = lambda data: None
         self.on_death: Callable[[int, bool], None] = lambda back_after_ms, mains: None
         self.on_step: Callable[[], None] = lambda: None
@@ -121,7 +121,8 @@ class SimulatedBox(World):
         if isinstance(effect, Write):
             self.effects += 1
             self.judge.saw(self.now_ms, "wrote", effect.data)
-            self.on_write(effect.data)
+            for look in self.on_write:
+                look(effect.data)
             self.sent.update(b"%d " % self.now_ms + effect.data)
             data = effect.data
             if self.plugged:

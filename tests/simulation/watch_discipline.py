@@ -29,7 +29,7 @@ class Discipline:
     def __init__(self, box: SimulatedBox) -> None:
         self._box = box
         self.queue_peaks = {"commands": 0, "SMS out": 0, "calls in hand": 0, "SMS to read": 0}
-        box.on_write = self._wrote
+        box.on_write.append(self._wrote)
         for name, store in (("SM", box.sim.messages), ("ME", box.modem.own_store)):
             self._watch_store(name, store)
         box.timeline.after(LOOK_EVERY_MS, self._look)

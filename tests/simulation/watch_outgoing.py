@@ -44,7 +44,9 @@ class OutgoingWatch:
         self.unknown = 0
         self.noisy = False
         self.waits_ms: list[int] = []       # from the row of an alert's first question to its SMS
+        self._handing_over = 0      # the SMS of the last +CMGS
         box.on_heard = self._hears
+        box.on_write.append(self._wrote)
         box.books.on_asked = self._asked
         self._accept: Callable[[str, bytes], SubmitResult] = box.network.service_centre.accept
         box.network.service_centre.accept = self._accepted  # type: ignore[method-assign]
@@ -61,6 +63,10 @@ class OutgoingWatch:
             self._heard.clear()
         elif not data.startswith(b"\r\n+CMGS"):
             self._heard.clear()
+
+    def _wrote(self, data: bytes) -> None:
+        if b"AT+CMGS=" in data:
+            self._handing_over = self._box.attendant._outbox._current or 0
 
     # Submissions
 
@@ -91,7 +97,11 @@ class OutgoingWatch:
             self._spend()
 
     def _find(self, record: MessageRecord) -> BookedSms | None:
-        """The row that this submission is a part of: the oldest that waits, else any."""
+        """The row that this submission is a part of: what was handed over last, else any."""
+        last = self._box.books.outgoing.get(self._handing_over)
+        if last is not None and record.recipient == last.row.recipient:
+            if record.text is not None and record.text in last.row.text:
+                return last
         self._index()
         recent_ms = self._box.now_ms - REMEMBER_MS
         rows = self._by_recipient.get(record.recipient, [])

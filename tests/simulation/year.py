@@ -31,7 +31,7 @@ AUTUMN = datetime(2026, 10, 25, 1, tzinfo=UTC)
 FIRST_DAY = datetime(2026, 1, 12, 5, tzinfo=UTC)
 DRAIN_MS = 107 * 60_000      # within this, with the faults off, nothing is left over
 SETTLED_MS = 10 * 60_000     # a handover at this very instant may still be told of
-PARTS_MS = 26 * 3_600_000    # and a day later what waited for a lost part is told
+PARTS_MS = 26 * 3_600_000 + 7 * 60_000    # and a day later what waited for a lost part is told
 Progress = Callable[[float], None]
 
 
