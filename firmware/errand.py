@@ -22,6 +22,7 @@ class Errand:
         self._rank = rank
         self._calm = calm
         self._conversation: Conversation | None = None
+        self._speaking: Conversation | None = None   # on its way to its next command
         self._when_done: Callable[[], None] | None = None
 
     @property
@@ -41,15 +42,17 @@ class Errand:
         to one under way is not heard. It may be the conversation itself that wants it so."""
         conversation, self._conversation = self._conversation, None
         self._when_done = None
-        if conversation is not None and not conversation.gi_running:
+        if conversation is not None and conversation is not self._speaking:
             conversation.close()
 
     def _go_on(self, conversation: Conversation, reply: Reply | None) -> None:
         if conversation is not self._conversation:
             return  # dropped meanwhile
+        before, self._speaking = self._speaking, conversation
         try:
             command = next(conversation) if reply is None else conversation.send(reply)
         except StopIteration:
+            self._speaking = before
             if conversation is not self._conversation:
                 return
             when_done = self._when_done
@@ -58,6 +61,7 @@ class Errand:
             if when_done is not None:
                 when_done()
             return
+        self._speaking = before
         if conversation is not self._conversation:
             conversation.close()  # it has ended itself on the way to its next command
             return

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from firmware.pulse import ForwardingState
+from firmware.pulse import ForwardingState, ModemState
+from hw.simulator.causes import RpCause
 from hw.simulator.terminal import ForwardingReason
 from tests.simulation.sites import BRUNO, CALLER, CHLOE, with_mode
 from tests.simulation.world import BOX, World
@@ -57,13 +58,22 @@ def test_a_garbled_line_of_the_call_list_does_not_end_the_call(tmp_path: Path) -
 
 
 def test_an_ok_of_another_command_is_not_taken_for_a_sent_sms(tmp_path: Path) -> None:
-    """A late OK came just as the SMS was handed over, and the network then refused it."""
+    """A late OK came just after the SMS was handed over, and the network then refused it."""
     world = Wire(tmp_path, with_mode("divert"), start=START)
     world.run(60)
-    world.change = lambda data: b"\r\nOK\r\n" if data.startswith(b"\r\n+CMGS:") else data
-    world.network.subscriber(BOX).conditions.sms_errors.clear()
+    world.change = lambda data: data + b"\r\nOK\r\n" if data == b"\r\n> " else data
+    world.network.subscriber(BOX).conditions.sms_errors.append(RpCause.CONGESTION)
     world.text(CALLER, "Au secours")
     world.run(120)
     assert world.changed == 1
-    asked = [text for text in world.texts(BRUNO) if "Au secours" in text]
-    assert len(asked) == 2   # rather twice than never
+    assert sum("Au secours" in text for text in world.texts(BRUNO)) == 1
+
+
+def test_a_conversation_may_end_itself(tmp_path: Path) -> None:
+    """The third refusal of a bring-up begins the ladder, whose reset starts the bring-up anew."""
+    world = Wire(tmp_path, with_mode("divert"), start=START, boot=False)
+    world.refused["AT+CMGF=0"] = 12
+    world.modem.power_on()
+    world.run(1800)
+    assert world.pulse is not None
+    assert world.pulse.modem is ModemState.READY

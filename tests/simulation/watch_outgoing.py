@@ -99,9 +99,9 @@ class OutgoingWatch:
     def _find(self, record: MessageRecord) -> BookedSms | None:
         """The row that this submission is a part of: what was handed over last, else any."""
         last = self._box.books.outgoing.get(self._handing_over)
-        if last is not None and record.recipient == last.row.recipient:
-            if record.text is not None and record.text in last.row.text:
-                return last
+        same = last is not None and record.recipient == last.row.recipient
+        if last is not None and same and record.text is not None and record.text in last.row.text:
+            return last
         self._index()
         recent_ms = self._box.now_ms - REMEMBER_MS
         rows = self._by_recipient.get(record.recipient, [])
