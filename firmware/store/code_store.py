@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import sqlite3
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from firmware.store.account_store import ACCOUNT, add_account
 from firmware.store.account_values import Account, Role
@@ -20,6 +20,8 @@ from firmware.store.plain import instant_text
 from firmware.store.table import Table
 
 SETUP = "setup"
+# What travels by SMS: six digits, and little time to guess them in
+SMS_DIGITS, SMS_LIVES = 6, timedelta(minutes=15)
 WRONG_MAX = 10
 # Crockford's base 32 without what is misread aloud: 2^40 codes of eight signs
 SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -49,6 +51,11 @@ def new_setup_code() -> str:
     """``7K2M-94QX``."""
     groups = ("".join(secrets.choice(SIGNS) for _ in range(GROUP_SIGNS)) for _ in range(GROUPS))
     return "-".join(groups)
+
+
+def new_sms_code() -> str:
+    """``041977``."""
+    return f"{secrets.randbelow(10**SMS_DIGITS):0{SMS_DIGITS}d}"
 
 
 def read_setup_code(typed: str) -> str:
@@ -106,6 +113,17 @@ class CodeStore:
             use(connection, code, now)
             connection.execute("UPDATE account SET hash = ? WHERE id = ?", (hash_, account_id))
             connection.execute("DELETE FROM sign_in WHERE account = ?", (account_id,))
+
+    def prove_mobile(self, code: Code, account: Account, now: datetime) -> None:
+        """``account``'s mobile is proved, if it is still the same one. Raises ``CodeUsed``."""
+        with self._database.transaction() as connection:
+            use(connection, code, now)
+            proved = connection.execute(
+                "UPDATE account SET mobile_verified_at = ? WHERE id = ? AND mobile = ?",
+                (instant_text(now), account.id, account.mobile),
+            )
+            if proved.rowcount != 1:
+                raise CodeUsed("the mobile was changed meanwhile")
 
     def drop(self, purpose: str) -> None:
         with self._database.transaction() as connection:

@@ -22,6 +22,9 @@ PUBLIC = {
     "static",
     "accounts.sign_in",
     "accounts.try_to_sign_in",
+    "accounts.lost",
+    "accounts.send_lost",
+    "accounts.use_code",
     "setup.begin",
     "setup.make_administrator",
     # behind a secret of its own

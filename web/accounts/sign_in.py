@@ -78,12 +78,17 @@ def sign_out() -> ResponseReturnValue:
 
 def sign_in_limits(name: str) -> list[Limit]:
     """What a try at this name from this address counts against."""
-    folded, place = name.casefold(), place_of(request.remote_addr or "")
+    folded, place = name.casefold(), request_place()
     return [
         Limit(f"sign-in:{folded}@{place}", FREE_HERE, cleared=True),
         Limit(f"sign-in:{folded}", FREE_FOR_NAME),
         Limit(f"sign-in@{place}", FREE_FOR_ADDRESS),
     ]
+
+
+def request_place() -> str:
+    """This request's address, as it is counted."""
+    return place_of(request.remote_addr or "")
 
 
 def place_of(address: str) -> str:
