@@ -18,7 +18,7 @@ def import_site(path: Path, data_dir: Path) -> int:
     rota = read_site(path)
     with open_data(data_dir, create=True) as database:
         changed = RotaStore(database).replace_rota(
-            rota, _who(), datetime.now(UTC), vouched=True
+            rota, who(), datetime.now(UTC), vouched=True
         )
     print(f"{path}: {'loaded' if changed else 'nothing has changed'}", file=sys.stderr)
     return 0
@@ -33,7 +33,7 @@ def export_site(data_dir: Path) -> int:
     return 0
 
 
-def _who() -> str:
+def who() -> str:
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # a user id without a name, as in some containers

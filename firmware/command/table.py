@@ -151,6 +151,18 @@ def _export(options: Namespace) -> int:
     return export_site(options.data)
 
 
+def _backup(options: Namespace) -> int:
+    from firmware.command.backup import backup
+
+    return backup(options.file, options.data)
+
+
+def _restore(options: Namespace) -> int:
+    from firmware.command.backup import restore
+
+    return restore(options.file, options.data)
+
+
 def _who(options: Namespace) -> int:
     from firmware.command.who import who
 
@@ -196,6 +208,8 @@ COMMANDS = (
     Entry("password", "give an account of the page a new password", _password_options, _password),
     Entry("import", "check a site file and load it", _file_options, _import),
     Entry("export", "print the site file", _data, _export),
+    Entry("backup", "everything in one file, while the box runs", _file_options, _backup),
+    Entry("restore", "put a backup in the place of the data", _file_options, _restore),
     Entry("who", "who is on duty", _who_options, _who),
     Entry("gaps", "periods with nobody on duty at level 1", _gaps_options, _gaps),
     Entry("journal", "what happened", _journal_options, _journal),

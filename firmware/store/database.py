@@ -66,10 +66,16 @@ class Database:
             (number,) = self.connection.execute("PRAGMA data_version").fetchone()
         return int(number)
 
-    def check(self) -> None:
-        """Read all of it (``quick_check``); ``UnreadableDatabase`` when it is damaged."""
+    def check(self, *, thoroughly: bool = False) -> None:
+        """Read all of it; ``UnreadableDatabase`` when it is damaged.
+
+        ``thoroughly`` compares tables with their indexes and references too, which takes longer.
+        """
         with translated(self.path):
-            (found,) = self.connection.execute("PRAGMA quick_check(1)").fetchone()
+            query = "PRAGMA integrity_check(1)" if thoroughly else "PRAGMA quick_check(1)"
+            (found,) = self.connection.execute(query).fetchone()
+            if thoroughly and self.connection.execute("PRAGMA foreign_key_check").fetchone():
+                found = "a row refers to one that is not there"
         if found != "ok":
             fault = " ".join(str(found).split())
             raise UnreadableDatabase(f"{self.path} is damaged: restore a backup ({fault})")
@@ -85,7 +91,7 @@ class Database:
 
         Raises ``StoreError`` and keeps the old connection when that cannot be opened.
         """
-        _check_file(self.path)
+        check_file(self.path)
         fresh = _connect(self.path, self._lock_wait_ms).connection
         self.connection.close()
         self.connection = fresh
@@ -125,7 +131,7 @@ def open_database(path: Path, *, create: bool) -> Database:
     """
     if create and not os.path.exists(path):  # unlike Path.exists, false where access is denied
         _create(path)
-    _check_file(path)
+    check_file(path)
     database = _connect(path)
     try:
         with translated(path):
@@ -166,7 +172,7 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _check_file(path: Path) -> None:
+def check_file(path: Path) -> None:
     """SQLite says "unable to open database file" to everything; say which it is."""
     try:
         mode = path.stat().st_mode

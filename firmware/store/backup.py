@@ -1,0 +1,241 @@
+"""One file with everything: made while the box runs, put back whole or not at all.
+
+A zip: `veilleur.db` (a copy that was read through and found sound), `veilleur.toml` without its
+secrets, the files of `voice/`, and `manifest.json` with the SHA-256 of each. It holds the staff's
+numbers and the accounts' password hashes: mode 0600, and to be kept as such.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import tempfile
+import tomllib
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from firmware.record import JournalEntry, JournalKind
+from firmware.rota import SiteFileFaults, read_site_file, write_site_file
+from firmware.store import journal
+from firmware.store.daemon_lock import DaemonLock
+from firmware.store.database import DATABASE_NAME, open_database
+from firmware.store.errors import NewerDatabase, StoreError, UnreadableDatabase, UnwritableDatabase
+from firmware.store.place import copy_database, put_in_place, sync_folder
+from firmware.store.plain import instant_text, json_text, read_time
+from firmware.store.rota_store import RotaStore
+
+FORMAT = 1
+MANIFEST, SETTINGS, VOICE = "manifest.json", "veilleur.toml", "voice"
+SECRETS = ("pin",)
+SIZE_MAX = 4 * 1024**3         # what a backup may unfold to: a box's card holds 8 GB and more
+_VOICE_FILE = re.compile(r"voice/[\w .-]+(/[\w .-]+)*")
+
+
+class UnusableBackup(StoreError):  # noqa: N818 - see errors.py
+    """The file is damaged, is no backup, or a newer program wrote it; nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """What a backup file says of itself."""
+
+    made_at: datetime
+    files: tuple[str, ...]
+
+
+# Making one
+
+
+def write_backup(data_dir: Path, file: Path, now: datetime) -> Backup:
+    """Put everything of ``data_dir`` into ``file``, whole or not at all.
+
+    Raises ``StoreError``: a database that is damaged makes no backup, and a full disk none.
+    """
+    folder = file.absolute().parent
+    try:
+        with tempfile.TemporaryDirectory(prefix=".backup-", dir=folder) as name:
+            draft = Path(name)
+            copy_database(data_dir / DATABASE_NAME, draft / DATABASE_NAME)
+            members = {DATABASE_NAME: draft / DATABASE_NAME}
+            settings = _settings_without_secrets(data_dir / SETTINGS)
+            if settings is not None:
+                members[SETTINGS] = draft / SETTINGS
+                members[SETTINGS].write_text(settings, encoding="utf-8")
+            members |= _voice_files(data_dir)
+            whole = draft / "whole.zip"
+            _zip(whole, members, now)
+            os.replace(whole, file)
+        sync_folder(folder)
+    except OSError as fault:
+        raise UnwritableDatabase(f"{file} cannot be written: {fault.strerror or fault}") from fault
+    return Backup(now, tuple(members))
+
+
+def _settings_without_secrets(path: Path) -> str | None:
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError):
+        return None  # none, or none that the box could use
+    kept = {key: value for key, value in table.items() if key not in SECRETS}
+    return "".join(f"{key} = {json.dumps(value)}\n" for key, value in kept.items())
+
+
+def _voice_files(data_dir: Path) -> dict[str, Path]:
+    """By their names in the backup; links are not followed out of the directory."""
+    found = {}
+    for path in sorted((data_dir / VOICE).rglob("*")):
+        name = path.relative_to(data_dir).as_posix()
+        if path.is_file() and not path.is_symlink() and _VOICE_FILE.fullmatch(name):
+            found[name] = path
+    return found
+
+
+def _zip(file: Path, members: dict[str, Path], now: datetime) -> None:
+    digests = {}
+    with file.open("xb") as raw:
+        os.fchmod(raw.fileno(), 0o600)
+        with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
+            for name, path in members.items():
+                archive.write(path, name)
+                digests[name] = _digest(path)
+            manifest = {"format": FORMAT, "made_at": instant_text(now), "files": digests}
+            archive.writestr(MANIFEST, json_text(manifest))
+        raw.flush()
+        os.fsync(raw.fileno())
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+# Looking into one
+
+
+def read_backup(file: Path) -> Backup:
+    """What a backup holds, once all of it has been read and found sound.
+
+    Raises ``UnusableBackup``.
+    """
+    with _unpacked(file, Path(tempfile.gettempdir())) as (_, backup):
+        return backup
+
+
+@contextmanager
+def _unpacked(file: Path, near: Path) -> Iterator[tuple[Path, Backup]]:
+    """The backup's files in a folder near the place where they will go, all checked."""
+    with tempfile.TemporaryDirectory(prefix=".restore-", dir=near) as name:
+        folder = Path(name)
+        try:
+            backup = _unpack(file, folder)
+        except (zipfile.BadZipFile, EOFError, ValueError, KeyError, TypeError) as fault:
+            raise UnusableBackup(f"{file} is damaged or no backup of Veilleur ({fault})") from fault
+        except NotImplementedError as fault:  # an encrypted or exotic zip
+            raise UnusableBackup(f"{file} is no backup of Veilleur ({fault})") from fault
+        except OSError as fault:
+            raise UnusableBackup(f"{file} cannot be read: {fault.strerror or fault}") from fault
+        _check_database(file, folder / DATABASE_NAME)
+        yield folder, backup
+
+
+def _unpack(file: Path, folder: Path) -> Backup:
+    with zipfile.ZipFile(file) as archive:
+        manifest = json.loads(archive.read(MANIFEST))
+        if int(manifest["format"]) > FORMAT:
+            raise UnusableBackup(f"{file} was written by a newer Veilleur: install that version")
+        digests = {str(name): str(digest) for name, digest in manifest["files"].items()}
+        if DATABASE_NAME not in digests:
+            raise ValueError("it holds no database")
+        if sum(archive.getinfo(name).file_size for name in digests) > SIZE_MAX:
+            raise ValueError("it unfolds to more than a box can hold")
+        for name, digest in digests.items():
+            _unpack_one(archive, name, folder, digest)
+    return Backup(read_time(manifest["made_at"]), tuple(digests))
+
+
+def _unpack_one(archive: zipfile.ZipFile, name: str, folder: Path, digest: str) -> None:
+    """Only our own names: a path that leads elsewhere is no voice file."""
+    is_voice = _VOICE_FILE.fullmatch(name) is not None and ".." not in name.split("/")
+    if name not in (DATABASE_NAME, SETTINGS) and not is_voice:
+        raise ValueError(f"{name!r} has no place in a backup")
+    target = folder / name
+    target.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
+    with archive.open(name) as source, target.open("xb") as copy:
+        shutil.copyfileobj(source, copy)
+        copy.flush()
+        os.fsync(copy.fileno())
+    if _digest(target) != digest:
+        raise ValueError(f"{name} is not what was put in")
+
+
+def _check_database(file: Path, database_path: Path) -> None:
+    """It opens, it is brought to this program's schema, its pages are sound, and its rota passes
+    the gate that a site file has to pass: every number, name and rule."""
+    try:
+        with open_database(database_path, create=False) as database:
+            database.check(thoroughly=True)
+            rota = RotaStore(database).load_rota()
+        if rota is not None:
+            read_site_file(write_site_file(rota))
+    except NewerDatabase as fault:
+        raise UnusableBackup(f"{file} was written by a newer Veilleur: install it first") from fault
+    except UnreadableDatabase as fault:
+        raise UnusableBackup(f"{file}: its database is damaged or another program's") from fault
+    except SiteFileFaults as faults:
+        first = faults.faults[0].message
+        raise UnusableBackup(f"{file}: its rota cannot be used: {first}") from faults
+
+
+# Putting one back
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """``aside`` is where the data of before are; None if there were none."""
+
+    backup: Backup
+    aside: Path | None
+    settings_kept: bool   # this box has a veilleur.toml already, and keeps it
+
+
+def restore_backup(file: Path, data_dir: Path, by: str, now: datetime) -> Restored:
+    """Put a backup in the place of the data; no daemon may run meanwhile.
+
+    Raises ``UnusableBackup``, ``DataInUse`` or another ``StoreError``; the data are then as they
+    were. Pages that are open notice the new file by themselves.
+    """
+    with DaemonLock(data_dir), _unpacked(file, data_dir) as (folder, backup):
+        with open_database(folder / DATABASE_NAME, create=False) as database:
+            journal.append(database, _journal_line(file, backup, by, now))
+        aside = put_in_place(folder / DATABASE_NAME, data_dir / DATABASE_NAME, now)
+        settings_kept = (data_dir / SETTINGS).exists()
+        if not settings_kept and (folder / SETTINGS).exists():
+            (folder / SETTINGS).chmod(0o600)
+            os.replace(folder / SETTINGS, data_dir / SETTINGS)
+        if (folder / VOICE).is_dir():
+            _swap_folder(folder / VOICE, data_dir / VOICE, folder / "voice.before")
+        sync_folder(data_dir)
+    return Restored(backup, aside, settings_kept)
+
+
+def _swap_folder(new: Path, place: Path, aside: Path) -> None:
+    if place.exists():
+        os.replace(place, aside)
+    os.replace(new, place)
+
+
+def _journal_line(file: Path, backup: Backup, by: str, now: datetime) -> JournalEntry:
+    return JournalEntry(
+        at=now,
+        kind=JournalKind.EDIT,
+        person=by,
+        outcome="restored",
+        detail={"backup": file.name, "made_at": instant_text(backup.made_at)},
+    )
