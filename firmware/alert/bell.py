@@ -1,22 +1,45 @@
-"""The alarm bell: on the page for as long as it lasts, and by SMS to every administrator."""
+"""The alarm bell: on the page for as long as it lasts, and by SMS to every administrator.
+
+What comes within a few seconds is one SMS, the next one leaves two minutes after it at the
+earliest; what lasts is told again after four hours, then once a day; its end is told, too. Alarms
+about a caller whom nobody answers for leave at once and alone.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
+from typing import Any
 
+from firmware.alert.news import News, What, add, news_from
 from firmware.guard.flood import Flood
 from firmware.ledger import Ledger
 from firmware.roster import Roster
 from firmware.sms.outbox import RANK_ANSWER, Outbox
 from firmware.speaker import Speaker
-from firmware.wording.messages import ALARM, ALARM_OVER
+from firmware.wording import messages
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
+GATHER_S = 15.0                      # what comes with the first of several
+APART_S = 120.0                      # between two SMS of alarms
+AGAIN_AFTER_S = (4 * 3600.0, 86_400.0)   # the last one goes on
+SMS_A_DAY = 12                       # to each administrator; callers without an answer are beyond
+LINES_MAX = 5                        # of one SMS; the page has them all
+URGENT = "alert:"                    # begins the key of an alarm about a caller
+WAITING, TOLD = "bell-waiting", "bell-told"   # the facts
+
+_SENTENCES = {
+    What.RAISED: (messages.ALARM, messages.ALARM_LINE),
+    What.TOLD: (messages.ALARM, messages.ALARM_LINE),
+    What.OVER: (messages.ALARM_OVER, messages.ALARM_OVER_LINE),
+    What.TOLD_OVER: (messages.ALARM_OVER, messages.ALARM_OVER_LINE),
+    What.STILL: (messages.ALARM_STILL, messages.ALARM_STILL_LINE),
+}
 
 
 class Bell:
-    """Raises and ends alarms; an administrator hears of each cause once, and of its end."""
+    """Raises and ends alarms, and words what administrators hear of them."""
 
     def __init__(
         self, ledger: Ledger, roster: Roster, outbox: Outbox, speaker: Speaker
@@ -28,6 +51,26 @@ class Bell:
         self._held_back: set[str] = set()   # alarms that come and go too often to be told
         self._raised = Flood(4, 3600.0)
         self._changes = Flood(1, 6 * 3600.0)
+        self._daily = Flood(SMS_A_DAY, 86_400.0)
+        now_s = ledger.moment.monotonic_s
+        found = ledger.fact(WAITING)
+        kept = [news_from(fact) for fact in found] if isinstance(found, list) else []
+        self._waiting = tuple(news for news in kept if news is not None)
+        self._leave_at_s: float | None = now_s + GATHER_S if self._waiting else None
+        self._left_s = -APART_S
+        # How often each lasting alarm was told, and when it is told again
+        self._told = self._remembered()
+        self._again_s = {key: now_s + self._left_of(key) for key in self._told}
+
+    @property
+    def _site(self) -> str:
+        rota = self._roster.rota
+        return rota.site.name if rota is not None else "Veilleur"
+
+    @property
+    def deadline_s(self) -> float | None:
+        times = [*self._again_s.values(), self._leave_at_s]
+        return min((time for time in times if time is not None), default=None)
 
     def ring(
         self, key: str, cause: str, values: Mapping[str, str] = NOTHING, *, by_sms: bool = True
@@ -45,7 +88,7 @@ class Bell:
         if not by_sms or not (known is None or changed):
             return True
         if gate.admits(key, self._ledger.moment.monotonic_s):
-            self._tell(key, "raised", ALARM, self._speaker.say(cause, **values))
+            self._hear(News(key, What.RAISED, cause, dict(values)))
         elif known is None:
             self._held_back.add(key)
         return True
@@ -54,8 +97,7 @@ class Bell:
         self, key: str, cause: str, values: Mapping[str, str] = NOTHING, *, over: bool = False
     ) -> None:
         """Tell the administrators of something that is no lasting state, or that it is over."""
-        sentence = ALARM_OVER if over else ALARM
-        self._tell(key, "told", sentence, self._speaker.say(cause, **values))
+        self._hear(News(key, What.TOLD_OVER if over else What.TOLD, cause, dict(values)))
 
     def still(self, key: str, *, by_sms: bool = True) -> None:
         """End the alarm, if it is up."""
@@ -63,11 +105,15 @@ class Bell:
         if alarm is None:
             return
         self._ledger.end_alarm(key)
+        if self._told.pop(key, None) is not None:
+            self._again_s.pop(key, None)
+            self._ledger.remember(TOLD, dict(self._told))
         held_back = key in self._held_back
         self._held_back.discard(key)
         if by_sms and not held_back:
-            what = self._speaker.say(alarm.cause, **alarm.values)
-            self._tell(key, "over", ALARM_OVER, what)
+            self._hear(News(key, What.OVER, alarm.cause, alarm.values))
+        else:
+            self._wait(tuple(news for news in self._waiting if news.key != key))
 
     def show(self, key: str, cause: str, is_so: bool, *, by_sms: bool = True) -> None:
         """Ring while it is so, and be still when it is not."""
@@ -76,16 +122,117 @@ class Bell:
         else:
             self.still(key, by_sms=by_sms)
 
-    def _tell(self, key: str, event: str, sentence: str, what: str) -> None:
-        rota = self._roster.rota
-        site = rota.site.name if rota is not None else "Veilleur"
+    def tick(self) -> None:
+        now_s = self._ledger.moment.monotonic_s
+        for key in [key for key, at_s in self._again_s.items() if at_s <= now_s]:
+            alarm = self._ledger.alarm(key)
+            if alarm is None:
+                del self._again_s[key]
+                continue
+            since = alarm.since.isoformat()
+            self._again_s[key] = now_s + AGAIN_AFTER_S[-1]
+            self._hear(News(key, What.STILL, alarm.cause, alarm.values, since))
+        if self._leave_at_s is not None and self._leave_at_s <= now_s:
+            self._leave()
+
+    # What is told
+
+    def _hear(self, news: News) -> None:
+        if news.key.startswith(URGENT):
+            self._send(f"{news.key}:{news.what}", self._worded(news))
+            self._note_told((news,))
+            return
+        self._wait(add(self._waiting, news))
+
+    def _wait(self, waiting: tuple[News, ...]) -> None:
+        if waiting == self._waiting:
+            return
+        self._waiting = waiting
+        self._ledger.remember(WAITING, [news.as_fact() for news in waiting])
+        now_s = self._ledger.moment.monotonic_s
+        if not waiting:
+            self._leave_at_s = None
+        elif self._leave_at_s is None:
+            self._leave_at_s = max(now_s + GATHER_S, self._left_s + APART_S)
+
+    def _leave(self) -> None:
+        """One SMS with everything that waits."""
+        news = self._waiting
+        self._wait(())
+        now_s = self._ledger.moment.monotonic_s
+        self._left_s = now_s
+        self._note_told(news)
+        if not self._daily.admits("", now_s):
+            return  # the page has it
+        text = self._worded(news[0]) if len(news) == 1 else self._bundle(news)
+        name = f"{news[0].key}:{news[0].what}" if len(news) == 1 else "several"
+        if self._daily.left("", now_s) == 0:
+            text = "\n".join([text, self._speaker.say(messages.ALARM_LAST_TODAY)])
+        self._send(name, text)
+
+    def _worded(self, news: News) -> str:
+        what = self._speaker.say(news.cause, **news.values)
+        sentence = _SENTENCES[news.what][0]
+        return self._speaker.say(sentence, site=self._site, what=what, since=self._since(news))
+
+    def _bundle(self, news: tuple[News, ...]) -> str:
+        lines = [
+            self._speaker.say(
+                _SENTENCES[each.what][1],
+                what=self._speaker.say(each.cause, **each.values),
+                since=self._since(each),
+            )
+            for each in news[:LINES_MAX]
+        ]
+        if len(news) > LINES_MAX:
+            count = len(news) - LINES_MAX
+            lines.append(self._speaker.say(messages.ALARM_MORE, count=count))
+        return self._speaker.say(messages.ALARMS, site=self._site, text="\n".join(lines))
+
+    def _since(self, news: News) -> str:
+        return self._speaker.clock(datetime.fromisoformat(news.since)) if news.since else ""
+
+    def _send(self, name: str, text: str) -> None:
         # The instant is part of the cause: the same alarm an hour later is another SMS.
         instant = self._ledger.now.isoformat(timespec="milliseconds")
         for person in self._roster.administrators:
             self._outbox.send(
-                f"alarm:{key}:{event}:{instant}:{person.mobile}",
+                f"alarm:{name}:{instant}:{person.mobile}",
                 person.mobile,
-                self._speaker.say(sentence, site=site, what=what),
+                text,
                 RANK_ANSWER,
                 person=person.name,
             )
+
+    # What was told before
+
+    def _note_told(self, news: tuple[News, ...]) -> None:
+        """Of the alarms that last: when they are told again."""
+        for each in news:
+            if each.what not in (What.RAISED, What.STILL):
+                continue
+            times = (self._told[each.key][1] if each.key in self._told else 0) + 1
+            self._told[each.key] = [self._ledger.now.isoformat(), times]
+            self._again_s[each.key] = self._ledger.moment.monotonic_s + _again_after_s(times)
+        self._ledger.remember(TOLD, dict(self._told))
+
+    def _remembered(self) -> dict[str, list[Any]]:
+        found = self._ledger.fact(TOLD)
+        if not isinstance(found, dict):
+            return {}
+        return {
+            key: list(entry)
+            for key, entry in found.items()
+            if self._ledger.alarm(key) is not None and len(entry) == 2
+        }
+
+    def _left_of(self, key: str) -> float:
+        """What is left of a wait that began before a restart: never more than one whole wait."""
+        last, times = self._told[key]
+        wait_s = _again_after_s(times)
+        gone_s = (self._ledger.now - datetime.fromisoformat(last)).total_seconds()
+        return min(max(wait_s - gone_s, 0.0), wait_s)
+
+
+def _again_after_s(times: int) -> float:
+    return AGAIN_AFTER_S[min(times, len(AGAIN_AFTER_S)) - 1]

@@ -26,6 +26,11 @@ class Flood:
         times.append(now_s)
         return True
 
+    def left(self, key: str, now_s: float) -> int:
+        """How many more admissions of ``key`` there are now."""
+        self._forget(now_s)
+        return self._limit - len(self._seen.get(key, ()))
+
     def first_refusal(self, key: str) -> bool:
         """Whether this is the first refusal of a flood: it is told once, not each time."""
         if key in self._told:

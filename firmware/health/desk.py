@@ -34,7 +34,8 @@ class HealthDesk:
 
     @property
     def deadline_s(self) -> float | None:
-        return self.own_number.deadline_s
+        times = [self._bell.deadline_s, self.own_number.deadline_s]
+        return min((time for time in times if time is not None), default=None)
 
     def ready(self, facts: ModemFacts) -> None:
         """The SIM is on the network."""
@@ -42,14 +43,9 @@ class HealthDesk:
 
     def polled(self) -> None:
         """Each minute while the modem is well."""
-        if self._inbox.full:
-            self._bell.ring("store", messages.SMS_STORE_FULL, by_sms=False)
-        else:
-            self._bell.still("store", by_sms=False)
-        if self._outbox.over_budget:
-            self._bell.ring("budget", messages.BUDGET)
-        else:
-            self._bell.still("budget")
+        self._bell.show("store", messages.SMS_STORE_FULL, self._inbox.full, by_sms=False)
+        self._bell.show("budget", messages.BUDGET, self._outbox.over_budget)
 
     def tick(self) -> None:
         self.own_number.tick()
+        self._bell.tick()

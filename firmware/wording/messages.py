@@ -118,6 +118,14 @@ TEST_SMS = N_("Test of the on-call box: this SMS reached you. Nothing to do.")
 # Alarms to administrators; the page words them from the same catalogue
 ALARM = N_("ALARM {site}: {what}")
 ALARM_OVER = N_("BACK IN ORDER {site}: {what}")
+ALARM_STILL = N_("STILL IN ALARM {site}, since {since}: {what}")
+# Several in one SMS
+ALARMS = N_("{site}:\n{text}")
+ALARM_LINE = N_("ALARM: {what}")
+ALARM_OVER_LINE = N_("BACK IN ORDER: {what}")
+ALARM_STILL_LINE = N_("STILL IN ALARM since {since}: {what}")
+ALARM_MORE = N_("And {count} more: see the page.")
+ALARM_LAST_TODAY = N_("Further alarms of the next hours are on the page only.")
 ALERT_UNANSWERED = N_(
     "nobody answered for ref {reference} ({what}). Please act now. Whoever takes it replies "
     "OK {reference}."

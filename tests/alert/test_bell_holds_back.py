@@ -3,32 +3,121 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+from firmware.event import Woken
 from firmware.wording import messages
 from tests.simulation.sites import ADMIN, SAMPLE
 from tests.simulation.world import World
 
+NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 
-def test_a_fault_that_flutters_is_told_four_times_an_hour_at_most(tmp_path: Path) -> None:
-    world = World(tmp_path, SAMPLE, start=datetime(2026, 3, 10, 12, 0, tzinfo=UTC))
+
+def told(world: World, *beginnings: str) -> list[str]:
+    return [text for text in world.texts(ADMIN) if text.startswith(beginnings)]
+
+
+def test_a_fault_that_is_over_before_it_could_be_told_is_not_told(tmp_path: Path) -> None:
+    world = World(tmp_path, SAMPLE, start=NOON)
     world.run(60)
     bell = world.attendant._bell
-    for _ in range(40):
+    for _ in range(10):
         bell.ring("forwarding", messages.FORWARDING_UNANSWERED, {"number": "1", "why": "x"})
         assert world.attendant._ledger.alarm("forwarding") is not None
         bell.still("forwarding")
         world.run(60)
+    assert told(world, "ALARME", "RETOUR") == []
+
+
+def test_a_fault_that_flutters_is_told_four_times_an_hour_at_most(tmp_path: Path) -> None:
+    world = World(tmp_path, SAMPLE, start=NOON)
     world.run(60)
-    told = [text for text in world.texts(ADMIN) if text.startswith(("ALARME", "RETOUR"))]
-    assert len(told) == 8  # four times up, four times over
+    bell = world.attendant._bell
+    for _ in range(8):
+        bell.ring("forwarding", messages.FORWARDING_UNANSWERED, {"number": "1", "why": "x"})
+        world.run(200)
+        assert "forwarding" in world.alarms()
+        bell.still("forwarding")
+        world.run(200)
+    assert len(told(world, "ALARME")) == 4
+    assert len(told(world, "RETOUR")) == 4
 
 
 def test_a_cause_that_alternates_is_told_once_in_six_hours(tmp_path: Path) -> None:
-    world = World(tmp_path, SAMPLE, start=datetime(2026, 3, 10, 12, 0, tzinfo=UTC))
+    world = World(tmp_path, SAMPLE, start=NOON)
     world.run(60)
     bell = world.attendant._bell
     for turn in range(30):
         cause = messages.MODEM_MUTE if turn % 2 else messages.SIM_MISSING
         bell.ring("fluttering", cause)
         world.run(300)
-    told = [text for text in world.texts(ADMIN) if text.startswith("ALARME")]
-    assert len(told) == 2  # when it came, and one change
+    assert len(told(world, "ALARME")) == 2  # when it came, and one change
+
+
+def test_what_comes_together_is_one_sms_and_so_is_its_end(tmp_path: Path) -> None:
+    world = World(tmp_path, SAMPLE, start=NOON)
+    world.run(60)
+    bell = world.attendant._bell
+    bell.ring("disk", messages.SMS_STORE_FULL)
+    world.run(5)
+    bell.ring("gauge", messages.BUDGET)
+    bell.tell("flood:1", messages.FLOOD, {"number": "+33699887766"})
+    world.run(60)
+    (text,) = world.texts(ADMIN)
+    assert text.startswith("Ambulances Dupont :\nALARME : ")
+    assert text.count("ALARME : ") == 3
+    world.run(120)
+    bell.still("disk")
+    bell.still("gauge")
+    world.run(60)
+    assert [text.count("RETOUR A LA NORMALE : ") for text in world.texts(ADMIN)] == [0, 2]
+
+
+def test_what_lasts_is_told_again_after_four_hours_then_daily_and_no_more(tmp_path: Path) -> None:
+    world = World(tmp_path, SAMPLE, start=NOON)
+    world.run(60)
+    bell = world.attendant._bell
+    bell.ring("disk", messages.SMS_STORE_FULL)
+    bell.ring("gauge", messages.BUDGET)
+    world.run(4 * 3600 - 60)
+    assert len(world.texts(ADMIN)) == 1
+    world.run(120)
+    assert len(world.texts(ADMIN)) == 2
+    again = world.texts(ADMIN)[1]
+    assert again.count("TOUJOURS EN ALARME depuis 13:00") == 2
+    world.kill()
+    world.restart()
+    world.run(86_400 - 300)
+    assert len(world.texts(ADMIN)) == 2
+    world.run(600)
+    assert len(told(world, "Ambulances Dupont")) == 3
+    world.attendant._bell.still("disk")
+    world.attendant._bell.still("gauge")
+    world.run(600)
+    assert len(world.texts(ADMIN)) == 4
+    world.run(3 * 86_400)
+    assert len(told(world, "TOUJOURS", "Ambulances Dupont")) == 4
+
+
+def test_news_of_an_alarm_survive_a_power_cut_before_they_left(tmp_path: Path) -> None:
+    world = World(tmp_path, SAMPLE, start=NOON)
+    world.run(60)
+    world.attendant._bell.ring("gauge", messages.BUDGET)
+    world.step(Woken())
+    world.kill()
+    world.restart()
+    world.run(120)
+    assert len(told(world, "ALARME")) == 1
+
+
+def test_a_day_has_twelve_sms_of_alarms_at_most_and_the_last_one_says_so(tmp_path: Path) -> None:
+    world = World(tmp_path, SAMPLE, start=NOON)
+    world.run(60)
+    for turn in range(20):
+        world.attendant._bell.tell(f"flood:{turn}", messages.FLOOD, {"number": str(turn)})
+        world.run(200)
+    texts = told(world, "ALARME")
+    assert len(texts) == 12
+    assert ["seulement sur la page" in text for text in texts] == [False] * 11 + [True]
+    world.run(86_400)
+    world.attendant._bell.tell("flood:x", messages.FLOOD, {"number": "x"})
+    world.run(200)
+    assert len(told(world, "ALARME")) == 13

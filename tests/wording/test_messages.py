@@ -124,6 +124,7 @@ TYPICAL = {
     "text": "Rappelez-moi svp",
     "tries": 1,
     "token": "8F2K4M9AC",
+    "since": "lun 16/03 08:00",
     "command": "AT+CPMS",
     "state": "3",
     "expected": "+33601020304",
