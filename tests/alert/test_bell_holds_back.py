@@ -56,7 +56,7 @@ def test_what_comes_together_is_one_sms_and_so_is_its_end(tmp_path: Path) -> Non
     world = World(tmp_path, SAMPLE, start=NOON)
     world.run(60)
     bell = world.attendant._bell
-    bell.ring("disk", messages.SMS_STORE_FULL)
+    bell.ring("meter", messages.SMS_STORE_FULL)
     world.run(5)
     bell.ring("gauge", messages.BUDGET)
     bell.tell("flood:1", messages.FLOOD, {"number": "+33699887766"})
@@ -65,7 +65,7 @@ def test_what_comes_together_is_one_sms_and_so_is_its_end(tmp_path: Path) -> Non
     assert text.startswith("Ambulances Dupont :\nALARME : ")
     assert text.count("ALARME : ") == 3
     world.run(120)
-    bell.still("disk")
+    bell.still("meter")
     bell.still("gauge")
     world.run(60)
     assert [text.count("RETOUR A LA NORMALE : ") for text in world.texts(ADMIN)] == [0, 2]
@@ -75,7 +75,7 @@ def test_what_lasts_is_told_again_after_four_hours_then_daily_and_no_more(tmp_pa
     world = World(tmp_path, SAMPLE, start=NOON)
     world.run(60)
     bell = world.attendant._bell
-    bell.ring("disk", messages.SMS_STORE_FULL)
+    bell.ring("meter", messages.SMS_STORE_FULL)
     bell.ring("gauge", messages.BUDGET)
     world.run(4 * 3600 - 60)
     assert len(world.texts(ADMIN)) == 1
@@ -89,7 +89,7 @@ def test_what_lasts_is_told_again_after_four_hours_then_daily_and_no_more(tmp_pa
     assert len(world.texts(ADMIN)) == 2
     world.run(600)
     assert len(told(world, "Ambulances Dupont")) == 3
-    world.attendant._bell.still("disk")
+    world.attendant._bell.still("meter")
     world.attendant._bell.still("gauge")
     world.run(600)
     assert len(world.texts(ADMIN)) == 4
