@@ -16,6 +16,8 @@ from web.box import EXTENSION, Box
 from web.frame import Frame
 from web.guard import Guard
 from web.language import N_, Languages
+from web.metrics.access import EXTENSION as METRICS
+from web.metrics.access import MetricsAccess
 from web.pages import DEMO_PAGES, PAGES
 from web.virtual_phones import EXTENSION as PHONES
 from web.virtual_phones import VirtualPhones
@@ -30,6 +32,7 @@ FAULTS = {
     421: N_("The page does not answer under this name. Use the address of the box."),
 }  # fmt: skip
 ANY_FAULT = N_("The page made a mistake. The box itself is not concerned.")
+NOBODY = MetricsAccess()
 STORE_FAULT = N_("The page cannot read the data of the box.")
 
 
@@ -44,13 +47,15 @@ def create_app(
     clock: Callable[[], datetime] = utc_now,
     names: Iterable[str] = (),
     guest: str | None = None,
+    metrics: MetricsAccess = NOBODY,
 ) -> Flask:
     """The LAN page of the box whose data lie in ``data_dir``.
 
     ``phones`` adds the demo's virtual telephones. ``clock`` gives now, aware and in UTC.
     ``names`` are host names under which the page answers, beside its IP addresses, ``localhost``
     and ``veilleur.local``. ``guest`` names the account of whoever is not signed in: for the demo
-    alone. Opens nothing yet: a fault of the data shows on the page.
+    alone. ``metrics`` says who may read `/metrics`. Opens nothing yet: a fault of the data shows on
+    the page.
     """
     app = Flask(__name__)
     app.jinja_env.trim_blocks = True
@@ -62,6 +67,7 @@ def create_app(
     assets.install(app)
     Guard(names).protect(app)
     sessions.install(app, guest)
+    app.extensions[METRICS] = metrics
     gate.protect(app)
     pages = PAGES
     if phones is not None:

@@ -141,6 +141,11 @@ class Box:
     def throttle(self) -> Throttle:
         return Throttle(self._open().database)
 
+    def database_bytes(self) -> int:
+        """What the database takes on the disk, its write-ahead log included."""
+        files = (self._path, self._path.with_name(f"{self._path.name}-wal"))
+        return sum(file.stat().st_size for file in files if file.exists())
+
     def pulse(self) -> Pulse | None:
         return read_pulse(runtime_dir(self.data_dir))
 

@@ -6,6 +6,7 @@ from web.accounts import ACCOUNTS
 from web.demo import DEMO
 from web.duty import DUTY
 from web.journal import JOURNAL
+from web.metrics import METRICS
 from web.now import CALL_BACK, NOW
 from web.page import Page
 from web.people import PEOPLE
@@ -25,6 +26,7 @@ PAGES: tuple[Page, ...] = (
     ACCOUNTS,
     SETUP,
     PERSONAL,
+    METRICS,
 )
 # Only where the application was given virtual telephones
 DEMO_PAGES: tuple[Page, ...] = (DEMO,)

@@ -7,15 +7,17 @@ import re
 import stat
 import tomllib
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 
 from firmware.at.profile import ModemProfile, ProfileFault, parse_profile
 
 FILE = "veilleur.toml"
-KEYS = ("port", "profile", "pin", "listen", "own_number")
+KEYS = ("port", "profile", "pin", "listen", "own_number", "metrics_token", "metrics_from")
 DEFAULT_LISTEN = "127.0.0.1:8080"
 PROFILES = Path(__file__).parents[2] / "hw" / "profiles"
 _PIN = re.compile(r"[0-9]{4,8}")
+_TOKEN = re.compile(r"[!-~]{16,200}")
 _OWN_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
@@ -32,6 +34,8 @@ class Settings:
     pin: str | None = None
     listen: str = DEFAULT_LISTEN
     own_number: str | None = None
+    metrics_token: str | None = None
+    metrics_from: tuple[str, ...] = ()
     pin_written: str = ""
 
 
@@ -64,14 +68,30 @@ def read_settings(data_dir: Path) -> Settings:
     own_number = table.get("own_number")
     if own_number is not None and _OWN_NUMBER.fullmatch(own_number) is None:
         raise SettingsFault(f"{path}: own_number: +, the country and the number are expected")
+    token = table.get("metrics_token")
+    if token is not None and _TOKEN.fullmatch(token) is None:
+        raise SettingsFault(f"{path}: metrics_token: 16 characters or more, no blanks")
     return Settings(
         port=table.get("port"),
         profile=table.get("profile"),
         pin=pin,
         listen=table.get("listen", DEFAULT_LISTEN),
         own_number=own_number,
+        metrics_token=token,
+        metrics_from=_networks(path, table.get("metrics_from")),
         pin_written=f"{found.st_ino}:{found.st_mtime_ns}",
     )
+
+
+def _networks(path: Path, text: str | None) -> tuple[str, ...]:
+    """Addresses and networks, separated by commas."""
+    found = tuple(part.strip() for part in (text or "").split(",") if part.strip())
+    for part in found:
+        try:
+            ip_network(part)
+        except ValueError as fault:
+            raise SettingsFault(f"{path}: metrics_from: {fault}") from fault
+    return found
 
 
 def profile_names() -> list[str]:

@@ -47,7 +47,16 @@ def test_none_of_it(tmp_path: Path) -> None:
     assert read_settings(tmp_path).pin is None
 
 
+def test_who_may_read_the_figures(tmp_path: Path) -> None:
+    write(tmp_path, 'metrics_token = "0123456789abcdef"\nmetrics_from = "10.0.0.0/8, ::1"\n')
+    found = read_settings(tmp_path)
+    assert (found.metrics_token, found.metrics_from) == ("0123456789abcdef", ("10.0.0.0/8", "::1"))
+
+
 FAULTS = [
+    ('metrics_token = "short"', "metrics_token: 16 characters or more"),
+    ('metrics_token = "a token with blanks in it"', "metrics_token: 16 characters or more"),
+    ('metrics_from = "10.0.0.0/8, here"', "metrics_from: 'here' does not appear to be"),
     ('pni = "1234"', "pni: no such setting; there are port, profile, pin, listen"),
     ("pin = 1234", "pin: text in quotes is expected"),
     ('pin = "12"', "pin: 4 to 8 digits are expected"),

@@ -28,6 +28,7 @@ PUBLIC = {
     "setup.begin",
     "setup.make_administrator",
     # behind a secret of its own
+    "metrics.show",
     "personal.show",
     "personal.calendar",
     "personal.swap",
