@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from urllib.parse import urlencode
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, abort, request, url_for
 
 from firmware.rota import Rota
 from firmware.rota.local_time import wall_clock
@@ -12,6 +13,7 @@ from firmware.rota.past import minute
 from firmware.store.account_values import Role
 from web.box import box
 from web.duty import words
+from web.duty.board import Piece
 from web.duty.effects import hours
 from web.language import N_
 from web.reader import languages, reader
@@ -36,6 +38,7 @@ def _words() -> dict[str, object]:
         "short_day": words.short_day,
         "within_day": words.within_day,
         "wall": wall,
+        "change_path": change_path,
         "say": say,
         "hours": hours,
         "may_see_history": account is not None and account.role is not Role.READER,
@@ -67,6 +70,19 @@ def author() -> str:
 def wall(instant: datetime) -> str:
     """An instant as a form's field holds it."""
     return wall_clock(instant, reader().zone).strftime(WALL)
+
+
+def change_path(piece: Piece) -> str:
+    """Where a tap on a stretch of the calendar leads; the script reads it, too."""
+    asked = {
+        "service": piece.service,
+        "level": piece.level,
+        "start": wall(piece.start),
+        "end": wall(piece.end),
+    }
+    if piece.person is not None:
+        asked["out"] = piece.person.name
+    return f"{url_for('duty.change')}?{urlencode(asked, safe=':')}"
 
 
 def now_wall() -> datetime:

@@ -67,8 +67,12 @@ def save_change() -> ResponseReturnValue:
 
 
 def _from_now(args: MultiDict[str, str]) -> MultiDict[str, str]:
-    """What runs already is changed from now on: a tap on it must not begin with an error."""
+    """What runs already is changed from now on: a tap on it must not begin with an error.
+
+    A tap on a name asks who replaces it, one on a gap who comes.
+    """
     filled = MultiDict(args)
+    filled.setdefault("kind", REPLACE if filled.get("out") else ADDITION)
     start, now = filled.get("start", ""), f"{now_wall():%Y-%m-%dT%H:%M}"
     if "look" not in args and start and start < now < filled.get("end", ""):
         filled["start"] = now

@@ -7,30 +7,29 @@
   hands.hidden = false;
   let held = null;
 
-  const target = (event) => event.target.closest && event.target.closest(".piece[data-start]");
-  const fits = (piece) => piece && held && piece !== held && piece.dataset.name !== held.dataset.name;
+  const target = (event) => event.target.closest && event.target.closest("a.piece");
+  // What a stretch of the calendar is: its own link says it. A name alone has no time
+  const told = (element) => element.href
+    ? Object.fromEntries(new URL(element.href).searchParams) : { out: element.textContent.trim() };
+  const fits = (piece) => piece && held && piece !== held && told(piece).out !== told(held).out;
 
   // What dropping `held` onto `piece` asks for
   const address = (piece) => {
-    const { service, level, start, end, name } = piece.dataset;
-    const from = held.dataset;
-    let asked;
-    if (!name) {
-      asked = { kind: "addition", service, level, start, end, into: from.name };
-    } else if (from.start && from.service === service && from.level === level) {
-      asked = { kind: "swap", service, level, start: from.start, end: from.end, out: from.name,
-        other: [start, end, name].join("/") };
-    } else {
-      asked = { kind: "replace", service, level, start, end, out: name, into: from.name };
+    const from = told(held);
+    const onto = told(piece);
+    const asked = { ...onto, into: from.out, kind: onto.out ? "replace" : "addition" };
+    if (onto.out && from.start && from.service === onto.service && from.level === onto.level) {
+      Object.assign(asked, { kind: "swap", start: from.start, end: from.end, out: from.out,
+        into: "", other: [onto.start, onto.end, onto.out].join("/") });
     }
-    return hands.dataset.change + "?" + new URLSearchParams({ ...asked, look: "1" });
+    return new URL(piece.href).pathname + "?" + new URLSearchParams({ ...asked, look: "1" });
   };
 
   document.addEventListener("dragstart", (event) => {
-    held = event.target.closest ? event.target.closest("[draggable=true][data-name]") : null;
+    held = event.target.closest ? event.target.closest(".hand, a.piece:not(.piece-gap)") : null;
     if (!held) return;
     event.dataTransfer.effectAllowed = "move";
-    event.dataTransfer.setData("text/plain", held.dataset.name);
+    event.dataTransfer.setData("text/plain", told(held).out);
     held.classList.add("held");
   });
   document.addEventListener("dragend", () => {
