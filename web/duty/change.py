@@ -36,10 +36,10 @@ class Suggestion:
 def change() -> ResponseReturnValue:
     """The form as the address fills it; with what it would do, where it is complete."""
     rota, version = present()
-    form = ChangeForm(_from_now(request.args)).offer(rota)
+    form = ChangeForm(_from_now(request.args, rota)).offer(rota)
     if request.args.get("look") or form.into.data or form.kind.data == ABSENCE:
         return _shown(form, rota, version, *_looked(form, rota))
-    form.process(_from_now(request.args))
+    form.process(_from_now(request.args, rota))
     return _shown(form.offer(rota), rota, version)
 
 
@@ -66,13 +66,15 @@ def save_change() -> ResponseReturnValue:
     return _shown(form, rota, done.version, found, (*faults, *more), done, code=409)
 
 
-def _from_now(args: MultiDict[str, str]) -> MultiDict[str, str]:
+def _from_now(args: MultiDict[str, str], rota: Rota) -> MultiDict[str, str]:
     """What runs already is changed from now on: a tap on it must not begin with an error.
 
     A tap on a name asks who replaces it, one on a gap who comes.
     """
     filled = MultiDict(args)
     filled.setdefault("kind", REPLACE if filled.get("out") else ADDITION)
+    filled.setdefault("service", rota.services[0].name)
+    filled.setdefault("level", "1")
     start, now = filled.get("start", ""), f"{now_wall():%Y-%m-%dT%H:%M}"
     if "look" not in args and start and start < now < filled.get("end", ""):
         filled["start"] = now

@@ -56,8 +56,9 @@ class Effects:
 
 
 def hours(stretches: Iterable[Stretch]) -> timedelta:
-    """The length of all of them together."""
-    return sum((each.end - each.start for each in stretches), timedelta())
+    """The time that they take together; what lies in two places at once is counted once."""
+    spans = merged((each.start, each.end) for each in stretches)
+    return sum((end - start for start, end in spans), timedelta())
 
 
 def effects(before: Rota, after: Rota, now: datetime, until: datetime) -> Effects:

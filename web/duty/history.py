@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from datetime import timedelta
+from typing import Any
 
 from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -47,6 +48,14 @@ def version(number: int) -> ResponseReturnValue:
     )
 
 
+def _place(number: int) -> dict[str, str]:
+    """Where in the calendar a change lies, as far as its sentence says it."""
+    known = box().version(number)
+    values = known.sentence.values if known is not None else {}
+    found = {"service": values.get("service", ""), "day": values.get("from", "")[:10]}
+    return {name: value for name, value in found.items() if value}
+
+
 def _difference(before: str, after: str) -> list[tuple[str, str]]:
     """The lines that went and came, each with its sign, without empty ones."""
     found = difflib.unified_diff(before.splitlines(), after.splitlines(), n=0, lineterm="")
@@ -60,7 +69,8 @@ def take_back(number: int) -> ResponseReturnValue:
     present()
     done = undo(number, version=request.form.get("version", -1, type=int), by=author())
     if done.done:
-        return redirect(url_for("duty.month", saved=done.version), 303)
+        place: dict[str, Any] = {**_place(number), "saved": done.version}
+        return redirect(url_for("duty.month", **place), 303)
     return _shown(done, 409)
 
 

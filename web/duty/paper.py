@@ -22,8 +22,8 @@ from web.roles import signed_in
 # What is more than the smallest holds goes on a second sheet; nothing is cut.
 SIZES = ((20, "large"), (26, "medium"), (33, "small"))
 SMALLEST = "tiny"
-NUMBERS_BESIDE = 12  # more numbers need smaller letters, too
-LETTERS_A_LINE = 22
+NUMBERS_A_LINE, LINES_BESIDE_CODE = 3, 4
+LETTERS_A_LINE, LETTERS_OF_A_TIME = 20, 16
 
 
 @blueprint.get("/rota/print")
@@ -69,7 +69,8 @@ def _on_sheet(days: list[Day]) -> list[Person]:
 def _size(days: list[Day], people: int) -> str:
     """Small letters where a week holds many names, so that the sheet stays one."""
     lines = [max(_lines(day) for day in days[at : at + 7]) for at in range(0, len(days), 7)]
-    full = sum(lines) + max(people - NUMBERS_BESIDE, 0) // 3
+    numbers = -(-people // NUMBERS_A_LINE)
+    full = sum(lines) + max(numbers - LINES_BESIDE_CODE, 0)
     return next((size for limit, size in SIZES if full <= limit), SMALLEST)
 
 
@@ -80,7 +81,7 @@ def _lines(day: Day) -> int:
     several = len({lane.service for lane, _ in day.rows}) > 1
     letters = [
         len(piece.person.name if piece.person else "")
-        + (0 if piece.whole else LETTERS_A_LINE // 2)
+        + (0 if piece.whole else LETTERS_OF_A_TIME)
         + (len(lane.service) if several else 0)
         for lane, pieces in day.rows
         for piece in pieces
