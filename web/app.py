@@ -48,6 +48,7 @@ def create_app(
     names: Iterable[str] = (),
     guest: str | None = None,
     metrics: MetricsAccess = NOBODY,
+    fingerprint: str | None = None,
 ) -> Flask:
     """The LAN page of the box whose data lie in ``data_dir``.
 
@@ -56,6 +57,8 @@ def create_app(
     and ``veilleur.local``. ``guest`` names the account of whoever is not signed in: for the demo
     alone. ``metrics`` says who may read `/metrics`. Opens nothing yet: a fault of the data shows on
     the page.
+    alone. The ``fingerprint`` of its certificate is shown among the settings. Opens nothing yet:
+    a fault of the data shows on the page.
     """
     app = Flask(__name__)
     app.jinja_env.trim_blocks = True
@@ -75,6 +78,7 @@ def create_app(
         pages = (*PAGES, *DEMO_PAGES)
     for page in pages:
         app.register_blueprint(page.blueprint)
+    app.jinja_env.globals["fingerprint"] = fingerprint
     Frame(pages, is_demo=guest is not None).install(app)
     app.register_error_handler(HTTPException, _fault)
     app.register_error_handler(StoreError, _store_fault)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import logging
 import socket
+import ssl
 
 from flask import Flask
 from waitress.server import create_server
+
+from web.tls import channels
 
 # waitress warns whenever a request waits for a free thread, which a page with its style sheet,
 # script and fonts makes happen at each first load
@@ -21,11 +24,13 @@ class ListenFault(Exception):  # noqa: N818 - one line for the administrator
     """The address cannot be listened on."""
 
 
-def serve(app: Flask, host: str = "127.0.0.1", port: int = 8080) -> None:
+def serve(
+    app: Flask, host: str = "127.0.0.1", port: int = 8080, tls: ssl.SSLContext | None = None
+) -> None:
     """Serve until the process is told to end. ``ListenFault`` when the address is taken.
 
-    The default address is this machine's own: without accounts (see README.md) the page is not
-    for the whole network unless somebody decides so.
+    The default address is this machine's own: the page is not for the whole network unless
+    somebody decides so. With ``tls`` it speaks nothing else.
     """
     listening = _listen(host, port)
     server = create_server(
@@ -35,7 +40,10 @@ def serve(app: Flask, host: str = "127.0.0.1", port: int = 8080) -> None:
         connection_limit=CONNECTIONS_MAX,
         channel_timeout=IDLE_S,
         ident="",
+        url_scheme="http" if tls is None else "https",
     )
+    if tls is not None:
+        server.channel_class = channels(tls)
     try:
         server.run()
     finally:

@@ -4,22 +4,33 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from firmware.command.certificate import certificate_of
 from firmware.command.data import open_data
 from firmware.command.settings import SettingsFault, host_and_port, read_settings
 from web.app import create_app
 from web.metrics.access import MetricsAccess, networks_of
 from web.server import ListenFault, serve
+from web.tls import TlsFault, context_of
 
 
-def web(data_dir: Path, listen: str | None) -> int:
-    """Serve the page until SIGTERM."""
+def web(data_dir: Path, listen: str | None, *, tls: bool = False) -> int:
+    """Serve the page until SIGTERM; with ``tls`` under the box's own certificate."""
     settings = read_settings(data_dir)
     host, port = host_and_port(listen or settings.listen)
     metrics = MetricsAccess(settings.metrics_token, networks_of(settings.metrics_from))
     open_data(data_dir, create=True).close()  # a fault of the data is said here, in one line
-    print(f"http://{host}:{port}/", flush=True)
+    own = certificate_of(data_dir) if tls else None
     try:
-        serve(create_app(data_dir, metrics=metrics), host, port)
+        context = context_of(own.certificate, own.key) if own is not None else None
+    except TlsFault as fault:
+        raise SettingsFault(str(fault)) from fault
+    print(f"{'https' if tls else 'http'}://{host}:{port}/", flush=True)
+    if own is not None:
+        print(f"fingerprint (SHA-256): {own.fingerprint}", flush=True)
+    fingerprint = own.fingerprint if own is not None else None
+    app = create_app(data_dir, metrics=metrics, fingerprint=fingerprint)
+    try:
+        serve(app, host, port, context)
     except ListenFault as fault:
         raise SettingsFault(str(fault)) from fault
     return 0

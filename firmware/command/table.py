@@ -49,6 +49,7 @@ def _run_options(parser: ArgumentParser) -> None:
 def _web_options(parser: ArgumentParser) -> None:
     _data(parser)
     parser.add_argument("--listen", metavar="HOST:PORT")
+    parser.add_argument("--tls", action="store_true", help="https, under the box's own certificate")
 
 
 def _password_options(parser: ArgumentParser) -> None:
@@ -124,7 +125,7 @@ def _run(options: Namespace) -> int:
 def _web(options: Namespace) -> int:
     from firmware.command.page import web
 
-    return web(options.data, options.listen)
+    return web(options.data, options.listen, tls=options.tls)
 
 
 def _setup_code(options: Namespace) -> int:

@@ -21,7 +21,7 @@ COMMANDS = {
     "demo": ["[--listen HOST:PORT]"],
     "doctor": ["[--data DIR]", "[--port PATH]"],
     "run": ["--data DIR", "[--port PATH]", "[--profile NAME]"],
-    "web": ["--data DIR", "[--listen HOST:PORT]"],
+    "web": ["--data DIR", "[--listen HOST:PORT]", "[--tls]"],
     "setup-code": ["--data DIR"],
     "password": ["--data DIR", "NAME"],
     "import": ["--data DIR", "FILE"],

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import socket
+import ssl
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -107,6 +109,29 @@ def test_web_serves_until_sigterm(house: House) -> None:
         browser.read("/demo")
     assert program.stop() == 0
     assert program.errors == []
+
+
+def test_web_under_tls_tells_its_fingerprint(house: House) -> None:
+    house.load()
+    port = free_port()
+    command = ["web", "--data", str(house.data), "--listen", f"127.0.0.1:{port}", "--tls"]
+    program = house.start(*command)
+    assert program.line() == f"https://127.0.0.1:{port}/"
+    shown = program.line("fingerprint (SHA-256): ").rpartition(" ")[2]
+    trusting = ssl.create_default_context(cafile=str(house.data / "tls.crt"))
+    until(lambda: _listens(port), "the page")
+    with socket.create_connection(("127.0.0.1", port), WITHIN_S) as plain:
+        line = trusting.wrap_socket(plain, server_hostname="localhost")
+        seen = hashlib.sha256(line.getpeercert(binary_form=True) or b"").hexdigest().upper()
+        line.close()
+    assert shown.replace(":", "") == seen
+    assert program.stop() == 0
+    assert program.errors == []
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as tried:
+        return tried.connect_ex(("127.0.0.1", port)) == 0
 
 
 def test_the_page_beside_the_daemon(house: House) -> None:
