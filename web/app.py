@@ -55,10 +55,8 @@ def create_app(
     ``phones`` adds the demo's virtual telephones. ``clock`` gives now, aware and in UTC.
     ``names`` are host names under which the page answers, beside its IP addresses, ``localhost``
     and ``veilleur.local``. ``guest`` names the account of whoever is not signed in: for the demo
-    alone. ``metrics`` says who may read `/metrics`. Opens nothing yet: a fault of the data shows on
-    the page.
-    alone. The ``fingerprint`` of its certificate is shown among the settings. Opens nothing yet:
-    a fault of the data shows on the page.
+    alone. ``metrics`` says who may read `/metrics`. The ``fingerprint`` of its certificate is
+    shown among the settings. Opens nothing yet: a fault of the data shows on the page.
     """
     app = Flask(__name__)
     app.jinja_env.trim_blocks = True
