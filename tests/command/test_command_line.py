@@ -26,6 +26,8 @@ COMMANDS = {
     "password": ["--data DIR", "NAME"],
     "import": ["--data DIR", "FILE"],
     "export": ["--data DIR"],
+    "backup": ["--data DIR", "FILE"],
+    "restore": ["--data DIR", "FILE"],
     "who": ["(--data DIR | --site FILE)", "[--service NAME]", "[--at INSTANT]", "[--json]"],
     "gaps": [
         "(--data DIR | --site FILE)", "[--service NAME]", "[--json]", "--from INSTANT",
