@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from firmware.rota.fields import Fault, Table, nearest
 from firmware.rota.health_table import read_health
+from firmware.rota.retention_table import read_retention
 from firmware.rota.site_tables import (
     CONTACTS_MAX,
     Names,
@@ -26,7 +27,7 @@ from firmware.rota.values import Rota
 TEXT_MAX = 4_000_000  # characters; a large site with years of overrides has 200,000
 
 _ARRAYS = ("person", "service", "rotation", "override", "opening_hours", "contact")
-_SINGLE = ("site", "health")
+_SINGLE = ("site", "health", "retention")
 _AT_LINE = re.compile(r" \(at (?:line ([0-9]+), column [0-9]+|end of document)\)$")
 
 
@@ -85,6 +86,7 @@ def _read(document: dict[str, object], places: Place, faults: list[Fault]) -> Ro
     names = Names()
     site = read_site(_single_table("site", document, places, faults))
     health = read_health(_single_table("health", document, places, faults))
+    retention = read_retention(_single_table("retention", document, places, faults))
     people = tuple(read_person(table, site, names) for table in tables["person"])
     services = tuple(read_service(table, names) for table in tables["service"])
     return Rota(
@@ -96,6 +98,7 @@ def _read(document: dict[str, object], places: Place, faults: list[Fault]) -> Ro
         tuple(read_opening_hours(table, site, names) for table in tables["opening_hours"]),
         health,
         tuple(read_contact(table, site, names) for table in tables["contact"]),
+        retention,
     )
 
 

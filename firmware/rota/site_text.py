@@ -12,6 +12,7 @@ from firmware.rota.values import (
     OpeningHours,
     Override,
     Person,
+    Retention,
     Rota,
     Rotation,
     Service,
@@ -42,6 +43,8 @@ def write_site_file(rota: Rota) -> str:
     ]
     if rota.health != Health():
         tables.append(_table("[health]", _health(rota.health)))
+    if rota.retention != Retention():
+        tables.append(_table("[retention]", _retention(rota.retention)))
     return "\n".join(tables)
 
 
@@ -133,6 +136,13 @@ def _opening_hours(hours: OpeningHours) -> Iterator[str]:
     yield f"from = {_string(clock_text(hours.start))}"
     yield f"to = {_string(clock_text(hours.end))}"
     yield f"number = {_string(hours.number)}"
+
+
+def _retention(retention: Retention) -> Iterator[str]:
+    yield f"sms_text_days = {retention.sms_text_days}"
+    yield f"call_log_months = {retention.call_log_months}"
+    yield f"voicemail_days = {retention.voicemail_days}"
+    yield f"audit_months = {retention.audit_months}"
 
 
 def _health(health: Health) -> Iterator[str]:

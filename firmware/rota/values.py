@@ -201,6 +201,21 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class Retention:
+    """How long things are kept: the site file's ``[retention]``. What is unsettled stays.
+
+    ``call_log_months``: calls, texts and what was done about them, without the words of the texts,
+    which go after ``sms_text_days``. ``audit_months``: interventions, edits, who was on duty, what
+    accounts did; the monthly document has to be kept for a year (D3171-16).
+    """
+
+    sms_text_days: int = 30
+    call_log_months: int = 12
+    voicemail_days: int = 30
+    audit_months: int = 12
+
+
+@dataclass(frozen=True, slots=True)
 class Duty:
     """``person`` is on duty at ``level`` from ``since`` inclusive to ``until`` exclusive (UTC).
 
@@ -230,6 +245,7 @@ class Rota:
     opening_hours: tuple[OpeningHours, ...] = ()
     health: Health = Health()
     contacts: tuple[Contact, ...] = ()
+    retention: Retention = Retention()
     _prepared: dict[object, Any] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -244,6 +260,7 @@ class Rota:
             self.opening_hours,
             self.health,
             self.contacts,
+            self.retention,
         )
 
     def person(self, name: str) -> Person:

@@ -15,6 +15,7 @@ from firmware.rota import (
     OpeningHours,
     Override,
     Person,
+    Retention,
     Rota,
     Rotation,
     Service,
@@ -38,12 +39,14 @@ SERVICE = Table("service", Service)
 OVERRIDE = Table("override", Override, instants=False)
 OPENING_HOURS = Table("opening_hours", OpeningHours)
 HEALTH = Table("health", Health)
+RETENTION = Table("retention", Retention)
 WINDOW = Table("active_window", Window)
 CONTACT = Table("contact", Contact)
 
 # Children before parents
 _TABLES = (
     "health",
+    "retention",
     "opening_hours",
     "override",
     "active_window",
@@ -54,7 +57,8 @@ _TABLES = (
     "site",
 )
 _PARTS = (
-    "site", "people", "services", "rotations", "overrides", "opening_hours", "health", "contacts"
+    "site", "people", "services", "rotations", "overrides", "opening_hours", "health", "contacts",
+    "retention",
 )
 
 
@@ -170,6 +174,7 @@ def load(connection: sqlite3.Connection) -> Rota | None:
         opening_hours=OPENING_HOURS.select(connection, "ORDER BY position"),
         health=next(iter(HEALTH.select(connection, "")), Health()),
         contacts=CONTACT.select(connection, "ORDER BY position"),
+        retention=next(iter(RETENTION.select(connection, "")), Retention()),
     )
 
 
@@ -216,6 +221,11 @@ def _store(connection: sqlite3.Connection, rota: Rota, by: str, at: datetime) ->
         connection.execute(
             f"INSERT INTO health (id, {HEALTH.column_list}) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             HEALTH.values(rota.health),
+        )
+    if rota.retention != Retention():
+        connection.execute(
+            f"INSERT INTO retention (id, {RETENTION.column_list}) VALUES (1, ?, ?, ?, ?)",
+            RETENTION.values(rota.retention),
         )
     _insert_in_order(connection, PERSON, rota.people)
     _insert_in_order(connection, SERVICE, rota.services)

@@ -11,6 +11,7 @@ from firmware.rota import (
     OpeningHours,
     Override,
     Person,
+    Retention,
     Rota,
     Rotation,
     Service,
@@ -123,6 +124,12 @@ texts = { missed = "Appel {caller}, {reference} : OK ?", sms = '{text} "{caller}
 information = '''
 Clé du garage : boîte 3
 Véhicule "B" '''
+
+[retention]
+sms_text_days = 14
+call_log_months = 24
+voicemail_days = 10
+audit_months = 36
 """
 ALICE = "Alice Martin"
 BRUNO = "Bruno Petit 🚑"
@@ -188,4 +195,5 @@ ROTA = Rota(
         time(7, 15), False, True, "sun", time(18, 30), "weekly", "*100#", "solde : {amount} EUR", 10
     ),
     (Contact("+33388000001", "Mme Leroy", "EHPAD"), Contact("+4930123456", "Klinik")),
+    Retention(14, 24, 10, 36),
 )

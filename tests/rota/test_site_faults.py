@@ -120,6 +120,9 @@ credit_pattern = "solde : {amount} EUR"\n |  | 75: credit_code needs credit_patt
 "solde : {amount} EUR" | "{amount}" | 76: credit_pattern = '{amount}': it needs a word beside {amo…
 credit_below = 10 | credit_below = -1 | 77: credit_below must be from 0 to 1000000
 credit_below = 10 | credit_belov = 10 | 77: unknown key 'credit_belov'; did you mean credit_below?
+sms_text_days = 14 | sms_text_days = 9 | 106: sms_text_days must be from 10 to 3650
+call_log_months = 24 | call_log_months = "24" | 107: call_log_months must be a whole number, not a…
+audit_months = 36 | audit_month = 36 | 109: unknown key 'audit_month'; did you mean audit_months?
 role = "admin" | role = "admin | 12: not TOML: Illegal character '\n'
 """
 

@@ -16,6 +16,7 @@ from firmware.rota import (
     OpeningHours,
     Override,
     Person,
+    Retention,
     Rota,
     Rotation,
     Service,
@@ -87,6 +88,7 @@ def sample() -> Rota:
             OpeningHours("Ambulance", ("mon", "tue"), SUMMER.time(), SUMMER.time(), "+33388112233"),
         ),
         health=Health(weekly_sms=False, credit_code="#123#", credit_pattern="{amount} EUR"),
+        retention=Retention(sms_text_days=14, audit_months=24),
         contacts=(
             Contact("+33388000001", "Mme Leroy", "EHPAD"), Contact("+33388000000", "Dr Émile 🚑"),
         ),

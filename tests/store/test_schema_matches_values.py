@@ -29,6 +29,7 @@ ADDED = {
     "request": {"done_at"},
     "site": {"id"},
     "health": {"id"},
+    "retention": {"id"},
     "person": {"position"},
     "service": {"position"},
     "override": {"position", "entered_at", "entered_by"},
