@@ -124,12 +124,12 @@ def read_backup(file: Path) -> Backup:
 
     Raises ``UnusableBackup``.
     """
-    with _unpacked(file, Path(tempfile.gettempdir())) as (_, backup):
+    with unpacked(file, Path(tempfile.gettempdir())) as (_, backup):
         return backup
 
 
 @contextmanager
-def _unpacked(file: Path, near: Path) -> Iterator[tuple[Path, Backup]]:
+def unpacked(file: Path, near: Path) -> Iterator[tuple[Path, Backup]]:
     """The backup's files in a folder near the place where they will go, all checked."""
     with tempfile.TemporaryDirectory(prefix=".restore-", dir=near) as name:
         folder = Path(name)
@@ -211,7 +211,7 @@ def restore_backup(file: Path, data_dir: Path, by: str, now: datetime) -> Restor
     Raises ``UnusableBackup``, ``DataInUse`` or another ``StoreError``; the data are then as they
     were. Pages that are open notice the new file by themselves.
     """
-    with DaemonLock(data_dir), _unpacked(file, data_dir) as (folder, backup):
+    with DaemonLock(data_dir), unpacked(file, data_dir) as (folder, backup):
         with open_database(folder / DATABASE_NAME, create=False) as database:
             journal.append(database, _journal_line(file, backup, by, now))
         aside = put_in_place(folder / DATABASE_NAME, data_dir / DATABASE_NAME, now)

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
-from firmware.store.errors import UnreadableDatabase, translated
+from firmware.store.errors import DamagedDatabase, UnreadableDatabase, translated
 from firmware.store.migrations import migrate
 from firmware.store.transaction import transaction
 
@@ -78,7 +78,7 @@ class Database:
                 found = "a row refers to one that is not there"
         if found != "ok":
             fault = " ".join(str(found).split())
-            raise UnreadableDatabase(f"{self.path} is damaged: restore a backup ({fault})")
+            raise DamagedDatabase(f"{self.path} is damaged: restore a backup ({fault})")
 
     def wait_for_lock(self, seconds: float) -> None:
         """How long to wait for another process that writes; 5 s from the start."""

@@ -29,6 +29,10 @@ class UnreadableDatabase(StoreError):  # noqa: N818 - see above
     state = StoreState.DAMAGED
 
 
+class DamagedDatabase(UnreadableDatabase):
+    """The pages of the file are not what they should be; a backup mends that."""
+
+
 class DataInUse(StoreError):  # noqa: N818 - see above
     """Another daemon works on the same data."""
 
@@ -87,7 +91,7 @@ def _ours(error: sqlite3.Error, path: Path) -> StoreError:
     # The low byte is the primary result code: https://sqlite.org/rescode.html
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
     if code in _DAMAGE:
-        return UnreadableDatabase(f"{path} {_DAMAGE[code]} ({error})")
+        return DamagedDatabase(f"{path} {_DAMAGE[code]} ({error})")
     if code in _UNWRITABLE:
         state = _STATES.get(code, StoreState.FAILING)
         return UnwritableDatabase(f"{path}: {_UNWRITABLE[code]} ({error})", state)

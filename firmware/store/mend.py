@@ -1,0 +1,190 @@
+"""A database that is damaged or gone: last night's backup takes its place, and what the damaged
+file still gives.
+
+The file itself is kept aside first. The rota is the damaged file's own if all of it can be read:
+it may have been edited since the night. Calls, alerts, texts and journal are taken over row by row
+as far as they can be read, for somebody may still have to answer for one of them.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from firmware.rota import Rota
+from firmware.store.backup import unpacked
+from firmware.store.database import DATABASE_NAME, Database, open_database
+from firmware.store.errors import DamagedDatabase, StoreError
+from firmware.store.nightly import last_sound_backup
+from firmware.store.place import BACKUPS, LOG_SUFFIXES, put_in_place
+from firmware.store.rota_store import RotaStore
+
+# Not taken over row by row: the rota (all or nothing), and what belongs to the file
+_NOT_BY_ROW = frozenset({
+    "migration", "sqlite_sequence", "counter", "site", "person", "service", "rotation",
+    "rotation_person", "active_window", "override", "opening_hours", "contact", "health",
+    "retention",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """``backup_of``: when the backup was made that was loaded, None if there was none.
+
+    ``rows`` were taken over from the damaged file; ``rota_is_current``: its rota, too.
+    """
+
+    backup_of: datetime | None
+    aside: Path | None
+    rows: int
+    rota_is_current: bool
+
+
+def mend(data_dir: Path, now: datetime) -> Mended | None:
+    """Mend the database of ``data_dir``; None when it is sound, or when there has never been one.
+
+    Raises ``StoreError`` when nothing can be done: nothing was changed then. Two at once (a daemon
+    that is started while its predecessor's helper still works) wait for each other.
+    """
+    path = data_dir / DATABASE_NAME
+    if not path.exists() and last_sound_backup(data_dir) is None:
+        return None
+    with _alone(data_dir):
+        fault = _damage(path)
+        if fault is None:
+            return None
+        file = last_sound_backup(data_dir)
+        with tempfile.TemporaryDirectory(prefix=".mend-", dir=data_dir) as name:
+            draft = Path(name) / DATABASE_NAME
+            backup_of = _begin_with(file, draft, data_dir)
+            damaged = _copy(path, Path(name) / "damaged.db")
+            rows, rota = (0, None) if damaged is None else _take_over(damaged, draft, now)
+            if file is None and rows == 0 and rota is None:
+                raise fault  # an empty box would only look as if it were in order
+            with open_database(draft, create=False) as database:
+                database.check(thoroughly=True)
+            aside = put_in_place(draft, path, now)
+    return Mended(backup_of, aside, rows, rota is not None)
+
+
+def _damage(path: Path) -> StoreError | None:
+    """What is wrong with the file, None if nothing is; raises what is no damage."""
+    if not path.exists():
+        return DamagedDatabase(f"{path} is gone")
+    try:
+        with open_database(path, create=False) as database:
+            database.check()
+    except DamagedDatabase as fault:
+        return fault
+    return None
+
+
+@contextmanager
+def _alone(data_dir: Path) -> Iterator[None]:
+    folder = data_dir / BACKUPS
+    folder.mkdir(mode=0o750, exist_ok=True)
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _begin_with(file: Path | None, draft: Path, data_dir: Path) -> datetime | None:
+    if file is None:
+        open_database(draft, create=True).close()
+        return None
+    with unpacked(file, data_dir) as (folder, backup):
+        os.replace(folder / DATABASE_NAME, draft)
+    return backup.made_at
+
+
+def _copy(path: Path, copy: Path) -> Path | None:
+    """The damaged file with its log, to be read from without touching it."""
+    if not path.exists():
+        return None
+    shutil.copyfile(path, copy)
+    log = path.with_name(path.name + LOG_SUFFIXES[0])
+    if log.exists():
+        shutil.copyfile(log, copy.with_name(copy.name + LOG_SUFFIXES[0]))
+    return copy
+
+
+def _take_over(damaged: Path, draft: Path, now: datetime) -> tuple[int, Rota | None]:
+    """How many rows could be read, and the rota if all of it could."""
+    source = sqlite3.connect(damaged, isolation_level=None)
+    try:
+        source.execute("PRAGMA cell_size_check = ON").fetchall()
+        with open_database(draft, create=False) as target:
+            rota = _rota(Database(source, damaged))
+            if rota is not None:
+                RotaStore(target).replace_rota(rota, "repair", now)
+            return _rows(source, target), rota
+    finally:
+        source.close()
+
+
+def _rota(damaged: Database) -> Rota | None:
+    try:
+        return RotaStore(damaged).load_rota()
+    except (StoreError, ValueError):
+        return None
+
+
+def _rows(source: sqlite3.Connection, target: Database) -> int:
+    connection = target.connection
+    connection.execute("PRAGMA foreign_keys = OFF").fetchall()
+    tables = [
+        name
+        for (name,) in connection.execute(
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
+        )
+        if name not in _NOT_BY_ROW
+    ]
+    taken = 0
+    with target.transaction():
+        for table in tables:
+            taken += _table(source, connection, table)
+        _counters(source, connection)
+        for table, rowid, *_ in connection.execute("PRAGMA foreign_key_check").fetchall():
+            connection.execute(f"DELETE FROM {table} WHERE rowid = ?", (rowid,))
+    return taken
+
+
+def _table(source: sqlite3.Connection, target: sqlite3.Connection, table: str) -> int:
+    """Read from the beginning up to the damage, then from the end down to it."""
+    columns = [row[1] for row in target.execute(f"PRAGMA table_info({table})")]
+    names = ", ".join(f'"{column}"' for column in columns)
+    insert = (
+        f"INSERT OR REPLACE INTO {table} ({names}) VALUES ({', '.join('?' for _ in columns)})"
+    )
+    taken = 0
+    for order in ("", "ORDER BY rowid DESC"):
+        try:
+            for row in source.execute(f"SELECT {names} FROM {table} {order}"):
+                with suppress(sqlite3.IntegrityError):  # a damaged row is not believed
+                    target.execute(insert, row)
+                    taken += 1
+        except sqlite3.DatabaseError:
+            continue  # damaged, of an older schema, or a table without a rowid
+        break
+    return taken
+
+
+def _counters(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
+    """No number is given twice: the higher one counts."""
+    with suppress(sqlite3.DatabaseError):
+        for name, value in source.execute("SELECT name, value FROM counter").fetchall():
+            if name != "rota_version":  # the rota's own store has counted it
+                target.execute(
+                    "UPDATE counter SET value = max(value, ?) WHERE name = ?", (value, name)
+                )

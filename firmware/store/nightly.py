@@ -1,0 +1,56 @@
+"""The backups of the last nights, and what was put aside in their folder."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from firmware.store.backup import UnusableBackup, read_backup, write_backup
+from firmware.store.errors import UnwritableDatabase
+from firmware.store.place import BACKUPS
+
+KEPT = 7
+ASIDE_KEPT = timedelta(days=30)
+_NIGHTLY = re.compile(r"veilleur-[0-9]{8}T[0-9]{6}Z\.zip")
+# A draft that was left by a power cut is as old as that night
+_ASIDE = re.compile(r"veilleur-until-.*\.db(-wal|-shm)?|\.backup-.*|\.restore-.*")
+
+
+def make_nightly(data_dir: Path, now: datetime) -> Path:
+    """Write tonight's backup, then let the oldest go. Raises ``StoreError``: none has gone then."""
+    folder = data_dir / BACKUPS
+    try:
+        folder.mkdir(mode=0o750, exist_ok=True)
+    except OSError as fault:
+        raise UnwritableDatabase(f"{folder} cannot be made: {fault.strerror}") from fault
+    file = folder / f"veilleur-{now:%Y%m%dT%H%M%SZ}.zip"
+    write_backup(data_dir, file, now)
+    for old in nightly_backups(data_dir)[KEPT:]:
+        old.unlink(missing_ok=True)
+    _let_go_of_what_was_aside(folder, now)
+    return file
+
+
+def nightly_backups(data_dir: Path) -> list[Path]:
+    """Those that are there, the newest first; not looked into."""
+    found = (data_dir / BACKUPS).glob("*.zip")
+    return sorted((path for path in found if _NIGHTLY.fullmatch(path.name)), reverse=True)
+
+
+def last_sound_backup(data_dir: Path) -> Path | None:
+    """The newest nightly backup that can be read whole; None if there is none."""
+    for file in nightly_backups(data_dir):
+        try:
+            read_backup(file)
+        except UnusableBackup:
+            continue
+        return file
+    return None
+
+
+def _let_go_of_what_was_aside(folder: Path, now: datetime) -> None:
+    limit = (now - ASIDE_KEPT).timestamp()
+    for path in folder.iterdir():
+        if _ASIDE.fullmatch(path.name) and path.is_file() and path.lstat().st_mtime < limit:
+            path.unlink(missing_ok=True)

@@ -1,0 +1,196 @@
+"""A damaged or lost database: last night's backup, and whatever the damaged file still gives."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from firmware.record import AlertState
+from firmware.rota import read_site_file
+from firmware.store.database import DATABASE_NAME, open_database
+from firmware.store.errors import StoreError
+from firmware.store.mend import mend
+from firmware.store.nightly import KEPT, last_sound_backup, make_nightly, nightly_backups
+from firmware.store.rota_store import RotaStore
+from firmware.store.row_store import RowStore
+from tests.daemon.house import SITE
+from tests.store.samples import NOW, alert, call, incoming, line
+
+EDITED = SITE.replace("acknowledge_within_s = 300", "acknowledge_within_s = 600")
+PAGE = 4096
+
+
+class Box:
+    def __init__(self, data: Path) -> None:
+        self.data, self.path = data, data / DATABASE_NAME
+        with open_database(self.path, create=True) as database:
+            RotaStore(database).replace_rota(read_site_file(SITE), "Diane", NOW)
+            store = RowStore(database)
+            store.record([line(key=f"call:{n}", at=NOW, detail={"x": "y" * 200})
+                          for n in range(1, 200)])  # fmt: skip
+            store.record([incoming(n, text="z" * 500) for n in range(1, 60)])
+            store.record([alert(n, text="Au secours") for n in range(1, 30)])
+
+    def of_today(self) -> None:
+        """What came since the backup: an edit of the rota, a call, an alert that nobody took."""
+        with open_database(self.path, create=False) as database:
+            RotaStore(database).replace_rota(read_site_file(EDITED), "Diane", NOW)
+            RowStore(database).record([call(500), alert(500), line(key="call:500")])
+
+    def root_page(self, table: str) -> int:
+        with closing(sqlite3.connect(self.path)) as connection:
+            (page,) = connection.execute(
+                "SELECT rootpage FROM sqlite_schema WHERE name = ?", (table,)
+            ).fetchone()
+        return int(page)
+
+    def damage(self, first_page: int, count: int = 1) -> None:
+        data = bytearray(self.path.read_bytes())
+        start = (first_page - 1) * PAGE
+        data[start : start + count * PAGE] = b"\xa5" * (count * PAGE)
+        self.path.write_bytes(data)
+
+    def rota(self) -> object:
+        with open_database(self.path, create=False) as database:
+            database.check(thoroughly=True)
+            return RotaStore(database).load_rota()
+
+    def alerts(self) -> list[int]:
+        with open_database(self.path, create=False) as database:
+            return [
+                each.id
+                for each in RowStore(database).load_memory(NOW).alerts
+                if each.state is AlertState.OPEN
+            ]
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Box:
+    data = tmp_path / "data"
+    data.mkdir()
+    return Box(data)
+
+
+def test_a_sound_one_is_left_alone(box: Box) -> None:
+    make_nightly(box.data, NOW)
+    before = box.path.read_bytes()
+    assert mend(box.data, NOW) is None
+    assert box.path.read_bytes() == before
+
+
+def test_a_box_that_never_had_one_is_not_mended(tmp_path: Path) -> None:
+    assert mend(tmp_path, NOW) is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_lost_one_comes_from_the_last_night(box: Box) -> None:
+    make_nightly(box.data, NOW - timedelta(days=1))
+    make_nightly(box.data, NOW)
+    box.of_today()
+    box.path.unlink()
+    mended = mend(box.data, NOW)
+    assert mended is not None
+    assert (mended.backup_of, mended.aside, mended.rows) == (NOW, None, 0)
+    assert box.rota() == read_site_file(SITE)
+    assert mend(box.data, NOW) is None
+
+
+def test_damage_in_the_log_of_texts_costs_neither_today_s_rota_nor_its_alerts(box: Box) -> None:
+    make_nightly(box.data, NOW)
+    box.of_today()
+    box.damage(box.root_page("incoming_message"))
+    mended = mend(box.data, NOW)
+    assert mended is not None
+    assert mended.rota_is_current
+    assert box.rota() == read_site_file(EDITED)
+    assert 500 in box.alerts()
+    with open_database(box.path, create=False) as database:
+        found = database.connection.execute("SELECT count(*) FROM incoming_message").fetchone()
+    assert found == (59,), "from the backup"
+    assert mended.aside is not None
+    assert b"\xa5" * PAGE in mended.aside.read_bytes(), "the damaged one is kept"
+
+
+def test_damage_in_the_rota_brings_last_night_s_and_keeps_today_s_alerts(box: Box) -> None:
+    make_nightly(box.data, NOW)
+    box.of_today()
+    box.damage(box.root_page("person"))
+    mended = mend(box.data, NOW)
+    assert mended is not None
+    assert not mended.rota_is_current
+    assert box.rota() == read_site_file(SITE)
+    assert 500 in box.alerts()
+
+
+def test_a_file_that_is_no_database_any_more(box: Box) -> None:
+    make_nightly(box.data, NOW)
+    box.of_today()
+    box.damage(1, 5)
+    mended = mend(box.data, NOW)
+    assert mended is not None
+    assert (mended.backup_of, mended.rows) == (NOW, 0)
+    assert box.rota() == read_site_file(SITE)
+
+
+def test_without_a_backup_what_can_be_read_is_kept(box: Box) -> None:
+    box.damage(box.root_page("incoming_message"))
+    mended = mend(box.data, NOW)
+    assert mended is not None
+    assert mended.backup_of is None
+    assert box.rota() == read_site_file(SITE)
+    assert len(box.alerts()) == 29
+
+
+def test_without_a_backup_and_with_nothing_to_read_it_says_so(box: Box) -> None:
+    box.damage(1, 5)
+    before = box.path.read_bytes()
+    with pytest.raises(StoreError, match="not a database"):
+        mend(box.data, NOW)
+    assert box.path.read_bytes() == before
+
+
+def test_a_damaged_backup_is_passed_over(box: Box) -> None:
+    good = make_nightly(box.data, NOW - timedelta(days=1))
+    newer = make_nightly(box.data, NOW)
+    newer.write_bytes(newer.read_bytes()[:3000])
+    assert last_sound_backup(box.data) == good
+    box.path.unlink()
+    mended = mend(box.data, NOW)
+    assert mended is not None
+    assert mended.backup_of == NOW - timedelta(days=1)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_wherever_the_damage_is_there_is_a_sound_box_afterwards(box: Box, seed: int) -> None:
+    make_nightly(box.data, NOW)
+    box.of_today()
+    chance = Random(seed)
+    pages = box.path.stat().st_size // PAGE
+    for _ in range(chance.choice([1, 1, 3, 20])):
+        box.damage(chance.randrange(1, pages + 1))
+    mend(box.data, NOW)
+    assert box.rota() in (read_site_file(SITE), read_site_file(EDITED))
+    assert set(range(1, 30)) <= set(box.alerts())
+
+
+def test_seven_nights_are_kept_and_things_put_aside_for_a_month(box: Box) -> None:
+    folder = box.data / "backup"
+    for night in range(KEPT + 3):
+        make_nightly(box.data, NOW + timedelta(days=night))
+    found = nightly_backups(box.data)
+    assert len(found) == KEPT
+    assert found[0].name == "veilleur-20260407T010000Z.zip"
+    own = folder / "mine.zip"
+    aside = [folder / f"veilleur-until-2026{n}.db" for n in range(2)]
+    for path, days in ((own, 400), (aside[0], 31), (aside[1], 29)):
+        path.touch()
+        stamp = (NOW - timedelta(days=days)).timestamp()
+        os.utime(path, (stamp, stamp))
+    make_nightly(box.data, NOW)
+    assert [path.exists() for path in (own, *aside)] == [True, False, True]
