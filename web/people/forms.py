@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wtforms import SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 
 from firmware.rota.values import ROLES
 from web.forms import Form, at_most, required, stripped
@@ -14,7 +15,7 @@ TYPED_MAX = 200  # far above what is taken: the check of the rota says what is t
 
 class PersonForm(Form):
     person_name = StringField(filters=[stripped], validators=[required(), at_most(TYPED_MAX)])
-    role = SelectField(choices=[(role, CHOICES[role]) for role in ROLES])
+    role = SelectField(choices=[SelectChoice(role) for role in ROLES])
 
 
 class NewPersonForm(PersonForm):

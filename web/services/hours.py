@@ -8,6 +8,7 @@ from dataclasses import replace
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
 
 from firmware.rota import OpeningHours, Rota, Service
 from firmware.rota.grammar import GrammarFault, parse_clock, parse_days
@@ -28,7 +29,7 @@ GONE = N_("These hours have been changed meanwhile.")
 
 
 class HoursForm(Form):
-    days = SelectMultipleField(choices=list(DAYS.items()))
+    days = SelectMultipleField(choices=[SelectChoice(day) for day in DAYS])
     start = StringField(validators=[required(), at_most(20)])
     end = StringField(validators=[required(), at_most(20)])
     number = StringField(filters=[stripped], validators=[required(), at_most(200)])

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms import BooleanField, Field, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, ValidationError
 
 from firmware.rota import AlertTexts, Rota, Service
 from firmware.rota.grammar import GrammarFault, parse_text
@@ -16,9 +17,10 @@ from firmware.rota.sms_texts import PLACES, TEXT_KINDS, parse_alert_text
 from web import fault_words
 from web.audit import audit
 from web.editing import Edit
-from web.forms import REQUIRED, Form, at_most, fault, required, stripped
+from web.forms import Form, at_most, fault, required, stripped
 from web.frame import render_page
 from web.language import N_
+from web.reader import languages
 from web.saving import place_faults, present_version, save, the_rota
 from web.saying import say
 from web.services import preview
@@ -33,11 +35,22 @@ FROM_TO = N_("Enter a number from %(min)s to %(max)s.")
 TYPED_MAX = 2_000  # the rota's own check says what is too long
 
 
+def between(lowest: int, highest: int) -> Callable[[Form, Field], None]:
+    """A validator for a number."""
+
+    def check(_: Form, field: Field) -> None:
+        if field.data is not None and not lowest <= field.data <= highest:
+            said = languages().gettext(FROM_TO) % {"min": lowest, "max": highest}
+            raise ValidationError(said)
+
+    return check
+
+
 class ServiceForm(Form):
     service_name = StringField(filters=[stripped], validators=[required(), at_most(200)])
-    mode = SelectField(choices=[(mode, words[0]) for mode, words in MODES.items()])
+    mode = SelectField(choices=[SelectChoice(mode) for mode in MODES])
     minutes = IntegerField(
-        validators=[InputRequired(REQUIRED), NumberRange(*MINUTES, message=FROM_TO)]
+        validators=[InputRequired(), between(*MINUTES)]
     )
     confirm_divert = BooleanField()
 
