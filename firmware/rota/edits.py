@@ -63,36 +63,6 @@ def without_rotation(rota: Rota, index: int, end: datetime, wall: datetime) -> R
     return replace(rota, rotations=tuple(rotations))
 
 
-def without_person(rota: Rota, name: str, end: datetime, wall: datetime) -> Rota:
-    """Nobody's turn is ``name``'s any more after ``end``, nor any cover.
-
-    Each rotation that names the person goes on without from its next handover after ``end``, in
-    which the person's turn would have ended or not have begun; overrides that bring the person in
-    later go. The person stays in the list for what was.
-    """
-    after = rota
-    for index in reversed(range(len(rota.rotations))):
-        rotation = rota.rotations[index]
-        if name not in rotation.people or (rotation.end is not None and rotation.end <= end):
-            continue
-        following = from_next_handover(rotation, end)
-        rest = tuple(each for each in following.people if each != name)
-        if rest:
-            after = with_rotation(after, index, replace(following, people=rest), wall)
-        else:
-            after = without_rotation(after, index, following.start, wall)
-    zone = ZoneInfo(rota.site.time_zone)
-    limit = first_instant(end, zone)
-    return replace(
-        after,
-        overrides=tuple(
-            each
-            for each in after.overrides
-            if each.in_ != name or first_instant(each.start, zone) < limit
-        ),
-    )
-
-
 def _ended(rotation: Rotation, end: datetime) -> Rotation:
     return replace(rotation, end=min(rotation.end or end, end))
 

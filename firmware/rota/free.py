@@ -33,7 +33,7 @@ class Availability:
 
 
 def availability(rota: Rota, start: datetime, end: datetime) -> tuple[Availability, ...]:
-    """Everybody, the best first: free and rested, then the least loaded; as the site file lists."""
+    """The staff, the best first: free, rested, least loaded; then as the site file lists."""
     start, end = as_utc(start), as_utc(end)
     spans: dict[str, list[tuple[datetime, datetime]]] = {p.name: [] for p in rota.people}
     for service in rota.services:
@@ -42,6 +42,8 @@ def availability(rota: Rota, start: datetime, end: datetime) -> tuple[Availabili
     absent = _absent(rota, start, end)
     found = []
     for person in rota.people:
+        if person.former:
+            continue
         mine = spans[person.name]
         on_duty = any(a < end and b > start for a, b in mine)
         why: Why = "on_duty" if on_duty else "absent" if person.name in absent else "free"

@@ -61,7 +61,7 @@ def duty_news(
     """Whose duties differ from ``now`` on, up to ``until`` (the legal notice without it).
 
     A duty counts from its start: one that begins within the time is told whole as far as the
-    week after it. People are those of ``after``, in its order, known by name or by mobile.
+    week after it. People are the present staff of ``after``, in its order, known by name or mobile.
     """
     now = as_utc(now)
     limit = notice_limit(after, now) if until is None else as_utc(until)
@@ -69,6 +69,8 @@ def duty_news(
     old, new = _duties(before, now, horizon), _duties(after, now, horizon)
     found = []
     for person in after.people:
+        if person.former:  # their number is nobody's any more
+            continue
         was = old.get(_name_in(before, person), {})
         news = DutyNews(
             person,

@@ -15,14 +15,13 @@ from firmware.rota.edits import (
     from_next_handover,
     overlap,
     with_rotation,
-    without_person,
     without_rotation,
 )
 from firmware.rota.free import availability
 from firmware.rota.past import rewrites_the_past
 from firmware.rota.rest import rest_faults
 from firmware.rota.rotation import handover_wall, next_turn
-from tests.rota.test_undo import NAMES, NOW, ROTA, WEEKLY, at, cover, holding
+from tests.rota.test_undo import NAMES, NOW, ROTA, WEEKLY, at, holding
 
 NIGHTS = (Window(("mon", "tue", "wed", "thu", "fri"), time(18), time(8)),)
 WEEKENDS = (Window(("sat", "sun"), time(8), time(8)),)
@@ -68,17 +67,6 @@ def test_what_has_not_begun_is_replaced_or_taken_out_whole() -> None:
     assert with_rotation(rota, 1, later, WALL).rotations == (WEEKLY, later)
     assert without_rotation(rota, 1, at(40), WALL).rotations == (WEEKLY,)
     assert without_rotation(rota, 0, at(28), WALL).rotations[0].end == at(28)
-
-
-def test_somebody_who_leaves_is_in_no_turn_after_it() -> None:
-    rota = holding(cover(40, 41, None, "Bruno"), cover(24, 26, None, "Bruno"))
-    left = without_person(rota, "Bruno", at(28), WALL)
-    assert not rewrites_the_past(rota, left, NOW)
-    for days in range(5, 60):
-        assert "Bruno" not in names(left, NOW + timedelta(days=days))
-        assert names(left, NOW + timedelta(days=days))
-    alone = replace(ROTA, rotations=(replace(WEEKLY, people=("Bruno",)),))
-    assert names(without_person(alone, "Bruno", at(28), WALL), NOW + timedelta(days=9)) == []
 
 
 @pytest.mark.parametrize(

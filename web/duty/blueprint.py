@@ -61,6 +61,11 @@ def service_of(rota: Rota) -> str:
     return wanted if wanted in names else names[0]
 
 
+def staff(rota: Rota) -> list[str]:
+    """The names that may come on duty: whoever has left stands in the rota for the past alone."""
+    return [person.name for person in rota.people if not person.former]
+
+
 def author() -> str:
     """Under which name the history keeps an edit."""
     account = current_account()

@@ -12,7 +12,7 @@ from firmware.rota import Rota, gaps
 from firmware.rota.balance import month_after, today
 from firmware.store.rota_history import Version
 from web.box import box
-from web.duty.blueprint import blueprint, present, service_of
+from web.duty.blueprint import blueprint, present, service_of, staff
 from web.duty.board import DAY, Lane, Piece, holidays_of, lanes
 from web.duty.words import HOLIDAYS
 from web.frame import render_page
@@ -54,7 +54,8 @@ def month() -> ResponseReturnValue:
         following=after,
         days=days_of(rota, [service], start, days, month=first.month),
         gaps=_gaps_ahead(rota, service),
-        people=rota.people,
+        is_short=first == today(rota, reader().now).replace(day=1) and "all" not in request.args,
+        people=staff(rota),
         version=version,
         saved=_saved(),
     )
@@ -78,7 +79,7 @@ def week() -> ResponseReturnValue:
         previous=start - 7 * DAY,
         following=start + 7 * DAY,
         days=days_of(rota, [each.name for each in rota.services], start, 7),
-        people=rota.people,
+        people=staff(rota),
         version=version,
         saved=_saved(),
     )

@@ -158,8 +158,10 @@ def _suggestions(
             continue
         form.into.data = who.person.name
         wanted, _ = _checked(form, rota)
-        if wanted is not None:
-            after = wanted.apply(rota)
+        if wanted is None:
+            break
+        after = wanted.apply(rota)
+        if not check(rota, after, reader().now):  # somebody without a verified mobile cannot come
             found.append(Suggestion(who, effects(rota, after, reader().now, wanted.until)))
     form.into.data = ""
     return found

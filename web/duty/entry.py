@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, NumberRange
 from firmware.rota import Override, Rota, shifts
 from firmware.rota.local_time import first_instant, last_instant
 from firmware.store.rota_history import Sentence
-from web.duty.blueprint import WALL, now_wall, wall
+from web.duty.blueprint import WALL, now_wall, staff, wall
 from web.editing import Fault, Refused
 from web.forms import Form, fault
 from web.language import N_
@@ -68,7 +68,7 @@ class ChangeForm(Form):
 
     def offer(self, rota: Rota) -> ChangeForm:
         """Fill the lists to choose from."""
-        names = [person.name for person in rota.people]
+        names = staff(rota)
         self.service.choices = [service.name for service in rota.services]
         self.out.choices = [("", languages().gettext(NOBODY)), *names]
         self.into.choices = [("", languages().gettext(NOBODY)), *names]

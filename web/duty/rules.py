@@ -23,7 +23,7 @@ from firmware.rota.text import TextError
 from firmware.store.rota_history import Sentence
 from web import fault_words
 from web.duty import sentences
-from web.duty.blueprint import WALL, author, blueprint, now_wall, present, service_of
+from web.duty.blueprint import WALL, author, blueprint, now_wall, present, service_of, staff
 from web.duty.draft import Draft, sorted_people
 from web.duty.effects import Effects, effects
 from web.duty.entry import IS_PAST
@@ -231,7 +231,6 @@ def _shown(
     code: int = 200,
 ) -> ResponseReturnValue:
     old = rota.rotations[index] if index is not None and index < len(rota.rotations) else None
-    names = [person.name for person in rota.people]
     return render_page(
         "duty/rule.html",
         active="duty",
@@ -243,7 +242,7 @@ def _shown(
         draft_windows=[(turn, each) for turn, each in enumerate(draft.windows)],
         address=url_for("duty.new_rule") if index is None else url_for("duty.rule", index=index),
         services=[each.name for each in rota.services],
-        joins=sorted_people(names, draft.people),
+        joins=sorted_people(staff(rota), draft.people),
         units=sentences.UNITS,
         days=DAYS,
         duty_types=DUTY_TYPES,

@@ -32,7 +32,11 @@ def shares() -> ResponseReturnValue:
         "duty/balance.html",
         active="duty",
         style="duty",
-        shares=balance(rota, first, after),
+        shares=[
+            share
+            for share in balance(rota, first, after)
+            if share.time or not share.person.former
+        ],
         first=first,
         last=month_after(after, -1),
         by="quarter" if months == QUARTER else "month",
