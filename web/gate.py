@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Callable
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, redirect, request, session, url_for
@@ -36,6 +37,15 @@ def _check() -> ResponseReturnValue | None:
     if account.role not in roles:
         abort(403)
     return None
+
+
+def may_open(view: Callable[..., Any] | None) -> bool:
+    """Whether this request's account may open the view; asked by `guard`, before it is checked."""
+    if view is None:
+        return False
+    cast(BrowserSession, session).load(box().clock())
+    roles, account = roles_of(view), current_account()
+    return roles is None or (account is not None and account.role in roles)
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, g, request
 
+from web.gate import may_open
 from web.sessions import COOKIE as SESSION_COOKIE
 
 ALWAYS_ALLOWED = frozenset({"localhost", "veilleur.local"})
@@ -24,6 +25,7 @@ TOKEN_FIELD = "csrf_token"  # noqa: S105 - the name of a form field
 TOKEN_HEADER = "X-CSRF-Token"  # noqa: S105 - the name of a header
 VISIT_COOKIE = "veilleur_visit"
 BODY_MAX = 64 * 1024
+FORM_MEMORY_MAX = 8 * 1024**2
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -118,10 +120,13 @@ class Guard:
             abort(403)
 
     def _bound_body(self) -> None:
-        """A long list may be sent only to the view that reads one (`body_max`)."""
+        """A long body only to the view that reads one (`body_max`), by those who may open it."""
         view = current_app.view_functions.get(request.endpoint or "")
         limit = getattr(view, _BODY_MAX_MARK, BODY_MAX)
-        request.max_content_length = request.max_form_memory_size = limit
+        if limit > BODY_MAX and not may_open(view):
+            limit = BODY_MAX  # a stranger's upload is not even unpacked
+        request.max_content_length = limit
+        request.max_form_memory_size = min(limit, FORM_MEMORY_MAX)  # files lie on disk
 
     def _same_origin(self) -> bool:
         """Every browser of this decade sends Origin with a POST; without it, Sec-Fetch-Site."""

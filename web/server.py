@@ -9,6 +9,7 @@ import ssl
 from flask import Flask
 from waitress.server import create_server
 
+from web.bodies import UPLOAD_MAX, BoundedChannel
 from web.tls import channels
 
 # waitress warns whenever a request waits for a free thread, which a page with its style sheet,
@@ -40,10 +41,10 @@ def serve(
         connection_limit=CONNECTIONS_MAX,
         channel_timeout=IDLE_S,
         ident="",
+        max_request_body_size=UPLOAD_MAX,
         url_scheme="http" if tls is None else "https",
     )
-    if tls is not None:
-        server.channel_class = channels(tls)
+    server.channel_class = channels(tls) if tls is not None else BoundedChannel
     try:
         server.run()
     finally:

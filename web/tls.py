@@ -18,6 +18,8 @@ from typing import Any
 
 from waitress.channel import HTTPChannel
 
+from web.bodies import BoundedChannel
+
 _AGAIN = (ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
@@ -54,7 +56,7 @@ def channels(context: ssl.SSLContext) -> Callable[..., HTTPChannel | None]:
     return channel
 
 
-class TlsChannel(HTTPChannel):  # type: ignore[misc]
+class TlsChannel(BoundedChannel):
     """One connection. Whoever does not finish the handshake is closed as an idle one is."""
 
     def __init__(self, *values: Any, **named: Any) -> None:

@@ -28,6 +28,7 @@ from firmware.store.code_store import new_code_for_setup
 from firmware.store.daemon_lock import DaemonLock
 from firmware.store.database import Database
 from firmware.store.errors import StoreError
+from firmware.store.pending_restore import restore_pending
 from firmware.store.pulse_file import runtime_dir, write_pulse
 from firmware.store.recorder import Recorder
 from firmware.store.rota_store import RotaStore
@@ -42,6 +43,7 @@ def run(data_dir: Path, port: str | None, profile: str | None) -> int:
     settings = read_settings(data_dir) if data_dir.is_dir() else Settings()
     known = _profile(profile or settings.profile)
     make_data_dir(data_dir)
+    _put_back(data_dir)
     with DaemonLock(data_dir), open_data(data_dir, create=True) as database:
         database.check()
         _show_setup_code(database)
@@ -85,6 +87,16 @@ def run(data_dir: Path, port: str | None, profile: str | None) -> int:
             traceback.print_exc()
             return 1
     return 0
+
+
+def _put_back(data_dir: Path) -> None:
+    """A backup that the page was given; whatever is wrong with it, the box starts."""
+    outcome = restore_pending(data_dir, datetime.now(UTC))
+    if outcome is not None and outcome.restored is None:
+        print(f"veilleur: nothing restored: {outcome.why}", file=sys.stderr, flush=True)
+    elif outcome is not None and outcome.restored is not None:
+        made_at = outcome.restored.backup.made_at
+        print(f"restored a backup of {made_at:%Y-%m-%d %H:%M} UTC", flush=True)
 
 
 def _show_setup_code(database: Database) -> None:

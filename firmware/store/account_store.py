@@ -148,6 +148,11 @@ class AccountStore:
                 "DELETE FROM sign_in WHERE account = ? AND digest <> ?", (account_id, kept)
             )
 
+    def end_all(self) -> None:
+        """Sign everybody out: a backup must not revive what was ended since it was made."""
+        with self._database.transaction() as connection:
+            connection.execute("DELETE FROM sign_in")
+
     def forget_before(self, instant: datetime) -> None:
         """Drop sessions not seen since then, which no limit lets live any more."""
         with self._database.transaction() as connection:

@@ -2,10 +2,10 @@
 
 from web.language import N_
 from web.page import Entry, Page
-from web.settings import health, log, show, sim, site, support, users
+from web.settings import backup, health, log, show, sim, site, support, users
 from web.settings.blueprint import blueprint
 
-__all__ = ["SETTINGS", "health", "log", "show", "sim", "site", "support", "users"]
+__all__ = ["SETTINGS", "backup", "health", "log", "show", "sim", "site", "support", "users"]
 
 SETTINGS = Page(
     blueprint,
@@ -17,6 +17,9 @@ SETTINGS = Page(
         "user.disabled": N_("%(account)s may not sign in any more"),
         "user.enabled": N_("%(account)s may sign in again"),
         "user.removed": N_("Account of %(account)s removed"),
+        "backup.taken": N_("Backup downloaded"),
+        "backup.brought": N_("Backup of %(made_at)s laid ready"),
+        "backup.cancelled": N_("The backup that waited was dropped"),
         "sim.check": N_("Forwarding checked on demand"),
         "support": N_("Log for support taken"),
     },

@@ -1,0 +1,254 @@
+"""Backups through the page, and what may be uploaded."""
+
+from __future__ import annotations
+
+import http.client
+import io
+import os
+import threading
+import zipfile
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from waitress.server import create_server
+from waitress.wasyncore import close_all
+from werkzeug.test import TestResponse
+
+from firmware.store.account_values import Role
+from firmware.store.backup import read_backup, write_backup
+from firmware.store.database import DATABASE_NAME, open_database
+from firmware.store.pending_restore import LIVES, PENDING, restore_pending
+from firmware.store.rota_store import RotaStore
+from tests.web.house import SITE, House
+from tests.web.visitor import Visitor, admit, words_of
+from web import create_app
+from web.bodies import SMALL, UPLOAD_MAX, UPLOAD_PATH, BoundedChannel
+from web.sessions import COOKIE
+
+
+@pytest.fixture
+def app(house: House) -> Flask:
+    return create_app(house.data_dir, clock=house.clock)
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Visitor:
+    return Visitor(app)
+
+
+@pytest.fixture
+def earlier(tmp_path: Path, house: House) -> bytes:
+    """A backup of another company's box."""
+    with House(tmp_path / "earlier", SITE.replace("Dupont", "Muller")) as other:
+        admit(create_app(other.data_dir, clock=other.clock), Role.ADMIN)
+        file = tmp_path / "earlier.zip"
+        write_backup(other.data_dir, file, house.now)
+    return file.read_bytes()
+
+
+def upload(visitor: Visitor, data: bytes, name: str = "backup.zip") -> TestResponse:
+    values = {"csrf_token": visitor.token("/settings/backup"), "file": (io.BytesIO(data), name)}
+    return visitor.client.post(
+        UPLOAD_PATH, data=values, headers={"Origin": "http://localhost"},
+        content_type="multipart/form-data",
+    )  # fmt: skip
+
+
+def site_name(data_dir: Path) -> str:
+    with open_database(data_dir / DATABASE_NAME, create=False) as database:
+        rota = RotaStore(database).load_rota()
+    assert rota is not None
+    return rota.site.name
+
+
+def left(house: House) -> list[str]:
+    return sorted(path.name for path in house.data_dir.iterdir() if path.name.startswith("."))
+
+
+def test_the_downloaded_file_is_a_backup(house: House, visitor: Visitor, tmp_path: Path) -> None:
+    answer = visitor.press("/settings/backup/file", "/settings/backup")
+    assert answer.status_code == 200
+    assert "veilleur-2026-11-24.zip" in answer.headers["Content-Disposition"]
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    file = tmp_path / "taken.zip"
+    file.write_bytes(answer.data)
+    answer.close()
+    assert DATABASE_NAME in read_backup(file).files
+    assert left(house) == []
+
+
+def test_a_backup_is_put_in_place_at_the_next_start_and_nobody_stays_signed_in(
+    house: House, app: Flask, visitor: Visitor, earlier: bytes
+) -> None:
+    assert upload(visitor, earlier).status_code == 303
+    assert "Éteignez puis rallumez le boîtier dans l’heure" in visitor.read("/settings/backup")
+    assert site_name(house.data_dir) == "Ambulances Dupont"  # not under a running daemon
+    house.stop()
+    outcome = restore_pending(house.data_dir, house.now + timedelta(minutes=2))
+    assert outcome is not None
+    assert outcome.restored is not None
+    assert outcome.restored.aside is not None
+    assert site_name(house.data_dir) == "Ambulances Muller"
+    assert restore_pending(house.data_dir, house.now) is None
+    # Not even the administrator whose session lay in the backup
+    assert visitor.get().status_code == 303
+    assert "Ambulances Muller" in Visitor(app).read()
+
+
+@pytest.mark.parametrize("minutes", [-1, 60, 60 * 24 * 30])
+def test_one_that_has_waited_for_long_is_dropped(
+    house: House, visitor: Visitor, earlier: bytes, minutes: int
+) -> None:
+    """A power cut weeks later, or a clock that is wrong, must not bring old data back."""
+    upload(visitor, earlier)
+    house.stop()
+    outcome = restore_pending(house.data_dir, house.now + timedelta(minutes=minutes))
+    assert outcome is not None
+    assert outcome.restored is None
+    assert site_name(house.data_dir) == "Ambulances Dupont"
+    assert not (house.data_dir / PENDING).exists()
+    assert timedelta(minutes=59) < LIVES <= timedelta(minutes=60)
+
+
+def test_a_file_spoilt_on_the_way_changes_nothing(
+    house: House, visitor: Visitor, earlier: bytes
+) -> None:
+    upload(visitor, earlier)
+    file = house.data_dir / PENDING
+    spoilt = bytearray(earlier)
+    spoilt[len(spoilt) // 2] ^= 0xFF
+    stat = file.stat()
+    file.write_bytes(spoilt)
+    os.utime(file, (stat.st_atime, stat.st_mtime))
+    house.stop()
+    outcome = restore_pending(house.data_dir, house.now)
+    assert outcome is not None
+    assert outcome.restored is None
+    assert site_name(house.data_dir) == "Ambulances Dupont"
+
+
+def test_it_can_be_cancelled(house: House, visitor: Visitor, earlier: bytes) -> None:
+    upload(visitor, earlier)
+    visitor.press("/settings/restore/cancel", "/settings/backup")
+    assert not (house.data_dir / PENDING).exists()
+
+
+def zip_of(**files: bytes) -> bytes:
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name.replace("__", "/"), data)
+    return whole.getvalue()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"", b"PK", b"#!/bin/sh\nreboot\n", b"\x00" * 10_000, zip_of(), zip_of(a=b"x"),
+        zip_of(**{"..__..__etc__passwd": b"root::0:0"}),
+        zip_of(**{"manifest.json": b'{"format": 1, "made_at": "x", "files": {}}'}),
+        zip_of(**{"manifest.json": b'{"format": 99, "made_at": "x", "files": {}}'}),
+    ],
+)  # fmt: skip
+def test_what_is_no_backup_is_refused_and_leaves_nothing(
+    house: House, visitor: Visitor, data: bytes
+) -> None:
+    answer = upload(visitor, data, name="../../veilleur.db")
+    assert answer.status_code == 422
+    assert "Rien n’a été modifié." in words_of(answer.text)
+    assert left(house) == []
+    assert not (house.data_dir / PENDING).exists()
+    assert site_name(house.data_dir) == "Ambulances Dupont"
+
+
+def test_no_file_is_a_sentence(visitor: Visitor) -> None:
+    answer = visitor.press(UPLOAD_PATH, "/settings/backup")
+    assert answer.status_code == 422
+    assert "Choisissez d’abord un fichier." in words_of(answer.text)
+
+
+@pytest.mark.parametrize("role", [Role.STAFF, Role.READER, None])
+def test_only_administrators_take_and_bring_backups(
+    house: House, app: Flask, visitor: Visitor, earlier: bytes, role: Role | None
+) -> None:
+    other = Visitor(app, role)
+    token = other.token("/sign-in")
+    for path in ("/settings/backup/file", UPLOAD_PATH, "/settings/restore/cancel"):
+        answer = other.client.post(
+            path, data={"csrf_token": token, "file": (io.BytesIO(earlier), "x.zip")},
+            headers={"Origin": "http://localhost"},
+        )  # fmt: skip
+        # Refused before it is unpacked (413), by role (403), or sent to the door (303)
+        assert answer.status_code in (303, 403, 413)
+        assert b"PK" not in answer.data
+    assert not (house.data_dir / PENDING).exists()
+    assert visitor.get("/settings/backup").status_code == 200
+
+
+# waitress itself
+
+
+@pytest.fixture
+def port(app: Flask) -> Iterator[int]:
+    server = create_server(
+        app, host="127.0.0.1", port=0, threads=2, max_request_body_size=UPLOAD_MAX
+    )
+    server.channel_class = BoundedChannel
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    yield int(server.effective_port)
+    server.trigger.pull_trigger(partial(close_all, server._map))
+    thread.join(10)
+    server.task_dispatcher.shutdown()
+    assert not thread.is_alive()
+
+
+def begin_upload(port: int, path: str, length: int) -> http.client.HTTPConnection:
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    line.putrequest("POST", path)
+    line.putheader("Content-Length", str(length))
+    line.endheaders()
+    return line
+
+
+@pytest.mark.parametrize("path", ["/", "/sign-in", "/settings/site", "/settings/restore/"])
+def test_no_other_address_takes_in_a_long_body(port: int, path: str) -> None:
+    line = begin_upload(port, path, SMALL + 1)
+    assert line.getresponse().status == 413
+    line.close()
+
+
+def test_an_upload_is_bounded_and_there_is_one_at_a_time(port: int) -> None:
+    line = begin_upload(port, UPLOAD_PATH, UPLOAD_MAX + 1)
+    assert line.getresponse().status == 413
+    line.close()
+    first = begin_upload(port, UPLOAD_PATH, SMALL + 1)
+    first.send(b"x" * 1000)
+    # Ask something else first: by then the first upload's head has been read
+    other = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    other.request("GET", "/static/app.css")
+    assert other.getresponse().status == 200
+    second = begin_upload(port, UPLOAD_PATH, SMALL + 1)
+    refused = second.getresponse()
+    assert refused.status == 413
+    assert str(refused.headers["Content-Type"]).startswith("text/plain")
+    first.send(b"x" * (SMALL + 1 - 1000))
+    answer = first.getresponse()  # taken in whole, and then refused by the page: no session
+    assert answer.status == 413
+    assert str(answer.headers["Content-Type"]).startswith("text/html")
+    for each in (first, other, second):
+        each.close()
+
+
+def test_the_cookie_opens_nothing_by_itself(app: Flask, port: int) -> None:
+    """An upload from another site carries the cookie and no token: it is not even unpacked."""
+    headers = {"Cookie": f"{COOKIE}={admit(app, Role.ADMIN)}", "Origin": "http://evil.example"}
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    line.request("POST", UPLOAD_PATH, body=b"x" * 300_000, headers=headers)
+    assert line.getresponse().status == 403
+    line.close()

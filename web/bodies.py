@@ -1,0 +1,43 @@
+"""How much waitress takes in before any page is asked.
+
+waitress keeps a whole request, on disk if it is long, and only then calls the application. So the
+bound stands here: little for every address but the one that a backup is sent to, and one such
+upload at a time. Whether its sender may send it at all is checked by `guard` and `gate`.
+"""
+
+from __future__ import annotations
+
+import copy
+import weakref
+from typing import Any, ClassVar
+
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+
+SMALL = 8 * 1024**2  # as much as `guard.body_max` gives to any other view
+UPLOAD_PATH = "/settings/restore"
+UPLOAD_MAX = 128 * 1024**2
+
+
+class BoundedParser(HTTPRequestParser):  # type: ignore[misc]
+    """One request; ``adj`` are waitress's adjustments with the larger bound."""
+
+    _uploads: ClassVar[weakref.WeakSet[BoundedParser]] = weakref.WeakSet()
+
+    def __init__(self, adj: Any) -> None:
+        self._for_uploads = adj
+        small = copy.copy(adj)
+        small.max_request_body_size = SMALL
+        super().__init__(small)
+
+    def parse_header(self, header_plus: bytes) -> None:
+        super().parse_header(header_plus)
+        if self.path == UPLOAD_PATH and not self._uploads:
+            self._uploads.add(self)
+            self.adj = self._for_uploads
+
+
+class BoundedChannel(HTTPChannel):  # type: ignore[misc]
+    """One connection, whose requests are bounded."""
+
+    parser_class = BoundedParser
