@@ -40,12 +40,18 @@ class ChangeNotices:
         self._changed_at: datetime | None = None
         self.due: datetime | None = None
 
-    def look(self) -> None:
-        """Notice a change, and tell it once its time has come. The clock is trusted."""
+    def look(self, *, told: bool = False) -> None:
+        """Notice a change, and tell it once its time has come. The clock is trusted.
+
+        ``told``: this change was told in other words to everybody whom it concerns.
+        """
         rota, now = self._roster.rota, self._ledger.now
         if rota is None:
             return
-        if rota is not self._seen:
+        if told and self.due is None:
+            self._seen = rota
+            self._settle(rota, now)
+        elif rota is not self._seen:
             self._notice(rota, now)
         if self.due is not None and now >= self.due:
             self._tell(rota, now)

@@ -64,7 +64,7 @@ class HandoverKeeper:
         """Announce what has changed. ``told`` are the people who were told in other words."""
         if not self._ledger.moment.utc_trusted:
             return
-        self._changes.look()
+        self._changes.look(told=bool(told))
         known = {f"nobody:{service.name}" for service in self._roster.services}
         for alarm in self._ledger.alarms:
             if alarm.key.startswith("nobody:") and alarm.key not in known:

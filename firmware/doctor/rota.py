@@ -90,7 +90,8 @@ def _numbers(rota: Rota) -> tuple[Finding, ...]:
     """Numbers that the box could not ring: they passed an older check, or came by a restore."""
     check, code = words.L_NUMBERS, rota.site.country_code
     bad = []
-    for person, number in ((each, number) for each in rota.people for number in each.numbers):
+    present = [person for person in rota.people if not person.former]
+    for person, number in ((each, number) for each in present for number in each.numbers):
         try:
             check_diallable(normalise_number(number, code), code)
         except NumberFault as fault:
@@ -98,7 +99,7 @@ def _numbers(rota: Rota) -> tuple[Finding, ...]:
                 box.NUMBERS_BAD, person=person.name, number=number, why=_phrase(fault.text)
             )
             bad.append(wrong(check, sentence, say(box.NUMBERS_TO_DO)))
-    return tuple(bad) or (good(check, box.NUMBERS_GOOD, count=len(rota.people)),)
+    return tuple(bad) or (good(check, box.NUMBERS_GOOD, count=len(present)),)
 
 
 def _phrase(text: Text) -> Phrase:
