@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from firmware.store.errors import StoreError
-from web import assets, gate, reader, sessions
+from web import assets, compression, gate, reader, sessions
 from web.box import EXTENSION, Box
 from web.frame import Frame
 from web.guard import Guard
@@ -61,6 +61,7 @@ def create_app(
     app = Flask(__name__)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    compression.install(app)  # first, hence the last to see an answer
     words = Languages(reader.site_language, sessions.own_language)
     app.extensions[EXTENSION] = Box(data_dir, clock)
     app.extensions[reader.LANGUAGES_EXTENSION] = words

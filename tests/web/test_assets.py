@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,23 +15,31 @@ from tests.web.house import House
 from tests.web.visitor import Visitor, parsed
 from web.assets import STATIC
 
-VENDOR = STATIC / "vendor"
 FIRST_LOAD_MAX = 150_000
-FILES: list[dict[str, Any]] = tomllib.loads((VENDOR / "manifest.toml").read_text())["file"]
+# What the page serves, and what its tests alone use
+FOLDERS = (STATIC / "vendor", Path(__file__).parents[1] / "browser" / "vendor")
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file["name"]))
-def test_a_vendored_file_is_the_one_that_was_published(file: dict[str, Any]) -> None:
-    content = (VENDOR / file["name"]).read_bytes()
-    assert hashlib.sha256(content).hexdigest() == file["sha256"]
-    assert file["version"] in file["name"]
-    assert (VENDOR / file["licence_file"]).stat().st_size > 100
+def files_of(folder: Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = tomllib.loads((folder / "manifest.toml").read_text())["file"]
+    return found
 
 
-def test_nothing_lies_there_unnamed() -> None:
+@pytest.mark.parametrize("folder", FOLDERS, ids=str)
+def test_a_vendored_file_is_the_one_that_was_published(folder: Path) -> None:
+    for file in files_of(folder):
+        content = (folder / file["name"]).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == file["sha256"]
+        assert file["version"] in file["name"]
+        assert file["licence"]
+        assert (folder / file["licence_file"]).stat().st_size > 100
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=str)
+def test_nothing_lies_there_unnamed(folder: Path) -> None:
     named = {"manifest.toml"}
-    named |= {file[key] for file in FILES for key in ("name", "licence_file")}
-    assert {path.name for path in VENDOR.iterdir()} == named
+    named |= {file[key] for file in files_of(folder) for key in ("name", "licence_file")}
+    assert {path.name for path in folder.iterdir()} == named
 
 
 def test_no_file_of_ours_reaches_for_another_host() -> None:
