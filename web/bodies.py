@@ -32,7 +32,7 @@ class BoundedParser(HTTPRequestParser):  # type: ignore[misc]
 
     def parse_header(self, header_plus: bytes) -> None:
         super().parse_header(header_plus)
-        if self.path == UPLOAD_PATH and not self._uploads:
+        if self.path == UPLOAD_PATH and all(each.completed for each in self._uploads):
             self._uploads.add(self)
             self.adj = self._for_uploads
 
