@@ -38,7 +38,9 @@ from firmware.disk_desk import DiskDesk
 from firmware.effect import Announce, Effect, Publish, Record, WakeAt, Write
 from firmware.event import (
     BytesReceived,
+    DataMended,
     Event,
+    NightDone,
     PortLost,
     PortOpened,
     RequestsMade,
@@ -92,7 +94,7 @@ class Attendant:
         self._outbox = outbox = Outbox(ledger, line, memory.outgoing)
         self._second_try = SecondTry(roster, outbox)
         self._bell = bell = Bell(ledger, roster, outbox, speaker)
-        self._disk = DiskDesk(ledger, bell)
+        self._disk = DiskDesk(ledger, bell, roster, speaker)
         words = AlertWords(speaker, bell, roster)
         self._alerts = alerts = AlertDesk(ledger, roster, outbox, words, memory.alerts)
         self._handover = HandoverKeeper(ledger, roster, outbox, alerts, bell, speaker)
@@ -169,6 +171,7 @@ class Attendant:
         self._registration.on_order = lambda key: self._bell.still(key)
         self._registration.on_poll = self._polled
         self._registration.on_restart = self._modem_restarted
+        self._disk.night.is_calm = lambda: not (self._calls.busy or self._outbox.waiting)
         self._recovery.connect(self._modem_alarm, lambda key: self._bell.still(key))
 
     def alive(self) -> bool:
@@ -181,8 +184,8 @@ class Attendant:
         """What is to be done about an event. Never raises on anything that came from outside."""
         before = self._ledger.moment
         self._ledger.moment = moment
-        if isinstance(event, StoreChanged):
-            self._disk.changed(event)
+        if isinstance(event, StoreChanged | NightDone | DataMended):
+            self._disk.hear(event)
         if not self._started:
             self._start()
         elif before.utc_trusted != moment.utc_trusted or moment.clock_was_set_since(before):
@@ -210,7 +213,7 @@ class Attendant:
                 self._duty_may_have_changed()
             case RequestsMade(requests):
                 self._requests.do_all(requests)
-            case Woken() | StoreChanged():
+            case Woken() | StoreChanged() | NightDone() | DataMended():
                 pass
 
     def _tick(self) -> None:
@@ -236,7 +239,7 @@ class Attendant:
         output = self._line.take_output()
         if output:
             effects.append(Write(output))
-        effects.extend(self._recovery.take_effects())
+        effects.extend(self._recovery.take_effects() + self._disk.take_effects())
         if pulse is not None:
             effects.append(Publish(pulse))
         effects.extend(self._announcements)

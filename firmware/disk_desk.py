@@ -1,15 +1,20 @@
-"""A disk that takes no rows: the box goes on from memory, says so, and says what to do."""
+"""A disk that takes no rows: the box goes on from memory, says so, and says what to do. And its
+care: forgetting and a backup each night, damaged data mended."""
 
 from __future__ import annotations
 
 from firmware.alert.bell import Bell
-from firmware.event import StoreChanged
+from firmware.effect import Effect, KeepHouse
+from firmware.event import DataMended, NightDone, StoreChanged
 from firmware.ledger import Ledger
+from firmware.night_shift import NightShift
 from firmware.pulse import StoreState
 from firmware.record import JournalKind
+from firmware.roster import Roster
+from firmware.speaker import Speaker
 from firmware.wording import messages
 
-KEY = "disk"
+DISK, DATA, BACKUP = "disk", "data", "backup"
 BUSY_TOLD_AFTER_S = 30.0   # an import or a backup of another program's is over in less
 
 CAUSES = {
@@ -24,38 +29,78 @@ CAUSES = {
 class DiskDesk:
     """Rings for each trouble once, and for its end; the page sees it in the pulse."""
 
-    def __init__(self, ledger: Ledger, bell: Bell) -> None:
+    def __init__(self, ledger: Ledger, bell: Bell, roster: Roster, speaker: Speaker) -> None:
         self._ledger = ledger
         self._bell = bell
-        self.deadline_s: float | None = None   # when a lock becomes an alarm
+        self._speaker = speaker
+        self.night = NightShift(ledger, roster)
+        self._ring_at_s: float | None = None   # when a lock becomes an alarm
 
-    def changed(self, event: StoreChanged) -> None:
+    @property
+    def deadline_s(self) -> float | None:
+        times = (self._ring_at_s, self.night.deadline_s)
+        return min((time for time in times if time is not None), default=None)
+
+    def start(self) -> None:
+        """A program that begins with a good disk ends what its predecessor rang for."""
+        if self._ledger.on_disk:
+            self._bell.still(DISK)
+
+    def hear(self, event: StoreChanged | NightDone | DataMended) -> None:
+        match event:
+            case StoreChanged():
+                self._changed(event)
+            case NightDone(why):
+                self._night_is_over(why)
+            case DataMended():
+                self._mended(event)
+
+    def tick(self) -> None:
+        if self._ring_at_s is not None and self._ledger.moment.monotonic_s >= self._ring_at_s:
+            self._ring_at_s = None
+            self._ring()
+
+    def take_effects(self) -> list[Effect]:
+        return [KeepHouse()] if self.night.begins() else []
+
+    def _changed(self, event: StoreChanged) -> None:
         """The shell tells: rows are kept in memory from the step before on, or no longer."""
         self._ledger.store = event.state
-        self.deadline_s = None
+        self._ring_at_s = None
         if event.state is StoreState.GOOD:
-            self._bell.still(KEY)
+            self._bell.still(DISK)
             self._ledger.journal(JournalKind.HEALTH, outcome="store_good")
             return
         self._ledger.journal(
             JournalKind.HEALTH, outcome="store_trouble", state=event.state.value, why=event.why
         )
-        if event.state is StoreState.BUSY and self._ledger.alarm(KEY) is None:
-            self.deadline_s = self._ledger.moment.monotonic_s + BUSY_TOLD_AFTER_S
+        if event.state is StoreState.BUSY and self._ledger.alarm(DISK) is None:
+            self._ring_at_s = self._ledger.moment.monotonic_s + BUSY_TOLD_AFTER_S
         else:
-            self._ring()
-
-    def start(self) -> None:
-        """A program that begins with a good disk ends what its predecessor rang for."""
-        if self._ledger.on_disk:
-            self._bell.still(KEY)
-
-    def tick(self) -> None:
-        if self.deadline_s is not None and self._ledger.moment.monotonic_s >= self.deadline_s:
-            self.deadline_s = None
             self._ring()
 
     def _ring(self) -> None:
         # A disk that dies gives one reason after the other: told once, shown as it is
-        known = self._ledger.alarm(KEY) is not None
-        self._bell.ring(KEY, CAUSES[self._ledger.store], by_sms=not known)
+        known = self._ledger.alarm(DISK) is not None
+        self._bell.ring(DISK, CAUSES[self._ledger.store], by_sms=not known)
+
+    def _night_is_over(self, why: str | None) -> None:
+        self.night.done(well=why is None)
+        if why is None:
+            self._bell.still(BACKUP)
+            self._bell.still(DATA, by_sms=False)  # told, and a day has passed
+            self._ledger.journal(JournalKind.HEALTH, outcome="backup_made")
+        elif self._bell.ring(BACKUP, messages.BACKUP_FAILED):
+            self._ledger.journal(JournalKind.HEALTH, outcome="backup_failed", why=why)
+
+    def _mended(self, event: DataMended) -> None:
+        """It must be looked over by somebody: the rota may be that of yesterday."""
+        if event.rota_is_current:
+            self._bell.ring(DATA, messages.DATA_MENDED)
+        elif event.backup_of is not None:
+            when = self._speaker.clock(event.backup_of)
+            self._bell.ring(DATA, messages.DATA_OF_BACKUP, {"when": when})
+        else:
+            self._bell.ring(DATA, messages.DATA_LOST)
+        made_at = event.backup_of.isoformat() if event.backup_of is not None else None
+        self._ledger.journal(JournalKind.HEALTH, outcome="data_repaired", backup=made_at)

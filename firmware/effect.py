@@ -64,4 +64,9 @@ class Announce:
     about: str
 
 
-Effect = Record | Write | ReopenPort | Rescue | WakeAt | Publish | Announce
+@dataclass(frozen=True, slots=True)
+class KeepHouse:
+    """Forget what is too old and make a backup, beside everything else; `NightDone` tells."""
+
+
+Effect = Record | Write | ReopenPort | Rescue | WakeAt | Publish | Announce | KeepHouse

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from firmware.at.profile import ModemProfile
 from firmware.pulse import StoreState
@@ -70,6 +71,25 @@ class StoreChanged:
     why: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class NightDone:
+    """`KeepHouse` is over; ``why`` it did not go well, None if it did."""
+
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DataMended:
+    """The database was damaged or gone, and is whole again.
+
+    ``backup_of``: when the backup that was loaded was made, None if there was none.
+    ``rota_is_current``: nothing of the rota is older than it was.
+    """
+
+    backup_of: datetime | None
+    rota_is_current: bool
+
+
 Event = (
     PortOpened
     | PortLost
@@ -79,4 +99,6 @@ Event = (
     | RotaChanged
     | RequestsMade
     | StoreChanged
+    | NightDone
+    | DataMended
 )

@@ -5,12 +5,15 @@ from __future__ import annotations
 import signal
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from firmware.at.profile import ModemProfile
 from firmware.attendant import Attendant
 from firmware.command.data import make_data_dir, open_data
+from firmware.command.helper import Housekeeper
 from firmware.command.ports import attached_ports
 from firmware.command.settings import (
     Settings,
@@ -19,6 +22,7 @@ from firmware.command.settings import (
     read_settings,
 )
 from firmware.configuration import Configuration
+from firmware.event import DataMended
 from firmware.pulse import Pulse
 from firmware.shell.complaint import complain
 from firmware.shell.main_loop import MainLoop
@@ -28,6 +32,7 @@ from firmware.store.code_store import new_code_for_setup
 from firmware.store.daemon_lock import DaemonLock
 from firmware.store.database import Database
 from firmware.store.errors import StoreError
+from firmware.store.mend import Mended, mend
 from firmware.store.pending_restore import restore_pending
 from firmware.store.pulse_file import runtime_dir, write_pulse
 from firmware.store.recorder import Recorder
@@ -44,8 +49,7 @@ def run(data_dir: Path, port: str | None, profile: str | None) -> int:
     known = _profile(profile or settings.profile)
     make_data_dir(data_dir)
     _put_back(data_dir)
-    with DaemonLock(data_dir), open_data(data_dir, create=True) as database:
-        database.check()
+    with DaemonLock(data_dir), _sound_data(data_dir) as (database, mended):
         _show_setup_code(database)
         rows, rotas = RowStore(database), RotaStore(database)
         recorder = Recorder(rows, complain, Spool(runtime_dir(data_dir)))
@@ -70,7 +74,10 @@ def run(data_dir: Path, port: str | None, profile: str | None) -> int:
             insist=port is not None,
             versions=versions,
             recorder=recorder,
+            helper=Housekeeper(data_dir),
         )
+        if mended is not None:
+            loop.tell(DataMended(mended.backup_of, mended.rota_is_current))
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda signum, frame: loop.stop())
         try:
@@ -97,6 +104,20 @@ def _put_back(data_dir: Path) -> None:
     elif outcome is not None and outcome.restored is not None:
         made_at = outcome.restored.backup.made_at
         print(f"restored a backup of {made_at:%Y-%m-%d %H:%M} UTC", flush=True)
+
+
+@contextmanager
+def _sound_data(data_dir: Path) -> Iterator[tuple[Database, Mended | None]]:
+    """The database, read through; a damaged or lost one is mended first."""
+    mended = mend(data_dir, datetime.now(UTC))
+    if mended is not None:
+        complain(
+            f"{data_dir}: the data were damaged or gone; loaded the backup of"
+            f" {mended.backup_of or 'no night: there was none'}, took over {mended.rows} rows;"
+            f" what was there is in {mended.aside or 'no file'}"
+        )
+    with open_data(data_dir, create=True) as database:
+        yield database, mended
 
 
 def _show_setup_code(database: Database) -> None:

@@ -57,6 +57,11 @@ def _password_options(parser: ArgumentParser) -> None:
     _data(parser)
 
 
+def _house_options(parser: ArgumentParser) -> None:
+    parser.add_argument("task", choices=("night", "mend"))
+    _data(parser)
+
+
 def _file_options(parser: ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", type=Path)
     _data(parser)
@@ -164,6 +169,12 @@ def _restore(options: Namespace) -> int:
     return restore(options.file, options.data)
 
 
+def _keep_house(options: Namespace) -> int:
+    from firmware.command.housekeeping import keep_house
+
+    return keep_house(options.task, options.data)
+
+
 def _who(options: Namespace) -> int:
     from firmware.command.who import who
 
@@ -211,6 +222,7 @@ COMMANDS = (
     Entry("export", "print the site file", _data, _export),
     Entry("backup", "everything in one file, while the box runs", _file_options, _backup),
     Entry("restore", "put a backup in the place of the data", _file_options, _restore),
+    Entry("keep-house", "what the daemon's helper does", _house_options, _keep_house),
     Entry("who", "who is on duty", _who_options, _who),
     Entry("gaps", "periods with nobody on duty at level 1", _gaps_options, _gaps),
     Entry("journal", "what happened", _journal_options, _journal),

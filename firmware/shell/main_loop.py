@@ -5,11 +5,13 @@ from __future__ import annotations
 import queue
 import traceback
 from collections.abc import Callable
+from typing import Protocol
 
 from firmware.attendant import Attendant
 from firmware.effect import (
     Announce,
     Effect,
+    KeepHouse,
     Publish,
     Record,
     ReopenPort,
@@ -43,6 +45,13 @@ UNEXPECTED_MAX = 5    # in a minute
 OVERSLEEP_S = 0.05    # how late the alarm clock may be
 
 
+class Helper(Protocol):
+    """Another process for what takes long: see `firmware/command/helper.py`."""
+    def start_night(self) -> None: ...
+    def look(self, recorder: Recorder) -> list[Event]: ...
+    def stop(self) -> None: ...
+
+
 class MainLoop:
     """Owns the attendant, the store and the port; everything runs in the caller's thread.
 
@@ -66,10 +75,12 @@ class MainLoop:
         versions: tuple[int, int] | None = None,
         hooks: RescueHooks | None = None,
         recorder: Recorder | None = None,
+        helper: Helper | None = None,
     ) -> None:
         self._attendant = attendant
         self._rows, self._rotas = rows, rotas
         self._recorder = recorder or Recorder(rows, complain)
+        self._helper = helper
         self._store_state = StoreState.GOOD   # as the attendant knows it
         self._clock, self._watchdog = clock, watchdog
         self._publish, self._insist = publish, insist
@@ -89,6 +100,10 @@ class MainLoop:
         self._stopping = True
         self._queue.put(None)
 
+    def tell(self, event: Event) -> None:
+        """Something to be heard after the start."""
+        self._queue.put(event)
+
     def run(self) -> None:
         """Until `stop`. Raises `NotAModem`, `PortUnavailable`, and what the store raises."""
         try:
@@ -99,6 +114,8 @@ class MainLoop:
                 if self._attendant.alive():
                     self._watchdog.alive()
         finally:
+            if self._helper is not None:
+                self._helper.stop()
             self._recorder.retry()  # a last time; else what is kept waits in the spool
             self._watchdog.stopping()
             self._alarm_clock.stop()
@@ -168,6 +185,9 @@ class MainLoop:
                 if monotonic_s != self._wake_at_s:
                     self._wake_at_s = monotonic_s
                     self._alarm_clock.wake_at(monotonic_s)
+            case KeepHouse():
+                if self._helper is not None:
+                    self._helper.start_night()
             case Publish(pulse):
                 self._publish(pulse)
             case Announce(text, about):
@@ -193,6 +213,8 @@ class MainLoop:
         self._look_at_s = self._clock.moment().monotonic_s + LOOK_AROUND_S
         edits: list[Event] = []
         self._recorder.retry()
+        if self._helper is not None:
+            edits += self._helper.look(self._recorder)
         with self._recorder.reading():
             version = self._rows.data_version()
             if version != self._data_version:

@@ -84,9 +84,14 @@ class Recorder:
             self._complain(f"{fault}; rows are kept in memory")
         self.state, self.why = fault.state, str(fault)
 
-    def retry(self) -> None:
-        """Try to write what is kept; ``state`` is GOOD again when that has worked."""
+    def retry(self, *, now: bool = False) -> None:
+        """Try to write what is kept; ``state`` is GOOD again when that has worked.
+
+        A damaged file is read now and then only, or ``now``: it is said to be mended.
+        """
         now_s = self._clock()
+        if now:
+            self._check_at_s = now_s
         damaged = self.state is StoreState.DAMAGED
         if self.state is StoreState.GOOD or (damaged and now_s < self._check_at_s):
             return

@@ -192,6 +192,15 @@ STORE_FAILING = N_(
     "the box's disk takes no data. Calls and alerts go on from memory. Switch off only to "
     "replace the memory card."
 )
+DATA_MENDED = N_(
+    "the box's data were damaged and are repaired; the rota is up to date. Replace the memory "
+    "card soon."
+)
+DATA_OF_BACKUP = N_(
+    "the box's data were damaged: it goes on with its backup of {when}. Please check the rota."
+)
+DATA_LOST = N_("the box's data were damaged and there was no backup. Please check the rota.")
+BACKUP_FAILED = N_("the nightly backup could not be made. The journal says why.")
 NO_SITE = N_("no site file is loaded: nobody can be alerted.")
 CLOCK_UNTRUSTED = N_("the box does not know the time: everybody is alerted.")
 

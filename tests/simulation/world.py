@@ -14,6 +14,7 @@ from firmware.configuration import Configuration
 from firmware.effect import (
     Announce,
     Effect,
+    KeepHouse,
     Publish,
     Record,
     ReopenPort,
@@ -24,6 +25,7 @@ from firmware.effect import (
 from firmware.event import (
     BytesReceived,
     Event,
+    NightDone,
     PortLost,
     PortOpened,
     RequestsMade,
@@ -240,6 +242,10 @@ class World:
             if state is not StoreState.GOOD:
                 self.timeline.after(LOOK_AROUND_MS, self._look_at_the_disk)
 
+    def _night_is_over(self) -> None:
+        """The helper's own work is tried where its files are."""
+        self.step(NightDone())
+
     def _look_at_the_disk(self) -> None:
         self.recorder.retry()
         if self.recorder.state is not StoreState.GOOD:
@@ -256,6 +262,8 @@ class World:
                     self.timeline.after(USB_DELAY_MS, lambda: self._to_modem(data))
             case WakeAt(monotonic_s):
                 self._wake_at(ceil(monotonic_s * 1000))
+            case KeepHouse():
+                self.timeline.after(LOOK_AROUND_MS, self._night_is_over)
             case Publish(pulse):
                 self.pulse = pulse
             case Announce():

@@ -103,6 +103,7 @@ TYPICAL = {
     "code": "123456",
     "caller": "+33699887766",
     "clock": "23:58",
+    "when": "lun 30/03 03:30",
     "reference": "8F2",
     "person": "Alice Martin",
     "previous": "Bruno Petit",

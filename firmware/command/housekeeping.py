@@ -1,0 +1,56 @@
+"""`veilleur keep-house`: what the daemon's helper does, at night or on a damaged database."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from firmware.command.data import open_data
+from firmware.rota import Retention
+from firmware.store.errors import DamagedDatabase, StoreError
+from firmware.store.mend import mend
+from firmware.store.nightly import make_nightly
+from firmware.store.purge import purge, purge_voicemail
+from firmware.store.rota_store import RotaStore
+
+TASKS = ("night", "mend")
+
+
+def keep_house(task: str, data_dir: Path) -> int:
+    """Do it, and say in one JSON object what came of it; exit code 1 if it did not go well."""
+    os.nice(19)
+    try:
+        answer = _night(data_dir) if task == "night" else _mend(data_dir)
+    except DamagedDatabase as fault:
+        answer = {"damaged": True, "why": str(fault)}
+    except (StoreError, OSError) as fault:
+        answer = {"why": str(fault)}
+    print(json.dumps(answer))
+    return 0 if "why" not in answer else 1
+
+
+def _night(data_dir: Path) -> dict[str, Any]:
+    """The backup first: what is forgotten tonight is in it until seven nights have passed."""
+    now = datetime.now(UTC)
+    make_nightly(data_dir, now)
+    with open_data(data_dir) as database:
+        rota = RotaStore(database).load_rota()
+        retention = rota.retention if rota is not None else Retention()
+        purge(database, retention, now)
+    purge_voicemail(data_dir, retention, now)
+    return {"well": True}
+
+
+def _mend(data_dir: Path) -> dict[str, Any]:
+    mended = mend(data_dir, datetime.now(UTC))
+    if mended is None:
+        return {"mended": False}
+    made_at = mended.backup_of
+    return {
+        "mended": True,
+        "backup_of": None if made_at is None else made_at.isoformat(),
+        "rota_is_current": mended.rota_is_current,
+    }

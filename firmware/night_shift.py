@@ -1,0 +1,70 @@
+"""When the house is kept: once a night, while nobody calls, else at the first calm moment after."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
+
+from firmware.ledger import Ledger
+from firmware.roster import Roster
+
+FACT = "night"                  # when the house was last kept
+AT = time(3, 30)                # the site's wall clock
+SETTLE_S = 900.0                # after a start there is more urgent work
+LOOK_AGAIN_S, TRY_AGAIN_S = 60.0, 3600.0
+
+
+class NightShift:
+    """``is_calm`` says whether no call is in hand and no SMS waits to leave."""
+
+    def __init__(self, ledger: Ledger, roster: Roster) -> None:
+        self._ledger, self._roster = ledger, roster
+        self._under_way = False
+        self._not_before_s = ledger.moment.monotonic_s + SETTLE_S
+        self._since = ledger.now
+        self.is_calm: Callable[[], bool] = lambda: True
+
+    @property
+    def deadline_s(self) -> float | None:
+        """When to look again; None while it is under way."""
+        if self._under_way:
+            return None
+        now = self._ledger.moment
+        left_s = (self._next() - now.utc).total_seconds()
+        return max(self._not_before_s, now.monotonic_s + left_s)
+
+    def begins(self) -> bool:
+        """Whether it has to begin in this step."""
+        now = self._ledger.moment
+        deadline_s = self.deadline_s
+        if deadline_s is None or now.monotonic_s < deadline_s:
+            return False
+        if not (now.utc_trusted and self._ledger.on_disk and self.is_calm()):
+            self._not_before_s = now.monotonic_s + LOOK_AGAIN_S
+            return False
+        self._under_way = True
+        return True
+
+    def done(self, *, well: bool) -> None:
+        """It is over; what did not go well is tried again in an hour."""
+        self._under_way = False
+        if well:
+            self._ledger.remember(FACT, self._ledger.now.isoformat())
+        else:
+            self._not_before_s = self._ledger.moment.monotonic_s + TRY_AGAIN_S
+
+    def _next(self) -> datetime:
+        """The first such hour after the last time, whether it is past or to come."""
+        last = self._last()
+        local = last.astimezone(self._roster.zone)
+        day = local.date() if local.time() < AT else local.date() + timedelta(days=1)
+        return datetime.combine(day, AT, tzinfo=self._roster.zone).astimezone(UTC)
+
+    def _last(self) -> datetime:
+        """A new box begins with its first night; a fact of the future is a clock's mistake."""
+        found = self._ledger.fact(FACT)
+        try:
+            last = datetime.fromisoformat(str(found)) if found is not None else self._since
+        except ValueError:
+            last = self._since
+        return last if last.tzinfo is not None and last <= self._ledger.now else self._since
