@@ -81,9 +81,12 @@ def wanted_settings(mode: str, number: str) -> Wanted:
 
 
 def same_number(ours: str | None, found: str | None) -> bool:
-    """Equal in the last nine digits, or both absent."""
+    """Equal in the last nine digits, or both absent; in all digits where both are international:
+    a digit that was lost on the way to the network may have been the country's."""
     if ours is None or found is None:
         return ours is found
+    if ours.startswith("+") and found.startswith("+"):
+        return _digits(ours) == _digits(found)
     return _digits(ours)[-COMPARED_DIGITS:] == _digits(found)[-COMPARED_DIGITS:]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from firmware.call.forwarding import same_number
 from firmware.pulse import ForwardingState, ModemState
 from hw.simulator.causes import RpCause
 from hw.simulator.terminal import ForwardingReason
@@ -67,6 +68,12 @@ def test_an_ok_of_another_command_is_not_taken_for_a_sent_sms(tmp_path: Path) ->
     world.run(120)
     assert world.changed == 1
     assert sum("Au secours" in text for text in world.texts(BRUNO)) == 1
+
+
+def test_a_number_that_lost_a_digit_of_its_country_is_not_the_number() -> None:
+    assert same_number("+33611223344", "+33611223344")
+    assert same_number("+33611223344", "0611223344")
+    assert not same_number("+33611223344", "+3611223344")
 
 
 def test_a_conversation_may_end_itself(tmp_path: Path) -> None:
