@@ -132,12 +132,10 @@ class ModemLine:
         self.open = False
         self.silent_since_s = None
         self.in_call = False
-        self._dialogue.reset()
         self._drop_all()
 
     def forget(self, moment: Moment) -> None:
         """The modem restarted: it will answer nothing that was asked before."""
-        self._dialogue.reset()
         self._drop_all()
         self._handle(moment, self._dialogue.resynchronise(moment.monotonic_s))
 
@@ -250,11 +248,15 @@ class ModemLine:
             self.silent_since_s = moment.monotonic_s
 
     def _drop_all(self) -> None:
-        """Answer everybody with "lost"; whoever asks again meanwhile asks the new channel."""
+        """Answer everybody with "lost", and with what the modem had said so far; whoever asks
+        again meanwhile asks the new channel."""
+        told = self._dialogue.collected
+        self._dialogue.reset()
         dropped = [waiting for waiting in [self._current] if waiting is not None]
         dropped += sorted(self._queue)
-        self._current = None
+        current, self._current = self._current, None
         self._queue = []
         self._output.clear()
         for waiting in dropped:
-            waiting.then(Reply(waiting.command, None, lost=True))
+            lines = told if waiting is current else ()
+            waiting.then(Reply(waiting.command, None, lines, lost=True))

@@ -47,7 +47,9 @@ __all__ = [
 ]
 
 PROMPT_TIMEOUT_S = 10.0
-STRAY_OK_S = 8.0   # the answer to a message is there within seconds, or the line was lost
+# Once an answer has begun the rest follows at once, or it was lost: a call that rings meanwhile
+# must not wait for the deadline of a command to the network
+REST_FOLLOWS_S = 8.0
 
 
 class LocalProtocolError(RuntimeError):
@@ -137,6 +139,11 @@ class Dialogue:
     def busy(self) -> bool:
         """A command is in flight."""
         return self._command is not None
+
+    @property
+    def collected(self) -> tuple[str, ...]:
+        """What the command in flight has been answered so far."""
+        return tuple(self._lines)
 
     @property
     def dirty(self) -> bool:
@@ -251,8 +258,9 @@ class Dialogue:
                 self._events.append(Unknown(text))
             case Action.COLLECT:
                 self._lines.append(text)
+                self._deadline_s = min(self._deadline_s or now_s, now_s + REST_FOLLOWS_S)
             case Action.ANSWER if self._is_stray(result):
-                self._deadline_s = min(self._deadline_s or now_s, now_s + STRAY_OK_S)
+                self._deadline_s = min(self._deadline_s or now_s, now_s + REST_FOLLOWS_S)
             case Action.ANSWER:
                 self._answer(result)
             case Action.ANSWER_UNPROMPTED if result is not None and not result.ok:

@@ -298,7 +298,12 @@ class CallDesk:
         line.phase = Phase.REJECTING
         command = REJECTIONS[line.rejections]()
         line.rejections += 1
-        self._modem.ask(command, lambda reply: self._rejection_answered(line, reply), Rank.CALL)
+        self._modem.ask(
+            command,
+            lambda reply: self._rejection_answered(line, reply),
+            Rank.CALL,
+            wanted=lambda: line in self._lines,   # else it would reject whoever rings by then
+        )
 
     def _rejection_answered(self, line: CallInHand, reply: Reply) -> None:
         if line not in self._lines or reply.lost or line.phase is not Phase.REJECTING:

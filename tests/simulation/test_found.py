@@ -23,6 +23,18 @@ class Wire(World):
     change: Change | None = None
     changed = 0
 
+    def lose_the_ok_of_a_message(self) -> None:
+        """The next reference is told, and the final result after it is not."""
+        told = False
+
+        def change(data: bytes) -> bytes:
+            nonlocal told
+            lost = told and data == b"\r\nOK\r\n"
+            told = told or data.startswith(b"\r\n+CMGS:")
+            return b"" if lost else data
+
+        self.change = change
+
     def _from_modem(self, data: bytes) -> None:
         if self.change is not None:
             changed = self.change(data)
@@ -67,6 +79,32 @@ def test_an_ok_of_another_command_is_not_taken_for_a_sent_sms(tmp_path: Path) ->
     world.text(CALLER, "Au secours")
     world.run(120)
     assert world.changed == 1
+    assert sum("Au secours" in text for text in world.texts(BRUNO)) == 1
+
+
+def test_a_lost_final_result_does_not_keep_a_caller_waiting(tmp_path: Path) -> None:
+    """The reference had come and the OK was lost: the channel stood still for a minute."""
+    world = Wire(tmp_path, with_mode("divert"), start=START)
+    world.run(60)
+    world.lose_the_ok_of_a_message()
+    world.text(CALLER, "Au secours")
+    world.run(30)
+    assert world.changed == 1
+    assert sum("Au secours" in text for text in world.texts(BRUNO)) == 1
+    world.call(CALLER)
+    world.run(25)
+    assert [call["outcome"] for call in world.journal("call")] == ["diverted"]
+
+
+def test_a_reference_that_came_before_the_modem_restarted_is_believed(tmp_path: Path) -> None:
+    world = Wire(tmp_path, with_mode("divert"), start=START)
+    world.run(60)
+    world.lose_the_ok_of_a_message()
+    world.text(CALLER, "Au secours")
+    while not world.changed:
+        world.run(0.1)
+    world.modem.restart(orderly=False)
+    world.run(120)
     assert sum("Au secours" in text for text in world.texts(BRUNO)) == 1
 
 

@@ -11,6 +11,7 @@ from firmware.guard.doorman import ALERTS_MAX, ALERTS_WINDOW_S
 from firmware.moment import Moment
 from firmware.record import Alert, AlertCause, AlertState, Asked, OutgoingState
 from firmware.sms.outbox import RANK_ALERT
+from hw.simulator.faults import Fault
 from hw.simulator.ledger import MessageRecord
 from hw.simulator.terminal import SubmitResult
 from tests.simulation.books import BookedSms
@@ -41,6 +42,8 @@ class OutgoingWatch:
         self._seen = 0
         self.submissions = 0
         self.twice = 0
+        self.damaged = 0
+        self._damage = 0
         self.strayed: set[int] = set()    # a late error of another command came first
         self.unknown = 0
         self.noisy = False
@@ -70,6 +73,12 @@ class OutgoingWatch:
     def _wrote(self, data: bytes) -> None:
         if b"AT+CMGS=" in data:
             self._handing_over = self._box.attendant._outbox._current or 0
+            self._damage = self._damage_now()
+
+    def _damage_now(self) -> int:
+        """How many bytes the wire has lost or garbled so far."""
+        seen = self._box.wire.seen
+        return seen.get(Fault.LOSE_BYTE, 0) + seen.get(Fault.GARBLE_BYTE, 0)
 
     # Submissions
 
@@ -82,6 +91,9 @@ class OutgoingWatch:
 
     def _note(self, record: MessageRecord) -> None:
         self.submissions += 1
+        if self._damage_now() != self._damage:
+            self.damaged += 1    # what left may be another text, or another part
+            return
         sms = self._find(record)
         if sms is None:
             self.unknown += 1
