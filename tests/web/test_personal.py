@@ -187,6 +187,15 @@ def test_a_swap_is_asked_with_what_the_daemon_reads(house: House, visitor: Visit
     assert in_return.start.astimezone(PARIS).isoformat() == "2026-11-26T08:00:00+01:00"
 
 
+def test_nobody_is_asked_whose_mobile_is_not_proved(house: House, visitor: Visitor) -> None:
+    house.enter(SITE.replace('mobile = "+33605060708"', 'mobile = "+33605060799"'))
+    mine = link(visitor)
+    page = unescape(re.findall(r'href="(/p/[^"]+/swap\?[^"]+)"', visitor.get(mine).text)[1])
+    said = visitor.read(page)
+    assert "Chloé Durand-Lefèvre" in said
+    assert "Bruno Petit" not in said
+
+
 @pytest.mark.parametrize("choice", ["", "nobody", '["Alice Martin"]'])
 def test_a_swap_with_nobody_is_told_and_not_asked(
     house: House, visitor: Visitor, choice: str

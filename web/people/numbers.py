@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import replace
-from datetime import timedelta
 
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from firmware.record import RequestKind
 from firmware.rota import NumberFault, Person
 from firmware.rota.dialling import check_diallable
-from firmware.store.code_store import CodeUsed
+from firmware.store.code_store import SMS_LIVES, CodeUsed, new_sms_code
 from firmware.store.throttle import Limit
 from web import fault_words
 from web.audit import audit
@@ -27,7 +25,6 @@ from web.reader import languages, reader
 from web.saving import account_name, place_faults, save, the_rota, wanted_person, with_person
 from web.saying import say
 
-CODE_LIVES = timedelta(minutes=15)
 FREE_FOR_NUMBER, FREE_FOR_ACCOUNT = 3, 20
 ONE_LEFT = N_("The last number cannot be taken away.")
 SENT = N_("The code is on its way. It counts for 15 minutes.")
@@ -105,8 +102,8 @@ def send_code() -> ResponseReturnValue:
     if wait:
         told = languages().gettext(WAIT) % {"delay": reader().delay(wait)}
         return person_page(who, number_faults=[told], code=429)
-    code = f"{secrets.randbelow(10**6):06d}"
-    box().codes.put(_purpose(number), code, now, now + CODE_LIVES)
+    code = new_sms_code()
+    box().codes.put(_purpose(number), code, now, now + SMS_LIVES)
     values = {"mobile": number, "code": code}
     box().store.ask(RequestKind.SEND_CODE, values, by=account_name(), at=now)
     audit("people.code", number=number, person=who.name)

@@ -97,10 +97,13 @@ def _wanted(who: Person) -> Mine:
 
 
 def _choices(known: Rota, who: Person) -> list[Choice]:
-    """Every colleague, each with nothing in return and with each shift that is to come."""
-    now, found = reader().now, []
+    """Every colleague, each with nothing in return and with each shift that is to come.
+
+    Nobody comes on duty on a number that nobody has proved, by a swap either.
+    """
+    now, found, proved = reader().now, [], box().people.verified()
     for colleague in known.people:
-        if colleague.former or colleague.name == who.name:
+        if colleague.former or colleague.name == who.name or colleague.mobile not in proved:
             continue
         found.append(Choice(json.dumps([colleague.name]), colleague.name, None))
         for each in own_shifts(known, colleague.name, now):
