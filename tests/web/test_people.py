@@ -287,7 +287,7 @@ def test_an_absence_that_cannot_be(visitor: Visitor, start: str, end: str, told:
 
 
 @settings(
-    max_examples=60, deadline=None,
+    max_examples=20, deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )  # fmt: skip
 @given(name=st.text(max_size=90), mobile=st.text(max_size=20) | st.from_regex(r"\+?[0-9 ]{2,16}"))

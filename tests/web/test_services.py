@@ -9,7 +9,7 @@ from html import unescape
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
@@ -146,20 +146,6 @@ def test_words_that_would_tell_nobody_what_to_do(visitor: Visitor, text: str, to
     )
     assert shown.status_code == 200
     assert told in words_of(shown.text)
-
-
-@settings(
-    max_examples=25, deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)  # fmt: skip
-@given(st.text(max_size=60) | st.text("{}aclrtxOK e", max_size=40).map("{caller}{reference}".__add__))
-def test_any_words_are_saved_or_told(app: Flask, text: str) -> None:
-    visitor = Visitor(app)
-    text = text.encode("utf-8", "replace").decode()
-    answer = send(visitor, "/services/words", PAGE, name="Ambulance", sms=f"{{text}} {text}")
-    assert answer.status_code in (303, 422)
-    if answer.status_code == 303:
-        assert visitor.get(PAGE).status_code == 200
 
 
 def test_the_cost_is_that_of_the_text_that_leaves(visitor: Visitor) -> None:
