@@ -257,6 +257,19 @@ def test_whatever_is_typed_for_the_site_is_answered_and_saved_whole_or_not(
     assert len(rota.people) == 3
 
 
+def test_how_long_things_are_kept_is_changed_within_bounds(visitor: Visitor) -> None:
+    version = version_on(visitor.get("/settings/retention").text)
+    values = {"sms_text_days": "14", "voicemail_days": "20", "call_log_months": "6",
+              "audit_months": "24", "version": version}  # fmt: skip
+    refused = send(visitor, "/settings/retention", **{**values, "audit_months": "100000"})
+    assert refused.status_code == 422
+    assert "Indiquez un nombre de" in words_of(refused.text)
+    assert send(visitor, "/settings/retention", **values).status_code == 303
+    rota = box_of(visitor).rota()
+    assert rota is not None
+    assert (rota.retention.sms_text_days, rota.retention.audit_months) == (14, 24)
+
+
 # The SIM
 
 

@@ -2,10 +2,21 @@
 
 from web.language import N_
 from web.page import Entry, Page
-from web.settings import backup, health, log, show, sim, site, support, users
+from web.settings import backup, health, log, retention, show, sim, site, support, users
 from web.settings.blueprint import blueprint
 
-__all__ = ["SETTINGS", "backup", "health", "log", "show", "sim", "site", "support", "users"]
+__all__ = [
+    "SETTINGS",
+    "backup",
+    "health",
+    "log",
+    "retention",
+    "show",
+    "sim",
+    "site",
+    "support",
+    "users",
+]
 
 SETTINGS = Page(
     blueprint,

@@ -16,6 +16,10 @@ PLACES = (
     ("settings.health", "alarm", N_("Alarms"), N_("What the box watches over, and its weekly SMS")),
     ("settings.sim", "pulse", N_("Modem and SIM"), N_("Their state, and what this SIM can do")),
     ("setup.test", "phone", N_("Try the box"), N_("A test call and a test SMS, watched live")),
+    (
+        "settings.retention", "clock", N_("What is kept"),
+        N_("And for how long: SMS, calls, changes"),
+    ),
     ("settings.backup", "forward", N_("Backup"), N_("Take everything away, or bring it back")),
     ("settings.log", "pencil", N_("Who changed what"), N_("Every change and every sign-in")),
     (
