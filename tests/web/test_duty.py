@@ -244,11 +244,46 @@ class TestChange:
         assert visitor.client.get("/rota/change", query_string=values).status_code == 200
 
 
+class TestEntry:
+    def test_what_was_entered_is_taken_out_again(self, visitor: Visitor) -> None:
+        """The site file's own entries, too: nothing of them is in the page's history."""
+        page = visitor.get("/rota/change?" + GAP).text
+        found = re.findall(r"/rota/entry/([0-9]+)", page)
+        assert found == ["1", "0"]
+        text = visitor.read("/rota/entry/0")
+        assert "Absence de Bruno Petit" in text
+        assert "Bruno Petit" in text
+        answer = visitor.press("/rota/entry/0", "/rota/entry/0", version="1")
+        assert answer.status_code == 303
+        assert [each.out for each in rota_of(visitor).overrides] == ["Alice Martin"]
+        assert "Retiré : absence de Bruno Petit" in visitor.read("/rota/history")
+
+    def test_what_runs_ends_now_and_what_is_past_stays(
+        self, house: House, visitor: Visitor
+    ) -> None:
+        house.now = datetime(2026, 11, 29, 15, 0, tzinfo=UTC)
+        visitor.press("/rota/entry/1", "/rota/entry/1", version="1")
+        rule = rota_of(visitor).overrides[1]
+        assert rule.end == datetime(2026, 11, 29, 16)  # noqa: DTZ001 - wall clock
+        assert visitor.get("/rota/entry/1").status_code == 404
+        assert visitor.get("/rota/entry/17").status_code == 404
+
+    def test_a_number_that_means_another_entry_by_now_takes_nothing_out(
+        self, visitor: Visitor
+    ) -> None:
+        send(visitor, REPLACED)
+        answer = visitor.press("/rota/entry/0", "/rota/entry/0", version="1")
+        assert answer.status_code == 409
+        assert "Bruno Petit remplace" in words_of(answer.text)
+        assert len(rota_of(visitor).overrides) == 3
+
+
 class TestHistory:
     def test_every_change_with_who_and_when_and_back(self, visitor: Visitor) -> None:
         send(visitor, REPLACED)
         text = visitor.read("/rota/history")
         assert "Bruno Petit remplace Alice Martin : Ambulance" in text
+        assert "Bruno Petit remplace Alice Martin : Ambulance" in visitor.read("/journal")
         assert "mardi 24 novembre 19:30 · Sophie Admin" in text
         assert "+ 24 h" in visitor.read("/rota/history/2")
         answer = visitor.press("/rota/undo/2", "/rota/history", version="2")

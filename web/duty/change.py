@@ -14,6 +14,7 @@ from firmware.rota.free import Availability, availability
 from firmware.rota.local_time import first_instant, last_instant
 from web.box import box
 from web.duty.blueprint import author, blueprint, now_wall, present
+from web.duty.drop import Entered, entered
 from web.duty.effects import Effects, effects
 from web.duty.entry import ABSENCE, ADDITION, KINDS, REPLACE, ChangeForm, Entry, entry
 from web.editing import Edit, Fault, Refused, check, edit
@@ -125,6 +126,7 @@ def _shown(
         meanwhile=done.meanwhile if done is not None else (),
         people=people,
         about=_about(form),
+        already=_already(form, rota) if found is None else (),
         suggestions=_suggestions(form, rota, people) if found is None and code == 200 else (),
     )
 
@@ -136,6 +138,14 @@ def _about(form: ChangeForm) -> tuple[datetime, datetime] | None:
     zone = reader().zone
     start, end = first_instant(form.start.data, zone), last_instant(form.end.data, zone)
     return (start, end) if start < end else None
+
+
+def _already(form: ChangeForm, rota: Rota) -> list[Entered]:
+    """What was entered for this stretch already, and may be taken out again."""
+    about = _about(form)
+    if about is None or not isinstance(form.level.data, int):
+        return []
+    return entered(rota, form.service.data, form.level.data, *about)
 
 
 def _availability(form: ChangeForm, rota: Rota) -> tuple[Availability, ...]:
