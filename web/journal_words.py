@@ -115,6 +115,7 @@ SENTENCES: dict[JournalKind, dict[str, Words]] = {
         "changed": Words("pencil", "quiet", N_("Rota changed by %(person)s")),
         "relay": Words("swap", "quiet", N_("%(person)s takes the duty over")),
         "swap": Words("swap", "quiet", N_("%(person)s takes a shift over, as agreed")),
+        "restored": Words("pencil", "warning", N_("A backup was brought back by %(person)s")),
         "refused": Words("pencil", "warning", N_("Change of the rota by %(person)s not possible")),
     },
 }
