@@ -47,7 +47,6 @@ from firmware.event import (
     RescueDone,
     RotaChanged,
     StoreChanged,
-    Woken,
 )
 from firmware.guard.doorman import Doorman
 from firmware.handover import HandoverKeeper
@@ -146,15 +145,16 @@ class Attendant:
         """What the page asks for and shows, and what is watched over hours and weeks."""
         ledger, outbox = self._ledger, self._outbox
         self._health = HealthDesk(
-            ledger, self._roster, self._inbox, outbox, self._bell, self._speaker, configuration
-        )
+            ledger, self._roster, self._line, self._inbox, outbox, self._forwarding, self._bell,
+            self._speaker, configuration,
+        )  # fmt: skip
         self._requests = RequestDesk(
             ledger, self._alerts, outbox, self._forwarding, self._swaps, self._speaker,
             self._health.own_number,
         )  # fmt: skip
         self._signs = VitalSigns(
-            ledger, self._line, self._registration, self._forwarding, outbox, self._messages,
-            self._health, configuration.pulse_every_s,
+            ledger, self._line, self._registration, self._forwarding, outbox, self._health,
+            configuration.pulse_every_s,
         )  # fmt: skip
 
     def _connect(self) -> None:
@@ -164,6 +164,7 @@ class Attendant:
         self._inbox.on_received = self._messages.received
         self._inbox.on_report = self._outbox.report
         self._relay.on_change = self._swaps.on_change = self._duty_may_have_changed
+        self._health.own_number.on_deaf = lambda why: self._recovery.ladder.suspect("deaf", why)
         self._health.own_number.on_change = self._duty_may_have_changed
         self._messages.is_own = self._health.own_number.received
         self._registration.on_progress = self._progressed
@@ -213,8 +214,8 @@ class Attendant:
                 self._duty_may_have_changed()
             case RequestsMade(requests):
                 self._requests.do_all(requests)
-            case Woken() | StoreChanged() | NightDone() | DataMended():
-                pass
+            case _:
+                self._health.heard(event)
 
     def _tick(self) -> None:
         """Everything whose time has come. Rooms without a deadline that passed do nothing."""
@@ -266,7 +267,6 @@ class Attendant:
         for event in events:
             match event:
                 case Ring() | CallingLine() | CallWaiting() | CallEnded() | CallProgress():
-                    self._signs.last_call_at = self._ledger.now
                     self._calls.heard(event)
                 case MessageStored(storage, index) | ReportStored(storage, index):
                     self._inbox.stored(storage, index)
@@ -283,7 +283,7 @@ class Attendant:
                 case Unknown():
                     self._signs.unknown_lines += 1
                 case _:
-                    pass  # notices ask nothing of us
+                    self._health.heard(event)  # other notices ask nothing of us
 
     def _modem_restarted(self, line: str) -> None:
         """It has forgotten all settings, and what was asked of it. While it is being set up this

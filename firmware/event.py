@@ -90,12 +90,21 @@ class DataMended:
     rota_is_current: bool
 
 
+@dataclass(frozen=True, slots=True)
+class DiskSeen:
+    """How much room the data directory's disk has; told at the start and each hour."""
+
+    free_mb: int
+    total_mb: int
+
+
 Event = (
     PortOpened
     | PortLost
     | RescueDone
     | BytesReceived
     | Woken
+    | DiskSeen
     | RotaChanged
     | RequestsMade
     | StoreChanged

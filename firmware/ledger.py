@@ -78,6 +78,10 @@ class Ledger:
         self._last_ids[row_type.__name__] = number
         return number
 
+    def last_id(self, row_type: type) -> int:
+        """The number given last: it tells how many rows there have ever been."""
+        return self._last_ids.get(row_type.__name__, 0)
+
     def fact(self, key: str) -> object:
         return self._facts.get(key)
 

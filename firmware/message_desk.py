@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 
 from firmware.alert.desk import AlertDesk
 from firmware.guard.doorman import Doorman
@@ -41,13 +40,11 @@ class MessageDesk:
         self._staff = staff
         self._speaker = speaker
         self._doorman = doorman
-        self.last_at: datetime | None = None
         # Whether a text is the box's own, come back to it
         self.is_own: Callable[[str | None, str], bool] = lambda number, text: False
 
     def received(self, received: Received) -> None:
         """One message, whole, incomplete or unreadable; its rows are in the ledger already."""
-        self.last_at = self._ledger.now
         message = received.message
         number = self._number(received.sender)
         person = self._roster.staff(number) if number is not None else None

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 
 from firmware.call.forwarding import ForwardingKeeper
 from firmware.health.desk import HealthDesk
+from firmware.health.listening import CALLS, SMS
 from firmware.ledger import Ledger
-from firmware.message_desk import MessageDesk
 from firmware.modem_line import ModemLine
 from firmware.pulse import ModemState, Pulse
 from firmware.registration import Progress, Registration
@@ -37,7 +36,6 @@ class VitalSigns:
         registration: Registration,
         forwarding: ForwardingKeeper,
         outbox: Outbox,
-        messages: MessageDesk,
         health: HealthDesk,
         beat_s: float,
     ) -> None:
@@ -46,13 +44,11 @@ class VitalSigns:
         self._registration = registration
         self._forwarding = forwarding
         self._outbox = outbox
-        self._messages = messages
         self._health = health
         self._beat_s = beat_s
         self._last: Pulse | None = None
         self.due_s = 0.0
         self.port: str | None = None
-        self.last_call_at: datetime | None = None
         self.unknown_lines = 0
 
     def pulse(self) -> Pulse | None:
@@ -85,8 +81,8 @@ class VitalSigns:
             forwarding_checked_at=self._forwarding.checked_at,
             clock_trusted=now.utc_trusted,
             outgoing_waiting=self._outbox.waiting,
-            last_call_at=self.last_call_at,
-            last_sms_at=self._messages.last_at,
+            last_call_at=self._health.listening.last_at(CALLS),
+            last_sms_at=self._health.listening.last_at(SMS),
             unknown_lines=self.unknown_lines,
             store=self._ledger.store,
             own_number=own.number,

@@ -48,6 +48,7 @@ class Bell:
         self._roster = roster
         self._outbox = outbox
         self._speaker = speaker
+        self._once: set[str] = set()        # alarms that are not told again
         self._held_back: set[str] = set()   # alarms that come and go too often to be told
         self._raised = Flood(4, 3600.0)
         self._changes = Flood(1, 6 * 3600.0)
@@ -73,14 +74,22 @@ class Bell:
         return min((time for time in times if time is not None), default=None)
 
     def ring(
-        self, key: str, cause: str, values: Mapping[str, str] = NOTHING, *, by_sms: bool = True
+        self,
+        key: str,
+        cause: str,
+        values: Mapping[str, str] = NOTHING,
+        *,
+        by_sms: bool = True,
+        again: bool = True,
     ) -> bool:
-        """Raise the alarm; false when it was up already for the same cause.
+        """Raise the alarm; false when it was up already for the same cause. Without ``again`` it
+        is told once, however long it lasts.
 
         An alarm that comes and goes, or changes its cause, is an SMS a few times an hour at most;
         the page shows every change.
         """
         known = self._ledger.alarm(key)
+        (self._once.discard if again else self._once.add)(key)
         if not self._ledger.raise_alarm(key, cause, values):
             return False
         changed = known is not None and known.cause != cause
@@ -209,7 +218,7 @@ class Bell:
     def _note_told(self, news: tuple[News, ...]) -> None:
         """Of the alarms that last: when they are told again."""
         for each in news:
-            if each.what not in (What.RAISED, What.STILL):
+            if each.what not in (What.RAISED, What.STILL) or each.key in self._once:
                 continue
             times = (self._told[each.key][1] if each.key in self._told else 0) + 1
             self._told[each.key] = [self._ledger.now.isoformat(), times]

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from firmware.alert.bell import Bell
+from firmware.at.events import Ussd
+from firmware.call.forwarding import ForwardingKeeper
 from firmware.configuration import Configuration
+from firmware.event import DiskSeen
+from firmware.health.credit_keeper import CreditKeeper
+from firmware.health.listening import Listening
 from firmware.health.own_number import OwnNumber
+from firmware.health.self_check import SelfCheck
+from firmware.health.weekly import Weekly
 from firmware.ledger import Ledger
 from firmware.modem_facts import ModemFacts
+from firmware.modem_line import ModemLine
 from firmware.roster import Roster
 from firmware.sms.inbox import Inbox
 from firmware.sms.outbox import Outbox
 from firmware.speaker import Speaker
 from firmware.wording import messages
+
+LOOK_S = 60.0
 
 
 class HealthDesk:
@@ -21,25 +31,45 @@ class HealthDesk:
         self,
         ledger: Ledger,
         roster: Roster,
+        line: ModemLine,
         inbox: Inbox,
         outbox: Outbox,
+        forwarding: ForwardingKeeper,
         bell: Bell,
         speaker: Speaker,
         configuration: Configuration,
     ) -> None:
+        self._ledger = ledger
         self._inbox, self._outbox, self._bell = inbox, outbox, bell
         self.own_number = OwnNumber(
             ledger, roster, outbox, bell, speaker, configuration.own_number
         )
+        self.listening = Listening(ledger, roster, bell)
+        self.credit = CreditKeeper(ledger, line, roster, bell)
+        self.self_check = SelfCheck(
+            ledger, roster, inbox, forwarding, bell, speaker, self.own_number, self.credit
+        )
+        self._weekly = Weekly(ledger, roster, outbox, speaker)
+        self._look_at_s = 0.0
 
     @property
     def deadline_s(self) -> float | None:
-        times = [self._bell.deadline_s, self.own_number.deadline_s]
+        """What happens once a day or a week needs no wake-up of its own: the pulse beats."""
+        rooms = (self._bell, self.own_number, self.credit, self.self_check)
+        times = [room.deadline_s for room in rooms]
         return min((time for time in times if time is not None), default=None)
 
     def ready(self, facts: ModemFacts) -> None:
         """The SIM is on the network."""
         self.own_number.know_sim(facts.iccid, facts.own_number)
+
+    def heard(self, event: object) -> None:
+        """What the modem or the shell tells of health: other events are others'."""
+        match event:
+            case Ussd():
+                self.credit.heard(event)
+            case DiskSeen():
+                self.self_check.disk = event
 
     def polled(self) -> None:
         """Each minute while the modem is well."""
@@ -47,5 +77,14 @@ class HealthDesk:
         self._bell.show("budget", messages.BUDGET, self._outbox.over_budget)
 
     def tick(self) -> None:
+        self.listening.tick()
+        now_s = self._ledger.moment.monotonic_s
+        if now_s >= self._look_at_s:
+            self._look_at_s = now_s + LOOK_S
+            self.listening.look(ready=self._outbox.ready)
+            self.self_check.look()
+            self._weekly.look()
         self.own_number.tick()
+        self.credit.tick()
+        self.self_check.tick()
         self._bell.tick()

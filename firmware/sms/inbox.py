@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from firmware.at import answers
 from firmware.at import service_commands as commands
-from firmware.at.answers import AnswerFault, StoredMessage
+from firmware.at.answers import AnswerFault, StorageLevel, StoredMessage
 from firmware.at.command import Command
 from firmware.at.fields import MESSAGE_INDEX_MAX, MESSAGE_STORAGES
 from firmware.ledger import Ledger
@@ -78,6 +78,7 @@ class Inbox:
         self._epoch = 0
         self._doubtful: dict[_Errand, str] = {}   # a PDU that could not be read, by its place
         self._found_full: dict[str, int] = {}
+        self.usage: dict[str, StorageLevel] = {}   # before the last sweep of each
         self.on_received: Callable[[Received], None] = lambda received: None
         self.on_report: Callable[[StatusReport], bool] = lambda report: False
 
@@ -87,6 +88,7 @@ class Inbox:
         """A fresh modem: nothing is selected, everything is to be read."""
         self._storages = storages or ("SM",)
         self._found_full.clear()
+        self.usage.clear()
         self._begin_epoch()
         self._active = True
         self.sweep()
@@ -192,6 +194,7 @@ class Inbox:
             usage = answers.storage_selected(reply.lines)[0]
         except (AnswerFault, IndexError):
             return  # not told: what was known stays
+        self.usage[storage] = usage
         times = self._found_full.get(storage, 0)
         self._found_full[storage] = times + 1 if usage.used >= usage.total > 0 else 0
 

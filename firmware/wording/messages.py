@@ -113,6 +113,14 @@ CODE_SMS = N_(
     "it, ignore this SMS."
 )
 SMS_LOOP = N_("The on-call box writes to itself, code {token}. Nothing to do.")
+WEEKLY_WELL = N_(
+    "{site}: all is well. Last week: {calls} calls, {messages} SMS. Next word: {next}. If it does "
+    "not come, look at the box."
+)
+WEEKLY_ALARMS = N_(
+    "{site}: alarms up: {count}, see the page. Last week: {calls} calls, {messages} SMS. Next "
+    "word: {next}."
+)
 TEST_SMS = N_("Test of the on-call box: this SMS reached you. Nothing to do.")
 
 # Alarms to administrators; the page words them from the same catalogue
@@ -162,6 +170,21 @@ SMS_STORE_FULL = N_("the SMS store of the SIM is full and cannot be emptied.")
 LOOP = N_("{number} is another box like this one: its SMS are not answered nor passed on.")
 FLOOD = N_("{number} calls or writes too often: SMS about it are held back, see the journal.")
 BUDGET = N_("too many SMS have been sent: notices and answers wait, alerts still leave.")
+SILENT_CALLS = N_(
+    "no call for {hours} h, much longer than usual. Please ring the on-call number from any "
+    "telephone: if the box hears it, this alarm ends."
+)
+SILENT_SMS = N_(
+    "no SMS for {hours} h, much longer than usual. Please text the on-call number from any "
+    "telephone: if the box gets it, this alarm ends."
+)
+CREDIT_LOW = N_("the credit of the SIM is {amount}. Top it up, or SMS and calls will stop.")
+CREDIT_UNREAD = N_("the credit of the SIM can not be read any more ({why}).")
+SMS_STORE_FILLING = N_("the SMS store of the SIM fills up ({used}).")
+DISK_SPACE = N_("the disk of the box has {free} MB left.")
+ROTA_GAPS = N_(
+    "nobody is on duty for {service} from {start} to {end}. Gaps in the next 30 days: {count}."
+)
 SMS_LOOP_LOST = N_(
     "the box wrote an SMS to itself ({number}) and it has not come back: SMS do not go out, or do "
     "not come in."

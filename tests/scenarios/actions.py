@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from firmware.record import RequestKind
+from firmware.event import DiskSeen
+from firmware.health.silence import HOURS, Silence
+from firmware.record import Fact, RequestKind
 from hw.simulator.causes import SsError
 from hw.simulator.faults import Fault
 from hw.simulator.forwarding import CONDITIONAL, REASONS, ForwardingBehaviour
+from hw.simulator.services import UssdPage
 from hw.simulator.subscriber import Coverage
 from hw.simulator.terminal import ForwardingReason
 from tests.scenarios.phrases import Book, SentenceError
@@ -340,6 +343,31 @@ def _page_tells(stage: Stage, who: str) -> None:
     at = stage.world.moment.utc
     stage.world.page.ask(RequestKind.PROVE_NUMBER, values, by="page", at=at)
     stage.world.page_wishes()
+
+
+@act("disk has <free:number> MB left")
+def _disk(stage: Stage, free: int) -> None:
+    """What the shell sees when it looks, each hour."""
+    stage.world.step(DiskSeen(free, 16_000))
+
+
+@act("box is used to a call each hour")
+def _used_to_calls(stage: Stage) -> None:
+    """What ten weeks have taught it; the daemon reads it at its next start."""
+    stage.world.kill()
+    weeks = (10.0,) * HOURS
+    known = Silence(listened=weeks, heard=weeks, recent_heard=50.0, recent_expected=50.0)
+    stage.world.rows.record((Fact("silence:calls", known.as_fact()),))
+
+
+@act("operator answers <code:text> with <text:text>")
+def _operator(stage: Stage, code: str, text: str) -> None:
+    stage.world.network.ussd_pages[code] = UssdPage(text)
+
+
+@act("operator no longer answers <code:text>")
+def _operator_silent(stage: Stage, code: str) -> None:
+    stage.world.network.ussd_pages.pop(code, None)
 
 
 # The scenario itself

@@ -164,6 +164,12 @@ def _own_number(stage: Stage, state: str) -> Found:
     return _state(now == state, pulse)
 
 
+@expect("last call known")
+def _last_call(stage: Stage) -> Found:
+    pulse = stage.world.pulse
+    return _state(pulse is not None and pulse.last_call_at is not None, pulse)
+
+
 @expect("own sms")
 def _loops(stage: Stage) -> Found:
     """SMS of the box to itself, whatever became of them."""

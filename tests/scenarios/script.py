@@ -64,6 +64,7 @@ class Script:
     untrusted: bool = False
     equipment: frozenset[str] = frozenset()
     unproved: bool = False
+    calm: bool = False
     names: dict[str, str] = field(default_factory=dict)
     plays: list[Play] = field(default_factory=list)
 
@@ -155,10 +156,10 @@ def _head(script: Script, text: str) -> bool:
 
 def _begin(script: Script, rest: str) -> None:
     words = set(rest.split(" and "))
-    if not words <= {"cold", "clock untrusted", "unproved"}:
-        raise SentenceError("begin cold, clock untrusted, unproved, or several joined by `and`")
+    if not words <= {"cold", "clock untrusted", "unproved", "calm"}:
+        raise SentenceError("begin cold, clock untrusted, unproved, calm; several joined by `and`")
     script.cold, script.untrusted = "cold" in words, "clock untrusted" in words
-    script.unproved = "unproved" in words
+    script.unproved, script.calm = "unproved" in words, "calm" in words
 
 
 def _equipment(rest: str) -> frozenset[str]:

@@ -25,6 +25,14 @@ PEOPLE = {
 }
 
 
+class CalmWorld(World):
+    """For days and weeks: the modem is asked how it is every five minutes, not every twenty
+    seconds. What is shown must not depend on it."""
+
+    poll_every_s = keep_alive_s = 300.0
+    pulse_every_s = 120.0
+
+
 class Stage:
     """What the sentences act upon and look at."""
 
@@ -33,7 +41,7 @@ class Stage:
         self.rota: Rota | None = read_site_file(script.site) if script.site.strip() else None
         self.zone = ZoneInfo(self.rota.site.time_zone if self.rota else "Europe/Paris")
         start = script.start.replace(tzinfo=self.zone).astimezone(UTC)
-        self.world = World(
+        self.world = (CalmWorld if script.calm else World)(
             folder,
             script.site,
             start=start if script.cold else start - PREPARE,

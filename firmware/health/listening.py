@@ -1,0 +1,88 @@
+"""Whether calls and SMS still come in: when the last came, and the alarm of an odd silence."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from firmware.alert.bell import Bell
+from firmware.health.silence import Silence, silence_from
+from firmware.ledger import Ledger
+from firmware.record import Call, IncomingMessage
+from firmware.roster import Roster
+from firmware.rota.holidays import bank_holidays
+from firmware.rota.local_time import wall_clock
+from firmware.wording import messages
+
+CALLS, SMS = "calls", "sms"
+CAUSES = {CALLS: messages.SILENT_CALLS, SMS: messages.SILENT_SMS}
+ROWS: dict[str, type] = {CALLS: Call, SMS: IncomingMessage}
+PAUSE_MAX_S = 600.0   # between two looks; more is no listening
+SUNDAY = 6
+
+
+class Listening:
+    """Counts what comes by the numbers that the ledger gives; learns and judges each minute."""
+
+    def __init__(self, ledger: Ledger, roster: Roster, bell: Bell) -> None:
+        self._ledger = ledger
+        self._roster = roster
+        self._bell = bell
+        self._models: dict[str, Silence] = {
+            kind: silence_from(ledger.fact(f"silence:{kind}")) for kind in ROWS
+        }
+        self._counts = {kind: ledger.last_id(row) for kind, row in ROWS.items()}
+        self._looked_s: float | None = None
+
+    def last_at(self, kind: str) -> datetime | None:
+        """When the last one came, also before a restart."""
+        found = self._ledger.fact(f"last:{kind}")
+        return datetime.fromisoformat(found) if isinstance(found, str) else None
+
+    def tick(self) -> None:
+        """Whether something has come in this step."""
+        for kind, row in ROWS.items():
+            count = self._ledger.last_id(row)
+            if count != self._counts[kind]:
+                self._counts[kind] = count
+                self._ledger.remember(f"last:{kind}", self._ledger.now.isoformat())
+                self._models[kind] = self._models[kind].came()
+                self._bell.still(f"silence:{kind}")
+
+    def look(self, *, ready: bool) -> None:
+        """Each minute; ``ready`` while the modem is on the network and could hear."""
+        moment = self._ledger.moment
+        before, self._looked_s = self._looked_s, moment.monotonic_s
+        if not ready or not moment.utc_trusted:
+            self._looked_s = None
+            return
+        if before is None or moment.monotonic_s - before > PAUSE_MAX_S:
+            return
+        hours = (moment.monotonic_s - before) / 3600.0
+        hour = self._hour_of_week()
+        for kind, model in self._models.items():
+            now = model.listen(hour, hours)
+            self._models[kind] = now
+            if now.hour != model.hour:
+                self._ledger.remember(f"silence:{kind}", now.as_fact())
+            self._judge(kind, now)
+
+    def _judge(self, kind: str, model: Silence) -> None:
+        key = f"silence:{kind}"
+        rota = self._roster.rota
+        if rota is None or not rota.health.silence_alarm:
+            self._bell.still(key, by_sms=False)
+        elif model.is_odd and self._ledger.alarm(key) is None:
+            self._bell.ring(key, CAUSES[kind], {"hours": str(round(model.quiet_h))})
+
+    def _hour_of_week(self) -> int:
+        """From Monday 00:00 on the site's clock; a bank holiday is a Sunday."""
+        local = wall_clock(self._ledger.now, self._roster.zone)
+        day = local.weekday()
+        rota = self._roster.rota
+        if rota is not None:
+            site = rota.site
+            holidays = bank_holidays(site.holidays, site.good_friday, local.year)
+            day = SUNDAY if local.date() in holidays else day
+        return day * 24 + local.hour
+
+
