@@ -101,6 +101,8 @@ SENTENCES: dict[JournalKind, dict[str, Words]] = {
         "recovery_unable": Words("pulse", "quiet", N_("This attempt was not possible")),
         "recovery_failed": Words("alarm", "bad", N_("The modem could not be brought back")),
         "recovered": Words("check", "good", N_("The modem is back in order")),
+        "self_check": Words("check", "quiet", N_("The daily self-check found nothing wrong")),
+        "self_check_faults": Words("alarm", "warning", N_("The daily self-check found something")),
         "own_number_proved": Words("check", "good", N_("The number of the box is proved: %(to)s")),
         "sms_loop_lost": Words("pulse", "bad", N_("SMS of the box to itself has not come back")),
         "number_refused": Words("pulse", "warning", N_("%(to)s cannot be the number of the box")),

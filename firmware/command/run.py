@@ -13,6 +13,7 @@ from pathlib import Path
 from firmware.at.profile import ModemProfile
 from firmware.attendant import Attendant
 from firmware.command.data import make_data_dir, open_data
+from firmware.command.disk import look_at_disk
 from firmware.command.helper import Housekeeper
 from firmware.command.ports import attached_ports
 from firmware.command.settings import (
@@ -75,6 +76,7 @@ def run(data_dir: Path, port: str | None, profile: str | None) -> int:
             versions=versions,
             recorder=recorder,
             helper=Housekeeper(data_dir),
+            look_at_disk=lambda: look_at_disk(data_dir),
         )
         if mended is not None:
             loop.tell(DataMended(mended.backup_of, mended.rota_is_current))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from firmware.command.disk import look_at_disk
 from firmware.shell.alarm_clock import AlarmClock
 from firmware.shell.system_clock import EARLIEST, SystemClock, plausible
 from firmware.shell.watchdog import Watchdog
@@ -107,3 +108,10 @@ def test_without_systemd_it_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
     watchdog.ready()
     watchdog.alive()
     watchdog.stopping()
+
+
+def test_the_disk_tells_its_room_and_a_missing_folder_nothing(tmp_path: Path) -> None:
+    seen = look_at_disk(tmp_path)
+    assert seen is not None
+    assert 0 <= seen.free_mb <= seen.total_mb
+    assert look_at_disk(tmp_path / "missing") is None

@@ -1,0 +1,34 @@
+"""Each alarm tells what to do: in its own sentence, or in the advice beside it."""
+
+from __future__ import annotations
+
+import inspect
+import re
+
+import pytest
+
+from firmware.wording import messages
+from web.alarm_advice import ADVICE
+
+# Of these the sentence says itself what to do, or there is nothing to do
+TOLD = {
+    "ALERT_UNANSWERED", "RECOVERY_FAILED", "FORWARDING_REFUSED", "REMINDER_ANSWERED_LATE",
+    "CREDIT_LOW",
+    "LOOP", "FLOOD", "BUDGET", "STORE_BUSY", "STORE_FULL", "STORE_READ_ONLY", "STORE_DAMAGED",
+    "STORE_FAILING",
+}  # fmt: skip
+FRAMES = re.compile(r"ALARMS?|ALARM_(OVER|STILL|MORE|LAST_TODAY|LINE|OVER_LINE|STILL_LINE)")
+
+
+def causes() -> list[str]:
+    """The names of the alarms' sentences, in the order of the module."""
+    source = inspect.getsource(messages)
+    begin = source.index("# Alarms to administrators")
+    end = source.index("# What an alert is about")
+    names = re.findall(r"^([A-Z_]+) = N_", source[begin:end], re.MULTILINE)
+    return [name for name in names if FRAMES.fullmatch(name) is None]
+
+
+@pytest.mark.parametrize("name", causes())
+def test_each_alarm_says_what_to_do(name: str) -> None:
+    assert (getattr(messages, name) in ADVICE) != (name in TOLD)
