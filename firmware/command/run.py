@@ -5,9 +5,9 @@ from __future__ import annotations
 import signal
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from firmware.at.profile import ModemProfile
@@ -23,7 +23,7 @@ from firmware.command.settings import (
     read_settings,
 )
 from firmware.configuration import Configuration
-from firmware.event import DataMended
+from firmware.event import DataMended, Event
 from firmware.pulse import Pulse
 from firmware.shell.complaint import complain
 from firmware.shell.main_loop import MainLoop
@@ -42,6 +42,8 @@ from firmware.store.row_store import RowStore
 from firmware.store.spool import Spool
 from firmware.usb_port import Candidate, NotAModem, PortUnavailable, candidates
 from firmware.wording import LANGUAGES, Wording
+
+DISK_EVERY = timedelta(hours=1)
 
 
 def run(data_dir: Path, port: str | None, profile: str | None) -> int:
@@ -64,20 +66,21 @@ def run(data_dir: Path, port: str | None, profile: str | None) -> int:
             clock.moment(),
         )
         finder = _Finder(port or settings.port, known)
+        publisher = _Publisher(runtime_dir(data_dir), data_dir)
         loop = MainLoop(
             attendant,
             rows,
             rotas,
             clock,
             Watchdog(),
-            _Publisher(runtime_dir(data_dir)).publish,
+            publisher.publish,
             finder.ports,
             insist=port is not None,
             versions=versions,
             recorder=recorder,
             helper=Housekeeper(data_dir),
-            look_at_disk=lambda: look_at_disk(data_dir),
         )
+        publisher.tell = loop.tell
         if mended is not None:
             loop.tell(DataMended(mended.backup_of, mended.rota_is_current))
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -147,13 +150,20 @@ def _configuration(settings: Settings, known: ModemProfile | None) -> Configurat
 class _Publisher:
     """Shows the pulse to the page. A RAM disk that is full or gone (`/run/user` at a logout) must
     not keep the telephone from being answered: it is said once, and the page shows an old pulse
-    for what it is."""
+    for what it is. With the first pulse, and each hour, it looks how much room the disk has."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, data_dir: Path) -> None:
+        self._folder, self._data_dir = folder, data_dir
+        self._disk_seen_at: datetime | None = None
+        self.tell: Callable[[Event], None] = lambda event: None
         self._fault = ""
 
     def publish(self, pulse: Pulse) -> None:
+        if self._disk_seen_at is None or abs(pulse.at - self._disk_seen_at) >= DISK_EVERY:
+            self._disk_seen_at = pulse.at
+            seen = look_at_disk(self._data_dir)
+            if seen is not None:
+                self.tell(seen)
         try:
             write_pulse(self._folder, pulse)
             self._fault = ""

@@ -20,7 +20,6 @@ from firmware.effect import (
     Write,
 )
 from firmware.event import (
-    DiskSeen,
     Event,
     PortLost,
     RequestsMade,
@@ -41,7 +40,6 @@ from firmware.store.rota_store import RotaStore
 from firmware.store.row_store import RowStore
 from firmware.usb_port import Candidate, NotAModem
 
-DISK_EVERY_S = 3600.0
 LOOK_AROUND_S = 2.0   # for the page's edits, and for a port that is missing
 UNEXPECTED_MAX = 5    # in a minute
 OVERSLEEP_S = 0.05    # how late the alarm clock may be
@@ -78,7 +76,6 @@ class MainLoop:
         hooks: RescueHooks | None = None,
         recorder: Recorder | None = None,
         helper: Helper | None = None,
-        look_at_disk: Callable[[], DiskSeen | None] = lambda: None,
     ) -> None:
         self._attendant = attendant
         self._rows, self._rotas = rows, rotas
@@ -94,7 +91,6 @@ class MainLoop:
         self._wake_at_s = 0.0
         self._data_version, self._rota_version = versions or (rows.data_version(), rotas.version())
         self._look_at_s = 0.0  # monotonic: wall time may be set back
-        self._look_at_disk, self._disk_at_s = look_at_disk, 0.0
         self._faults_s: list[float] = []
         self._stopping = self._ever_ready = False
         self._alarm_clock = AlarmClock(lambda: self._queue.put(Woken()))
@@ -216,9 +212,6 @@ class MainLoop:
     def _look_around(self) -> None:
         self._look_at_s = self._clock.moment().monotonic_s + LOOK_AROUND_S
         edits: list[Event] = []
-        if self._look_at_s >= self._disk_at_s:
-            self._disk_at_s = self._look_at_s + DISK_EVERY_S
-            edits += [seen for seen in [self._look_at_disk()] if seen is not None]
         self._recorder.retry()
         if self._helper is not None:
             edits += self._helper.look(self._recorder)
