@@ -35,6 +35,7 @@ ADVICE: dict[str, str] = {
     messages.CREDIT_UNREAD: N_("Dial the code from a telephone; correct code and words in Health."),
     messages.SMS_STORE_FILLING: N_("Unplug the modem and plug it in again; else empty the SIM."),
     messages.DISK_SPACE: N_("Delete old backups and downloads, or put in a larger card."),
+    messages.BACKUP_FAILED: N_("Make one on the page; if it fails, too, make room on the disk."),
     messages.ROTA_GAPS: N_("Put somebody on duty in the rota."),
     messages.SMS_LOOP_LOST: N_("Text this number from a telephone and watch this page."),
     messages.SMS_LOOP_UNSENT: N_("Check that the SIM may send SMS and has credit."),
