@@ -45,3 +45,16 @@ ADVICE: dict[str, str] = {
     messages.NO_SITE: N_("Load one on the box: veilleur import FILE --data DIR"),
     messages.CLOCK_UNTRUSTED: N_("It asks the network for the time. Nothing to do if it gets it."),
 }
+# Their sentence says what to do, or that there is nothing to do
+SAYS_ITSELF = frozenset(
+    {
+        messages.ALERT_UNANSWERED, messages.LOOP, messages.FLOOD, messages.BUDGET,
+        messages.FORWARDING_REFUSED, messages.RECOVERY_FAILED,
+    }
+)  # fmt: skip
+GENERAL = N_("If this stays, tell whoever looks after the box: veilleur doctor says more there.")
+
+
+def advice_for(cause: str) -> str | None:
+    """What to do about an alarm (a message); also for one that this page has never heard of."""
+    return None if cause in SAYS_ITSELF else ADVICE.get(cause, GENERAL)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -21,20 +23,27 @@ URGENCY = {CallBackReason.UNANSWERED: 0, CallBackReason.ASKING: 1, CallBackReaso
 AMONG_COLLEAGUES = (AlertCause.REMINDER, AlertCause.RELAY)
 
 
+def waiting() -> dict[str, Any]:
+    """Who waits, the most urgent first, and all that `now/waiting.html` shows of them."""
+    known = rota()
+    lines = box().store.call_back_list(reader().now)
+    return {
+        "lines": sorted(lines, key=lambda line: URGENCY[line.reason]),
+        "people": known.people if known is not None else (),
+        "noted": box().noted(),
+        "by_the_page": BY_THE_PAGE,
+    }
+
+
 @blueprint.get("/call-back")
 @signed_in
 def show() -> Response:
-    known = rota()
     unsettled = box().store.unsettled_alerts()
-    lines = box().store.call_back_list(reader().now)
     return live_page(
         "now/call_back.html",
         active="call_back",
-        people=known.people if known is not None else (),
         colleagues=[alert for alert in unsettled if alert.cause in AMONG_COLLEAGUES],
-        lines=sorted(lines, key=lambda line: URGENCY[line.reason]),
-        noted=box().noted(),
-        by_the_page=BY_THE_PAGE,
+        **waiting(),
     )
 
 
@@ -42,11 +51,11 @@ def show() -> Response:
 @allow(Role.STAFF)
 def taken_care_of(alert_id: int) -> ResponseReturnValue:
     """Leave the wish in the store; the daemon closes the alert and tells whoever was asked."""
-    if all(alert.id != alert_id for alert in box().store.unsettled_alerts()):
-        # Somebody was quicker: the list shows how it stands
-        return redirect(url_for("call_back.show"), 303)
-    box().take_care(alert_id, _by(request.form.get("by", "")))
-    return redirect(url_for("call_back.show"), 303)
+    if any(alert.id == alert_id for alert in box().store.unsettled_alerts()):
+        box().take_care(alert_id, _by(request.form.get("by", "")))
+    # Else somebody was quicker: the page shows how it stands
+    back = "status.show" if request.args.get("back") == "now" else "call_back.show"
+    return redirect(url_for(back), 303)
 
 
 def _by(name: str) -> str:

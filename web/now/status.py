@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, Response
 
 from firmware.record import Alarm
-from web.alarm_advice import ADVICE
+from web.alarm_advice import advice_for
 from web.box import box
 from web.journal_lines import newest_lines
 from web.live import live_page
+from web.now.call_back import waiting
 from web.reader import languages, reader, rota
 from web.roles import signed_in
 from web.service_status import ServiceStatus, service_status
 
 blueprint = Blueprint("status", __name__)
 NEWS_SHOWN = 6
+WAITING_SHOWN = 2  # more would push who is on duty off the first screen
 
 
 @blueprint.get("/")
@@ -29,9 +32,16 @@ def show() -> Response:
         services=_services(),
         alarms=_alarms(),
         news=newest_lines(NEWS_SHOWN),
+        **_most_urgent(),
         last_call_at=_latest(box().store.last_call_at(), pulse.last_call_at if pulse else None),
         last_text_at=_latest(box().store.last_text_at(), pulse.last_sms_at if pulse else None),
     )
+
+
+def _most_urgent() -> dict[str, Any]:
+    """The first few of the call-back list: one tap instead of two."""
+    known = waiting()
+    return {**known, "waiting": known["lines"][:WAITING_SHOWN]}
 
 
 def _latest(*instants: datetime | None) -> datetime | None:
@@ -52,6 +62,6 @@ def _services() -> list[ServiceStatus]:
 def _alarms() -> list[tuple[Alarm, str, str | None]]:
     """Each open alarm with its words in the reader's language, and what to do."""
     return [
-        (alarm, languages().alarm(alarm.cause, alarm.values), ADVICE.get(alarm.cause))
+        (alarm, languages().alarm(alarm.cause, alarm.values), advice_for(alarm.cause))
         for alarm in box().store.open_alarms()
     ]
