@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -56,14 +57,53 @@ def test_a_call_appears_by_itself(house: House, window: Window) -> None:
 def test_the_journal_is_live_and_keeps_its_filter(house: House, window: Window) -> None:
     page = window.open("/journal")
     page.get_by_role("link", name="Appels", exact=True).click()
-    expect(page.get_by_text("Il ne s’est encore rien passé.")).to_be_visible()
+    expect(page.get_by_text("Rien ne correspond à cette recherche.")).to_be_visible()
     stay(page)
     house.record(JournalEntry(house.now, JournalKind.ACK, person="Bruno", outcome="declined"))
     house.call(1, CallOutcome.ALERTED, 0)
     expect(page.get_by_text("Appel : 06 39 98 00 01, alerte par SMS")).to_be_visible()
-    expect(page.get_by_text("Bruno")).to_have_count(0)
+    expect(page.get_by_text("Bruno passe")).to_have_count(0)
     assert stayed(page)
     fits(page)
+
+
+def test_a_call_is_searched_for_and_told(house: House, window: Window) -> None:
+    house.call(1, CallOutcome.DIVERTED, 4)
+    house.call(2, CallOutcome.ABANDONED, 3, STRANGER)
+    page = window.open("/journal")
+    page.get_by_text("Rechercher par jour, numéro, personne ou issue").click()
+    number = page.get_by_label("Numéro ou nom de l’appelant")
+    number.fill("06 39 98 00")
+    house.record(JournalEntry(house.now, JournalKind.ACK, person="Bruno", outcome="declined"))
+    expect(page.get_by_text("Bruno passe")).to_be_visible()
+    expect(number).to_have_value("06 39 98 00")  # the news have left the form as it was
+    number.press_sequentially(" 01")
+    number.press("Enter")
+    expect(page.get_by_text("a raccroché trop tôt")).to_have_count(0)
+    page.get_by_role("link", name="Voir la suite").click()
+    expect(page.get_by_text("Le téléphone sonne : 06 39 98 00 01")).to_be_visible()
+    stay(page)
+    house.record(
+        replace(house.alert(1, minutes=3, cause=AlertCause.DIVERTED), number=CALLER, asked=()),
+        JournalEntry(
+            house.ago(1), JournalKind.ACK, "Ambulance", CALLER, "Chloé Durand-Lefèvre",
+            "acknowledged", {"reference": "8F1"},
+        ),
+    )  # fmt: skip
+    expect(page.get_by_text("Chloé Durand-Lefèvre s’occupe de 8F1")).to_be_visible()
+    assert stayed(page)
+    fits(page)
+
+
+def test_an_alert_is_taken_care_of_on_the_start_page(house: House, window: Window) -> None:
+    house.alert(1)
+    page = window.open()
+    stay(page)
+    page.get_by_role("button", name="C’est fait").click()
+    expect(page.get_by_text("Noté. Le boîtier le clôt.")).to_be_visible()
+    expect(page.locator(".who").first).to_have_text("Alice Martin")  # the same page
+    assert len(house.wishes()) == 1
+    assert stayed(page)
 
 
 def test_a_handover_shows_by_itself(house: House, window: Window) -> None:
