@@ -6,10 +6,13 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from firmware.rota import on_duty
+from firmware.rota.past import rewrites_the_past
 from tests.web.house import House
 from tests.web.test_duty import box_of, names_at, rota_of
 from tests.web.visitor import Visitor, words_of
@@ -145,6 +148,32 @@ def test_bad_input_gets_a_sentence_beside_its_field(
     assert re.search(rf'id="{beside}-wrong-1">.*?{re.escape(words)}', answer.text, re.DOTALL)
     assert len(box_of(visitor).versions()) == 1
     assert order_in(answer) == people
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            [*WEEKLY, "days-0", "from-0", "to-0", "days-1", "from-1", "together", "joins", "ends"]
+        ),
+        st.one_of(
+            st.text(max_size=30),
+            st.sampled_from([*WEEKLY.values(), "mon", "sun", "holiday", "08:00", "24:00"]),
+        ),
+    ),
+    st.lists(st.one_of(st.text(max_size=20), st.sampled_from(PEOPLE)), max_size=4),
+    st.sampled_from(["look", "save", "finish", "up-1", "leave-9", "narrow-0", "widen", "join"]),
+)
+def test_no_form_whatever_breaks_the_page_or_the_past(
+    visitor: Visitor, more: dict[str, str], people: list[str], act: str
+) -> None:
+    before, version = rota_of(visitor), box_of(visitor).rota_with_version()[1]
+    sent: dict[str, str | list[str]] = {"version": str(version), **more}
+    assert send(visitor, act, people, more=sent).status_code in (200, 303, 409, 422)
+    assert not rewrites_the_past(before, rota_of(visitor), box_of(visitor).clock())
+    assert visitor.get("/rota").status_code == 200
 
 
 def test_two_browsers_at_once(house: House) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -19,6 +18,8 @@ from firmware.rota.holidays import bank_holidays
 from firmware.rota.local_time import first_instant, wall_clock
 
 DAY = timedelta(days=1)
+# From when to when who is on duty, None where nobody is
+Stretch = tuple[datetime, datetime, Person | None]
 # Hours at which a day may begin: a rota that changes hands at 18:00 alone is read from midnight
 MORNING = (time(4), time(12))
 
@@ -94,7 +95,12 @@ def _lane(
     edges = [
         first_instant(datetime.combine(first + day * DAY, begins), zone) for day in range(days + 1)
     ]
-    pieces = list(_pieces(rota, planned, service, level, edges, now))
+    on_duty = _stretches(rota, service, level, edges)
+    by_rotation = _stretches(planned, service, level, edges)
+    empty: list[Stretch] = [
+        (gap.start, gap.end, None)
+        for gap in gaps(rota, service, edges[0], edges[-1], level, office_counts=True)
+    ]
     return Lane(
         service,
         level,
@@ -102,9 +108,13 @@ def _lane(
         tuple(
             Cell(
                 first + turn * DAY,
-                tuple(piece for piece in pieces if start <= piece.start < end),
+                tuple(
+                    _piece(service, level, piece, (start, end), cut, by_rotation, now)
+                    for piece in sorted([*cut, *_cut(empty, start, end)], key=_by_start)
+                ),
             )
             for turn, (start, end) in enumerate(itertools.pairwise(edges))
+            for cut in [_cut(on_duty, start, end)]
         ),
     )
 
@@ -121,51 +131,45 @@ def day_begins(rota: Rota, service: str, level: int, low: datetime, high: dateti
     return max(morning, key=lambda clock: (morning[clock], clock), default=time())
 
 
-def _pieces(
-    rota: Rota, planned: Rota, service: str, level: int, edges: list[datetime], now: datetime
-) -> Iterator[Piece]:
-    """Shifts and gaps, cut at ``edges``, in order of time."""
-    low, high = edges[0], edges[-1]
-    taken = [(s.start, s.end, s.person) for s in shifts(rota, service, low, high, level)]
-    empty = gaps(rota, service, low, high, level, office_counts=True)
-    spans: list[tuple[datetime, datetime, Person | None]] = [*taken]
-    spans += [(gap.start, gap.end, None) for gap in empty]
-    base = [(s.start, s.end, s.person.name) for s in shifts(planned, service, low, high, level)]
-    for start, end, person in sorted(spans, key=lambda span: span[0]):
-        for cut_start, cut_end in _cut(start, end, edges):
-            whole = any(
-                cut_start <= edge and cut_end >= after
-                for edge, after in itertools.pairwise(edges)
-            )
-            names = [name for a, b, name in base if a < cut_end and b > cut_start]
-            here = [p.name for a, b, p in taken if a < cut_end and b > cut_start]
-            is_other = person is not None and person.name not in names
-            yield Piece(
-                service,
-                level,
-                cut_start,
-                cut_end,
-                person,
-                whole=whole,
-                is_past=cut_end <= now,
-                instead_of=tuple(n for n in names if n not in here) if is_other else (),
-                beside=person is not None and _at_once(taken, person, cut_start, cut_end),
-            )
+def _stretches(rota: Rota, service: str, level: int, edges: list[datetime]) -> list[Stretch]:
+    found = shifts(rota, service, edges[0], edges[-1], level)
+    return [(shift.start, shift.end, shift.person) for shift in found]
 
 
-def _at_once(
-    taken: list[tuple[datetime, datetime, Person]], person: Person, start: datetime, end: datetime
-) -> bool:
-    return any(other != person and a < end and b > start for a, b, other in taken)
+def _cut(stretches: list[Stretch], start: datetime, end: datetime) -> list[Stretch]:
+    """What of ``stretches`` lies in the cell."""
+    return [(max(a, start), min(b, end), who) for a, b, who in stretches if a < end and b > start]
 
 
-def _cut(
-    start: datetime, end: datetime, edges: list[datetime]
-) -> Iterator[tuple[datetime, datetime]]:
-    """[start, end) cut at ``edges``."""
-    for edge, after in itertools.pairwise(edges):
-        if start < after and end > edge:
-            yield max(start, edge), min(end, after)
+def _by_start(stretch: Stretch) -> datetime:
+    return stretch[0]
+
+
+def _piece(
+    service: str,
+    level: int,
+    piece: Stretch,
+    cell: tuple[datetime, datetime],
+    others: list[Stretch],
+    by_rotation: list[Stretch],
+    now: datetime,
+) -> Piece:
+    start, end, person = piece
+    planned = [who.name for _, _, who in _cut(by_rotation, start, end) if who is not None]
+    here = [who for _, _, who in _cut(others, start, end)]
+    names = {who.name for who in here if who is not None}
+    stands_in = person is not None and person.name not in planned
+    return Piece(
+        service,
+        level,
+        start,
+        end,
+        person,
+        whole=(start, end) == cell,
+        is_past=end <= now,
+        instead_of=tuple(name for name in planned if name not in names) if stands_in else (),
+        beside=person is not None and any(who != person for who in here),
+    )
 
 
 def holidays_of(rota: Rota, first: date, days: int) -> dict[date, str]:

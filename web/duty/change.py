@@ -163,15 +163,18 @@ def _suggestions(
     if form.kind.data not in (REPLACE, ADDITION) or form.into.data or form.errors:
         return []
     found: list[Suggestion] = []
-    for who in people:
-        if who.why != "free" or who.person.name == form.out.data or len(found) == SUGGESTED:
+    proved = box().people.verified()  # on any other number nobody comes on duty
+    free = (who for who in people if who.why == "free" and who.person.mobile in proved)
+    for who in free:
+        if who.person.name == form.out.data:
             continue
         form.into.data = who.person.name
         wanted, _ = _checked(form, rota)
         if wanted is None:
             break
         after = wanted.apply(rota)
-        if not check(rota, after, reader().now):  # somebody without a verified mobile cannot come
-            found.append(Suggestion(who, effects(rota, after, reader().now, wanted.until)))
+        found.append(Suggestion(who, effects(rota, after, reader().now, wanted.until)))
+        if len(found) == SUGGESTED:
+            break
     form.into.data = ""
     return found

@@ -44,6 +44,7 @@ def paper() -> ResponseReturnValue:
         "duty/paper.html",
         style="paper",
         services=shown,
+        several=len(names) > 1,
         first=first,
         weeks=[found[at : at + 7] for at in range(0, len(found), 7)],
         people=people,
