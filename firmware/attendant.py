@@ -1,8 +1,7 @@
 """The heart: one event in, the effects out. No thread, no device, no clock.
 
-`Attendant.step` is all that the shell and the simulation call. Everything the box knows is in the
-rooms put together here; whatever must survive a power cut is in the rows of `Record`, which is
-always the first effect of a step.
+`Attendant.step` is all that the shell and the simulation call. What the box knows is in the rooms
+put together here; what must survive a power cut is in `Record`, a step's first effect.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from firmware.alert.asked import SecondTry
 from firmware.alert.bell import Bell
 from firmware.alert.desk import AlertDesk
 from firmware.alert.words import AlertWords
+from firmware.announcer import Announcer
 from firmware.at.dialogue import DialogueEvent
 from firmware.at.events import (
     CallEnded,
@@ -22,6 +22,7 @@ from firmware.at.events import (
     MessageDelivered,
     MessageStored,
     ModemRestarted,
+    NetworkTime,
     ReportDelivered,
     ReportStored,
     Ring,
@@ -33,9 +34,10 @@ from firmware.at.events import Registration as RegistrationReport
 from firmware.call.desk import CallDesk
 from firmware.call.forwarding import ForwardingKeeper
 from firmware.call.switchboard import Switchboard
+from firmware.clock_keeper import ClockKeeper
 from firmware.configuration import Configuration
 from firmware.disk_desk import DiskDesk
-from firmware.effect import Announce, Effect, Publish, Record, WakeAt, Write
+from firmware.effect import Effect, Publish, Record, WakeAt, Write
 from firmware.event import (
     BytesReceived,
     DataMended,
@@ -97,6 +99,7 @@ class Attendant:
         words = AlertWords(speaker, bell, roster)
         self._alerts = alerts = AlertDesk(ledger, roster, outbox, words, memory.alerts)
         self._handover = HandoverKeeper(ledger, roster, outbox, alerts, bell, speaker)
+        self._clock = ClockKeeper(ledger, line, bell, memory.newest_at)
         self._numbers = NumberWatch(ledger, roster, bell)
         staff = self._staffed(words, memory.interventions)
         doorman = Doorman(ledger, bell, configuration.wordings.values())
@@ -118,6 +121,9 @@ class Attendant:
         self._registration = Registration(
             line, configuration.profile, pin, lambda: ledger.moment, configuration.keep_alive_s
         )
+        self._announcer = Announcer(
+            ledger, bell, speaker, lambda: self._registration.facts.imei is not None
+        )
         self._recovery = Mender(
             ledger, line, self._registration, configuration.recovery, self._interrupt
         )
@@ -125,8 +131,6 @@ class Attendant:
         self._look_after(configuration)
         self._pending_requests = memory.requests
         self._started = False
-        self._announcements: list[Announce] = []
-        self._announced: set[str] = set()
         self._inbox_open = False
         self._handover_at: datetime | None = None
         self._connect()
@@ -168,12 +172,12 @@ class Attendant:
         self._health.own_number.on_change = self._duty_may_have_changed
         self._messages.is_own = self._health.own_number.received
         self._registration.on_progress = self._progressed
-        self._registration.on_alarm = self._modem_alarm
+        self._registration.on_alarm = self._announcer.modem_alarm
         self._registration.on_order = lambda key: self._bell.still(key)
         self._registration.on_poll = self._polled
         self._registration.on_restart = self._modem_restarted
         self._disk.night.is_calm = lambda: not (self._calls.busy or self._outbox.waiting)
-        self._recovery.connect(self._modem_alarm, lambda key: self._bell.still(key))
+        self._recovery.connect(self._announcer.modem_alarm, lambda key: self._bell.still(key))
 
     def alive(self) -> bool:
         """Whether the watchdog may be fed: the modem answers, or mending it makes headway."""
@@ -230,6 +234,7 @@ class Attendant:
         self._health.tick()
         self._outbox.tick()
         self._recovery.tick()
+        self._clock.tick()
 
     def _effects(self) -> list[Effect]:
         pulse = self._signs.pulse()
@@ -240,11 +245,11 @@ class Attendant:
         output = self._line.take_output()
         if output:
             effects.append(Write(output))
-        effects.extend(self._recovery.take_effects() + self._disk.take_effects())
+        for room in (self._recovery, self._disk, self._clock):
+            effects += room.take_effects()
         if pulse is not None:
             effects.append(Publish(pulse))
-        effects.extend(self._announcements)
-        self._announcements.clear()
+        effects += self._announcer.take_effects()
         effects.append(WakeAt(self._wake_at_s()))
         return effects
 
@@ -252,10 +257,9 @@ class Attendant:
         now = self._ledger.moment
         rooms: tuple[Clocked, ...] = (
             self._line, self._registration, self._calls, self._inbox, self._disk, self._alerts,
-            self._forwarding, self._outbox, self._health,
+            self._forwarding, self._outbox, self._health, self._clock, self._recovery,
         )  # fmt: skip
-        deadlines = [self._signs.due_s, *self._recovery.deadlines_s]
-        deadlines += [room.deadline_s for room in rooms]
+        deadlines = [self._signs.due_s, *(room.deadline_s for room in rooms)]
         if self._handover_at is not None:
             left_s = (self._handover_at - now.utc).total_seconds()
             deadlines.append(now.monotonic_s + max(left_s, 0.0))
@@ -272,6 +276,8 @@ class Attendant:
                     self._inbox.stored(storage, index)
                 case MessageDelivered(pdu_hex, _) | ReportDelivered(pdu_hex, _):
                     self._inbox.routed(pdu_hex)
+                case NetworkTime():
+                    self._clock.heard()
                 case StoreFull():
                     self._inbox.sweep()
                 case RegistrationReport():
@@ -320,7 +326,7 @@ class Attendant:
         if initialised and not self._inbox_open:
             self._inbox.opened(self._registration.facts.storages)
             self._calls.opened()
-            self._announcements.append(Announce("ready", "ready"))
+            self._announcer.say("ready", "ready")
             self._ledger.journal(
                 JournalKind.HEALTH,
                 outcome="modem_ready",
@@ -332,6 +338,7 @@ class Attendant:
         self._inbox_open = initialised
         ready = progress is Progress.READY
         self._outbox.ready = ready
+        self._clock.follow(ready and self._registration.facts.follows_time)
         if ready:
             self._health.ready(self._registration.facts)
             self._switchboard.know_sim(self._registration.facts.iccid)
@@ -347,19 +354,6 @@ class Attendant:
         for room in (self._inbox, self._outbox, self._alerts):
             room.forget_before_days(REMEMBER_DAYS)
 
-    def _modem_alarm(self, key: str, cause: str, values: dict[str, str]) -> None:
-        """No SMS can leave; the page and the daemon's own output show it."""
-        what = self._speaker.say(cause, **values)
-        new = self._bell.ring(key, cause, values, by_sms=False)
-        if new:
-            self._ledger.journal(JournalKind.HEALTH, outcome="alarm", what=what)
-        if new or key not in self._announced:
-            # An alarm that stood before this start is said again: somebody may be watching.
-            self._announced.add(key)
-            # What has told no IMEI may be no modem at all, however well it says OK.
-            nobody = key == "modem" and self._registration.facts.imei is None
-            self._announcements.append(Announce(what, "mute" if nobody else key))
-
     # The rota
 
     def _start(self) -> None:
@@ -367,7 +361,7 @@ class Attendant:
         self._disk.start()
         if self._roster.rota is None:
             self._bell.ring("site", messages.NO_SITE, by_sms=False)
-            self._announcements.append(Announce(self._speaker.say(messages.NO_SITE), "site"))
+            self._announcer.say(self._speaker.say(messages.NO_SITE), "site")
         self._duty_may_have_changed()
         self._calls.resume()
         self._requests.do_all(self._pending_requests)
@@ -376,8 +370,6 @@ class Attendant:
     def _duty_may_have_changed(self, told: frozenset[str] = frozenset()) -> None:
         if self._roster.rota is not None:
             self._bell.still("site", by_sms=False)
-        unsure = not self._ledger.moment.utc_trusted
-        self._bell.show("clock", messages.CLOCK_UNTRUSTED, unsure, by_sms=False)
         self._numbers.look()
         service = self._roster.default_service
         self._calls.serve(service.name if service is not None else "")

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from firmware.pulse import Pulse
 from firmware.record import Row
@@ -50,6 +51,14 @@ class WakeAt:
 
 
 @dataclass(frozen=True, slots=True)
+class SetClock:
+    """Believe that it was ``utc`` at ``monotonic_s``, unless something better says otherwise."""
+
+    utc: datetime
+    monotonic_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Publish:
     """Put the pulse where the page looks."""
 
@@ -69,4 +78,6 @@ class KeepHouse:
     """Forget what is too old and make a backup, beside everything else; `NightDone` tells."""
 
 
-Effect = Record | Write | ReopenPort | Rescue | WakeAt | Publish | Announce | KeepHouse
+Effect = (
+    Record | Write | ReopenPort | Rescue | SetClock | WakeAt | Publish | Announce | KeepHouse
+)

@@ -28,6 +28,7 @@ class ModemFacts:
     technology: str | None = None
     signal_dbm: int | None = None
     own_number: str | None = None
+    follows_time: bool = False   # its clock is the network's (+CTZU)
     storages: tuple[str, ...] = ()
     registration: dict[str, RegistrationReport] = field(default_factory=dict)
     unread: int = 0

@@ -320,3 +320,4 @@ class Memory:
     facts: dict[str, object] = field(default_factory=dict)
     requests: tuple[Request, ...] = ()
     last_ids: dict[str, int] = field(default_factory=dict)
+    newest_at: datetime | None = None   # of the row that was written last

@@ -253,7 +253,9 @@ class Registration:
         yield commands.registration_reports("EPS")
         yield from self._learn_own_number()
         yield commands.operator_format()
-        yield commands.network_time_update()
+        reply = yield commands.network_time_update(self._profile)
+        self.facts.follows_time = reply.ok
+        yield commands.network_time_reports()
 
     def _learn_own_number(self) -> Generator[Command, Reply, None]:
         """+CNUM, where the SIM holds it: many do not."""

@@ -97,6 +97,7 @@ SENTENCES: dict[JournalKind, dict[str, Words]] = {
         "modem_restarted": Words("pulse", "warning", N_("The modem has restarted")),
         "modem_lost": Words("pulse", "bad", N_("The modem is gone")),
         "alarm": Words("alarm", "bad", N_("Alarm")),
+        "network_time": Words("pulse", "quiet", N_("The network has told the time")),
         "recovery": Words("pulse", "warning", N_("The box tries to bring the modem back")),
         "recovery_unable": Words("pulse", "quiet", N_("This attempt was not possible")),
         "recovery_failed": Words("alarm", "bad", N_("The modem could not be brought back")),

@@ -251,9 +251,10 @@ def clock_query() -> Command:
     return Command("AT+CCLK?", ("+CCLK:",))
 
 
-def network_time_update() -> Command:
-    """AT+CTZU=1: the modem's clock follows the network's (27.007 8.40)."""
-    return Command("AT+CTZU=1")
+def network_time_update(profile: ModemProfile) -> Command:
+    """AT+CTZU=1, or the profile's: the modem's clock follows the network's (27.007 8.40), and
+    +CCLK is local time with its zone (8.15)."""
+    return Command(profile.follow_time)
 
 
 def network_time_reports() -> Command:

@@ -71,6 +71,7 @@ class ModemProfile:
     voice_on: tuple[str, ...]
     voice_off: tuple[str, ...]
     cnmi: tuple[str, ...]
+    follow_time: str
     iccid: str
     storages: tuple[str, ...]
     quirks: frozenset[Quirk]
@@ -112,6 +113,7 @@ def parse_profile(toml_text: str, name: str) -> ModemProfile:
         voice_on=_commands(voice, "on"),
         voice_off=_commands(voice, "off"),
         cnmi=_cnmi(sms),
+        follow_time=_follow_time(top, sources),
         iccid=_checked(sim, "iccid", sim.text("iccid")),
         storages=_storages(sms),
         quirks=_quirks(top, sources),
@@ -121,6 +123,16 @@ def parse_profile(toml_text: str, name: str) -> ModemProfile:
     for part in (top, reset, voice, sms, sim, *(() if dtmf is None else (dtmf,))):
         part.refuse_leftovers()
     return profile
+
+
+def _follow_time(top: Section, sources: dict[str, str]) -> str:
+    clock = top.optional_section("clock")
+    if clock is None:
+        return "AT+CTZU=1"   # 27.007 8.40
+    sources["clock"] = clock.text("source")
+    command = _checked(clock, "follow", clock.text("follow"))
+    clock.refuse_leftovers()
+    return command
 
 
 def _checked(section: Section, key: str, command: str) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 from firmware.command import demo_story
 from firmware.command.data import open_data, read_site
 from firmware.command.demo_phones import DemoPhones
-from firmware.command.settings import SettingsFault, host_and_port
+from firmware.command.settings import FILE, SettingsFault, host_and_port
 from firmware.store.account_store import AccountStore
 from firmware.store.account_values import Role
 from firmware.store.rota_store import RotaStore
@@ -38,6 +38,7 @@ OPERATOR = "Demo F"  # modems write names in the GSM alphabet: none with an acce
 # Forwarding set and verified takes eight answers of the network: nobody should wait for a demo
 TIMINGS = Timings(registration_ms=(300, 600), ss_ms=(150, 300))
 STOP_WITHIN_S = 5.0
+KEPT_CLOCK = '[clock]\ntrust = "system"\n'   # a demo runs where people see to the clock
 
 
 def demo(listen: str) -> int:
@@ -51,6 +52,7 @@ def demo(listen: str) -> int:
             RotaStore(database).replace_rota(rota, "demo", now, vouched=True)
             AccountStore(database).add(GUEST, Role.ADMIN, now)
             RowStore(database).record(demo_story.tell(rota, now))
+        (data_dir / FILE).write_text(KEPT_CLOCK, encoding="utf-8")
         with _simulated_modem(Path(folder) / "modem") as simulation, _daemon(
             data_dir, simulation
         ):

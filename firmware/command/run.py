@@ -22,9 +22,11 @@ from firmware.command.settings import (
     profile_names,
     read_settings,
 )
+from firmware.command.time_sources import battery_backed, synchronised
 from firmware.configuration import Configuration
 from firmware.event import DataMended, Event
 from firmware.pulse import Pulse
+from firmware.recovery.ladder import RecoveryOptions
 from firmware.shell.complaint import complain
 from firmware.shell.main_loop import MainLoop
 from firmware.shell.system_clock import SystemClock
@@ -40,7 +42,7 @@ from firmware.store.recorder import Recorder
 from firmware.store.rota_store import RotaStore
 from firmware.store.row_store import RowStore
 from firmware.store.spool import Spool
-from firmware.usb_port import Candidate, NotAModem, PortUnavailable, candidates
+from firmware.usb_port import Candidate, NotAModem, PortUnavailable, candidates, named
 from firmware.wording import LANGUAGES, Wording
 
 DISK_EVERY = timedelta(hours=1)
@@ -58,10 +60,12 @@ def run(data_dir: Path, port: str | None, profile: str | None) -> int:
         recorder = Recorder(rows, complain, Spool(runtime_dir(data_dir)))
         recorder.resume()
         versions = rows.data_version(), rotas.version()
-        clock = SystemClock()
+        memory = recorder.load_memory(datetime.now(UTC))
+        kept = (lambda: True) if settings.clock_is_kept else synchronised
+        clock = SystemClock(memory.newest_at, kept, battery_backed)
         attendant = Attendant(
             _configuration(settings, known),
-            recorder.load_memory(datetime.now(UTC)),
+            memory,
             rotas.load_rota(),
             clock.moment(),
         )
@@ -79,6 +83,7 @@ def run(data_dir: Path, port: str | None, profile: str | None) -> int:
             versions=versions,
             recorder=recorder,
             helper=Housekeeper(data_dir),
+            hooks=settings.recovery,
         )
         publisher.tell = loop.tell
         if mended is not None:
@@ -144,6 +149,10 @@ def _configuration(settings: Settings, known: ModemProfile | None) -> Configurat
         pin=settings.pin,
         pin_written=settings.pin_written,
         own_number=settings.own_number,
+        recovery=RecoveryOptions(
+            power=settings.recovery.power is not None,
+            reboot=settings.recovery.reboot is not None,
+        ),
     )
 
 
@@ -184,7 +193,7 @@ class _Finder:
 
     def ports(self) -> tuple[Candidate, ...]:
         if self._port is not None:
-            return (Candidate(self._port, self._profile),)
+            return (named(self._port, self._profile, attached_ports(), self._profiles),)
         return candidates(attached_ports(), self._profiles)
 
 

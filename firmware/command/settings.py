@@ -6,14 +6,19 @@ import os
 import re
 import stat
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from ipaddress import ip_network
 from pathlib import Path
 
 from firmware.at.profile import ModemProfile, ProfileFault, parse_profile
+from firmware.command.settings_sections import SectionFault, clock_is_kept, recovery
+from firmware.shell.rescuer import RescueHooks
 
 FILE = "veilleur.toml"
-KEYS = ("port", "profile", "pin", "listen", "own_number", "metrics_token", "metrics_from")
+TEXTS = ("port", "profile", "pin", "listen", "own_number", "metrics_token", "metrics_from")
+TABLES = ("recovery", "clock")
+KEYS = (*TEXTS, *TABLES)
 DEFAULT_LISTEN = "127.0.0.1:8080"
 PROFILES = Path(__file__).parents[2] / "hw" / "profiles"
 _PIN = re.compile(r"[0-9]{4,8}")
@@ -37,6 +42,8 @@ class Settings:
     metrics_token: str | None = None
     metrics_from: tuple[str, ...] = ()
     pin_written: str = ""
+    recovery: RescueHooks = field(default_factory=RescueHooks)
+    clock_is_kept: bool = False   # by somebody else, and never doubted
 
 
 def read_settings(data_dir: Path) -> Settings:
@@ -58,7 +65,7 @@ def read_settings(data_dir: Path) -> Settings:
     for key, value in table.items():
         if key not in KEYS:
             raise SettingsFault(f"{path}: {key}: no such setting; there are {', '.join(KEYS)}")
-        if not isinstance(value, str):
+        if key in TEXTS and not isinstance(value, str):
             raise SettingsFault(f"{path}: {key}: text in quotes is expected")
     pin = table.get("pin")
     if pin is not None and _PIN.fullmatch(pin) is None:
@@ -71,7 +78,10 @@ def read_settings(data_dir: Path) -> Settings:
     token = table.get("metrics_token")
     if token is not None and _TOKEN.fullmatch(token) is None:
         raise SettingsFault(f"{path}: metrics_token: 16 characters or more, no blanks")
+    hooks, kept = _tables(path, table)
     return Settings(
+        recovery=hooks,
+        clock_is_kept=kept,
         port=table.get("port"),
         profile=table.get("profile"),
         pin=pin,
@@ -92,6 +102,13 @@ def _networks(path: Path, text: str | None) -> tuple[str, ...]:
         except ValueError as fault:
             raise SettingsFault(f"{path}: metrics_from: {fault}") from fault
     return found
+
+
+def _tables(path: Path, table: Mapping[str, object]) -> tuple[RescueHooks, bool]:
+    try:
+        return recovery(table.get("recovery", {})), clock_is_kept(table.get("clock", {}))
+    except SectionFault as fault:
+        raise SettingsFault(f"{path}: {fault}") from fault
 
 
 def profile_names() -> list[str]:

@@ -101,8 +101,9 @@ class Mender:
     # What it says
 
     @property
-    def deadlines_s(self) -> tuple[float | None, float | None]:
-        return (self.ladder.deadline_s, self._leave_second_at_s)
+    def deadline_s(self) -> float | None:
+        times = (self.ladder.deadline_s, self._leave_second_at_s)
+        return min((each for each in times if each is not None), default=None)
 
     def take_effects(self) -> list[ReopenPort | Rescue]:
         effects, self._effects = self._effects, []

@@ -16,6 +16,7 @@ from firmware.effect import (
     Record,
     ReopenPort,
     Rescue,
+    SetClock,
     WakeAt,
     Write,
 )
@@ -188,6 +189,8 @@ class MainLoop:
             case KeepHouse():
                 if self._helper is not None:
                     self._helper.start_night()
+            case SetClock(utc, monotonic_s):
+                self._clock.adopt(utc, monotonic_s)
             case Publish(pulse):
                 self._publish(pulse)
             case Announce(text, about):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from firmware.recovery.rungs import Rung
-from firmware.shell.usb_bus import SYSFS, rebind, rebind_fault
+from firmware.shell.usb_bus import SYSFS, rebind
 
 COMMAND_S = 30.0
 
@@ -32,8 +32,8 @@ class Rescuer:
     """``on_done`` is called from the thread, with why it could not be done, or None."""
 
     def __init__(self, hooks: RescueHooks, on_done: Callable[[Rung, str | None], None]) -> None:
-        self._hooks = hooks
-        self._on_done = on_done
+        self._hooks, self._on_done = hooks, on_done
+        self._commands = {Rung.CUT_POWER: hooks.power, Rung.REBOOT: hooks.reboot}
         self._thread: threading.Thread | None = None
 
     @property
@@ -44,11 +44,11 @@ class Rescuer:
         """Why a rung cannot be tried; None when it can."""
         if self.busy:
             return "the attempt before this one still hangs"
-        if rung is Rung.REBIND_USB:
-            if not self._hooks.usb:
-                return "switched off in veilleur.toml"
-            return rebind_fault(device, self._hooks.sysfs)
-        return None if self._command(rung) else "no command for it in veilleur.toml"
+        if rung is Rung.REBIND_USB and (device is None or not self._hooks.usb):
+            return "switched off" if device else "its place on the USB bus is not known"
+        if rung is not Rung.REBIND_USB and self._commands.get(rung) is None:
+            return "no command for it in veilleur.toml"
+        return None
 
     def start(self, rung: Rung, device: str | None) -> None:
         """Begin; only where `fault` says None."""
@@ -58,19 +58,15 @@ class Rescuer:
         self._thread.start()
 
     def _do(self, rung: Rung, device: str | None) -> None:
-        command = self._command(rung)
         why = None
         try:
-            if rung is Rung.REBIND_USB and device is not None:
-                rebind(device, self._hooks.sysfs)
-            elif command is not None:
+            if rung is Rung.REBIND_USB:
+                rebind(device or "", self._hooks.sysfs)
+            else:
+                null, command = subprocess.DEVNULL, self._commands[rung] or ()
                 subprocess.run(  # noqa: S603 - the administrator's own command, without a shell
-                    command, check=True, timeout=COMMAND_S, stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                )  # fmt: skip
+                    command, check=True, timeout=COMMAND_S, stdin=null, stdout=null, stderr=null
+                )
         except (OSError, subprocess.SubprocessError) as fault:
             why = str(fault)
         self._on_done(rung, why)
-
-    def _command(self, rung: Rung) -> tuple[str, ...] | None:
-        return {Rung.CUT_POWER: self._hooks.power, Rung.REBOOT: self._hooks.reboot}.get(rung)

@@ -27,7 +27,7 @@ from firmware.record import (
 from firmware.store import journal, rota_store
 from firmware.store.database import Database
 from firmware.store.errors import RefusedRow, translated
-from firmware.store.plain import instant_text
+from firmware.store.plain import instant_text, read_time
 from firmware.store.table import Table
 from firmware.store.tables import (
     ALARM,
@@ -74,6 +74,7 @@ PARTS_RECENT = "WHERE received_at >= ? ORDER BY received_at DESC LIMIT ?"
 INTERVENTIONS_OPEN = "WHERE ended_at IS NULL ORDER BY id"
 ALARMS_OPEN = "WHERE until IS NULL ORDER BY since"
 REQUESTS_OPEN = "WHERE done_at IS NULL ORDER BY id"
+NEWEST_AT = "SELECT at FROM journal WHERE id = (SELECT max(id) FROM journal)"
 
 
 class RowStore:
@@ -123,6 +124,7 @@ class RowStore:
                 facts={fact.key: fact.value for fact in FACT.select(connection, "")},
                 requests=REQUEST.select(connection, REQUESTS_OPEN),
                 last_ids=_last_ids(connection),
+                newest_at=_newest_at(connection),
             )
 
     def open_requests(self) -> tuple[Request, ...]:
@@ -165,6 +167,12 @@ def _last_ids(connection: sqlite3.Connection) -> dict[str, int]:
     # AUTOINCREMENT keeps the highest id ever used: a purge never gives a number twice
     used = dict(connection.execute("SELECT name, seq FROM sqlite_sequence").fetchall())
     return {table.row_type.__name__: used[table.name] for table in NUMBERED if table.name in used}
+
+
+def _newest_at(connection: sqlite3.Connection) -> datetime | None:
+    """By the order of writing, not of time: a clock that was once too far ahead was put right."""
+    found = connection.execute(NEWEST_AT).fetchone()
+    return read_time(found[0]) if found is not None else None
 
 
 def _write(connection: sqlite3.Connection, row: Row) -> None:

@@ -225,6 +225,9 @@ DATA_OF_BACKUP = N_(
 DATA_LOST = N_("the box's data were damaged and there was no backup. Please check the rota.")
 BACKUP_FAILED = N_("the nightly backup could not be made. The journal says why.")
 NO_SITE = N_("no site file is loaded: nobody can be alerted.")
+CLOCK_DIFFERS = N_(
+    "the network says that it is another day than the box believes: please check its clock."
+)
 CLOCK_UNTRUSTED = N_("the box does not know the time: everybody is alerted.")
 
 # What an alert is about, inside other sentences

@@ -157,7 +157,7 @@ def _set_clock(modem: Modem, arguments: Arguments) -> Outcome:
 
 
 def _set_zone_update(modem: Modem, arguments: Arguments) -> Outcome:
-    modem.settings.ctzu = arguments.at_most(1).integer(0, range(2))
+    modem.settings.ctzu = arguments.at_most(1).integer(0, modem.model.clock_modes)
     modem.registration.follow_network()
     return []
 

@@ -119,6 +119,8 @@ class RegistrationDesk:
         """Wall-clock time as the modem believes it to be."""
         clock = self._clock
         utc = clock.utc + timedelta(milliseconds=self._modem.timeline.now_ms - clock.set_at_ms)
+        if self._modem.model.clock_keeps_gmt and self._modem.settings.ctzu == 1:
+            return utc
         return utc + timedelta(minutes=15 * clock.offset_quarters)
 
     # -- USSD --------------------------------------------------------------------------------

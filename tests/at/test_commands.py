@@ -232,7 +232,10 @@ def test_the_conformance_table_has_no_row_too_many() -> None:
     assert set(conformance_table()) == set(BUILDERS)
 
 
-BY_PROFILE = ("profile_init", "profile_voice", "profile_reset", "iccid", "dtmf_detection")
+BY_PROFILE = (
+    "network_time_update", "profile_init", "profile_voice", "profile_reset", "iccid",
+    "dtmf_detection",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("name", [name for name in BUILDERS if name not in BY_PROFILE])

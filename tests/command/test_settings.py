@@ -16,6 +16,7 @@ from firmware.command.settings import (
     profile_names,
     read_settings,
 )
+from firmware.shell.rescuer import RescueHooks
 from tests.command.conftest import Run
 
 
@@ -40,6 +41,17 @@ def test_all_of_it(tmp_path: Path) -> None:
     assert read_settings(tmp_path).pin_written != found.pin_written
 
 
+def test_recovery_and_clock(tmp_path: Path) -> None:
+    text = '[recovery]\npower = ["uhubctl", "-a", "2"]\nusb = false\n[clock]\ntrust = "system"\n'
+    write(tmp_path, text)
+    found = read_settings(tmp_path)
+    assert found.recovery == RescueHooks(power=("uhubctl", "-a", "2"), reboot=None, usb=False)
+    assert found.clock_is_kept
+    write(tmp_path, "")
+    assert read_settings(tmp_path).recovery == RescueHooks()
+    assert not read_settings(tmp_path).clock_is_kept
+
+
 def test_none_of_it(tmp_path: Path) -> None:
     assert read_settings(tmp_path) == Settings()
     assert Settings().listen == DEFAULT_LISTEN
@@ -59,6 +71,15 @@ FAULTS = [
     ('metrics_from = "10.0.0.0/8, here"', "metrics_from: 'here' does not appear to be"),
     ('pni = "1234"', "pni: no such setting; there are port, profile, pin, listen"),
     ("pin = 1234", "pin: text in quotes is expected"),
+    ("recovery = 1", "recovery: a table is expected: [recovery]"),
+    ("[recovery]\nrelay = 1", "recovery.relay: no such setting; there are power, reboot, usb"),
+    ('[recovery]\npower = "uhubctl -a 2"', "recovery.power: a program and its arguments"),
+    ("[recovery]\nreboot = []", "recovery.reboot: a program and its arguments"),
+    ('[recovery]\nreboot = ["a", 1]', "recovery.reboot: a program and its arguments"),
+    ('[recovery]\nreboot = ["a\\u0000"]', "recovery.reboot: a program and its arguments"),
+    ("[recovery]\nusb = 0", "recovery.usb: true or false is expected"),
+    ('[clock]\ntrust = "me"', 'clock.trust: "auto" or "system" is expected'),
+    ("[clock]\ntrust = true", 'clock.trust: "auto" or "system" is expected'),
     ('pin = "12"', "pin: 4 to 8 digits are expected"),
     ('pin = "123456789"', "pin: 4 to 8 digits are expected"),
     ('pin = "١٢٣٤"', "pin: 4 to 8 digits are expected"),

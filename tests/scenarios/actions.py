@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from firmware.event import DiskSeen
 from firmware.health.silence import HOURS, Silence
@@ -314,6 +315,13 @@ def _pin(stage: Stage, pin: str) -> None:
 @act("clock is trusted")
 def _trusted(stage: Stage) -> None:
     stage.world.trust(True)
+
+
+@act("clock is <hours:number> h behind")
+def _behind(stage: Stage, hours: int) -> None:
+    """As after a time without power: nobody has set it since."""
+    stage.world.skew = -timedelta(hours=hours)
+    stage.world.trust(False)
 
 
 @act("clock is untrusted")

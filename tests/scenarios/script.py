@@ -31,8 +31,9 @@ class ScriptError(Exception):
     def __init__(self, path: Path, line: int, what: str) -> None:
         super().__init__(f"{path.name}:{line}: {what}")
 
-# How the box can help itself: a relay in the modem's supply, its second port, leave to reboot
-EQUIPMENT = frozenset({"relay", "second-port", "reboot"})
+# How the box can help itself: a relay in the modem's supply, its second port, leave to reboot, no
+# better clock than the network's
+EQUIPMENT = frozenset({"relay", "second-port", "reboot", "network-time"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ class Stage:
             ),
             proved=not script.unproved,
         )
+        self.world.believes_network = "network-time" in script.equipment
         self.world.has_second_port = "second-port" in script.equipment
         self.world.trusted = not script.untrusted
         self.world.network.voicemail(PEOPLE["Voicemail"])

@@ -11,9 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from firmware.clock_keeper import BUILT
 from firmware.command.disk import look_at_disk
+from firmware.command.time_sources import battery_backed, kernel_synchronised, synchronised
+from firmware.shell import system_clock
 from firmware.shell.alarm_clock import AlarmClock
-from firmware.shell.system_clock import EARLIEST, SystemClock, plausible
+from firmware.shell.system_clock import SystemClock, plausible
 from firmware.shell.watchdog import Watchdog
 
 WITHIN_S = 10.0
@@ -69,17 +72,70 @@ def test_both_clocks_in_one_moment() -> None:
 
 def test_a_clock_before_this_program_was_written_is_wrong() -> None:
     assert not plausible(datetime(1970, 1, 1, tzinfo=UTC))
-    assert not plausible(EARLIEST - timedelta(microseconds=1))
-    assert plausible(EARLIEST)
-    asked: list[datetime] = []
+    assert not plausible(BUILT - timedelta(microseconds=1))
+    assert plausible(BUILT)
 
-    def nobody_knows(utc: datetime) -> bool:
-        asked.append(utc)
-        return False
 
-    moment = SystemClock(nobody_knows).moment()
-    assert not moment.utc_trusted
-    assert asked == [moment.utc]
+def test_nobody_keeps_the_clock() -> None:
+    assert not SystemClock(None, lambda: False).moment().utc_trusted
+
+
+def test_ntp_keeps_the_clock_whatever_the_store_says() -> None:
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    assert SystemClock(tomorrow, lambda: True).moment().utc_trusted
+
+
+def test_a_battery_is_believed_unless_the_store_knows_better() -> None:
+    yesterday, tomorrow = (datetime.now(UTC) + timedelta(days=days) for days in (-1, 1))
+    assert SystemClock(yesterday, lambda: False, lambda: True).moment().utc_trusted
+    assert not SystemClock(tomorrow, lambda: False, lambda: True).moment().utc_trusted
+
+
+def test_the_network_s_time_runs_on_the_monotonic_clock() -> None:
+    clock = SystemClock(None, lambda: False)
+    before = clock.moment()
+    told = datetime(2031, 5, 6, 7, 8, tzinfo=UTC)
+    clock.adopt(told, before.monotonic_s - 100.0)
+    after = clock.moment()
+    assert after.utc_trusted
+    passed = timedelta(seconds=after.monotonic_s - before.monotonic_s + 100.0)
+    assert abs(after.utc - told - passed) < timedelta(milliseconds=1)
+
+
+def test_ntp_is_better_than_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = [True]
+    monkeypatch.setattr(system_clock, "LOOK_S", 0.0)
+    clock = SystemClock(None, lambda: kept[0])
+    clock.moment()
+    clock.adopt(datetime(2031, 5, 6, tzinfo=UTC), 0.0)
+    assert abs(clock.moment().utc - datetime.now(UTC)) < timedelta(seconds=WITHIN_S)
+    kept[0] = False     # what NTP said once is kept on the monotonic clock
+    later = clock.moment()
+    assert later.utc_trusted
+    assert abs(later.utc - datetime.now(UTC)) < timedelta(seconds=WITHIN_S)
+
+
+def test_what_keeps_the_clock(tmp_path: Path) -> None:
+    assert isinstance(kernel_synchronised(), bool)
+    mark = tmp_path / "synchronized"
+    assert synchronised(mark) is kernel_synchronised()
+    mark.touch()
+    assert synchronised(mark)
+
+
+@pytest.mark.parametrize(
+    ("hctosys", "off_s", "backed"),
+    [("1", 0, True), ("1", 3600, False), ("0", 0, False), ("1", None, False)],
+)
+def test_a_clock_with_a_battery(
+    tmp_path: Path, hctosys: str, off_s: int | None, backed: bool
+) -> None:
+    (tmp_path / "rtc0").mkdir()
+    (tmp_path / "rtc0" / "hctosys").write_text(hctosys + "\n")
+    says = "?" if off_s is None else str(int(time.time()) + off_s)
+    (tmp_path / "rtc0" / "since_epoch").write_text(says + "\n")
+    assert battery_backed(tmp_path) is backed
+    assert not battery_backed(tmp_path / "none")
 
 
 @pytest.mark.parametrize("abstract", [False, True])

@@ -19,6 +19,7 @@ from firmware.effect import (
     Record,
     ReopenPort,
     Rescue,
+    SetClock,
     WakeAt,
     Write,
 )
@@ -79,6 +80,7 @@ class World:
 
     poll_every_s = 60.0
     keep_alive_s = KEEP_ALIVE_S
+    believes_network = False   # nothing better than the network says what time it is
     pulse_every_s = 15.0
 
     def __init__(
@@ -264,6 +266,8 @@ class World:
                 self._wake_at(ceil(monotonic_s * 1000))
             case KeepHouse():
                 self.timeline.after(LOOK_AROUND_MS, self._night_is_over)
+            case SetClock(utc, _) if self.believes_network:
+                self.trusted, self.skew = True, utc - self.timeline.utc()
             case Publish(pulse):
                 self.pulse = pulse
             case Announce():

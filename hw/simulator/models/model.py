@@ -64,6 +64,8 @@ class Model:
     boot_ms = 2000
     boot_noise: tuple[BootNoise, ...] = ()
     unlocked_lines: tuple[str, ...] = ()  # said when the PIN was right
+    clock_modes: tuple[int, ...] = (0, 1)  # +CTZU
+    clock_keeps_gmt = False  # with +CTZU=1 the clock is not local time, against 27.007 8.15
     line_max = 1024  # characters of a command line
     own_slots = 23  # "ME"
     first_slot = 1  # 27.005 3.1 <index> leaves the numbering to the maker

@@ -42,6 +42,8 @@ class Quectel(Model):
 
     manufacturer = "Quectel"
     usb = True
+    clock_modes = (0, 1, 3)  # 1 keeps GMT in the clock, 3 local time
+    clock_keeps_gmt = True
     boot_ms = 9000
     boot_noise = (
         BootNoise(0, "RDY"),

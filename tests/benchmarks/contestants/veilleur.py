@@ -65,6 +65,7 @@ class Veilleur(Contestant):
         )
         if done.returncode != 0:
             raise Failed(f"import: {done.stderr.strip()}")
+        (data / "veilleur.toml").write_text('[clock]\ntrust = "system"\n')
         now = datetime.now(UTC)
         rows = [
             OutgoingMessage(

@@ -1,0 +1,168 @@
+"""The time of day from the network, believed within bounds.
+
+A Pi has no clock of its own, and the network's time is promised by nobody: it may be missing, or a
+date of 1980 or 2004. It is believed when two readings ten seconds apart agree, when it is not
+before this program nor before what the store already holds, and when a clock that is trusted
+already need not jump by more than a day. Who is on duty depends on it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from firmware.alert.bell import Bell
+from firmware.at import answers, commands
+from firmware.at.answers import AnswerFault
+from firmware.effect import SetClock
+from firmware.errand import Conversation, Errand
+from firmware.ledger import Ledger
+from firmware.modem_line import ModemLine, Rank, Reply
+from firmware.record import JournalKind
+from firmware.wording import messages
+
+BUILT = datetime(2026, 1, 1, tzinfo=UTC)   # nothing of this program is older
+APART_S = 10.0
+AGREE = timedelta(seconds=3)               # +CCLK counts whole seconds, and replies take a while
+JUMP_MAX = timedelta(days=1)
+WORTH_SETTING = timedelta(seconds=2)
+WORTH_TELLING = timedelta(minutes=1)
+RETRY_S = 60.0
+AGAIN_S = 3600.0                           # a crystal drifts by less than a second in that time
+TELL_AFTER_S = 600.0                       # the network usually has told by then
+KEY = "clock"
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    instant: datetime
+    at_s: float   # monotonic
+
+
+class ClockKeeper:
+    """Asks `+CCLK?` while the modem follows the network's clock. ``floor`` is the instant of the
+    newest row of the store at the start."""
+
+    def __init__(
+        self, ledger: Ledger, line: ModemLine, bell: Bell, floor: datetime | None
+    ) -> None:
+        self._ledger = ledger
+        self._bell = bell
+        self._floor = max(BUILT, floor) if floor is not None else BUILT
+        self._errand = Errand(line, Rank.POLL, calm=True)
+        self._first: _Reading | None = None
+        self._due_s: float | None = None
+        self._unsure_since_s: float | None = None
+        self._told = False
+        self._follows = False
+        self._told_off = timedelta()
+        self._effects: list[SetClock] = []
+
+    @property
+    def deadline_s(self) -> float | None:
+        tell_s = None
+        if self._unsure_since_s is not None and not self._told:
+            tell_s = self._unsure_since_s + TELL_AFTER_S
+        due_s = None if self._errand.running else self._due_s
+        return min((each for each in (tell_s, due_s) if each is not None), default=None)
+
+    def follow(self, follows: bool) -> None:
+        """Whether the modem is on the network and its clock the network's (+CTZU)."""
+        if follows is self._follows:
+            return
+        self._follows = follows
+        self._errand.drop()
+        self.heard()
+
+    def heard(self) -> None:
+        """The network may just have told the time (+CTZV)."""
+        self._first = None
+        self._due_s = self._now_s if self._follows else None
+
+    def tick(self) -> None:
+        self._look_at_trust()
+        if self._due_s is not None and self._now_s >= self._due_s and not self._errand.running:
+            self._due_s = None
+            self._errand.start(self._ask())
+
+    def take_effects(self) -> list[SetClock]:
+        effects, self._effects = self._effects, []
+        return effects
+
+    @property
+    def _now_s(self) -> float:
+        return self._ledger.moment.monotonic_s
+
+    # Whether the box knows the time
+
+    def _look_at_trust(self) -> None:
+        """The page shows it at once; people are told when it lasts, and then of its end."""
+        trusted = self._ledger.moment.utc_trusted
+        if trusted:
+            self._unsure_since_s = None
+            self._bell.still(KEY, by_sms=False)
+            if self._told:
+                self._told = False
+                self._bell.tell(KEY, messages.CLOCK_UNTRUSTED, over=True)
+            return
+        self._bell.ring(KEY, messages.CLOCK_UNTRUSTED, by_sms=False)
+        if self._unsure_since_s is None:
+            self._unsure_since_s = self._now_s
+        if not self._told and self._now_s >= self._unsure_since_s + TELL_AFTER_S:
+            self._told = True
+            self._bell.tell(KEY, messages.CLOCK_UNTRUSTED)
+
+    # What the network says
+
+    def _ask(self) -> Conversation:
+        reply = yield commands.clock_query()
+        reading = self._read(reply)
+        if reading is None or not self._plausible(reading.instant):
+            self._again(RETRY_S)
+        elif self._first is None:
+            self._first = reading
+            self._due_s = self._now_s + APART_S
+        else:
+            first, self._first = self._first, None
+            passed = timedelta(seconds=reading.at_s - first.at_s)
+            agrees = abs(reading.instant - first.instant - passed) <= AGREE
+            if agrees and self._near(reading.instant):
+                self._believe(reading)
+                self._again(AGAIN_S)
+            else:
+                self._again(RETRY_S)
+
+    def _again(self, seconds: float) -> None:
+        self._first = None
+        self._due_s = self._now_s + seconds
+
+    def _read(self, reply: Reply) -> _Reading | None:
+        try:
+            clock = answers.clock(reply.lines) if reply.ok else None
+        except AnswerFault:
+            return None
+        if clock is None or clock.instant is None:
+            return None   # without its zone a wall clock is no instant
+        return _Reading(clock.instant.astimezone(UTC), self._now_s)
+
+    def _plausible(self, instant: datetime) -> bool:
+        return instant >= self._floor
+
+    def _near(self, instant: datetime) -> bool:
+        """A clock that is trusted already does not jump by days on the network's word."""
+        now = self._ledger.moment
+        near = not now.utc_trusted or abs(instant - now.utc) <= JUMP_MAX
+        self._bell.show("clock-differs", messages.CLOCK_DIFFERS, not near)
+        return near
+
+    def _believe(self, reading: _Reading) -> None:
+        now = self._ledger.moment
+        off = reading.instant - now.utc
+        if not now.utc_trusted or abs(off - self._told_off) >= WORTH_TELLING:
+            self._told_off = off
+            self._ledger.journal(
+                JournalKind.HEALTH, outcome="network_time", seconds=round(off.total_seconds())
+            )
+        if now.utc_trusted and abs(off) < WORTH_SETTING:
+            off = timedelta()   # the monotonic clock runs on from here
+        self._effects.append(SetClock(now.utc + off, now.monotonic_s))

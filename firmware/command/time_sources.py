@@ -1,0 +1,39 @@
+"""What keeps this machine's clock right: NTP, or a clock with a battery."""
+
+from __future__ import annotations
+
+import ctypes
+import time
+from contextlib import suppress
+from pathlib import Path
+
+SYNCHRONISED = Path("/run/systemd/timesync/synchronized")   # systemd-timesyncd(8)
+RTCS = Path("/sys/class/rtc")
+TIME_ERROR = 5        # adjtimex(2): the clock is not synchronised
+TIMEX_BYTES = 512     # struct timex is 208 bytes; all zero it asks and changes nothing
+BATTERY_NEAR_S = 60.0
+
+
+def synchronised(mark: Path = SYNCHRONISED) -> bool:
+    """Whether chrony, ntpd or systemd-timesyncd keeps the clock. All tell the kernel; chrony does
+    only with `rtcsync` in its configuration."""
+    return mark.exists() or kernel_synchronised()
+
+
+def kernel_synchronised() -> bool:
+    try:
+        state = ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(TIMEX_BYTES))
+    except (OSError, AttributeError):
+        return False
+    return 0 <= int(state) < TIME_ERROR
+
+
+def battery_backed(rtcs: Path = RTCS) -> bool:
+    """Whether the kernel took the time from a clock with a battery at its start (`hctosys`), and
+    that clock still says the same: without its battery it stands in 1970."""
+    for folder in sorted(rtcs.glob("rtc*")):
+        with suppress(OSError, ValueError):
+            if (folder / "hctosys").read_text().strip() == "1":
+                says = int((folder / "since_epoch").read_text())
+                return abs(says - time.time()) <= BATTERY_NEAR_S
+    return False

@@ -1,0 +1,195 @@
+"""The network's time: what is believed of +CCLK, and what is not."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from firmware.alert.bell import Bell
+from firmware.clock_keeper import AGAIN_S, APART_S, BUILT, RETRY_S, ClockKeeper
+from firmware.effect import SetClock
+from firmware.ledger import Ledger
+from firmware.modem_line import ModemLine
+from firmware.moment import Moment
+from firmware.record import Memory
+from firmware.roster import Roster
+from firmware.sms.outbox import Outbox
+from firmware.speaker import Speaker
+from firmware.wording import LANGUAGES, Wording
+from tests.modem_by_hand import PROFILE, START, ModemByHand
+
+WORDINGS = {language: Wording(language) for language in LANGUAGES}
+
+
+class Bench:
+    """A keeper on a modem played by hand, whose clock runs from ``says`` on."""
+
+    def __init__(
+        self,
+        says: datetime | str,
+        *,
+        believed: datetime = START,
+        trusted: bool = False,
+        floor: datetime | None = None,
+    ) -> None:
+        self.line = ModemLine(PROFILE)
+        self.modem = ModemByHand(self.line)
+        self.says = says
+        self.drift = 1.0
+        self.believed, self.trusted = believed, trusted
+        self.ledger = Ledger(Memory(), self.moment)
+        roster = Roster(self.ledger, None)
+        outbox = Outbox(self.ledger, self.line, ())
+        bell = Bell(self.ledger, roster, outbox, Speaker(self.ledger, roster, WORDINGS))
+        self.keeper = ClockKeeper(self.ledger, self.line, bell, floor)
+        self.set: list[SetClock] = []
+        self.line.opened(self.modem.moment, PROFILE)
+        self.modem.settle()
+        self.keeper.follow(True)
+
+    @property
+    def moment(self) -> Moment:
+        passed = timedelta(seconds=self.modem.now_s - 100.0)
+        return Moment(self.modem.now_s, self.believed + passed, self.trusted)
+
+    def run(self, seconds: float) -> None:
+        end_s = self.modem.now_s + seconds
+        while True:
+            self._answer()
+            self.ledger.moment = self.moment
+            self.keeper.tick()
+            self.modem.settle()
+            self.set += self.keeper.take_effects()
+            due_s = self.keeper.deadline_s
+            if due_s is None or due_s > end_s:
+                self.modem.pass_time(end_s - self.modem.now_s)
+                return
+            self.modem.pass_time(due_s - self.modem.now_s)
+
+    def _answer(self) -> None:
+        text = self.says
+        if isinstance(text, datetime):
+            passed = timedelta(seconds=(self.modem.now_s - 100.0) * self.drift)
+            local = text + passed + timedelta(hours=1)
+            text = f'"{local:%y/%m/%d,%H:%M:%S}+04"'
+        self.modem.answers["AT+CCLK?"] = (f"+CCLK: {text}", "OK")
+
+    @property
+    def asked(self) -> int:
+        return self.modem.heard.count("AT+CCLK?")
+
+    @property
+    def alarms(self) -> set[str]:
+        return {alarm.key for alarm in self.ledger.alarms}
+
+
+TRUTH = START + timedelta(days=3, hours=5)
+
+
+def test_two_readings_that_agree_are_believed_and_asked_again_in_an_hour() -> None:
+    bench = Bench(TRUTH)
+    bench.run(APART_S - 1)
+    assert bench.set == []
+    assert "clock" in bench.alarms
+    bench.run(3)
+    (told,) = bench.set
+    truth = TRUTH + timedelta(seconds=told.monotonic_s - 100.0)
+    assert abs(told.utc - truth) <= timedelta(seconds=1)
+    bench.trusted, bench.believed = True, TRUTH
+    bench.run(AGAIN_S - 60)
+    assert bench.asked == 2
+    assert bench.alarms == set()
+    bench.run(120)
+    assert bench.asked == 4
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        '"80/01/06,00:00:34+00"',        # GPS' beginning, a fake of test networks
+        '"04/01/01,00:00:10+00"',        # a modem that was never told
+        '"26/03/10,13:00:00"',           # without its zone it is no instant
+        '"XX/XX/XX,XX:XX:XX+XX"',
+        '"26/13/45,25:61:61+00"',
+        BUILT - timedelta(days=1),
+    ],
+)
+def test_what_is_no_time_is_asked_for_again(says: str | datetime) -> None:
+    bench = Bench(says)
+    bench.run(5 * RETRY_S + 1)
+    assert bench.set == []
+    assert bench.asked == 6
+    assert "clock" in bench.alarms
+
+
+def test_a_clock_that_does_not_run_or_runs_away_is_not_believed() -> None:
+    for drift in (0.0, 2.0, -1.0):
+        bench = Bench(TRUTH)
+        bench.drift = drift
+        bench.run(600)
+        assert bench.set == []
+
+
+def test_nothing_is_older_than_the_newest_row() -> None:
+    bench = Bench(TRUTH, floor=TRUTH + timedelta(hours=1))
+    bench.run(600)
+    assert bench.set == []
+    bench = Bench(TRUTH, floor=TRUTH - timedelta(hours=1))
+    bench.run(600)
+    assert bench.set
+
+
+@pytest.mark.parametrize(("off", "taken"), [
+    (timedelta(hours=23), True), (timedelta(hours=-23), True),
+    (timedelta(hours=25), False), (timedelta(days=-4), False),
+])  # fmt: skip
+def test_a_trusted_clock_does_not_jump_by_days(off: timedelta, taken: bool) -> None:
+    bench = Bench(START + off, trusted=True)
+    bench.run(60)
+    assert bool(bench.set) is taken
+    assert ("clock-differs" in bench.alarms) is not taken
+    if taken:
+        assert abs(bench.set[0].utc - START - off) < timedelta(minutes=1)
+
+
+def test_an_unset_clock_may_jump_by_years() -> None:
+    bench = Bench(TRUTH, believed=datetime(1970, 1, 1, tzinfo=UTC))
+    bench.run(60)
+    assert abs(bench.set[0].utc - TRUTH) < timedelta(minutes=1)
+
+
+def test_a_trusted_clock_that_is_right_stays_as_it_is() -> None:
+    bench = Bench(START, trusted=True)
+    bench.run(60)
+    (told,) = bench.set
+    assert told.utc == START + timedelta(seconds=told.monotonic_s - 100.0)
+    assert bench.ledger.take() == ()
+
+
+def test_the_network_s_own_word_is_read_at_once() -> None:
+    bench = Bench(TRUTH)
+    bench.run(60)
+    bench.keeper.heard()
+    bench.run(APART_S + 1)
+    assert len(bench.set) == 2
+
+
+def test_a_modem_off_the_network_is_not_asked() -> None:
+    bench = Bench(TRUTH)
+    bench.keeper.follow(False)
+    bench.run(60)
+    bench.keeper.heard()
+    bench.run(60)
+    assert bench.asked == 0
+
+
+def test_people_hear_of_it_when_it_lasts() -> None:
+    bench = Bench('"04/01/01,00:00:10+00"')
+    bench.run(60)
+    assert bench.keeper.deadline_s is not None
+    assert "clock" in bench.alarms
+    bench.run(700)
+    bench.trusted = True
+    bench.run(60)
+    assert bench.alarms == set()
