@@ -38,7 +38,7 @@ class Rescuer:
 
     @property
     def busy(self) -> bool:
-        return self._thread is not None and self._thread.is_alive()
+        return self._thread is not None
 
     def fault(self, rung: Rung, device: str | None) -> str | None:
         """Why a rung cannot be tried; None when it can."""
@@ -69,4 +69,5 @@ class Rescuer:
                 )
         except (OSError, subprocess.SubprocessError) as fault:
             why = str(fault)
+        self._thread = None   # whoever hears of it may look for the port at once
         self._on_done(rung, why)

@@ -1,0 +1,311 @@
+"""The ladder on its own: what is tried, when, how often, and never while a call is up."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from firmware.record import Memory
+from firmware.recovery.ladder import HOUR_S
+from firmware.recovery.rungs import CALL_BELIEVED_S, RUNGS, Fault, Rung
+from firmware.recovery.table import Happening, State
+from tests.modem_by_hand import START
+from tests.recovery.bench import Bench
+
+ALL = list(Rung)
+
+
+def test_nothing_is_done_to_a_modem_that_is_well() -> None:
+    bench = Bench()
+    bench.run(10_000)
+    assert bench.well()
+    assert bench.done == []
+    assert bench.rows == []
+    assert bench.ladder.deadline_s is None
+
+
+def test_a_moment_of_silence_is_only_asked_about() -> None:
+    bench = Bench()
+    bench.answers = False
+    bench.run(RUNGS[Rung.ASK].wait_s - 1)
+    assert bench.ladder.state is State.ASK
+    bench.answers = True
+    bench.look()
+    assert bench.well()
+    assert bench.rungs == [Rung.ASK]
+    assert bench.rows == []
+
+
+def test_a_mute_modem_gets_every_rung_in_its_order() -> None:
+    bench = Bench()
+    bench.answers = False
+    bench.run(300)
+    assert bench.rungs[: len(ALL)] == ALL
+    waits = dict(bench.done[: len(ALL)])
+    assert waits[Rung.REOPEN] == 8.0
+    assert waits[Rung.SECOND_PORT] == 16.0
+    assert waits[Rung.RESET] == 21.0
+    assert waits[Rung.REBIND_USB] == 36.0
+    assert waits[Rung.CUT_POWER] == 51.0
+    assert [rung for _, rung in bench.journal[:6]] == ALL[1:]
+    assert {"modem", "recovery"} <= bench.alarms
+
+
+def test_what_cannot_be_done_is_passed_over_at_once() -> None:
+    bench = Bench()
+    bench.answers = False
+    bench.possible = {Rung.ASK, Rung.REOPEN, Rung.REBOOT}
+    bench.run(17)
+    assert bench.rungs == ALL
+
+
+def test_without_leave_there_is_no_relay_and_no_restart() -> None:
+    bench = Bench(power=False, reboot=False)
+    bench.answers = False
+    bench.run(3600)
+    assert {Rung.CUT_POWER, Rung.REBOOT}.isdisjoint(bench.rungs)
+    assert bench.facts == []
+
+
+def test_each_rung_mends_and_the_journal_says_which() -> None:
+    for rung in ALL[1:]:
+        bench = Bench()
+        bench.answers = False
+        while not bench.rungs or bench.last() is not rung:
+            bench.run(1)
+        if rung is Rung.SECOND_PORT:
+            continue    # it serves to reset; nothing is set up there
+        bench.answers = True
+        bench.run(1)
+        assert bench.well()
+        assert bench.journal[-1] == ("recovered", rung)
+        assert bench.alarms == set()
+
+
+def test_a_modem_that_answers_and_is_still_being_set_up_gets_its_time() -> None:
+    bench = Bench()
+    bench.answers = bench.sound = False
+    bench.run(22)
+    assert bench.last() is Rung.RESET
+    bench.answers = True
+    bench.run(RUNGS[Rung.RESET].back_s - 1)
+    assert bench.last() is Rung.RESET
+    bench.run(2)
+    assert bench.last() is Rung.REBIND_USB
+
+
+def test_at_the_second_port_it_is_reset_as_soon_as_it_answers() -> None:
+    bench = Bench()
+    bench.answers = bench.sound = False
+    bench.run(16)
+    assert bench.last() is Rung.SECOND_PORT
+    bench.answers = True
+    bench.look()
+    assert bench.last() is Rung.RESET
+
+
+def test_no_rung_but_at_while_a_call_is_up() -> None:
+    bench = Bench()
+    bench.line.in_call = True
+    bench.answers = False
+    bench.run(CALL_BELIEVED_S - 1)
+    assert bench.rungs == [Rung.ASK]
+    assert bench.ladder.state is State.HELD
+    bench.run(2)      # nobody rings that long
+    assert bench.rungs[1:] == [Rung.REOPEN]
+
+
+def test_the_rung_follows_the_call_s_end() -> None:
+    bench = Bench()
+    bench.line.in_call = True
+    bench.answers = False
+    bench.run(20)
+    bench.line.in_call = False
+    bench.look()
+    assert bench.rungs == [Rung.ASK, Rung.REOPEN]
+
+
+def test_a_call_that_the_modem_lists_is_never_cut_short() -> None:
+    """A deaf modem that answers knows its calls: the reset waits for hours if need be."""
+    bench = Bench()
+    bench.line.in_call = True
+    bench.ladder.suspect("deaf", "test call")
+    bench.run(5 * HOUR_S)
+    assert bench.done == []
+    assert bench.ladder.at_work
+    bench.line.in_call = False
+    bench.look()
+    assert bench.rungs == [Rung.RESET]
+
+
+def test_a_port_that_is_gone_is_waited_for() -> None:
+    bench = Bench(reboot=False)
+    bench.sound = False
+    bench.goes()
+    bench.run(29)
+    assert bench.rungs == [Rung.REOPEN]
+    assert bench.rows == []
+    bench.comes()
+    bench.sound = True
+    bench.look()
+    assert bench.well()
+    assert bench.rows == []
+    bench.goes()
+    bench.run(31)
+    assert bench.last() is Rung.REBIND_USB
+
+
+def test_a_modem_that_cannot_be_set_up_is_reset() -> None:
+    bench = Bench()
+    bench.sound = False
+    bench.look()
+    bench.ladder.happen(Happening.REFUSED, "AT+CMGF=0")
+    assert bench.rungs == [Rung.RESET]
+    bench.run(RUNGS[Rung.RESET].back_s + 1)
+    assert bench.rungs == [Rung.RESET, Rung.REBIND_USB]
+
+
+def test_deafness_is_mended_gently_and_four_times_a_day() -> None:
+    bench = Bench()
+    bench.ladder.suspect("network", "searching")
+    assert bench.rungs == [Rung.RESET]
+    for _ in range(1000):
+        bench.run(60)
+        bench.ladder.suspect("network", "searching")
+    assert bench.rungs == [Rung.RESET, Rung.RESET, Rung.CUT_POWER, Rung.RESET]
+    assert "recovery" not in bench.alarms
+    bench.ladder.trust("network")
+    bench.look()
+    assert bench.well()
+    assert bench.journal[-1] == ("recovered", Rung.RESET)
+
+
+def test_deafness_ends_when_nobody_says_so_any_more() -> None:
+    bench = Bench()
+    bench.ladder.suspect("network", "searching")
+    bench.ladder.suspect("signal", "+CSQ")
+    bench.ladder.trust("network")
+    assert not bench.well()
+    bench.ladder.trust("signal")
+    assert bench.well()
+
+
+def test_a_deaf_modem_that_falls_silent_is_a_mute_one() -> None:
+    bench = Bench()
+    bench.ladder.suspect("deaf", "test call")
+    bench.run(120)
+    assert bench.ladder.state is State.RESTING
+    bench.answers = False
+    bench.look()
+    assert (bench.ladder.fault, bench.ladder.state) == (Fault.MUTE, State.ASK)
+
+
+def test_ports_of_something_unknown_are_asked_in_turn_first() -> None:
+    bench = Bench()
+    bench.answers = bench.known = False
+    bench.run(45)
+    assert bench.rungs == [Rung.ASK] + 5 * [Rung.REOPEN]
+    bench.run(60)
+    assert Rung.RESET in bench.rungs
+
+
+# The restart of the computer
+
+
+def _reboots(bench: Bench, seconds: float) -> int:
+    bench.answers = False
+    bench.run(seconds)
+    return bench.rungs.count(Rung.REBOOT)
+
+
+def test_the_computer_restarts_once_an_hour_and_it_is_recorded_first() -> None:
+    bench = Bench()
+    assert _reboots(bench, 3500) == 1
+    assert [fact.key for fact in bench.facts] == ["recovery:reboot"]
+    assert _reboots(bench, 3 * HOUR_S) <= 4
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_a_restart_is_remembered_over_the_restart(trusted: bool) -> None:
+    """Whatever the wall clock says: it may have gone back, and it may have jumped ahead."""
+    just_now = START + timedelta(seconds=900)
+    ahead = START + timedelta(days=3)
+    for at in (just_now, ahead):
+        memory = Memory(facts={"recovery:reboot": at.isoformat()})
+        bench = Bench(memory=memory, trusted=trusted)
+        assert _reboots(bench, HOUR_S - 200) == 0
+        assert _reboots(bench, HOUR_S) == 1
+
+
+def test_a_trusted_clock_proves_the_hour() -> None:
+    memory = Memory(facts={"recovery:reboot": (START - timedelta(hours=2)).isoformat()})
+    assert _reboots(Bench(memory=memory), 600) == 1
+    assert _reboots(Bench(memory=memory, trusted=False), 600) == 0
+
+
+# Properties
+
+_DEEDS = st.sampled_from(
+    ["answers", "mute", "sound", "unsound", "goes", "comes", "call", "no call", "suspect",
+     "trust", "refused", "able", "unable", "done"]
+)  # fmt: skip
+
+
+def _play(bench: Bench, deed: str) -> None:
+    match deed:
+        case "answers" | "mute":
+            bench.answers = deed == "answers"
+        case "sound" | "unsound":
+            bench.sound = deed == "sound"
+        case "goes":
+            bench.goes()
+        case "comes":
+            bench.comes()
+        case "call" | "no call":
+            bench.line.in_call = deed == "call" and bench.line.open
+        case "suspect":
+            bench.ladder.suspect("deaf", "test call")
+        case "trust":
+            bench.ladder.trust("deaf")
+        case "refused":
+            bench.ladder.happen(Happening.REFUSED, "AT")
+        case "able" | "unable":
+            bench.possible = set(Rung) if deed == "able" else {Rung.ASK, Rung.REOPEN}
+        case "done":
+            bench.ladder.happen(Happening.DONE)
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.lists(st.tuples(_DEEDS, st.sampled_from([0.0, 1.0, 9.0, 70.0, 900.0])), max_size=40))
+def test_whatever_happens_it_keeps_its_limits_and_comes_to_rest(
+    story: list[tuple[str, float]]
+) -> None:
+    bench = Bench()
+    calls: list[bool] = []
+    perform = bench.ladder.perform
+
+    def watched(rung: Rung, why: str) -> bool:
+        silent_s = bench.line.silent_since_s
+        believed = silent_s is None or bench.now_s < silent_s + CALL_BELIEVED_S
+        calls.append(bench.line.in_call and believed and rung is not Rung.ASK)
+        return perform(rung, why)
+
+    bench.ladder.perform = watched
+    for deed, seconds in story:
+        _play(bench, deed)
+        bench.run(seconds)
+        assert bench.well() or bench.ladder.at_work
+    assert not any(calls), "a rung was taken while a call was up"
+    for rung, limit in RUNGS.items():
+        times = [at_s for each, at_s in bench.done if each is rung]
+        for place in range(len(times) - limit.per_hour):
+            assert times[place + limit.per_hour] - times[place] >= HOUR_S
+    bench.answers = bench.sound = True
+    bench.line.in_call = False
+    bench.comes()
+    bench.ladder.trust("deaf")
+    bench.run(1200)
+    assert bench.well()

@@ -1,0 +1,244 @@
+"""What touches the machine: the USB bus on a made-up sysfs, commands, the second port."""
+
+from __future__ import annotations
+
+import os
+import queue
+import sys
+import tty
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from firmware.effect import Rescue
+from firmware.event import BytesReceived, Event, PortLost, PortOpened, RescueDone
+from firmware.recovery.rungs import Rung
+from firmware.shell.port_keeper import FromPort, PortKeeper
+from firmware.shell.rescuer import RescueHooks, Rescuer
+from firmware.shell.usb_bus import BIND_TRIES, rebind
+from firmware.usb_port import Candidate
+
+WITHIN_S = 10.0
+DEVICE = "1-1.3"
+
+
+@pytest.fixture
+def sysfs(tmp_path: Path) -> Path:
+    (tmp_path / "bus/usb/drivers/usb").mkdir(parents=True)
+    return tmp_path
+
+
+def test_a_device_is_let_go_and_taken_again(sysfs: Path) -> None:
+    driver = sysfs / "bus/usb/drivers/usb"
+    waits: list[float] = []
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        assert (driver / "unbind").read_text() == DEVICE
+        assert not (driver / "bind").exists()
+
+    rebind(DEVICE, sysfs, wait)
+    assert (driver / "bind").read_text() == DEVICE
+    assert len(waits) == 1
+
+
+def test_a_device_that_does_not_come_back_at_once_is_offered_again(sysfs: Path) -> None:
+    driver = sysfs / "bus/usb/drivers/usb"
+    (driver / "bind").mkdir()      # cannot be written
+    waits: list[float] = []
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 2:
+            (driver / "bind").rmdir()
+
+    rebind(DEVICE, sysfs, wait)
+    assert (driver / "bind").read_text() == DEVICE
+    (driver / "bind").unlink()
+    (driver / "bind").mkdir()
+    waits[:] = [0.0, 0.0]
+    with pytest.raises(OSError, match="directory"):
+        rebind(DEVICE, sysfs, waits.append)
+    assert len(waits) == 2 + BIND_TRIES
+
+
+@pytest.mark.parametrize("name", ["", "usb1", "1-1:1.2", "../../x", "1-1\n1-2", "ttyUSB2"])
+def test_only_a_device_of_the_bus_is_written(sysfs: Path, name: str) -> None:
+    with pytest.raises(OSError, match="not a device"):
+        rebind(name, sysfs, lambda seconds: None)
+    assert list((sysfs / "bus/usb/drivers/usb").iterdir()) == []
+
+
+def test_without_the_right_to_it_nothing_is_let_go(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        rebind(DEVICE, tmp_path / "none", lambda seconds: None)
+
+
+# Commands
+
+
+def rescued(hooks: RescueHooks, rung: Rung, device: str | None = None) -> str | None:
+    done: queue.Queue[tuple[Rung, str | None]] = queue.Queue()
+    rescuer = Rescuer(hooks, lambda rung, why: done.put((rung, why)))
+    assert rescuer.fault(rung, device) is None
+    rescuer.start(rung, device)
+    said, why = done.get(timeout=WITHIN_S)
+    assert said is rung
+    return why
+
+
+def test_a_command_cuts_the_power(tmp_path: Path) -> None:
+    mark = tmp_path / "cut"
+    command = (sys.executable, "-c", "import sys; open(sys.argv[1], 'w')", str(mark))
+    assert rescued(RescueHooks(power=command), Rung.CUT_POWER) is None
+    assert mark.exists()
+
+
+def test_what_a_command_says_of_itself_is_told() -> None:
+    failing = (sys.executable, "-c", "raise SystemExit(3)")
+    assert "status 3" in (rescued(RescueHooks(reboot=failing), Rung.REBOOT) or "")
+    missing = RescueHooks(power=("/nonexistent/relay",))
+    assert "No such file" in (rescued(missing, Rung.CUT_POWER) or "")
+
+
+def test_the_bus_fails_in_words(tmp_path: Path) -> None:
+    why = rescued(RescueHooks(sysfs=tmp_path), Rung.REBIND_USB, DEVICE)
+    assert "No such file" in (why or "")
+
+
+@pytest.mark.parametrize(
+    ("hooks", "rung", "device", "why"),
+    [
+        (RescueHooks(), Rung.CUT_POWER, DEVICE, "no command"),
+        (RescueHooks(), Rung.REBOOT, None, "no command"),
+        (RescueHooks(), Rung.REBIND_USB, None, "not known"),
+        (RescueHooks(usb=False), Rung.REBIND_USB, DEVICE, "switched off"),
+    ],
+)
+def test_what_cannot_be_tried(
+    hooks: RescueHooks, rung: Rung, device: str | None, why: str
+) -> None:
+    rescuer = Rescuer(hooks, lambda rung, why: None)
+    assert why in (rescuer.fault(rung, device) or "")
+    assert not rescuer.busy
+
+
+def test_one_at_a_time(tmp_path: Path) -> None:
+    done: queue.Queue[str | None] = queue.Queue()
+    hooks = RescueHooks(power=until_told(tmp_path / "relay"))
+    rescuer = Rescuer(hooks, lambda rung, why: done.put(why))
+    rescuer.start(Rung.CUT_POWER, None)
+    assert "hangs" in (rescuer.fault(Rung.CUT_POWER, None) or "")
+    (tmp_path / "relay").write_text("")
+    assert done.get(timeout=WITHIN_S) is None
+    assert rescuer.fault(Rung.CUT_POWER, None) is None
+
+
+def until_told(fifo: Path) -> tuple[str, ...]:
+    """A command that ends when something is written there."""
+    os.mkfifo(fifo)
+    return (sys.executable, "-c", f"open({str(fifo)!r}).read()")
+
+
+# The port
+
+
+class Ports:
+    """Two pseudo-terminals as a modem's two ports, and a keeper."""
+
+    def __init__(self, hooks: RescueHooks, *, second: str | None = "second") -> None:
+        self.ends = [os.openpty(), os.openpty()]
+        for _, near in self.ends:
+            tty.setraw(near)
+        first, other = (os.ttyname(near) for _, near in self.ends)
+        self.first, self.second = first, other if second == "second" else second
+        self.told: list[Event] = []
+        self.queued: queue.Queue[Event | FromPort] = queue.Queue()
+        self.keeper = PortKeeper(
+            lambda: (Candidate(first, None, DEVICE, self.second),),
+            self.queued.put, self.told.append, hooks, insist=False,
+        )  # fmt: skip
+
+    def close(self) -> None:
+        self.keeper.close()
+        for pair in self.ends:
+            for end in pair:
+                os.close(end)
+
+
+@pytest.fixture
+def ports() -> Iterator[list[Ports]]:
+    made: list[Ports] = []
+    yield made
+    for each in made:
+        each.close()
+
+
+def test_the_second_port_and_back(ports: list[Ports]) -> None:
+    ports.append(Ports(RescueHooks()))
+    (house,) = ports
+    house.keeper.look()
+    house.keeper.rescue(Rescue(Rung.SECOND_PORT, "mute"))
+    assert house.told == [
+        PortOpened(house.first), PortOpened(str(house.second), None, second=True)
+    ]  # fmt: skip
+    os.write(house.ends[1][0], b"!")
+    item = house.queued.get(timeout=WITHIN_S)
+    assert isinstance(item, FromPort)
+    assert house.keeper.means(item)
+    assert item.event == BytesReceived(b"!")
+    house.keeper.lose("back")
+    assert not house.keeper.means(item)
+    house.keeper.look()
+    assert house.told[2:] == [PortLost("back"), PortOpened(house.first)]
+
+
+def test_without_a_second_port_the_first_stays_open(ports: list[Ports]) -> None:
+    ports.append(Ports(RescueHooks(), second=None))
+    (house,) = ports
+    house.keeper.look()
+    house.keeper.rescue(Rescue(Rung.SECOND_PORT, "mute"))
+    assert house.told == [PortOpened(house.first)]
+    done = house.queued.get_nowait()
+    assert isinstance(done, RescueDone)
+    assert (done.rung, bool(done.why)) == (Rung.SECOND_PORT, True)
+
+
+def test_a_second_port_that_cannot_be_opened_gives_the_first_back(ports: list[Ports]) -> None:
+    ports.append(Ports(RescueHooks(), second="/nonexistent/ttyUSB3"))
+    (house,) = ports
+    house.keeper.look()
+    house.keeper.rescue(Rescue(Rung.SECOND_PORT, "mute"))
+    assert house.told == [PortOpened(house.first), PortOpened(house.first)]
+    done = house.queued.get_nowait()
+    assert isinstance(done, RescueDone)
+    assert "no such port" in (done.why or "")
+
+
+def test_the_port_is_closed_for_a_rescue_and_looked_for_after_it(
+    ports: list[Ports], tmp_path: Path
+) -> None:
+    fifo = tmp_path / "relay"
+    ports.append(Ports(RescueHooks(power=until_told(fifo))))
+    (house,) = ports
+    house.keeper.look()
+    house.keeper.rescue(Rescue(Rung.CUT_POWER, "mute"))
+    assert house.told[1:] == [PortLost("mute")]
+    house.keeper.look()                       # not while the relay is at work
+    assert len(house.told) == 2
+    fifo.write_text("")                       # now it ends
+    assert house.queued.get(timeout=WITHIN_S) == RescueDone(Rung.CUT_POWER)
+    house.keeper.look()
+    assert house.told[2:] == [PortOpened(house.first)]
+
+
+def test_a_rescue_that_cannot_be_leaves_the_port_open(ports: list[Ports]) -> None:
+    ports.append(Ports(RescueHooks()))
+    (house,) = ports
+    house.keeper.look()
+    house.keeper.rescue(Rescue(Rung.CUT_POWER, "mute"))
+    assert house.told == [PortOpened(house.first)]
+    done = house.queued.get_nowait()
+    assert isinstance(done, RescueDone)
+    assert "no command" in (done.why or "")
