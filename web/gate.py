@@ -48,6 +48,11 @@ def may_open(view: Callable[..., Any] | None) -> bool:
     return roles is None or (account is not None and account.role in roles)
 
 
+def may_open_page(endpoint: str) -> bool:
+    """Whether this request's account may open the page behind an endpoint."""
+    return may_open(current_app.view_functions.get(endpoint))
+
+
 def _ask_to_sign_in() -> ResponseReturnValue:
     if not box().accounts.has_administrator():
         return _elsewhere(url_for("setup.begin"))

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
+from firmware.record import CallOutcome
 from firmware.store.account_values import Role
 from tests.web.house import CALLER, House
 from tests.web.telephones import Telephones
@@ -109,6 +110,15 @@ def test_a_view_without_a_declaration_is_for_administrators(house: House, app: F
 def test_pages_that_one_may_not_open_are_not_offered(app: Flask) -> None:
     assert 'id="nav-journal"' in Visitor(app, Role.STAFF).get().text
     assert 'id="nav-journal"' not in Visitor(app, Role.READER).get().text
+
+
+def test_the_screen_on_the_wall_shows_nothing_that_callers_wrote(house: House, app: Flask) -> None:
+    house.call(1, CallOutcome.ALERTED, 5)
+    assert "Derniers événements" in Visitor(app, Role.STAFF).read()
+    page = Visitor(app, Role.READER).read()
+    assert "Derniers événements" not in page
+    assert "06 39 98 00 01" not in page
+    assert "De garde maintenant Alice Martin" in page
 
 
 def test_a_live_part_without_a_session_sends_the_window_to_the_door(app: Flask) -> None:

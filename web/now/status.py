@@ -10,6 +10,7 @@ from flask import Blueprint, Response
 from firmware.record import Alarm
 from web.alarm_advice import advice_for
 from web.box import box
+from web.gate import may_open_page
 from web.journal_lines import newest_lines
 from web.live import live_page
 from web.now.call_back import waiting
@@ -31,7 +32,8 @@ def show() -> Response:
         active="status",
         services=_services(),
         alarms=_alarms(),
-        news=newest_lines(NEWS_SHOWN),
+        # What callers wrote is not for the screen on the wall
+        news=newest_lines(NEWS_SHOWN) if may_open_page("journal.show") else None,
         **_most_urgent(),
         last_call_at=_latest(box().store.last_call_at(), pulse.last_call_at if pulse else None),
         last_text_at=_latest(box().store.last_text_at(), pulse.last_sms_at if pulse else None),
