@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app, g
 
-from firmware.rota import Rota
+from firmware.rota import Contact, Rota
 from firmware.store.errors import StoreError
 from web.box import box
 from web.language import DEFAULT, Languages
@@ -65,6 +65,14 @@ def name_of(number: str) -> str:
     return f"{contact.name} ({said})" if contact is not None else said
 
 
+def site_contact(number: str) -> Contact | None:
+    """The caller of this number, if the site knows them and they are none of the staff."""
+    known = rota()
+    if known is None or known.person_with(number) is not None:
+        return None
+    return known.contact(number)
+
+
 def shared() -> dict[str, Any]:
     """What each page shows beside its own part. Raises ``StoreError``."""
     known = rota()
@@ -73,6 +81,7 @@ def shared() -> dict[str, Any]:
         "site": known.site if known is not None else None,
         "read": reader(),
         "name_of": name_of,
+        "site_contact": site_contact,
         "state": box().state(reader().now),
         "counts": {"call_back_count": len(call_backs)},
         "call_back_count": len(call_backs),

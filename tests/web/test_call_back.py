@@ -45,6 +45,18 @@ def test_colleagues_asked_are_a_list_of_their_own(house: House, visitor: Visitor
     assert "Personne n’attend de réponse." in page
 
 
+def test_a_known_caller_has_name_and_note_beside_the_number(
+    house: House, visitor: Visitor
+) -> None:
+    contact = f'[[contact]]\nnumber = "{STRANGER}"\nname = "Mme Leroy"\nnote = "EHPAD"\n'
+    house.load(SITE + contact)
+    house.alert(1)
+    house.alert(2, cause=AlertCause.SWAP, caller=None)
+    page = visitor.read("/call-back")
+    assert "06 39 98 00 02 Mme Leroy, EHPAD" in page
+    assert "Échange de garde demandé à un collègue" in page
+
+
 def test_taken_care_of_leaves_one_wish_in_the_store(house: House, visitor: Visitor) -> None:
     house.alert(1)
     for _ in range(2):  # a double tap

@@ -20,7 +20,7 @@ blueprint = Blueprint("call_back", __name__)
 BY_THE_PAGE = N_("somebody at the page")
 # The newest first within each
 URGENCY = {CallBackReason.UNANSWERED: 0, CallBackReason.ASKING: 1, CallBackReason.ABANDONED: 2}
-AMONG_COLLEAGUES = (AlertCause.REMINDER, AlertCause.RELAY)
+AMONG_COLLEAGUES = (AlertCause.REMINDER, AlertCause.RELAY, AlertCause.SWAP)
 
 
 def waiting() -> dict[str, Any]:
