@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -63,6 +64,35 @@ def test_a_conflict_leaves_no_version_and_tells_the_present_one(database: Databa
         rotas.replace_rota(ROTA, "Émile", later(1), expected_version=1)
     assert caught.value.version == 2
     assert [version.by for version in rota_history.versions(database)] == ["Dora", "import"]
+
+
+def test_two_who_save_at_the_same_moment(path: Path) -> None:
+    """Eight writers that all began at version 1: one is written, seven are told."""
+    with open_database(path, create=True) as database:
+        RotaStore(database).replace_rota(ROTA, "import", NOW)
+    together = threading.Barrier(8)
+    ended: list[str] = []
+
+    def save(turn: int) -> None:
+        with open_database(path, create=False) as mine:
+            longer = dataclasses.replace(ABSENCE, end=ABSENCE.end + timedelta(hours=turn))
+            rota = dataclasses.replace(ROTA, overrides=(longer,))
+            together.wait()
+            try:
+                RotaStore(mine).replace_rota(rota, f"{turn}", NOW, expected_version=1)
+                ended.append(f"{turn}")
+            except Conflict:
+                ended.append("told")
+
+    writers = [threading.Thread(target=save, args=(turn,)) for turn in range(8)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    (winner,) = [who for who in ended if who != "told"]
+    assert len(ended) == 8
+    with open_database(path, create=False) as database:
+        assert [version.by for version in rota_history.versions(database)] == [winner, "import"]
 
 
 def test_an_undo_names_what_it_takes_back(database: Database) -> None:

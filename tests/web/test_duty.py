@@ -251,12 +251,12 @@ class TestEntry:
         found = re.findall(r"/rota/entry/([0-9]+)", page)
         assert found == ["1", "0"]
         text = visitor.read("/rota/entry/0")
-        assert "Absence de Bruno Petit" in text
+        assert "Absence : Bruno Petit" in text
         assert "Bruno Petit" in text
         answer = visitor.press("/rota/entry/0", "/rota/entry/0", version="1")
         assert answer.status_code == 303
         assert [each.out for each in rota_of(visitor).overrides] == ["Alice Martin"]
-        assert "Retiré : absence de Bruno Petit" in visitor.read("/rota/history")
+        assert "Retiré : absence, Bruno Petit" in visitor.read("/rota/history")
 
     def test_what_runs_ends_now_and_what_is_past_stays(
         self, house: House, visitor: Visitor

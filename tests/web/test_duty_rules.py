@@ -89,7 +89,7 @@ def test_the_effect_comes_first_and_the_past_stays(visitor: Visitor) -> None:
     assert (first.end, second.start) == (datetime(2026, 11, 30, 8),) * 2  # noqa: DTZ001
     assert names_at(visitor, datetime(2026, 11, 29, 12, tzinfo=UTC)) == ["Alice Martin"]
     assert names_at(visitor, datetime(2026, 12, 1, 12, tzinfo=UTC)) == [PEOPLE[0]]
-    assert "Tour de garde de Ambulance" in visitor.read("/rota/history")
+    assert "Tour de garde Ambulance" in visitor.read("/rota/history")
     assert "1 tour de garde terminé" not in visitor.read("/rota/rules")
 
 
@@ -192,7 +192,7 @@ def test_a_rotation_ends_when_it_is_told_to(visitor: Visitor) -> None:
     assert send(visitor, "finish", more={"ends": "2026-12-07T08:00"}).status_code == 303
     assert names_at(visitor, datetime(2026, 12, 6, 12, tzinfo=UTC)) == ["Bruno Petit"]
     assert names_at(visitor, datetime(2026, 12, 7, 12, tzinfo=UTC)) == []
-    assert "Fin du tour de garde de Ambulance" in visitor.read("/rota/history")
+    assert "Fin du tour de garde Ambulance" in visitor.read("/rota/history")
     assert visitor.get("/rota/rules/17").status_code == 404
 
 
