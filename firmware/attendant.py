@@ -272,8 +272,10 @@ class Attendant:
             match event:
                 case Ring() | CallingLine() | CallWaiting() | CallEnded() | CallProgress():
                     self._calls.heard(event)
+                    self._recovery.ladder.trust("deaf")
                 case MessageStored(storage, index) | ReportStored(storage, index):
                     self._inbox.stored(storage, index)
+                    self._recovery.ladder.trust("deaf")
                 case MessageDelivered(pdu_hex, _) | ReportDelivered(pdu_hex, _):
                     self._inbox.routed(pdu_hex)
                 case NetworkTime():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import grp
 import os
 import pwd
@@ -14,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from firmware.command.time_sources import kernel_synchronised
 from firmware.doctor.facts import ClockFacts, DiskFacts, FileFacts, Process
 
 PROC = Path("/proc")
@@ -21,8 +21,6 @@ RTC = Path("/sys/class/rtc/rtc0/since_epoch")
 # Kernels of the Raspberry Pi tell it here, in hexadecimal, without vcgencmd and its group video
 THROTTLED = Path("/sys/devices/platform/soc/soc:firmware/get_throttled")
 VCGENCMD_S = 3.0
-TIME_ERROR = 5          # adjtimex(2): the clock is not synchronised
-TIMEX_BYTES = 512       # more than struct timex has on any machine; modes = 0 only reads
 RIVALS = ("ModemManager", "brltty")
 MEMORY_DEVICES = 1      # the kernel's devices.txt: /dev/null, /dev/zero ...
 COMM_MAX = 15           # proc(5): the kernel cuts a program's name there
@@ -33,16 +31,7 @@ COMM_MAX = 15           # proc(5): the kernel cuts a program's name there
 
 def clock_facts(zone: str | None) -> ClockFacts:
     """``zone`` is the site's time zone, None without a site."""
-    return ClockFacts(_synchronised(), _rtc(), zone is None or _zone_known(zone))
-
-
-def _synchronised() -> bool | None:
-    """What the kernel holds of its clock: chrony and systemd-timesyncd both tell it."""
-    try:
-        state = ctypes.CDLL(None, use_errno=True).adjtimex(ctypes.create_string_buffer(TIMEX_BYTES))
-    except (OSError, AttributeError):  # another libc
-        return None
-    return None if state < 0 else bool(state != TIME_ERROR)
+    return ClockFacts(kernel_synchronised(), _rtc(), zone is None or _zone_known(zone))
 
 
 def _rtc() -> datetime | None:

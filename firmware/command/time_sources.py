@@ -17,15 +17,16 @@ BATTERY_NEAR_S = 60.0
 def synchronised(mark: Path = SYNCHRONISED) -> bool:
     """Whether chrony, ntpd or systemd-timesyncd keeps the clock. All tell the kernel; chrony does
     only with `rtcsync` in its configuration."""
-    return mark.exists() or kernel_synchronised()
+    return mark.exists() or kernel_synchronised() is True
 
 
-def kernel_synchronised() -> bool:
+def kernel_synchronised() -> bool | None:
+    """None where the kernel cannot be asked."""
     try:
         state = ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(TIMEX_BYTES))
-    except (OSError, AttributeError):
-        return False
-    return 0 <= int(state) < TIME_ERROR
+    except (OSError, AttributeError):  # another libc
+        return None
+    return None if state < 0 else bool(state != TIME_ERROR)
 
 
 def battery_backed(rtcs: Path = RTCS) -> bool:

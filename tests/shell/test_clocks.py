@@ -116,9 +116,9 @@ def test_ntp_is_better_than_the_network(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_what_keeps_the_clock(tmp_path: Path) -> None:
-    assert isinstance(kernel_synchronised(), bool)
+    assert kernel_synchronised() in (True, False, None)
     mark = tmp_path / "synchronized"
-    assert synchronised(mark) is kernel_synchronised()
+    assert synchronised(mark) is (kernel_synchronised() is True)
     mark.touch()
     assert synchronised(mark)
 

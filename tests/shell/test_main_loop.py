@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 import threading
 import time
@@ -58,8 +59,10 @@ class Script:
         self.told.append(event)
         return [*self.answer(moment, event), WakeAt(moment.monotonic_s + FAR_S)]
 
+    well: bool = True
+
     def alive(self) -> bool:
-        return True
+        return self.well
 
 
 @pytest.fixture
@@ -82,8 +85,9 @@ class Stage:
     """A loop about to run in this thread, with an end in case a test is wrong."""
 
     def __init__(
-        self, data: Path, script: Script, ports: list[str], *, insist: bool = False
-    ) -> None:
+        self, data: Path, script: Script, ports: list[str], *, insist: bool = False,
+        watchdog: Watchdog | None = None,
+    ) -> None:  # fmt: skip
         self.database: Database = open_database(data, create=False)
         self.pulses: list[Pulse] = []
         self.loop = MainLoop(
@@ -91,7 +95,7 @@ class Stage:
             RowStore(self.database),
             RotaStore(self.database),
             SystemClock(),
-            Watchdog(""),
+            watchdog or Watchdog(""),
             self.pulses.append,
             lambda: tuple(Candidate(path, None) for path in ports),
             insist=insist,
@@ -295,6 +299,37 @@ def test_once_ready_a_named_port_is_waited_for(
     said = capsys.readouterr()
     assert said.out.splitlines()[0] == "ready"
     assert said.err.splitlines()[0] == "veilleur: mute"
+
+
+@pytest.mark.parametrize("well", [True, False])
+def test_the_watchdog_is_fed_while_the_box_is_alive(
+    data: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, well: bool
+) -> None:
+    monkeypatch.setattr(main_loop, "LOOK_AROUND_S", 0.02)
+    turns: list[Event] = []
+
+    def answer(moment: Moment, event: Event) -> list[Effect]:
+        turns.append(event)
+        if len(turns) == 5:
+            stage.loop.stop()
+        return []
+
+    script = Script(answer, well=well)
+    script.step = lambda moment, event: [  # type: ignore[method-assign]
+        *answer(moment, event), WakeAt(moment.monotonic_s),
+    ]  # fmt: skip
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        systemd.settimeout(WITHIN_S)
+        watchdog = Watchdog(str(tmp_path / "notify"))
+        stage = Stage(data, script, [], watchdog=watchdog)
+        stage.run()
+        heard = set()
+        while b"STOPPING=1" not in heard:
+            heard.add(systemd.recv(100))
+        assert watchdog._socket is not None
+        watchdog._socket.close()
+    assert (b"WATCHDOG=1" in heard) is well
 
 
 def test_nothing_of_it_is_left(data: Path, port: tuple[int, str]) -> None:
