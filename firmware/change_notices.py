@@ -7,13 +7,12 @@ costs nobody an SMS, and five edits in a row cost one.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from firmware.ledger import Ledger
 from firmware.roster import Roster
-from firmware.rota import Rota, SiteFileFaults, read_site_file, write_site_file
+from firmware.rota import Rota, Service, SiteFileFaults, read_site_file, write_site_file
 from firmware.rota.local_time import last_instant
 from firmware.rota.news import DutyNews, Stretch, duty_news
 from firmware.sms.outbox import RANK_NOTICE, Outbox
@@ -110,10 +109,11 @@ class ChangeNotices:
 
 
 def _text(rota: Rota, now: datetime) -> str:
-    """The rota without what is over: what is compared is the time to come."""
+    """What people were told of: the duties to come. Contacts and texts are no part of it."""
     zone, limit = ZoneInfo(rota.site.time_zone), now - _OVER
     coming = tuple(each for each in rota.overrides if last_instant(each.end, zone) > limit)
-    return write_site_file(replace(rota, overrides=coming))
+    services = tuple(Service(each.name) for each in rota.services)
+    return write_site_file(Rota(rota.site, rota.people, services, rota.rotations, coming))
 
 
 def _read(text: object) -> Rota | None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from firmware.change_notices import FACT, LINES_MAX, QUIET, WAIT_MAX
-from firmware.rota import Override, Rota, on_duty, read_site_file
+from firmware.rota import Contact, Override, Rota, on_duty, read_site_file
 from tests.handover.test_handover_keeper import Watch
 from tests.simulation.sites import SAMPLE
 
@@ -102,6 +102,16 @@ def test_a_restart_in_the_quiet_minutes_loses_nothing() -> None:
     again = begun(watch.facts, changed(addition(0, other())))
     again.look(START + QUIET)
     assert notices(again) == []
+
+
+def test_a_new_contact_or_text_is_no_news() -> None:
+    watch = begun()
+    known = watch.facts[FACT]
+    contact = Contact("+33388000000", "Dr Roux")
+    services = tuple(replace(each, acknowledge_within_s=77) for each in ROTA.services)
+    edit(watch, replace(ROTA, contacts=(contact,), services=services), START)
+    assert watch.keeper.next_instant() != START + QUIET
+    assert watch.facts[FACT] == known
 
 
 def test_what_begins_at_once_is_told_as_a_handover_and_not_twice() -> None:
