@@ -101,7 +101,7 @@ class Attendant:
         self._handover = HandoverKeeper(ledger, roster, outbox, alerts, bell, speaker)
         self._clock = ClockKeeper(ledger, line, bell, memory.newest_at)
         self._numbers = NumberWatch(ledger, roster, bell)
-        staff = self._staffed(words, memory.interventions)
+        staff = self._staffed(words, memory.interventions, configuration.setup_code)
         doorman = Doorman(ledger, bell, configuration.wordings.values())
         self._messages = MessageDesk(ledger, roster, alerts, staff, speaker, doorman)
         self._inbox = Inbox(ledger, line, memory.parts)
@@ -135,7 +135,9 @@ class Attendant:
         self._handover_at: datetime | None = None
         self._connect()
 
-    def _staffed(self, words: AlertWords, interventions: tuple[Intervention, ...]) -> StaffDesk:
+    def _staffed(
+        self, words: AlertWords, interventions: tuple[Intervention, ...], setup_code: str
+    ) -> StaffDesk:
         """The desk for the staff's words, and those for duty that changes hands."""
         common = (self._ledger, self._roster, self._outbox, self._alerts)
         self._relay = RelayDesk(*common, self._speaker)
@@ -143,7 +145,9 @@ class Attendant:
         offers: dict[AlertCause, Offers] = {
             AlertCause.RELAY: self._relay, AlertCause.SWAP: self._swaps
         }
-        return StaffDesk(*common, words, self._relay, offers, self._speaker, interventions)
+        return StaffDesk(
+            *common, words, self._relay, offers, self._speaker, interventions, setup_code
+        )
 
     def _look_after(self, configuration: Configuration) -> None:
         """What the page asks for and shows, and what is watched over hours and weeks."""

@@ -19,7 +19,8 @@ class Configuration:
     how often the page's pulse is renewed (below `PULSE_STALE_S`), ``poll_every_s`` how often a
     modem that is well is asked how it is, ``keep_alive_s`` how often one
     that is asked nothing else must give a sign of life. ``own_number`` is the SIM's
-    number as somebody wrote it down.
+    number as somebody wrote it down. ``setup_code`` is what lets in the page's first administrator,
+    empty when there is one.
     """
 
     profile: ModemProfile
@@ -31,3 +32,4 @@ class Configuration:
     keep_alive_s: float = KEEP_ALIVE_S
     recovery: RecoveryOptions = field(default_factory=RecoveryOptions)
     own_number: str | None = None
+    setup_code: str = ""

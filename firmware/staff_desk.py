@@ -50,6 +50,7 @@ class StaffDesk:
         offers: Mapping[AlertCause, Offers],
         speaker: Speaker,
         interventions: tuple[Intervention, ...],
+        setup_code: str = "",
     ) -> None:
         self._ledger = ledger
         self._roster = roster
@@ -59,6 +60,7 @@ class StaffDesk:
         self._relay = relay
         self._offers = offers
         self._speaker = speaker
+        self._setup_code = setup_code
         self._helped = Flood(HELPS_MAX, HELPS_WINDOW_S)
         self._running = {one.person: one for one in interventions if one.ended_at is None}
         self._commands: dict[Word, Callable[[Person, StaffCommand], str]] = {
@@ -70,18 +72,26 @@ class StaffDesk:
             Word.DEBUT: self._start_work,
             Word.FIN: self._end_work,
             Word.AIDE: lambda person, command: self._speaker.say(messages.HELP),
+            Word.CODE: lambda person, command: self._setup(),
         }
 
     def handle(self, message_id: int, person: Person, text: str, number: str) -> str:
         """Carry out one message from one of the person's numbers, to which the answer goes;
         returns the word understood, for the journal."""
         command = parse_staff_command(text)
-        if command is None:
+        if command is None or (command.word is Word.CODE and person.role != "admin"):
             self._help(message_id, person, number)
             return "?"
         answer = self._commands[command.word](person, command)
         self._answer(message_id, person, number, answer)
         return command.word.name
+
+    def _setup(self) -> str:
+        """For an administrator of the rota alone, at the number that stands there: whoever forges a
+        sender's number does not get the answer."""
+        if not self._setup_code:
+            return self._speaker.say(messages.NO_SETUP_CODE)
+        return self._speaker.say(messages.SETUP_CODE, code=self._setup_code)
 
     def _help(self, message_id: int, person: Person, number: str) -> None:
         """One line of help, but not again and again: the number may be a machine's."""

@@ -7,6 +7,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -55,7 +56,7 @@ def run(data_dir: Path, port: str | None, profile: str | None) -> int:
     make_data_dir(data_dir)
     _put_back(data_dir)
     with DaemonLock(data_dir), _sound_data(data_dir) as (database, mended):
-        _show_setup_code(database)
+        setup_code = _show_setup_code(database)
         rows, rotas = RowStore(database), RotaStore(database)
         recorder = Recorder(rows, complain, Spool(runtime_dir(data_dir)))
         recorder.resume()
@@ -64,7 +65,7 @@ def run(data_dir: Path, port: str | None, profile: str | None) -> int:
         kept = (lambda: True) if settings.clock_is_kept else synchronised
         clock = SystemClock(memory.newest_at, kept, battery_backed)
         attendant = Attendant(
-            _configuration(settings, known),
+            replace(_configuration(settings, known), setup_code=setup_code),
             memory,
             rotas.load_rota(),
             clock.moment(),
@@ -130,16 +131,17 @@ def _sound_data(data_dir: Path) -> Iterator[tuple[Database, Mended | None]]:
         yield database, mended
 
 
-def _show_setup_code(database: Database) -> None:
+def _show_setup_code(database: Database) -> str:
     """While the page has no administrator: what lets the first one in. A disk that is full must
     not keep the telephone from being answered."""
     try:
         code = new_code_for_setup(database, datetime.now(UTC))
     except StoreError as fault:
         print(f"veilleur: no setup code: {fault}", file=sys.stderr, flush=True)
-        return
+        return ""
     if code is not None:
         print(f"setup code: {code}", flush=True)
+    return code or ""
 
 
 def _configuration(settings: Settings, known: ModemProfile | None) -> Configuration:

@@ -19,6 +19,7 @@ class Word(Enum):
     DEBUT = auto()
     FIN = auto()
     AIDE = auto()
+    CODE = auto()
 
 
 WORDS = {
@@ -37,6 +38,7 @@ WORDS = {
     "stop": Word.FIN,
     "aide": Word.AIDE,
     "help": Word.AIDE,
+    "code": Word.CODE,
 }
 
 # What may stand between `OK` and the reference: the alert itself says "Réf 8F2"

@@ -112,6 +112,10 @@ CODE_SMS = N_(
     "Code {code}: type it within 15 minutes on the page of the on-call box. If you did not ask for "
     "it, ignore this SMS."
 )
+SETUP_CODE = N_(
+    "Setup code of the page: {code}. It makes its first administrator, once. Do not pass it on."
+)
+NO_SETUP_CODE = N_("The page has its administrator: there is no setup code any more.")
 SMS_LOOP = N_("The on-call box writes to itself, code {token}. Nothing to do.")
 WEEKLY_WELL = N_(
     "{site}: all is well. Last week: {calls} calls, {messages} SMS. Next word: {next}. If it does "

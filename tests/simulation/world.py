@@ -79,6 +79,7 @@ class World:
     """A box, its network and its people. Times are seconds of simulated time."""
 
     poll_every_s = 60.0
+    setup_code = "7K2M-94QX"  # nobody has opened the page of this box yet
     keep_alive_s = KEEP_ALIVE_S
     believes_network = False   # nothing better than the network says what time it is
     pulse_every_s = 15.0
@@ -204,6 +205,7 @@ class World:
             poll_every_s=self.poll_every_s,
             keep_alive_s=self.keep_alive_s,
             recovery=self.recovery,
+            setup_code=self.setup_code,
         )
         memory = self.recorder.load_memory(self.moment.utc)
         return Attendant(configuration, memory, self.rotas.load_rota(), self.moment)

@@ -17,6 +17,7 @@ UNDERSTOOD = [
     ("O.K.", Word.OK, None, ""),
     ("o k", Word.OK, None, ""),
     ("Okay!", Word.OK, None, ""),
+    ("Code", Word.CODE, None, ""),
     ("OK 8F2", Word.OK, "8F2", "8F2"),
     ("ok 8f2", Word.OK, "8F2", "8f2"),
     ("ok8f2", Word.OK, "8F2", ""),
