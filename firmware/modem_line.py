@@ -96,6 +96,7 @@ class ModemLine:
     """
 
     def __init__(self, profile: ModemProfile) -> None:
+        self.profile = profile
         self._dialogue = Dialogue(profile)
         self._queue: list[_Waiting] = []
         self._turn = 0
@@ -121,6 +122,7 @@ class ModemLine:
 
     def opened(self, moment: Moment, profile: ModemProfile) -> None:
         """A new port: whatever was asked of the old one is lost."""
+        self.profile = profile
         self._dialogue = Dialogue(profile)
         self.open = True
         self.mute_for_s = 0.0

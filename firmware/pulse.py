@@ -66,3 +66,6 @@ class Pulse:
     own_number_proved_at: datetime | None = None   # by an SMS to itself that came back
     sms_loop_at: datetime | None = None            # when one last came back: SMS go out and come in
     sms_loop_failing: bool = False
+    modem_temperature_c: int | None = None
+    modem_voltage_mv: int | None = None
+    sms_store: str = ""                            # SM 2/20, ME 0/255

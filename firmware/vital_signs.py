@@ -89,6 +89,9 @@ class VitalSigns:
             own_number_proved_at=own.proved_at,
             sms_loop_at=own.loop_at,
             sms_loop_failing=own.failing,
+            modem_temperature_c=self._health.vitals.temperature_c,
+            modem_voltage_mv=self._health.vitals.voltage_mv,
+            sms_store=self._health.sms_store,
         )
 
     def _modem_state(self) -> ModemState:

@@ -33,6 +33,8 @@ ADVICE: dict[str, str] = {
     messages.SILENT_CALLS: N_("If your call rings in vain, unplug the modem and plug it in again."),
     messages.SILENT_SMS: N_("If your SMS does not appear here, ask the operator about the SIM."),
     messages.CREDIT_UNREAD: N_("Dial the code from a telephone; correct code and words in Health."),
+    messages.MODEM_HOT: N_("Let air reach the box; move it away from sun and heating."),
+    messages.MODEM_VOLTAGE: N_("Give the modem a power supply of its own, and a short cable."),
     messages.SMS_STORE_FILLING: N_("Unplug the modem and plug it in again; else empty the SIM."),
     messages.DISK_SPACE: N_("Delete old backups and downloads, or put in a larger card."),
     messages.BACKUP_FAILED: N_("Make one on the page; if it fails, too, make room on the disk."),

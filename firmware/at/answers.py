@@ -33,6 +33,8 @@ from firmware.at.device_answers import (
     pin_tries,
     registration,
     signal_dbm,
+    temperature,
+    voltage_mv,
 )
 from firmware.at.fields import AnswerFault
 from firmware.at.message_answers import (
@@ -85,4 +87,6 @@ __all__ = [
     "storage_selected",
     "stored_indexes",
     "stored_messages",
+    "temperature",
+    "voltage_mv",
 ]

@@ -111,9 +111,11 @@ __all__ = [
     "storage_query",
     "storage_read",
     "storage_select",
+    "temperature",
     "ussd",
     "ussd_cancel",
     "verbose_results",
+    "voltage",
 ]
 
 _DIAL_S: Final = 120.0  # some firmware ends ATD at answer only
@@ -184,6 +186,20 @@ def iccid(profile: ModemProfile) -> Command:
     """The card's number; no standard names the command, so the profile does."""
     prefixes = ("+CCID:", "+QCCID:", "+ICCID:", "+CICCID:", "^ICCID:", "#CCID:")
     return Command(profile.iccid, prefixes, timeout_s=_SIM_S, bare=True)
+
+
+def temperature(profile: ModemProfile) -> Command | None:
+    """The modem's temperature, where the profile names the command: no standard does."""
+    if profile.temperature is None:
+        return None
+    return Command(profile.temperature, ("+QTEMP:", "+CPMUTEMP:", "#TEMPMEAS:"))
+
+
+def voltage(profile: ModemProfile) -> Command | None:
+    """The supply's voltage: 27.007 8.4 +CBC tells a charge only, families add the voltage."""
+    if profile.voltage is None:
+        return None
+    return Command(profile.voltage, ("+CBC:", "#CBC:"))
 
 
 def own_number() -> Command:

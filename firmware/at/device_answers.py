@@ -184,6 +184,51 @@ def signal_dbm(lines: Sequence[str]) -> int | None:
     raise AnswerFault(f"not a signal level: {line!r}")
 
 
+def temperature(lines: Sequence[str]) -> int:
+    """The highest temperature of a vendor's answer, in degrees Celsius. Raises ``AnswerFault``.
+
+    +QTEMP: 34,31,32 or +QTEMP: "pa","32" lines; +CPMUTEMP: 31; #TEMPMEAS: <level>,<degrees>.
+    """
+    found = [
+        int(value)
+        for line in lines
+        for value in re.findall(r"-?[0-9]{1,6}(?![0-9A-Za-z_])", _vendors(line)[1])
+    ]
+    if any(line.startswith("#TEMPMEAS:") for line in lines):
+        found = found[1::2]  # a threshold level stands before each
+    sane = [degrees for degrees in found if -60 <= degrees <= 150]
+    if not sane:
+        raise AnswerFault(f"no temperature in {lines!r}")
+    return max(sane)
+
+
+def voltage_mv(lines: Sequence[str]) -> int | None:
+    """The supply's voltage in millivolts, None where only a charge is told (27.007 8.4 +CBC).
+    Raises ``AnswerFault``.
+
+    +CBC: <bcs>,<bcl>[,<millivolts>]; SIMCom +CBC: 3.876V; Telit #CBC: <charger>,<hundredths>.
+    """
+    if not lines:
+        raise AnswerFault("one line of +CBC was expected, found none")
+    prefix, rest = _vendors(lines[-1])
+    volts = re.fullmatch(r"([0-9]{1,2}\.[0-9]{1,3})V?", rest)
+    fields = [field.strip() for field in rest.split(",")]
+    if volts is not None:
+        found = round(float(volts[1]) * 1000)
+    elif not all(field.isascii() and field.isdigit() for field in fields):
+        raise AnswerFault(f"not a voltage: {lines[-1]!r}")
+    elif prefix == "#CBC":
+        found = int(fields[-1][:6]) * 10
+    else:
+        found = int(fields[2][:6]) if len(fields) > 2 else 0
+    return found if 1000 <= found <= 30_000 else None
+
+
+def _vendors(line: str) -> tuple[str, str]:
+    prefix, _, rest = line.partition(":")
+    return prefix, rest.strip()
+
+
 def errors_mode(lines: Sequence[str]) -> int:
     """+CMEE?: 0 off, 1 numbers, 2 words (27.007 9.1). Raises ``AnswerFault``."""
     if len(lines) != 1:

@@ -77,6 +77,8 @@ class ModemProfile:
     quirks: frozenset[Quirk]
     sources: Mapping[str, str]
     proven: bool
+    temperature: str | None = None   # the command that tells the modem's own, and its supply's
+    voltage: str | None = None
 
     def has(self, quirk: Quirk) -> bool:
         """Whether the family departs from the standards in this way."""
@@ -98,7 +100,8 @@ def parse_profile(toml_text: str, name: str) -> ModemProfile:
         codes[dtmf.text("code")] = _decoder(dtmf)
     reset, voice = top.section("reset"), top.section("voice")
     sms, sim = top.section("sms"), top.section("sim")
-    for part in (reset, voice, sms, sim):
+    vitals = top.optional_section("vitals")
+    for part in (reset, voice, sms, sim, *(() if vitals is None else (vitals,))):
         sources[part.path] = part.text("source")
     profile = ModemProfile(
         name=name,
@@ -119,8 +122,11 @@ def parse_profile(toml_text: str, name: str) -> ModemProfile:
         quirks=_quirks(top, sources),
         sources=MappingProxyType(sources),
         proven=top.truth("proven"),
+        temperature=_optional(vitals, "temperature"),
+        voltage=_optional(vitals, "voltage"),
     )
-    for part in (top, reset, voice, sms, sim, *(() if dtmf is None else (dtmf,))):
+    optional = (part for part in (dtmf, vitals) if part is not None)
+    for part in (top, reset, voice, sms, sim, *optional):
         part.refuse_leftovers()
     return profile
 
@@ -141,6 +147,11 @@ def _checked(section: Section, key: str, command: str) -> str:
     except UnsafeCommand as fault:
         raise section.fault(key, str(fault)) from fault
     return command
+
+
+def _optional(section: Section | None, key: str) -> str | None:
+    command = None if section is None else section.optional_text(key)
+    return None if section is None or command is None else _checked(section, key, command)
 
 
 def _commands(section: Section, key: str) -> tuple[str, ...]:

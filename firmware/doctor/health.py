@@ -10,7 +10,20 @@ from firmware.wording import doctor_messages as words
 
 def check_health(pulse: Pulse) -> tuple[Finding, ...]:
     """Of a daemon whose pulse is fresh and whose modem is on the network."""
-    return (_own_number(pulse), *_loop(pulse))
+    return (_own_number(pulse), *_loop(pulse), *_vitals(pulse))
+
+
+def _vitals(pulse: Pulse) -> tuple[Finding, ...]:
+    """Too hot and too little are alarms of their own; here stand the numbers."""
+    shown = []
+    if pulse.modem_temperature_c is not None:
+        shown.append(good(words.L_VITALS, box.TEMPERATURE, degrees=pulse.modem_temperature_c))
+    if pulse.modem_voltage_mv is not None:
+        volts = f"{pulse.modem_voltage_mv / 1000:.2f}"
+        shown.append(good(words.L_VITALS, box.VOLTAGE, volts=volts))
+    if pulse.sms_store:
+        shown.append(good(words.L_STORE, box.STORE_USE, used=pulse.sms_store))
+    return tuple(shown)
 
 
 def _own_number(pulse: Pulse) -> Finding:

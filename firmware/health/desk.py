@@ -11,6 +11,7 @@ from firmware.health.credit_keeper import CreditKeeper
 from firmware.health.listening import Listening
 from firmware.health.own_number import OwnNumber
 from firmware.health.self_check import SelfCheck
+from firmware.health.vitals import Vitals
 from firmware.health.weekly import Weekly
 from firmware.ledger import Ledger
 from firmware.modem_facts import ModemFacts
@@ -49,6 +50,7 @@ class HealthDesk:
         self.self_check = SelfCheck(
             ledger, roster, inbox, forwarding, bell, speaker, self.own_number, self.credit
         )
+        self.vitals = Vitals(ledger, line, bell)
         self._weekly = Weekly(ledger, roster, outbox, speaker)
         self._look_at_s = 0.0
 
@@ -58,6 +60,12 @@ class HealthDesk:
         rooms = (self._bell, self.own_number, self.credit, self.self_check)
         times = [room.deadline_s for room in rooms]
         return min((time for time in times if time is not None), default=None)
+
+    @property
+    def sms_store(self) -> str:
+        """``SM 2/20, ME 0/255``: how full each storage was before it was swept last."""
+        usage = self._inbox.usage.items()
+        return ", ".join(f"{name} {level.used}/{level.total}" for name, level in usage)
 
     def ready(self, facts: ModemFacts) -> None:
         """The SIM is on the network."""
@@ -82,6 +90,7 @@ class HealthDesk:
         if now_s >= self._look_at_s:
             self._look_at_s = now_s + LOOK_S
             self.listening.look(ready=self._outbox.ready)
+            self.vitals.look(ready=self._outbox.ready)
             self.self_check.look()
             self._weekly.look()
         self.own_number.tick()

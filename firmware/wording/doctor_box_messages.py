@@ -139,6 +139,9 @@ NUMBER_UNKNOWN = N_("the box does not know its own number: the SIM does not tell
 NUMBER_UNKNOWN_TO_DO = N_(
     "enter it on the page, or as own_number in veilleur.toml, so that it is never rung."
 )
+TEMPERATURE = N_("{degrees} degrees Celsius.")
+VOLTAGE = N_("{volts} V.")
+STORE_USE = N_("used of total: {used}.")
 LOOP_PROVED = N_("an SMS of the box to itself came back on {since}.")
 LOOP_LOST = N_("the last SMS of the box to itself has not come back.")
 LOOP_LOST_TO_DO = N_("text this number from a telephone and watch the page; then ask the operator.")

@@ -184,6 +184,8 @@ SILENT_SMS = N_(
 )
 CREDIT_LOW = N_("the credit of the SIM is {amount}. Top it up, or SMS and calls will stop.")
 CREDIT_UNREAD = N_("the credit of the SIM can not be read any more ({why}).")
+MODEM_HOT = N_("the modem has {degrees} degrees Celsius. It may switch itself off.")
+MODEM_VOLTAGE = N_("the modem gets {volts} V only. It may switch itself off.")
 SMS_STORE_FILLING = N_("the SMS store of the SIM fills up ({used}).")
 DISK_SPACE = N_("the disk of the box has {free} MB left.")
 ROTA_GAPS = N_(

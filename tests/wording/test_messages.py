@@ -130,6 +130,8 @@ TYPICAL = {
     "amount": "12.50",
     "used": "SM 18/20",
     "free": 180,
+    "degrees": 81,
+    "volts": "3.35",
     "calls": 37,
     "messages": 12,
     "next": "lun 16/03 09:00",

@@ -81,7 +81,14 @@ def _tries(modem: Modem, arguments: Arguments) -> Outcome:
     return [f"#PCT: {modem.sim.puk_tries if waiting_for_puk else modem.sim.pin_tries}"]
 
 
+def _temperature(modem: Modem, arguments: Arguments) -> Outcome:
+    """AT#TEMPMON=<mod>: 1 measures once; 0 sets what comes by itself."""
+    return ["#TEMPMEAS: 0,31"] if arguments.integer(0, range(2)) == 1 else []
+
+
 COMMANDS: CommandTable = {
+    "#CBC": told("#CBC: 0,388"),
+    "#TEMPMON": Command(set=_temperature, test="(0,1)"),
     "#CCID": card_number("#CCID: "),
     "#CGMI": told("#CGMI: Telit"),
     "#CGMM": told("#CGMM: LE910C1-EU"),
