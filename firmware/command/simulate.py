@@ -21,7 +21,9 @@ def simulate(options: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 2
-    code = module.main(options.days, options.seed, options.faults, save=options.save)
+    code = module.main(
+        options.days, options.seed, options.faults, load=options.load, save=options.save
+    )
     return int(code)
 
 
@@ -52,6 +54,17 @@ def days(text: str) -> int:
     number = int(text) if text.isascii() and text.isdigit() else 0
     if not 1 <= number <= 730:
         raise argparse.ArgumentTypeError(f"days are 1 to 730, not {text!r}")
+    return number
+
+
+def load(text: str) -> float:
+    """A share of the full load, 0.01 to 2."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0.01 <= number <= 2.0:
+        raise argparse.ArgumentTypeError(f"a load is 0.01 to 2, not {text!r}")
     return number
 
 

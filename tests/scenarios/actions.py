@@ -17,6 +17,7 @@ from hw.simulator.terminal import ForwardingReason
 from tests.scenarios.phrases import Book, SentenceError
 from tests.scenarios.stage import Stage
 from tests.simulation.world import BOX
+from tests.simulation.year import simulate
 
 ACTIONS: Book[None] = Book()
 act = ACTIONS.says
@@ -376,6 +377,18 @@ def _operator(stage: Stage, code: str, text: str) -> None:
 @act("operator no longer answers <code:text>")
 def _operator_silent(stage: Stage, code: str) -> None:
     stage.world.network.ussd_pages.pop(code, None)
+
+
+# A whole year of bad luck
+
+
+@act("simulate <days:number> days with seed <seed:number> and faults <rate:word>"
+     " at load <load:word>")  # fmt: skip
+def _simulate(stage: Stage, days: int, seed: int, rate: str, load: str) -> None:
+    """What `veilleur simulate --save` writes: a seed that has broken a promise once."""
+    broken = simulate(days, seed, float(rate), load=float(load)).broken
+    if broken:
+        raise SentenceError(f"{broken[0].promise}: {broken[0].what}")
 
 
 # The scenario itself

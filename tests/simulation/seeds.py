@@ -34,15 +34,25 @@ class Bar:
             print("\r" + " " * (BAR + 8) + "\r", end="", file=sys.stderr, flush=True)
 
 
-def main(days: int, seeds: tuple[int, ...], faults: float, *, save: Path | None = None) -> int:
+def main(
+    days: int,
+    seeds: tuple[int, ...],
+    faults: float,
+    *,
+    load: float = 1.0,
+    save: Path | None = None,
+) -> int:
     """Print what came of each seed; 1 when any promise was broken."""
     bar = Bar()
     failed = 0
-    for outcome in _outcomes(days, seeds, faults, bar):
+    for outcome in _outcomes(days, seeds, faults, load, bar):
         bar.clear()
         if outcome.broken:
             failed += 1
             print("\n".join(failure(outcome)))
+            if save is not None:
+                save.write_text(as_scenario(outcome), encoding="utf-8")
+                print(f"saved as a scenario: {save}")
         if len(seeds) == 1 or outcome.broken:
             print(outcome.words)
         else:
@@ -54,15 +64,15 @@ def main(days: int, seeds: tuple[int, ...], faults: float, *, save: Path | None 
 
 
 def _outcomes(
-    days: int, seeds: tuple[int, ...], faults: float, bar: Bar
+    days: int, seeds: tuple[int, ...], faults: float, load: float, bar: Bar
 ) -> Iterator[Outcome]:
     if len(seeds) == 1:
         began_s = time.process_time()
-        yield simulate(days, seeds[0], faults, bar.show)
+        yield simulate(days, seeds[0], faults, bar.show, load)
         print(f"{time.process_time() - began_s:.1f} s of CPU", file=sys.stderr)
         return
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        runs = [pool.submit(simulate, days, seed, faults) for seed in seeds]
+        runs = [pool.submit(simulate, days, seed, faults, load=load) for seed in seeds]
         for done, run in enumerate(as_completed(runs), start=1):
             yield run.result()
             bar.show(done / len(runs))
@@ -79,8 +89,22 @@ def failure(outcome: Outcome) -> list[str]:
         *(f"  then {_instant(each)} {each.promise}: {each.what}" for each in others[:SHOWN]),
         f"  in all: {outcome.counts}",
         "  again: veilleur simulate"
-        f" --days {outcome.days} --seed {outcome.seed} --faults {outcome.faults:g}",
+        f" --days {outcome.days} --seed {outcome.seed} --faults {outcome.faults:g}"
+        f" --load {outcome.load:g}",
     ]
+
+
+def as_scenario(outcome: Outcome) -> str:
+    """The run as a file for `tests/scenarios`: what was broken, and the sentence that plays it."""
+    first = outcome.broken[0]
+    what = " ".join(first.what.split())[:200]
+    return (
+        f"# Broken at {_instant(first)}: {first.promise}\n"
+        f"# {what}\n\n"
+        f"title Seed {outcome.seed} keeps its promises for {outcome.days} days\n"
+        f"simulate {outcome.days} days with seed {outcome.seed} and faults {outcome.faults:g}"
+        f" at load {outcome.load:g}\n"
+    )
 
 
 def _instant(broken: Broken) -> str:

@@ -44,7 +44,7 @@ class OutgoingWatch:
         self.twice = 0
         self.damaged = 0
         self._damage = 0
-        self.strayed: set[int] = set()    # a late error of another command came first
+        self.refused: set[int] = set()    # an error came back while it was handed over
         self.unknown = 0
         self.noisy = False
         self.waits_ms: list[int] = []       # from the row of an alert's first question to its SMS
@@ -58,8 +58,8 @@ class OutgoingWatch:
     # The answers that came back
 
     def _hears(self, data: bytes) -> None:
-        if b"ERROR" in data and self._handing_over != self._last[0]:
-            self.strayed.add(self._handing_over)
+        if b"ERROR" in data:
+            self.refused.add(self._handing_over)
         if b"CMGS" not in data and not self._heard:
             return
         self._heard += data
@@ -144,8 +144,8 @@ class OutgoingWatch:
         part = f"part {record.part} of {sms.row}"
         if len(sms.row.references) >= record.part:
             self._breaks(Promise.TWICE, f"its reference is on disk, and it leaves again: {part}")
-        elif sms.row.id in self.strayed:
-            return    # it was told that the SMS was refused
+        elif sms.row.id in self.refused:
+            return    # it was told that the SMS was refused, perhaps by another command's error
         elif (sms.row.id, record.part) in self._told and not self._died(times[-1]):
             self._breaks(Promise.TWICE, f"the modem's answer came, and it leaves again: {part}")
 

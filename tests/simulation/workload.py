@@ -50,12 +50,14 @@ class Workload:
         random: Random,
         calls: CallWatch,
         texts: TextWatch,
+        load: float = 1.0,
     ) -> None:
         self._box = box
         self._truth = truth
         self._random = random
         self._calls = calls
         self._texts = texts
+        self._load = load
         self._tokens = 0
         self.until_ms = 0
         self.on_work: Action = lambda: None   # a call or a text is on its way to the box
@@ -76,10 +78,10 @@ class Workload:
             return
         box.timeline.after(DAY_MS, self._day)
         local = box.timeline.utc().astimezone(self._truth.zone)
-        factor = WEEKDAYS[local.weekday()]
+        factor = WEEKDAYS[local.weekday()] * self._load
         self._spread(CALLS_PER_DAY * factor, local, self._call)
         self._spread(TEXTS_PER_DAY * factor, local, self._text)
-        self._spread(3.0, local, self._word)
+        self._spread(3.0 * self._load, local, self._word)
         if random.random() < 0.2:
             self._spread(1.0, local, self._edit)
 

@@ -47,7 +47,9 @@ def first_instant(days: int, seed: int) -> datetime:
 class Year:
     """Everything of one run; `run` plays it and returns what was broken."""
 
-    def __init__(self, folder: Path, days: int, seed: int, faults: float) -> None:
+    def __init__(
+        self, folder: Path, days: int, seed: int, faults: float, load: float = 1.0
+    ) -> None:
         self.days, self.seed, self.faults = days, seed, faults
         random = Random(f"town {seed}")
         site = draw_site(random)
@@ -64,7 +66,7 @@ class Year:
         self.box.phone(OFFICE)
         self.box.books.on_override = self._relayed
         self.work = Workload(
-            self.box, self.truth, Random(f"work {seed}"), self.calls, self.texts
+            self.box, self.truth, Random(f"work {seed}"), self.calls, self.texts, load
         )
         luck = Random(f"luck {seed}")
         scene = Scene(self.box, luck, self.outages, self.forwarding)
@@ -147,6 +149,7 @@ class Outcome:
     days: int
     seed: int
     faults: float
+    load: float = 1.0
     digest: str = ""
     broken: list[Broken] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
@@ -155,15 +158,19 @@ class Outcome:
 
 
 def simulate(
-    days: int, seed: int, faults: float = 0.0, progress: Progress = lambda share: None
+    days: int,
+    seed: int,
+    faults: float = 0.0,
+    progress: Progress = lambda share: None,
+    load: float = 1.0,
 ) -> Outcome:
-    """One run in a temporary folder."""
+    """One run in a temporary folder; ``load`` is the share of 14,600 calls and SMS a year."""
     with tempfile.TemporaryDirectory(prefix="veilleur-") as folder:
-        year = Year(Path(folder), days, seed, faults)
+        year = Year(Path(folder), days, seed, faults, load)
         broken = year.run(progress)
         digest = year.box.sent.hexdigest()
         counts = dict(year.box.judge.counts)
-        outcome = Outcome(days, seed, faults, digest, broken, counts)
+        outcome = Outcome(days, seed, faults, load, digest, broken, counts)
         outcome.words, outcome.headline = ledger_words(year), headline(year)
         year.box.database.close()
         return outcome

@@ -1,0 +1,231 @@
+"""The simulation must be able to fail: for each promise a mistake is put into the code on purpose,
+and the checker of that promise turns red."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from firmware.attendant import Attendant
+from firmware.call.desk import CallDesk
+from firmware.call.forwarding import ForwardingKeeper
+from firmware.effect import Effect, Record
+from firmware.guard.budget import Budget
+from firmware.message_desk import MessageDesk
+from firmware.record import Call, OutgoingMessage, OutgoingState
+from firmware.rota import on_duty
+from firmware.sms.inbox import Inbox
+from firmware.sms.outbox import Outbox
+from hw.simulator.service_centre import ServiceCentreBehaviour
+from tests.simulation import watch_discipline, watch_outgoing
+from tests.simulation.promises import ALL, Judge, Promise
+from tests.simulation.year import Year
+
+DAYS, SEED, LOAD = 1, 2, 0.4
+Patch = pytest.MonkeyPatch
+Prepare = Callable[[Year], None] | None
+Mutation = Callable[[Patch], Prepare]
+MUTATIONS: list[tuple[str, Mutation]] = []
+
+
+def breaks(promise: str) -> Callable[[Mutation], Mutation]:
+    def keep(mutation: Mutation) -> Mutation:
+        MUTATIONS.append((promise, mutation))
+        return mutation
+
+    return keep
+
+
+def nothing(*_arguments: object, **_named: object) -> None:
+    """In place of a method that should do something."""
+
+
+@breaks(Promise.KNOWN)
+def no_sms_is_known_again(patch: Patch) -> Prepare:
+    fresh = count()
+    patch.setattr("firmware.sms.inbox.fingerprint_of", lambda message: f"{next(fresh):040d}")
+
+    def prepare(year: Year) -> None:
+        year.box.network.service_centre.behaviour = ServiceCentreBehaviour(duplicate=1.0)
+
+    return prepare
+
+
+@breaks(Promise.SILENCE)
+def calls_are_not_heard(patch: Patch) -> Prepare:
+    patch.setattr(CallDesk, "heard", nothing)
+    patch.setattr(CallDesk, "_ask_list", nothing)
+    return None
+
+
+@breaks(Promise.SILENCE)
+def texts_go_to_nobody(patch: Patch) -> Prepare:
+    patch.setattr(MessageDesk, "received", nothing)
+    return None
+
+
+@breaks(Promise.DUTY)
+def the_rota_of_another_day_is_asked(patch: Patch) -> Prepare:
+    def in_five_days(rota: Any, service: str, instant: datetime) -> Any:
+        return on_duty(rota, service, instant + timedelta(days=9))
+
+    patch.setattr("firmware.roster.on_duty", in_five_days)
+    return None
+
+
+@breaks(Promise.ALERTED)
+def sms_are_believed_sent(patch: Patch) -> Prepare:
+    def attempt(self: Outbox, message: OutgoingMessage) -> None:
+        self._handed_over(message, ("+CMGS: 1",), True)
+
+    patch.setattr(Outbox, "_attempt", attempt)
+    return None
+
+
+@breaks(Promise.TWICE)
+def the_answer_of_the_modem_is_not_believed(patch: Patch) -> Prepare:
+    real, doubted = Outbox._handed_over, set[int]()
+
+    def doubt(self: Outbox, message: OutgoingMessage, lines: Any, last: bool) -> None:
+        if message.id in doubted:
+            real(self, message, lines, last)
+        else:
+            doubted.add(message.id)
+            self._keep(replace(message, state=OutgoingState.QUEUED))
+
+    patch.setattr(Outbox, "_handed_over", doubt)
+    return None
+
+
+@breaks(Promise.BUDGET)
+def nobody_counts_the_sms(patch: Patch) -> Prepare:
+    patch.setattr(Budget, "free_at_s", lambda self, now_s: now_s)
+    patch.setattr(watch_outgoing, "PER_HOUR", 2)
+    return None
+
+
+@breaks(Promise.ORDER)
+def the_newest_sms_goes_first(patch: Patch) -> Prepare:
+    def heads(self: Outbox) -> list[OutgoingMessage]:
+        newest: dict[str, OutgoingMessage] = {}
+        for message in sorted(self._pending.values(), key=lambda each: -each.id):
+            newest.setdefault(message.recipient, message)
+        return list(newest.values())
+
+    patch.setattr(Outbox, "_heads", heads)
+
+    def prepare(year: Year) -> None:
+        conditions = year.box.network.subscriber(year.box.number).conditions
+        for hours in range(2, 24, 4):
+            start_ms = hours * 3_600_000
+            year.box.timeline.at(start_ms, lambda: setattr(conditions, "congested", True))
+            year.box.timeline.at(
+                start_ms + 7_200_000, lambda: setattr(conditions, "congested", False)
+            )
+
+    return prepare
+
+
+@breaks(Promise.QUEUES)
+def the_outbox_only_fills(patch: Patch) -> Prepare:
+    patch.setattr(Outbox, "tick", nothing)
+    patch.setattr(Outbox, "deadline_s", None)
+    patch.setattr(watch_discipline, "OUTBOX_MAX", 5)
+    return None
+
+
+@breaks(Promise.FORWARDING)
+def forwarding_is_believed_set(patch: Patch) -> Prepare:
+    def believe(self: ForwardingKeeper, wanted: Any, *, set_first: bool) -> Any:
+        yield from ()
+        return {}
+
+    patch.setattr(ForwardingKeeper, "_mend", believe)
+    return None
+
+
+@breaks(Promise.STUCK)
+def no_call_ever_ends(patch: Patch) -> Prepare:
+    patch.setattr(CallDesk, "_end", nothing)
+    return None
+
+
+@breaks(Promise.RECORDED)
+def the_record_comes_last(patch: Patch) -> Prepare:
+    real = Attendant._effects
+
+    def effects(self: Attendant) -> list[Effect]:
+        return sorted(real(self), key=lambda effect: isinstance(effect, Record))
+
+    patch.setattr(Attendant, "_effects", effects)
+    return None
+
+
+@breaks(Promise.RECORDED)
+def calls_are_decided_in_the_head_only(patch: Patch) -> Prepare:
+    real = Attendant._effects
+
+    def without_calls(effect: Effect) -> Effect:
+        if isinstance(effect, Record):
+            return Record(tuple(row for row in effect.rows if not isinstance(row, Call)))
+        return effect
+
+    patch.setattr(
+        Attendant, "_effects", lambda self: [without_calls(effect) for effect in real(self)]
+    )
+    return None
+
+
+@breaks(Promise.DELETED)
+def what_is_read_is_not_kept(patch: Patch) -> Prepare:
+    patch.setattr(Inbox, "_take", nothing)
+    return None
+
+
+@breaks(Promise.DRAINS)
+def nothing_leaves(patch: Patch) -> Prepare:
+    patch.setattr(Outbox, "tick", nothing)
+    patch.setattr(Outbox, "deadline_s", None)
+    return None
+
+
+class _Red(Exception):  # noqa: N818 - what a light turns
+    """The checker has seen it."""
+
+
+@pytest.mark.parametrize(
+    ("promise", "mutation"),
+    MUTATIONS,
+    ids=[mutation.__name__ for _, mutation in MUTATIONS],
+)
+def test_a_mistake_turns_its_checker_red(
+    promise: str, mutation: Mutation, monkeypatch: Patch, tmp_path: Path
+) -> None:
+    def watch(self: Judge, found: str, at_ms: int, what: str) -> None:
+        if found == promise:
+            raise _Red(what)
+
+    prepare = mutation(monkeypatch)
+    monkeypatch.setattr(Judge, "breaks", watch)
+    year = Year(tmp_path, DAYS, SEED, 0.0, LOAD)
+    if prepare is not None:
+        prepare(year)
+    with pytest.raises(_Red):
+        year.run()
+    year.box.database.close()
+
+
+def test_without_a_mistake_every_promise_is_kept(tmp_path: Path) -> None:
+    year = Year(tmp_path, DAYS, SEED, 0.0, LOAD)
+    assert year.run() == []
+    year.box.database.close()
+
+
+def test_each_promise_has_its_mutation() -> None:
+    assert {promise for promise, _ in MUTATIONS} == set(ALL)
