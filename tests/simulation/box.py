@@ -18,6 +18,7 @@ from firmware.effect import Effect, Record, Write
 from firmware.event import BytesReceived, Event, RotaChanged, Woken
 from firmware.pulse import StoreState
 from firmware.record import IncomingPart, Row
+from firmware.recovery.ladder import RecoveryOptions
 from firmware.registration import Progress
 from firmware.rota import Rota
 from hw.simulator.modem import Power
@@ -59,6 +60,7 @@ class SimulatedBox(World):
         seed: int,
         profile: str = "generic",
         pin: str | None = None,
+        recovery: RecoveryOptions | None = None,
     ) -> None:
         self.books = Books()
         self.sent = hashlib.sha256()
@@ -66,7 +68,7 @@ class SimulatedBox(World):
         self.dead = False
         self.deaths = 0
         self.died_ms = -1
-        self.trap: tuple[int, Callable[[], None]] | None = None   # effects left, and then what
+        self.trap: tuple[int, Callable[[], object]] | None = None   # effects left, and then what
         self.halfway = False
         self.disk_full = False
         self.on_write: list[Callable[[bytes], None]] = []
@@ -76,8 +78,9 @@ class SimulatedBox(World):
         self._not_on_disk: list[Row] = []
         self._output = bytearray()
         super().__init__(
-            folder, site, start=start, seed=seed, profile=profile, pin=pin, box_pin=pin, boot=False
-        )
+            folder, site, start=start, seed=seed, profile=profile, pin=pin, box_pin=pin,
+            boot=False, recovery=recovery,
+        )  # fmt: skip
         # Power cuts of the disk are another test's; here the files are as fast as they can be.
         self.database.connection.execute("PRAGMA synchronous = OFF")
         self.judge = Judge(self.timeline.utc)

@@ -72,14 +72,18 @@ class Incident:
 
     name: str
     strike: Callable[[Scene], None]
+    at_once: bool = False    # it ends the daemon before the very effect; else it is another event
 
 
 INCIDENTS: list[Incident] = []
 
 
-def _incident(name: str) -> Callable[[Callable[[Scene], None]], Callable[[Scene], None]]:
-    def keep(strike: Callable[[Scene], None]) -> Callable[[Scene], None]:
-        INCIDENTS.append(Incident(name, strike))
+Strike = Callable[[Scene], None]
+
+
+def _incident(name: str, *, at_once: bool = False) -> Callable[[Strike], Strike]:
+    def keep(strike: Strike) -> Strike:
+        INCIDENTS.append(Incident(name, strike, at_once))
         return strike
 
     return keep
@@ -289,7 +293,7 @@ def _jump(scene: Scene) -> None:
     _clock(scene, skew, scene.between(10 * MINUTE, 2 * HOUR), trusted=True)
 
 
-@_incident("clock starts in 1970")
+@_incident("clock starts in 1970", at_once=True)
 def _in_1970(scene: Scene) -> None:
     """A power cut, and no clock that has run on."""
     if scene.box.dead:
@@ -326,17 +330,17 @@ def _disk_full(scene: Scene) -> None:
     scene.struck("disk full", wait_ms)
 
 
-@_incident("daemon killed between two effects")
+@_incident("daemon killed between two effects", at_once=True)
 def _killed(scene: Scene) -> None:
     scene.box.die(SYSTEMD_MS)
 
 
-@_incident("daemon killed in the middle of a transaction")
+@_incident("daemon killed in the middle of a transaction", at_once=True)
 def _halfway(scene: Scene) -> None:
     scene.box.halfway = True
 
 
-@_incident("power cut")
+@_incident("power cut", at_once=True)
 def _power_cut(scene: Scene) -> None:
     wait_ms = scene.between(5 * SECOND, 10 * MINUTE)
     scene.box.die(wait_ms, mains=True)

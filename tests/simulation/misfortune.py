@@ -53,7 +53,7 @@ class Misfortune:
         self._random = random
         self._rate = rate
         self._until_ms = 0
-        self._armed: list[Callable[[], None]] = []
+        self._armed: list[Callable[[], object]] = []
         self.struck: Counter[str] = Counter()
         self.incidents = [each for each in INCIDENTS if random.random() < ENABLED] if rate else []
         self.noisy = False
@@ -106,7 +106,9 @@ class Misfortune:
 
     def _come(self, incident: Incident) -> None:
         if self._random.random() < IN_WORK:
-            self._armed.append(partial(self._strike, incident))
+            strike = partial(self._strike, incident)
+            soon = partial(self._box.timeline.after, 0, strike)
+            self._armed.append(strike if incident.at_once else soon)
         else:
             self._strike(incident)
 

@@ -35,6 +35,11 @@ class Outages:
         self.recoveries = Recoveries()
         box.on_death = self._died
 
+    @property
+    def settled(self) -> bool:
+        """Every fault that has struck is over."""
+        return not self._open and self._since_ms is None
+
     def during(self, begin_ms: int, end_ms: int) -> bool:
         """Whether the box could not hear at any moment of this stretch."""
         if self._since_ms is not None and self._since_ms <= end_ms:

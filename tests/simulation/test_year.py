@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from statistics import median
+
+from tests.simulation.clinic import BY_SOFTWARE, MEDIAN_MAX_S, WORST_MAX_S, measure
 from tests.simulation.seeds import failure
 from tests.simulation.year import simulate
 
 DAYS, SEED, FAULTS, LOAD = 60, 5, 0.02, 0.06
+
+
+def test_what_software_can_mend_is_mended_within_three_minutes() -> None:
+    times = [seconds for found in measure(BY_SOFTWARE, 2).values() for seconds in found]
+    assert median(times) < MEDIAN_MAX_S
+    assert max(times) < WORST_MAX_S
 
 
 def test_sixty_days_of_bad_luck_break_no_promise() -> None:

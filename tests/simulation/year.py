@@ -11,6 +11,7 @@ from random import Random
 
 from firmware.pulse import ForwardingState, ModemState
 from firmware.record import RotaOverride
+from firmware.recovery.ladder import RecoveryOptions
 from tests.simulation.box import SimulatedBox
 from tests.simulation.incidents import Scene
 from tests.simulation.ledger_words import headline, ledger_words
@@ -55,7 +56,10 @@ class Year:
         site = draw_site(random)
         self.begin = first_instant(days, seed)
         pin = "1234" if random.random() < 0.4 else None
-        self.box = SimulatedBox(folder, site_text(site), start=self.begin, seed=seed, pin=pin)
+        relay = RecoveryOptions(power=random.random() < 0.5)
+        self.box = SimulatedBox(
+            folder, site_text(site), start=self.begin, seed=seed, pin=pin, recovery=relay
+        )
         self.truth = RotaTruth(site)
         self.outages = Outages(self.box)
         self.forwarding = ForwardingWatch(self.box, self.truth)
