@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from firmware.cli import main
 from firmware.pulse import Pulse
 from firmware.store import journal
+from firmware.store.account_store import AccountStore
+from firmware.store.account_values import Role
 from firmware.store.database import DATABASE_NAME, open_database
 from firmware.store.page_store import PageStore
 from firmware.store.pulse_file import read_pulse, runtime_dir
@@ -89,11 +92,18 @@ class House:
 
     # Its parts
 
-    def load(self, site: str = SITE) -> None:
-        """`veilleur import` of a site file, in this process: another one than the daemon's."""
+    def load(self, site: str = SITE, *, set_up: bool = True) -> None:
+        """`veilleur import` of a site file, in this process: another one than the daemon's.
+
+        ``set_up``: the page has an administrator, so that the daemon prints no setup code.
+        """
         path = self.folder / "site.toml"
         path.write_text(site, encoding="utf-8")
         assert main(["import", str(path), "--data", str(self.data)]) == 0
+        with open_database(self.data / DATABASE_NAME, create=False) as database:
+            accounts = AccountStore(database)
+            if set_up and not accounts.has_administrator():
+                accounts.add("Diane Leroy", Role.ADMIN, datetime.now(UTC))
 
     def modem(
         self, *options: str, profile: str = "generic", port: Path | None = None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import time
 from datetime import UTC, datetime
 
 from firmware.pulse import ModemState
@@ -12,9 +11,6 @@ from firmware.record import RequestKind
 from firmware.store.daemon_lock import DaemonLock, daemon_is_running
 from tests.daemon.house import ALICE, BRUNO, CALLER, SITE, House
 from tests.daemon.program import until
-
-SEEN_WITHIN_S = 5.0
-ENDED_WITHIN_S = 5.0
 
 
 def test_a_call_reaches_the_phone_on_duty_and_is_answered_for(house: House) -> None:
@@ -63,7 +59,7 @@ def test_sigterm_ends_it_cleanly_and_lets_go_of_everything(house: House) -> None
     daemon = house.daemon()
     daemon.line("ready")
     assert daemon_is_running(house.data)
-    assert daemon.stop(within_s=ENDED_WITHIN_S) == 0
+    assert daemon.stop() == 0
     assert daemon.errors == []
     assert not daemon_is_running(house.data)
     with DaemonLock(house.data):
@@ -82,7 +78,7 @@ def test_sigterm_before_there_is_any_modem(house: House) -> None:
     house.await_pulse(lambda pulse: pulse.modem is ModemState.ABSENT, "absent")
     house.modem()
     daemon.line("ready")
-    assert daemon.stop(within_s=ENDED_WITHIN_S) == 0
+    assert daemon.stop() == 0
     assert len(daemon.errors) == 1, daemon.errors
 
 
@@ -92,9 +88,7 @@ def test_an_imported_rota_is_seen_while_it_runs(house: House) -> None:
     house.daemon().line("ready")
     house.await_entry("forwarding", outcome="verified", number=ALICE)
     house.load(SITE.replace('people = ["Alice Martin"]', 'people = ["Bruno Petit"]'))
-    began = time.monotonic()
     until(lambda: modem.forwarding()["busy"]["number"] == BRUNO, "forwarded to Bruno")
-    assert time.monotonic() - began < SEEN_WITHIN_S
     house.await_entry("forwarding", outcome="verified", number=BRUNO)
     registered = {forward["number"] for forward in modem.forwarding().values()}
     assert registered == {BRUNO}
@@ -106,11 +100,11 @@ def test_the_page_s_wishes_are_done(house: House) -> None:
     house.daemon().line("ready")
     page, now = house.page_store(), datetime.now(UTC)
     wish = page.ask(RequestKind.SEND_TEST, {"mobile": BRUNO}, by="Diane", at=now)
-    until(lambda: page.is_done(wish), "the wish", SEEN_WITHIN_S)
+    until(lambda: page.is_done(wish), "the wish")
     modem.hears(f"{BRUNO} got a text from")
     modem.say(f"sms {CALLER} bonjour")
     modem.hears(f"{ALICE} got a text from")
     (alert,) = page.unsettled_alerts()
     care = page.ask(RequestKind.TAKE_CARE, {"alert": str(alert.id)}, by="Diane", at=now)
-    until(lambda: page.is_done(care), "the wish", SEEN_WITHIN_S)
+    until(lambda: page.is_done(care), "the wish")
     assert page.unsettled_alerts() == ()

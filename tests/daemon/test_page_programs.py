@@ -136,7 +136,7 @@ def _listens(port: int) -> bool:
 
 def test_the_page_beside_the_daemon(house: House) -> None:
     """Two processes, one file: what the daemon does is on the page, what the page asks is done."""
-    house.load()
+    house.load(set_up=False)
     modem = house.modem()
     daemon = house.daemon()
     code = daemon.line("setup code: ").removeprefix("setup code: ")
