@@ -96,7 +96,7 @@ def family_of(pid: int) -> set[int]:
 
 
 def test_web_serves_until_sigterm(house: House) -> None:
-    house.load()
+    house.load(set_up=False)
     port = free_port()
     program = house.start("web", "--data", house.data, "--listen", f"127.0.0.1:{port}")
     assert program.line() == f"http://127.0.0.1:{port}/"
