@@ -123,19 +123,18 @@ def test_what_keeps_the_clock(tmp_path: Path) -> None:
     assert synchronised(mark)
 
 
-@pytest.mark.parametrize(
-    ("hctosys", "off_s", "backed"),
-    [("1", 0, True), ("1", 3600, False), ("0", 0, False), ("1", None, False)],
-)
-def test_a_clock_with_a_battery(
-    tmp_path: Path, hctosys: str, off_s: int | None, backed: bool
-) -> None:
+@pytest.mark.parametrize(("off_s", "backed"), [(0, True), (3600, False), (None, False)])
+def test_a_clock_with_a_battery(tmp_path: Path, off_s: int | None, backed: bool) -> None:
     (tmp_path / "rtc0").mkdir()
-    (tmp_path / "rtc0" / "hctosys").write_text(hctosys + "\n")
     says = "?" if off_s is None else str(int(time.time()) + off_s)
     (tmp_path / "rtc0" / "since_epoch").write_text(says + "\n")
-    assert battery_backed(tmp_path) is backed
-    assert not battery_backed(tmp_path / "none")
+    for board in (tmp_path, tmp_path / "none"):
+        assert battery_backed(tmp_path, board) is backed
+
+
+def test_without_a_visible_battery_a_board_is_doubted_and_a_pc_is_not(tmp_path: Path) -> None:
+    assert not battery_backed(tmp_path / "none", board=tmp_path)
+    assert battery_backed(tmp_path / "none", board=tmp_path / "none")
 
 
 @pytest.mark.parametrize("abstract", [False, True])
