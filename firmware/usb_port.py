@@ -63,16 +63,16 @@ def candidates(
 
 
 def named(
-    device: str, profile: ModemProfile | None, ports: Iterable[PortInfo],
+    path: str, real: str, profile: ModemProfile | None, ports: Iterable[PortInfo],
     profiles: Sequence[ModemProfile],
 ) -> Candidate:  # fmt: skip
-    """The port that somebody named, with what USB tells of it."""
-    ports = [port for port in ports if port.vid is not None]
-    found = next((each for each in candidates(ports, profiles) if each.device == device), None)
-    if found is not None and found.profile is not None:
-        return Candidate(device, profile or found.profile, found.usb, found.second)
-    place = next((usb_place(port.location) for port in ports if port.device == device), None)
-    return Candidate(device, profile, place)
+    """The port that somebody named, with what USB tells of it; ``real`` is where links lead."""
+    usb = [port for port in ports if port.vid is not None]
+    known = next((each for each in candidates(usb, profiles) if each.device == real), None)
+    place = next((usb_place(port.location) for port in usb if port.device == real), None)
+    if known is None or known.profile is None:
+        return Candidate(path, profile, place)
+    return Candidate(path, profile or known.profile, place, known.second)
 
 
 def _sibling(ports: Iterable[PortInfo], place: str | None, interface: int | None) -> str | None:

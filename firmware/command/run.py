@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import traceback
@@ -195,7 +196,8 @@ class _Finder:
 
     def ports(self) -> tuple[Candidate, ...]:
         if self._port is not None:
-            return (named(self._port, self._profile, attached_ports(), self._profiles),)
+            real = os.path.realpath(self._port)
+            return (named(self._port, real, self._profile, attached_ports(), self._profiles),)
         return candidates(attached_ports(), self._profiles)
 
 

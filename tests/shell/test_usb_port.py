@@ -9,7 +9,7 @@ import pytest
 
 from firmware.at.profile import ModemProfile
 from firmware.command.settings import load_profile, profile_names
-from firmware.usb_port import candidates, interface_number, unavailable
+from firmware.usb_port import candidates, interface_number, named, unavailable
 
 PROFILES = [load_profile(name) for name in profile_names() if name != "generic"]
 
@@ -56,6 +56,36 @@ def test_the_number_of_ttyusb_says_nothing() -> None:
     ports = stick("quectel-eg25", "1-1.2", first=7)
     at = load_profile("quectel-eg25").usb[0].at
     assert [each.device for each in candidates(ports, PROFILES)] == [f"/dev/ttyUSB{7 + at}"]
+
+
+def test_the_second_port_and_the_place_on_the_bus_are_the_same_stick_s() -> None:
+    ports = [*stick("quectel-eg25", "1-1.2", 10), *stick("quectel-eg25", "1-1.3", 0)]
+    usb_id = load_profile("quectel-eg25").usb[0]
+    near, far = candidates(ports, PROFILES)
+    assert (near.usb, near.second) == ("1-1.2", f"/dev/ttyUSB{10 + (usb_id.second_at or 0)}")
+    assert (far.usb, far.second) == ("1-1.3", f"/dev/ttyUSB{usb_id.second_at}")
+
+
+def test_a_family_without_a_second_port_and_one_that_nobody_knows() -> None:
+    (found,) = candidates(stick("huawei-e1550", "1-1.2"), PROFILES)
+    assert (found.usb, found.second) == ("1-1.2", None)
+    (unknown,) = candidates([PRINTER_CABLE], PROFILES)
+    assert (unknown.usb, unknown.second, unknown.profile) == ("1-1.4", None, None)
+
+
+def test_a_port_that_was_named_is_known_by_where_its_link_leads() -> None:
+    ports = [PRINTER_CABLE, *stick("quectel-eg25", "1-1.2", 10)]
+    usb_id = load_profile("quectel-eg25").usb[0]
+    real = f"/dev/ttyUSB{10 + usb_id.at}"
+    found = named("/dev/modem", real, None, ports, PROFILES)
+    assert (found.device, found.usb) == ("/dev/modem", "1-1.2")
+    assert found.second == f"/dev/ttyUSB{10 + (usb_id.second_at or 0)}"
+    assert found.profile is not None
+    generic = load_profile("generic")
+    assert named("/dev/modem", real, generic, ports, PROFILES).profile is generic
+    cable = named("/dev/x", PRINTER_CABLE.device, None, ports, PROFILES)
+    assert (cable.usb, cable.second, cable.profile) == ("1-1.4", None, None)
+    assert named("/dev/pts/3", "/dev/pts/3", None, ports, PROFILES).usb is None
 
 
 def test_two_modems_in_the_order_of_the_bus() -> None:
