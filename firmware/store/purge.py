@@ -65,6 +65,9 @@ _AUDIT = (
     ("DELETE FROM {}", "journal", "id", "at < ? AND kind IN ('handover', 'edit')"),
     ("DELETE FROM {}", "intervention", "id", "ended_at < ?"),
     ("DELETE FROM {}", "audit", "id", "at < ?"),
+    # A swap is a fact under the number of its alert; the day is enough
+    ("DELETE FROM {}", "fact", "key",
+     "key >= 'swap:' AND key < 'swap;' AND json_extract(value, '$.end') < ?"),
     ("DELETE FROM {}", "rota_history", "version",
      "at < ? AND version < (SELECT max(version) FROM rota_history)"),
 )  # fmt: skip

@@ -14,6 +14,7 @@ from firmware.record import (
     AlertCause,
     AlertState,
     CallOutcome,
+    Fact,
     Intervention,
     JournalKind,
     OutgoingState,
@@ -135,6 +136,15 @@ def test_the_settings_of_the_site_file(database: Database, rows: RowStore) -> No
     rows.record(text_story(2, 32, AlertState.CLOSED))  # type: ignore[arg-type]
     purge(database, retention, NOW)
     assert column(database, "SELECT text FROM incoming_message") == [""]
+
+
+def test_a_swap_of_last_year_is_forgotten(database: Database, rows: RowStore) -> None:
+    for number, days in ((1, 400), (2, 10), (3, -5)):
+        rows.record([Fact(f"swap:{number}", {"by": "Alice", "end": ago(days=days).isoformat()})])
+    rows.record([Fact("swapped", {"end": "2000-01-01"}), Fact("swap:4", None)])
+    purge(database, STANDARD, NOW)
+    kept = column(database, "SELECT key FROM fact WHERE key LIKE 'swap%' ORDER BY key")
+    assert kept == ["swap:2", "swap:3", "swap:4", "swapped"]
 
 
 def test_the_rota_s_history_keeps_what_stands(database: Database, rows: RowStore) -> None:
