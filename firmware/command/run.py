@@ -57,7 +57,7 @@ def run(data_dir: Path, port: str | None, profile: str | None) -> int:
     make_data_dir(data_dir)
     _put_back(data_dir)
     with DaemonLock(data_dir), _sound_data(data_dir) as (database, mended):
-        setup_code = _show_setup_code(database)
+        setup_code = _setup_code(database)
         rows, rotas = RowStore(database), RotaStore(database)
         recorder = Recorder(rows, complain, Spool(runtime_dir(data_dir)))
         recorder.resume()
@@ -85,6 +85,7 @@ def run(data_dir: Path, port: str | None, profile: str | None) -> int:
             versions=versions,
             recorder=recorder,
             helper=Housekeeper(data_dir),
+            then_said=(f"setup code: {setup_code}",) if setup_code else (),
             hooks=settings.recovery,
         )
         publisher.tell = loop.tell
@@ -132,7 +133,7 @@ def _sound_data(data_dir: Path) -> Iterator[tuple[Database, Mended | None]]:
         yield database, mended
 
 
-def _show_setup_code(database: Database) -> str:
+def _setup_code(database: Database) -> str:
     """While the page has no administrator: what lets the first one in. A disk that is full must
     not keep the telephone from being answered."""
     try:
@@ -140,8 +141,6 @@ def _show_setup_code(database: Database) -> str:
     except StoreError as fault:
         print(f"veilleur: no setup code: {fault}", file=sys.stderr, flush=True)
         return ""
-    if code is not None:
-        print(f"setup code: {code}", flush=True)
     return code or ""
 
 

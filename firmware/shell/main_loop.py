@@ -60,6 +60,7 @@ class MainLoop:
     now, the likeliest first. With ``insist`` (a port named on the command line) a port that cannot
     be opened at first, or never answers, ends the loop. ``versions`` of data and rota: as they
     were before these were loaded, so that an edit in between is seen.
+    ``then_said`` is printed once, after the first ``ready``.
     """
 
     def __init__(
@@ -77,11 +78,12 @@ class MainLoop:
         hooks: RescueHooks | None = None,
         recorder: Recorder | None = None,
         helper: Helper | None = None,
+        then_said: tuple[str, ...] = (),
     ) -> None:
         self._attendant = attendant
         self._rows, self._rotas = rows, rotas
         self._recorder = recorder or Recorder(rows, complain)
-        self._helper = helper
+        self._helper, self._then_said = helper, then_said
         self._store_state = StoreState.GOOD   # as the attendant knows it
         self._clock, self._watchdog = clock, watchdog
         self._publish, self._insist = publish, insist
@@ -203,8 +205,8 @@ class MainLoop:
     def _announce(self, text: str, about: str) -> None:
         if about == "ready":
             self._watchdog.ready()
-            self._ever_ready = True
-            print(text, flush=True)
+            first, self._ever_ready = not self._ever_ready, True
+            print("\n".join((text, *self._then_said) if first else (text,)), flush=True)
             return
         if about == "mute" and self._insist and not self._ever_ready:
             raise NotAModem(text)

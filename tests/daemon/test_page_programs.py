@@ -139,8 +139,8 @@ def test_the_page_beside_the_daemon(house: House) -> None:
     house.load(set_up=False)
     modem = house.modem()
     daemon = house.daemon()
+    assert daemon.line() == "ready"
     code = daemon.line("setup code: ").removeprefix("setup code: ")
-    daemon.line("ready")
     port = free_port()
     house.start("web", "--data", house.data, "--listen", f"127.0.0.1:{port}").line("http")
     browser = Browser(port)
