@@ -114,7 +114,8 @@ class TestCalendar:
     def test_without_a_site_file_there_is_no_rota(self, house: House, visitor: Visitor) -> None:
         house._database.connection.execute("DELETE FROM site")
         house._database.connection.execute("UPDATE counter SET value = 9")
-        assert visitor.get("/rota").status_code == 404
+        answer = visitor.get("/rota")
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/")
 
 
 class TestChange:

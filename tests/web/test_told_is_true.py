@@ -33,7 +33,7 @@ def edits(draw: st.DrawFn) -> Rota:
     return replace(ROTA, overrides=(*ROTA.overrides, *rules))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(edits())
 def test_the_page_says_what_the_daemon_does(after: Rota) -> None:
     watch = Watch(ROTA, START)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import urlencode
 
-from flask import Blueprint, abort, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 
 from firmware.rota import Rota
 from firmware.rota.local_time import wall_clock
@@ -47,10 +47,10 @@ def _words() -> dict[str, object]:
 
 
 def present() -> tuple[Rota, int]:
-    """The rota and its version; 404 while there is none or it has no service."""
+    """The rota and its version. Without one or without a service the start page says what to do."""
     rota, version = box().rota_with_version()
     if rota is None or not rota.services:
-        abort(404)
+        abort(redirect(url_for("status.show"), 303))
     return rota, version
 
 
