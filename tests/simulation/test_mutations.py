@@ -20,8 +20,10 @@ from firmware.guard.budget import Budget
 from firmware.message_desk import MessageDesk
 from firmware.record import Call, OutgoingMessage, OutgoingState
 from firmware.rota import on_duty
+from firmware.sms.fingerprint import fingerprint_of
 from firmware.sms.inbox import Inbox
 from firmware.sms.outbox import Outbox
+from firmware.sms.tpdu import DeliveredMessage
 from hw.simulator.service_centre import ServiceCentreBehaviour
 from tests.simulation import watch_discipline, watch_outgoing
 from tests.simulation.promises import ALL, Judge, Promise
@@ -49,7 +51,12 @@ def nothing(*_arguments: object, **_named: object) -> None:
 @breaks(Promise.KNOWN)
 def no_sms_is_known_again(patch: Patch) -> Prepare:
     fresh = count()
-    patch.setattr("firmware.sms.inbox.fingerprint_of", lambda message: f"{next(fresh):040d}")
+
+    def each_time_anew(message: DeliveredMessage) -> str:
+        whole = message.concatenation is None
+        return f"{next(fresh):040d}" if whole else fingerprint_of(message)
+
+    patch.setattr("firmware.sms.inbox.fingerprint_of", each_time_anew)
 
     def prepare(year: Year) -> None:
         year.box.network.service_centre.behaviour = ServiceCentreBehaviour(duplicate=1.0)
