@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from firmware.ledger import Ledger
 from firmware.roster import Roster
@@ -22,6 +23,7 @@ class NightShift:
         self._under_way = False
         self._not_before_s = ledger.moment.monotonic_s + SETTLE_S
         self._since = ledger.now
+        self._reckoned: tuple[tuple[object, ZoneInfo], datetime] | None = None
         self.is_calm: Callable[[], bool] = lambda: True
 
     @property
@@ -30,7 +32,10 @@ class NightShift:
         if self._under_way:
             return None
         now = self._ledger.moment
-        left_s = (self._next() - now.utc).total_seconds()
+        known = self._ledger.fact(FACT), self._roster.zone
+        if self._reckoned is None or self._reckoned[0] != known:  # not at every step of every day
+            self._reckoned = known, self._next()
+        left_s = (self._reckoned[1] - now.utc).total_seconds()
         return max(self._not_before_s, now.monotonic_s + left_s)
 
     def begins(self) -> bool:

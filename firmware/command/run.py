@@ -29,10 +29,9 @@ from firmware.configuration import Configuration
 from firmware.event import DataMended, Event
 from firmware.pulse import Pulse
 from firmware.recovery.ladder import RecoveryOptions
-from firmware.shell.complaint import complain
 from firmware.shell.main_loop import MainLoop
 from firmware.shell.system_clock import SystemClock
-from firmware.shell.watchdog import Watchdog
+from firmware.shell.watchdog import Watchdog, complain
 from firmware.store.code_store import new_code_for_setup
 from firmware.store.daemon_lock import DaemonLock
 from firmware.store.database import Database

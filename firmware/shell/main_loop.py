@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import traceback
 from collections.abc import Callable
+from math import inf
 from typing import Protocol
 
 from firmware.attendant import Attendant
@@ -31,11 +32,10 @@ from firmware.event import (
 )
 from firmware.pulse import Pulse, StoreState
 from firmware.shell.alarm_clock import AlarmClock
-from firmware.shell.complaint import complain
 from firmware.shell.port_keeper import FromPort, PortKeeper
 from firmware.shell.rescuer import RescueHooks
 from firmware.shell.system_clock import SystemClock
-from firmware.shell.watchdog import Watchdog
+from firmware.shell.watchdog import Watchdog, complain
 from firmware.store.recorder import Recorder
 from firmware.store.rota_store import RotaStore
 from firmware.store.row_store import RowStore
@@ -47,7 +47,7 @@ OVERSLEEP_S = 0.05    # how late the alarm clock may be
 
 
 class Helper(Protocol):
-    """Another process for what takes long: see `firmware/command/helper.py`."""
+    """Another process for what takes long: `firmware/command/helper.py`."""
     def start_night(self) -> None: ...
     def look(self, recorder: Recorder) -> list[Event]: ...
     def stop(self) -> None: ...
@@ -91,7 +91,7 @@ class MainLoop:
         self._port = PortKeeper(
             find_ports, self._queue.put, self._step, hooks or RescueHooks(), insist=insist
         )
-        self._wake_at_s = 0.0
+        self._wake_at_s, self._alarm_at_s = 0.0, inf
         self._data_version, self._rota_version = versions or (rows.data_version(), rotas.version())
         self._look_at_s = 0.0  # monotonic: wall time may be set back
         self._faults_s: list[float] = []
@@ -104,8 +104,7 @@ class MainLoop:
         self._queue.put(None)
 
     def tell(self, event: Event) -> None:
-        """Something to be heard after the start."""
-        self._queue.put(event)
+        self._queue.put(event)  # something to be heard after the start
 
     def run(self) -> None:
         """Until `stop`. Raises `NotAModem`, `PortUnavailable`, and what the store raises."""
@@ -130,6 +129,8 @@ class MainLoop:
             item = self._queue.get(timeout=max(left_s, 0.0) + OVERSLEEP_S)
         except queue.Empty:
             item = Woken()
+        if isinstance(item, Woken):
+            self._alarm_at_s = inf
         match item:
             case None:
                 return False
@@ -185,8 +186,9 @@ class MainLoop:
             case Write(data):
                 self._port.write(data)
             case WakeAt(monotonic_s):
-                if monotonic_s != self._wake_at_s:
-                    self._wake_at_s = monotonic_s
+                self._wake_at_s = monotonic_s
+                if monotonic_s < self._alarm_at_s:  # one that rings early is set anew then
+                    self._alarm_at_s = monotonic_s
                     self._alarm_clock.wake_at(monotonic_s)
             case KeepHouse():
                 if self._helper is not None:

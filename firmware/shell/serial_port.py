@@ -53,7 +53,8 @@ class SerialPort:
     def _read(self) -> None:
         while not self._closing:
             try:
-                data = self._serial.read(min(max(self._serial.in_waiting, 1), READ_MAX))
+                data = self._serial.read(1)   # waits; the rest of the line came with it
+                data += self._serial.read(min(self._serial.in_waiting, READ_MAX))
             except (OSError, TypeError) as fault:
                 # pyserial raises TypeError when the descriptor is closed under a read
                 if not self._closing:

@@ -1,9 +1,10 @@
-"""systemd's notify socket: ready, alive, stopping. Without systemd it does nothing."""
+"""systemd's notify socket: ready, alive, stopping; without systemd it does nothing. And words."""
 
 from __future__ import annotations
 
 import os
 import socket
+import sys
 from contextlib import suppress
 
 
@@ -32,3 +33,8 @@ class Watchdog:
         if self._socket is not None:
             with suppress(OSError):
                 self._socket.sendto(state, self._address)
+
+
+def complain(text: str) -> None:
+    """A line for whoever watches the daemon: systemd keeps it in its journal."""
+    print(f"veilleur: {text}", file=sys.stderr, flush=True)

@@ -143,8 +143,9 @@ class Inbox:
 
     @property
     def deadline_s(self) -> float | None:
-        """At once, when something may be deleted as soon as this step is on disk."""
-        waits = self._read_whole and self._ledger.on_disk
+        """At once, when something may be deleted as soon as this step is on disk; what is under
+        way brings the next step by itself."""
+        waits = self._read_whole and self._ledger.on_disk and self._line.quiet
         return self._ledger.moment.monotonic_s if waits else None
 
     def release(self) -> None:

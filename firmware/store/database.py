@@ -25,10 +25,11 @@ BUSY_TIMEOUT_MS = 5000
 
 # After busy_timeout: changing the journal_mode needs the file for itself for a moment
 PRAGMAS = (
+    "page_size = 1024",  # of a new file: a step touches 40 pages, and writes each of them whole
     "journal_mode = WAL",
     "synchronous = FULL",
     "foreign_keys = ON",
-    "wal_autocheckpoint = 200",
+    "wal_autocheckpoint = 1000",
     f"journal_size_limit = {4 * 1024 * 1024}",
     "secure_delete = ON",
     "trusted_schema = OFF",

@@ -7,7 +7,7 @@ import sqlite3
 from datetime import datetime
 from pathlib import Path
 
-from firmware.store.database import FILE_MODE, check_file, open_database
+from firmware.store.database import FILE_MODE, Database, check_file, open_database
 from firmware.store.errors import StoreError, translated
 
 BACKUPS = "backup"    # the folder of the nightly backups, and of what was put aside
@@ -34,6 +34,8 @@ def copy_database(source: Path, target: Path) -> None:
             f"{source.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None
         )
     try:
+        # Read through first: VACUUM takes many a damage for a disk that is full
+        Database(connection, source).check()
         with translated(source):
             connection.execute("VACUUM INTO ?", (str(target),))
     finally:

@@ -14,10 +14,11 @@ from firmware.store.database import DATABASE_NAME, open_database
 from firmware.store.nightly import make_nightly, nightly_backups
 from firmware.store.recorder import Recorder
 from firmware.store.row_store import RowStore
-from tests.daemon.house import ALICE, CALLER, DIANE, SITE, House
+from firmware.wording import messages
+from tests.daemon.house import ALICE, CALLER, SITE, House
 from tests.daemon.program import until
 
-PAGE = 4096
+PAGE = 1024
 NOW = datetime(2026, 3, 10, 11, tzinfo=UTC)
 
 
@@ -26,6 +27,11 @@ def damage(path: Path, first_page: int, count: int) -> None:
     with path.open("r+b") as file:
         file.seek((first_page - 1) * PAGE)
         file.write(b"\xa5" * (count * PAGE))
+
+
+def alarm(house: House) -> str:
+    (found,) = (each for each in house.page_store().open_alarms() if each.key == "data")
+    return found.cause
 
 
 def root_page(path: Path, table: str) -> int:
@@ -45,13 +51,12 @@ def test_a_damaged_database_at_boot(house: House) -> None:
     daemon.error("loaded the backup of")
     daemon.line("ready")
     house.await_pulse(lambda pulse: pulse.forwarding is ForwardingState.VERIFIED, "verified")
-    modem.hears(f"{DIANE} got a text from")
-    assert any("sauvegarde du" in text for text in modem.texts(DIANE))
     modem.say(f"call {CALLER}")
     modem.hears(f"{ALICE} rings: {CALLER}")
     (aside,) = (house.data / "backup").glob("veilleur-until-*.db")
     assert aside.read_bytes()[:PAGE] == b"\xa5" * PAGE
     house.await_entry("health", outcome="data_repaired")
+    assert alarm(house) == messages.DATA_OF_BACKUP
 
 
 def test_damaged_and_no_backup_leaves_the_network_s_forwarding_alone(house: House) -> None:
@@ -99,7 +104,7 @@ def test_a_page_that_is_damaged_while_it_runs(house: House) -> None:
     modem.await_state(lambda state: state["modem"]["messages_stored"] == 0, "the SIM is empty")
     with open_database(path, create=False) as database:
         database.check(thoroughly=True)
-    until(lambda: any("à jour" in text for text in modem.texts(DIANE)), "the rota is current")
+    assert alarm(house) == messages.DATA_MENDED, "the rota is current"
     assert daemon.stop() == 0
 
 

@@ -23,7 +23,7 @@ from tests.daemon.house import SITE
 from tests.store.samples import NOW, alert, call, incoming, line
 
 EDITED = SITE.replace("acknowledge_within_s = 300", "acknowledge_within_s = 600")
-PAGE = 4096
+PAGE = 1024
 
 
 class Box:
