@@ -17,7 +17,7 @@ def test_a_call_reaches_the_phone_on_duty_and_is_answered_for(house: House) -> N
     house.load()
     modem = house.modem()
     daemon = house.daemon()
-    assert daemon.line() == "ready"
+    daemon.line("ready")
     house.await_entry("forwarding", outcome="verified", number=ALICE)
     modem.say(f"call {CALLER}")
     modem.hears(f"{ALICE} rings: {CALLER} (forwarded by +33700000001)")

@@ -9,7 +9,7 @@ from pathlib import Path
 from firmware.command.helper import Housekeeper
 from firmware.event import DataMended, NightDone
 from firmware.pulse import ForwardingState
-from firmware.record import Alert, AlertCause
+from firmware.record import Alert, AlertCause, AlertState
 from firmware.store.database import DATABASE_NAME, open_database
 from firmware.store.nightly import make_nightly, nightly_backups
 from firmware.store.recorder import Recorder
@@ -83,7 +83,8 @@ def test_a_page_that_is_damaged_while_it_runs(house: House) -> None:
     path = house.data / DATABASE_NAME
     with open_database(path, create=False) as database:
         old = [
-            Alert(n, f"R{n}", AlertCause.CALL, n, "Ambulance", NOW, text="x" * 900, ended_at=NOW)
+            Alert(n, f"R{n}", AlertCause.CALL, n, "Ambulance", NOW, text="x" * 900,
+                  state=AlertState.CLOSED, ended_at=NOW)
             for n in range(1, 200)
         ]
         RowStore(database).record(old)
