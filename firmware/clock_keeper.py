@@ -30,7 +30,13 @@ WORTH_TELLING = timedelta(minutes=1)
 RETRY_S = 60.0
 AGAIN_S = 3600.0                           # a crystal drifts by less than a second in that time
 TELL_AFTER_S = 600.0                       # the network usually has told by then
+SLACK = timedelta(minutes=2)               # networks differ by seconds from one mast to the next
 KEY = "clock"
+
+
+def earliest(newest_row: datetime | None) -> datetime:
+    """Before this it cannot be: this program is older, or the store holds what happened later."""
+    return max(BUILT, newest_row - SLACK) if newest_row is not None else BUILT
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,7 @@ class ClockKeeper:
     ) -> None:
         self._ledger = ledger
         self._bell = bell
-        self._floor = max(BUILT, floor) if floor is not None else BUILT
+        self._floor = earliest(floor)
         self._errand = Errand(line, Rank.POLL, calm=True)
         self._first: _Reading | None = None
         self._due_s: float | None = None

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from firmware.clock_keeper import BUILT
+from firmware.clock_keeper import BUILT, earliest
 from firmware.moment import Moment
 
 LOOK_S = 10.0   # between two looks at what keeps the system clock right
@@ -31,7 +31,7 @@ class SystemClock:
         synchronised: Callable[[], bool] = lambda: True,
         battery: Callable[[], bool] = lambda: False,
     ) -> None:
-        self._floor = max(BUILT, floor) if floor is not None else BUILT
+        self._floor = earliest(floor)
         self._synchronised, self._battery = synchronised, battery
         self._synced = self._backed = False
         self._look_at_s = 0.0
