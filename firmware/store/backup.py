@@ -30,7 +30,9 @@ from firmware.store.database import DATABASE_NAME, open_database
 from firmware.store.errors import NewerDatabase, StoreError, UnreadableDatabase, UnwritableDatabase
 from firmware.store.place import copy_database, put_in_place, sync_folder
 from firmware.store.plain import instant_text, json_text, read_time
+from firmware.store.pulse_file import runtime_dir
 from firmware.store.rota_store import RotaStore
+from firmware.store.spool import Spool
 
 FORMAT = 1
 MANIFEST, SETTINGS, VOICE = "manifest.json", "veilleur.toml", "voice"
@@ -217,6 +219,8 @@ def restore_backup(file: Path, data_dir: Path, by: str, now: datetime) -> Restor
             AccountStore(database).end_all()
             journal.append(database, _journal_line(file, backup, by, now))
         aside = put_in_place(folder / DATABASE_NAME, data_dir / DATABASE_NAME, now)
+        # Rows that the disk before did not take have the numbers of others now
+        Spool(runtime_dir(data_dir)).clear()
         settings_kept = (data_dir / SETTINGS).exists()
         if not settings_kept and (folder / SETTINGS).exists():
             (folder / SETTINGS).chmod(0o600)

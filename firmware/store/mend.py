@@ -22,7 +22,7 @@ from pathlib import Path
 from firmware.rota import Rota
 from firmware.store.backup import unpacked
 from firmware.store.database import DATABASE_NAME, Database, open_database
-from firmware.store.errors import DamagedDatabase, StoreError
+from firmware.store.errors import DamagedDatabase, StoreError, UnwritableDatabase
 from firmware.store.nightly import last_sound_backup
 from firmware.store.place import BACKUPS, LOG_SUFFIXES, put_in_place
 from firmware.store.rota_store import RotaStore
@@ -57,6 +57,15 @@ def mend(data_dir: Path, now: datetime) -> Mended | None:
     path = data_dir / DATABASE_NAME
     if not path.exists() and last_sound_backup(data_dir) is None:
         return None
+    if _damage(path) is None:
+        return None  # and nothing was written: the disk may be full
+    try:
+        return _mend(data_dir, path, now)
+    except OSError as fault:
+        raise UnwritableDatabase(f"{path} cannot be mended: {fault.strerror or fault}") from fault
+
+
+def _mend(data_dir: Path, path: Path, now: datetime) -> Mended | None:
     with _alone(data_dir):
         fault = _damage(path)
         if fault is None:

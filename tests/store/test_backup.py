@@ -18,8 +18,10 @@ from firmware.store.database import DATABASE_NAME, open_database
 from firmware.store.errors import DataInUse, StoreError, UnreadableDatabase
 from firmware.store.migrations import known_migrations
 from firmware.store.page_store import PageStore
+from firmware.store.pulse_file import runtime_dir
 from firmware.store.rota_store import RotaStore
 from firmware.store.row_store import RowStore
+from firmware.store.spool import Spool
 from tests.daemon.house import SITE
 from tests.store.samples import NOW, alert, call, incoming, line
 
@@ -112,6 +114,19 @@ def test_a_page_that_is_open_writes_nothing_into_the_restored_data(box: Box, fil
     with open_database(box.data / DATABASE_NAME, create=False) as database:
         database.check(thoroughly=True)
         assert RowStore(database).load_memory(NOW).last_ids["Call"] == 2
+
+
+def test_what_the_disk_before_did_not_take_comes_into_no_restored_data(
+    box: Box, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its numbers are other calls' by now."""
+    monkeypatch.setenv("VEILLEUR_RUNTIME", str(tmp_path))
+    write_backup(box.data, file, NOW)
+    spool = Spool(runtime_dir(box.data))
+    spool.add([call(1, number="+33688776655")])
+    assert spool.rows() != ()
+    restore_backup(file, box.data, "Diane", NOW)
+    assert spool.rows() == ()
 
 
 def test_refused_while_a_daemon_runs(box: Box, file: Path) -> None:
