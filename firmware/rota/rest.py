@@ -40,6 +40,8 @@ def rest_faults(
 
 
 def _faults(rota: Rota, start: datetime, end: datetime, rest: timedelta) -> list[RestFault]:
+    if all(rotation.duty_type not in WORK for rotation in rota.rotations):
+        return []
     low, high = as_utc(start) - timedelta(days=2), as_utc(end) + timedelta(days=2)
     spans: dict[str, list[tuple[datetime, datetime]]] = {}
     for service in rota.services:

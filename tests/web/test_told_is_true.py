@@ -14,7 +14,7 @@ from firmware.rota import Override, Rota
 from firmware.rota.local_time import wall_clock
 from tests.handover.test_change_notices import NAMES, ROTA, SERVICE, START
 from tests.handover.test_handover_keeper import Watch
-from web.duty.effects import told
+from web.duty.effects import effects, told
 
 ZONE_WALL = wall_clock(START, ZoneInfo(ROTA.site.time_zone))
 
@@ -45,5 +45,6 @@ def test_the_page_says_what_the_daemon_does(after: Rota) -> None:
     watch.look(START + QUIET)
     soon = {sms.person for sms in watch.sms if sms.cause.startswith("duties:")}
     said = told(ROTA, after, START)
+    assert effects(ROTA, after, START, START + timedelta(days=40)).told == said
     assert at_once == {person.name for person in said.at_once}
     assert soon == {person.name for person in said.soon}

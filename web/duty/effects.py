@@ -66,14 +66,15 @@ def effects(before: Rota, after: Rota, now: datetime, until: datetime) -> Effect
 
     Who is told is asked of the same function as the daemon's.
     """
-    until = max(until, notice_limit(after, now))
+    limit = notice_limit(after, now)
+    until = max(until, limit)
     news = duty_news(before, after, now, until)
     services = sorted({each.service for one in news for each in (*one.gained, *one.lost)})
     opened, closed = _gaps(before, after, services, now, until)
     return Effects(
         until,
         news,
-        told(before, after, now),
+        _told(news, now, limit),
         notice_faults(before, after, now),
         rest_faults(before, after, now, until) if news else (),
         opened,
@@ -84,13 +85,16 @@ def effects(before: Rota, after: Rota, now: datetime, until: datetime) -> Effect
 
 def told(before: Rota, after: Rota, now: datetime) -> Told:
     """Whom the daemon will write to."""
-    news = duty_news(before, after, now)
-    at_once = [one.person for one in news if len(_all(one)) > len(_all(one.after(now)))]
-    return Told(tuple(at_once), tuple(one.person for one in news if one.after(now)))
+    return _told(duty_news(before, after, now), now, notice_limit(after, now))
 
 
-def _all(news: DutyNews) -> tuple[Stretch, ...]:
-    return (*news.gained, *news.lost)
+def _told(news: tuple[DutyNews, ...], now: datetime, limit: datetime) -> Told:
+    """Of news that may reach further, what begins before ``limit``."""
+    starts = [(one.person, [each.start for each in (*one.gained, *one.lost)]) for one in news]
+    return Told(
+        tuple(person for person, found in starts if any(start <= now for start in found)),
+        tuple(person for person, found in starts if any(now < start < limit for start in found)),
+    )
 
 
 def _gaps(
