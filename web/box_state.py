@@ -171,6 +171,11 @@ CLOCK_REMARK = Remark(
     N_("The box is not sure what time it is."),
     N_("It alerts everybody rather than guess one person. Nothing to do unless this stays."),
 )
+OWN_NUMBER_REMARK = Remark(
+    Light.WARNING,
+    N_("The box does not know its own number: the SIM does not tell it."),
+    N_("Enter it under Settings, Modem and SIM: one SMS of the box to itself proves it."),
+)
 WEAK_SIGNAL_REMARK = Remark(
     Light.WARNING,
     N_("The radio signal is weak."),
@@ -198,6 +203,8 @@ def _remarks(pulse: Pulse) -> tuple[Remark, ...]:
         found.append(MODEM_REMARKS[pulse.modem])
     elif pulse.forwarding is not ForwardingState.VERIFIED:
         found.append(FORWARDING_REMARKS[pulse.forwarding])
+    if pulse.modem is ModemState.READY and pulse.own_number is None:
+        found.append(OWN_NUMBER_REMARK)
     if pulse.store is not StoreState.GOOD:
         found.append(STORE_REMARKS[pulse.store])
     if not pulse.clock_trusted:

@@ -148,6 +148,8 @@ class House:
             forwarding=ForwardingState.VERIFIED,
             forwarding_target=ALICE,
             forwarding_checked_at=self.now - timedelta(minutes=12),
+            own_number="+33700000001",
+            own_number_proved_at=self.now - timedelta(days=20),
             last_call_at=self.now - timedelta(minutes=43),
             last_sms_at=self.now - timedelta(hours=3),
         )

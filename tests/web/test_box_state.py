@@ -13,7 +13,10 @@ from tests.web.visitor import Visitor
 from web.box_state import MODEM_WORDS, Light, Signal, box_state
 
 NOW = datetime(2026, 11, 24, 18, 30, tzinfo=UTC)
-WELL = Pulse(NOW, ModemState.READY, forwarding=ForwardingState.VERIFIED, signal_dbm=-71)
+WELL = Pulse(
+    NOW, ModemState.READY, forwarding=ForwardingState.VERIFIED, signal_dbm=-71,
+    own_number="+33700000001",
+)  # fmt: skip
 
 
 def test_well_and_measured_is_the_only_green() -> None:
@@ -33,6 +36,12 @@ def test_every_state_has_words_and_only_one_is_green(
     assert (state.light is Light.GOOD) is well
     assert bool(state.remarks) is not well
     assert state.modem_words == MODEM_WORDS[modem]
+
+
+def test_a_box_that_does_not_know_its_number_says_so() -> None:
+    state = box_state(replace(WELL, own_number=None), True, NOW)
+    assert state.light is Light.WARNING
+    assert [bool(remark.advice) for remark in state.remarks] == [True]
 
 
 @pytest.mark.parametrize("store", StoreState)

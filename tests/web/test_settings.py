@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from firmware.record import AlertCause, CallOutcome, Fact, JournalEntry, JournalKind
 from firmware.store.account_store import AccountStore
 from firmware.store.account_values import Account, AuditEntry, Role
-from tests.web.house import CALLER, SITE, STRANGER, House
+from tests.web.house import ALICE, CALLER, SITE, STRANGER, House
 from tests.web.visitor import NAMES, Visitor, words_of
 from web import create_app
 from web.box import EXTENSION, Box
@@ -295,6 +295,33 @@ def test_the_network_is_asked_on_demand(house: House, visitor: Visitor) -> None:
     send(visitor, "/settings/sim", "/settings/sim/check")
     assert house.wishes() == [{"by": "Sophie Admin"}]
     assert "Le boîtier interroge le réseau." in visitor.read("/settings/sim")
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        ("07 00 00 00 02", "Le boîtier s’écrit à lui-même"),
+        ("15", "doit commencer"),
+        ("08 99 70 07 00", "surtax"),
+    ],
+)
+def test_the_number_of_the_sim_is_told_and_asked_to_be_proved(
+    house: House, visitor: Visitor, number: str, told: str
+) -> None:
+    house.wake()
+    send(visitor, "/settings/sim", "/settings/sim/number", number=number)
+    wanted = [{"by": "Sophie Admin", "number": "+33700000002"}] if number[0] == "0" else []
+    assert house.wishes() == (wanted if number.startswith("07") else [])
+    assert told in visitor.read("/settings/sim")
+
+
+def test_a_duty_telephone_is_not_taken_for_the_box_s_number(
+    house: House, visitor: Visitor
+) -> None:
+    house.wake()
+    send(visitor, "/settings/sim", "/settings/sim/number", number=ALICE)
+    assert house.wishes() == []
+    assert "ne doit pas être ignorée" in visitor.read("/settings/sim")
 
 
 # The logs

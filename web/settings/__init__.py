@@ -32,6 +32,7 @@ SETTINGS = Page(
         "backup.brought": N_("Backup of %(made_at)s laid ready"),
         "backup.cancelled": N_("The backup that waited was dropped"),
         "sim.check": N_("Forwarding checked on demand"),
+        "sim.number": N_("Number of the box told"),
         "support": N_("Log for support taken"),
     },
 )

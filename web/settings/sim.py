@@ -6,15 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from firmware.record import RequestKind
+from firmware.rota.dialling import check_diallable
+from firmware.rota.number import NumberFault, normalise_number
+from firmware.store.rota_history import Sentence
+from web import fault_words
 from web.audit import audit
 from web.box import box
 from web.frame import render_page
 from web.language import N_
 from web.reader import reader
+from web.saying import say
 from web.sessions import current_account
 from web.settings.blueprint import blueprint
 
@@ -38,6 +43,9 @@ HOW = {
     ("voice", "unknown"): N_("not tried: this version does not use it"),
 }
 ASKED = N_("The box asks the network now. The answer appears here within a minute.")
+
+PROVING = N_("The box writes to itself now. The proof appears here within some minutes.")
+SOMEBODYS = N_("That is the number of %(name)s: the box must not pass this person over.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +76,31 @@ def check_forwarding() -> ResponseReturnValue:
     box().store.ask(RequestKind.CHECK_FORWARDING, {}, by=by, at=box().clock())
     audit("sim.check")
     flash(ASKED)
+    return redirect(url_for("settings.sim"), 303)
+
+
+@blueprint.post("/settings/sim/number")
+def prove_number() -> ResponseReturnValue:
+    """The number of the SIM, as somebody reads it off the operator's paper: an SMS of the box to
+    itself proves it."""
+    rota = box().rota()
+    country = rota.site.country_code if rota is not None else "33"
+    try:
+        number = check_diallable(
+            normalise_number(request.form.get("number", ""), country), country
+        )
+    except NumberFault as wrong:
+        flash(say(fault_words.words(wrong.text)))
+        return redirect(url_for("settings.sim"), 303)
+    person = rota.person_with(number) if rota is not None else None
+    if person is not None:
+        flash(say(Sentence(SOMEBODYS, {"name": person.name})))
+        return redirect(url_for("settings.sim"), 303)
+    account = current_account()
+    by = account.name if account is not None else ""
+    box().store.ask(RequestKind.PROVE_NUMBER, {"number": number}, by=by, at=box().clock())
+    audit("sim.number")
+    flash(PROVING)
     return redirect(url_for("settings.sim"), 303)
 
 
