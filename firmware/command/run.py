@@ -32,10 +32,11 @@ from firmware.recovery.ladder import RecoveryOptions
 from firmware.shell.main_loop import MainLoop
 from firmware.shell.system_clock import SystemClock
 from firmware.shell.watchdog import Watchdog, complain
+from firmware.store import reserve
 from firmware.store.code_store import new_code_for_setup
 from firmware.store.daemon_lock import DaemonLock
 from firmware.store.database import Database
-from firmware.store.errors import StoreError
+from firmware.store.errors import StoreError, UnwritableDatabase
 from firmware.store.mend import Mended, mend
 from firmware.store.pending_restore import restore_pending
 from firmware.store.pulse_file import runtime_dir, write_pulse
@@ -121,6 +122,19 @@ def _put_back(data_dir: Path) -> None:
 @contextmanager
 def _sound_data(data_dir: Path) -> Iterator[tuple[Database, Mended | None]]:
     """The database, read through; a damaged or lost one is mended first."""
+    try:
+        database, mended = _opened(data_dir)
+    except UnwritableDatabase as fault:
+        if not reserve.release(data_dir):
+            raise
+        complain(f"{fault}; trying again with the room that was set aside")
+        database, mended = _opened(data_dir)
+    with database:
+        reserve.keep(data_dir)
+        yield database, mended
+
+
+def _opened(data_dir: Path) -> tuple[Database, Mended | None]:
     mended = mend(data_dir, datetime.now(UTC))
     if mended is not None:
         complain(
@@ -128,8 +142,7 @@ def _sound_data(data_dir: Path) -> Iterator[tuple[Database, Mended | None]]:
             f" {mended.backup_of or 'no night: there was none'}, took over {mended.rows} rows;"
             f" what was there is in {mended.aside or 'no file'}"
         )
-    with open_data(data_dir, create=True) as database:
-        yield database, mended
+    return open_data(data_dir, create=True), mended
 
 
 def _setup_code(database: Database) -> str:

@@ -20,7 +20,7 @@ from firmware.store.page_store import PageStore
 from tests.daemon.house import ALICE, CALLER, DIANE, House, Modem
 from tests.daemon.program import until
 
-SIZE, CARD_BYTES = "2m", 8 * 1024 * 1024
+SIZE, CARD_BYTES = "4m", 8 * 1024 * 1024
 OTHER, THIRD = "+33688776655", "+33677665544"
 
 
@@ -138,6 +138,17 @@ def test_a_disk_that_fills_up(house: House, small_disk: Path) -> None:
     assert "plein" in alarms(modem)[0]
     assert [sum("de 14 h" in text for text in modem.texts(ALICE))] == [1]
     assert house.last.stop() == 0
+
+
+def test_a_start_on_a_disk_that_is_full_to_the_last_byte(house: House, small_disk: Path) -> None:
+    """Room was set aside for SQLite's own files: a box that does not start passes no calls."""
+    modem = running(house)
+    assert house.last.stop() == 0
+    fill(small_disk)
+    house.daemon().line("ready")
+    house.last.error("trying again with the room that was set aside")
+    modem.say(f"call {OTHER}")
+    modem.hears(f"{ALICE} rings: {OTHER}")
 
 
 def test_a_card_that_the_kernel_makes_read_only(house: House, card: Card) -> None:
