@@ -142,4 +142,5 @@ def test_a_migration_is_whole_or_has_not_begun(folders: tuple[Path, Path, Path])
             done = database.connection.execute("SELECT count(*) FROM migration").fetchone()
         assert done == (len(known_migrations()),), where
 
-    assert try_all({}, tape, cut, verdict) > 20
+    # Each opening goes through all the steps that are left: one state of eight is enough
+    assert try_all({}, tape, cut, verdict, every=8) > 200
