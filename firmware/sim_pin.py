@@ -4,7 +4,10 @@ Three wrong tries lock a SIM until its PUK is known, and then the on-call number
 PIN that was refused is never tried again, across restarts too, until somebody writes the
 configuration anew. What is remembered is the state of that file, not the PIN nor a digest of it:
 four digits have no digest that hides them. Which PIN state the SIM is in is +CPIN's to say
-(27.007 8.3); +CPINR tells the tries left (27.007 8.65) where the modem has it.
+(27.007 8.3); +CPINR tells the tries left (27.007 8.65) where the modem has it. A try whose answer
+was lost (the modem restarted just then) is over, too, unless the SIM has accepted this PIN before
+and tells as many tries left as it did then: then nobody has refused it, and without it the SIM
+would stay locked, and the number deaf, until somebody restarts the box.
 """
 
 from __future__ import annotations
@@ -45,6 +48,7 @@ class PinKeeper:
         self._pin = pin
         self._written = written
         self._used = False
+        self._left: int | None = None    # the tries that the SIM told of before ours
 
     def advise(self, reply: Reply, iccid: str | None, tries: Reply | None = None) -> PinAdvice:
         """What the answer to `AT+CPIN?` calls for; ``tries`` is the one to `AT+CPINR`."""
@@ -55,12 +59,23 @@ class PinKeeper:
             return PinAdvice.FAULT
         if self._pin is None:
             return PinAdvice.MISSING
-        if self._used or self._remembered(iccid) in ("trying", "refused"):
-            return PinAdvice.REFUSED
         left = tries_left(tries)
+        if self._is_spent(iccid, left):
+            return PinAdvice.REFUSED
         if left is not None and left < TRIES_NEEDED:
             return PinAdvice.LAST_TRY
+        self._left = left
         return PinAdvice.ENTER
+
+    def _is_spent(self, iccid: str | None, left: int | None) -> bool:
+        """Whether the PIN has had its try."""
+        state = self._remembered(iccid)
+        if state in ("trying", "refused"):
+            return True
+        if not self._used:
+            return False
+        counted = left is None or self._left is None or left < self._left
+        return counted or state != "accepted"
 
     def use(self, iccid: str | None) -> str:
         """The PIN, for its one try. Recorded *before* it is sent: after a power cut in between

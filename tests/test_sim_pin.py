@@ -26,6 +26,7 @@ def _reply(*lines: str) -> Reply:
 SILENCE = Reply(commands.pin_query(), None)
 LOCKED = _reply("+CPIN: SIM PIN", "OK")
 THREE_TRIES = _reply("+CPINR: SIM PIN,3,3", "OK")
+TWO_TRIES = _reply("+CPINR: SIM PIN,2,3", "OK")
 
 
 class Boots:
@@ -121,6 +122,31 @@ def test_only_a_pin_that_was_accepted_is_ever_tried_again(first: str, same_boot:
         boots.start()
     again = boots.keeper.advise(LOCKED, ICCID, THREE_TRIES)
     assert again is (PinAdvice.ENTER if first == "accepted" else PinAdvice.REFUSED)
+
+
+def _unanswered_after_it_was_right(tries: Reply | None) -> PinKeeper:
+    keeper = Boots().keeper
+    for answer in ("accepted", "lost"):
+        assert keeper.advise(LOCKED, ICCID, tries) is PinAdvice.ENTER
+        keeper.use(ICCID)
+        keeper.entered(ANSWERS[answer], ICCID)
+    return keeper
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "advice"),
+    [
+        (THREE_TRIES, THREE_TRIES, PinAdvice.ENTER),
+        (THREE_TRIES, TWO_TRIES, PinAdvice.REFUSED),    # it was refused, and we did not hear it
+        (THREE_TRIES, None, PinAdvice.REFUSED),
+        (None, THREE_TRIES, PinAdvice.REFUSED),
+    ],
+)
+def test_a_right_pin_whose_answer_was_lost_is_tried_again_where_no_try_was_counted(
+    before: Reply | None, after: Reply | None, advice: PinAdvice
+) -> None:
+    keeper = _unanswered_after_it_was_right(before)
+    assert keeper.advise(LOCKED, ICCID, after) is advice
 
 
 def test_a_power_cut_between_the_try_and_its_answer_counts_as_a_refusal() -> None:

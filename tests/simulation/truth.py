@@ -15,6 +15,7 @@ from tests.simulation.town import Table
 
 CHUNK = timedelta(days=7)
 MINUTE = timedelta(minutes=1)
+DAY_MINUTES = 24 * 60
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 END = datetime(2029, 1, 1, tzinfo=UTC)
 
@@ -103,3 +104,12 @@ class RotaTruth:
     def somebody(self, service: str, instant: datetime) -> bool:
         """Whether anybody is on duty in that minute and its neighbours."""
         return all(answer.duty for answer in self.around(service, instant))
+
+    def has_gap(self, service: str, instant: datetime, ahead: timedelta) -> bool:
+        """Whether a minute of the day before or of the time ahead has nobody at level 1, and no
+        office."""
+        minutes = range(-DAY_MINUTES, ahead // MINUTE)
+        return any(
+            answer.office is None and all(level != 1 for level, _ in answer.duty)
+            for answer in (self.answer(service, instant + minute * MINUTE) for minute in minutes)
+        )

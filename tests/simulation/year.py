@@ -33,6 +33,7 @@ FIRST_DAY = datetime(2026, 1, 12, 5, tzinfo=UTC)
 DRAIN_MS = 107 * 60_000      # within this, with the faults off, nothing is left over
 SETTLED_MS = 10 * 60_000     # a handover at this very instant may still be told of
 PARTS_MS = 26 * 3_600_000 + 7 * 60_000    # and a day later what waited for a lost part is told
+GAPS_AHEAD = timedelta(days=31)           # a month, and the day until the daily check
 Progress = Callable[[float], None]
 
 
@@ -137,13 +138,23 @@ class Year:
             "no call is in hand": not box.books.calls_in_hand(),
             "no SMS waits in the network": sum(box.network.service_centre.waiting().values()) < 4,
             "no alarm but what people must mend": all(
-                key.split(":")[0] in ("alert", "nobody") for key in box.books.alarms
+                self._is_peoples(key) for key in box.books.alarms
             ),
         }
         for what, holds in left.items():
             if not holds:
                 detail = f"not true: {what}; {pulse}; alarms {sorted(box.books.alarms)}"
                 box.judge.breaks(Promise.DRAINS, box.now_ms, detail)
+
+
+    def _is_peoples(self, key: str) -> bool:
+        """An alarm that no box can end: of an alert nobody answered, of hours with nobody on
+        duty, or of a silence while nobody rings. Hours without anybody must be in the oracle's
+        rota too."""
+        kind, _, service = key.partition(":")
+        if kind == "gaps":
+            return self.truth.has_gap(service, self.box.moment.utc, GAPS_AHEAD)
+        return kind in ("alert", "nobody", "silence")
 
 
 @dataclass(slots=True)
