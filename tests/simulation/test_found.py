@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from firmware.call.forwarding import same_number
@@ -11,6 +12,7 @@ from firmware.pulse import ForwardingState, ModemState
 from hw.simulator.causes import RpCause
 from hw.simulator.terminal import ForwardingReason
 from tests.simulation.sites import BRUNO, CALLER, CHLOE, with_mode
+from tests.simulation.truth import RotaTruth
 from tests.simulation.world import BOX, World
 
 START = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)
@@ -34,6 +36,20 @@ class Wire(World):
             return b"" if lost else data
 
         self.change = change
+
+    def restart_at_the_pin(self) -> None:
+        """The modem restarts as soon as it is told the PIN, before it has looked at it."""
+        real = self.wire.feed
+
+        def feed(data: bytes) -> None:
+            if data.startswith(b"AT+CPIN="):
+                self.wire.feed = real  # type: ignore[method-assign]
+                self.changed += 1
+                self.modem.restart(orderly=False)
+            else:
+                real(data)
+
+        self.wire.feed = feed  # type: ignore[method-assign]
 
     def _from_modem(self, data: bytes) -> None:
         if self.change is not None:
@@ -122,3 +138,26 @@ def test_a_conversation_may_end_itself(tmp_path: Path) -> None:
     world.run(1800)
     assert world.pulse is not None
     assert world.pulse.modem is ModemState.READY
+
+
+def test_a_right_pin_whose_answer_was_lost_is_entered_again(tmp_path: Path) -> None:
+    """The modem restarted in the middle of it, and the box was deaf until somebody started it
+    anew, fifteen hours later."""
+    world = Wire(tmp_path, with_mode("divert"), start=START, pin="1234", box_pin="1234")
+    world.run(60)
+    world.restart_at_the_pin()
+    world.modem.restart(orderly=False)
+    world.run(120)
+    assert world.changed == 1
+    assert world.pulse is not None
+    assert world.pulse.modem is ModemState.READY
+
+
+def test_the_checkers_know_a_rota_with_hours_that_nobody_has() -> None:
+    """An alarm of such hours is people's to end; one without them is a broken promise."""
+    whole = tomllib.loads(with_mode("divert"))
+    assert not RotaTruth(whole).has_gap("Ambulance", START, timedelta(days=20))
+    ended = [{**rotation, "end": "2026-03-25T08:00"} for rotation in whole["rotation"]]
+    truth = RotaTruth({**whole, "rotation": ended})
+    assert truth.has_gap("Ambulance", START, timedelta(days=20))
+    assert not truth.has_gap("Ambulance", START, timedelta(days=13))
