@@ -65,8 +65,11 @@ class CallInHand:
         """Whether a line of the list with this number can be this call.
 
         Once its rejection was accepted, or its end was told, a line that shows a number where this
-        call has none (or none where it has one) is the next call's.
+        call has none (or none where it has one) is the next call's. So is one that shows a number
+        where +CLIP said that there is none: on a slow line they may be of two calls.
         """
+        if number is not None and self.call.withheld:
+            return False
         if number is None or self.call.number is None:
             over = self.phase is Phase.REJECTED or self.end_hinted
             return number == self.call.number or not over

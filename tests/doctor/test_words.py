@@ -24,7 +24,7 @@ SENTENCES = {
 }
 FRENCH = Wording("fr")
 # Words, signs and bare values that are the same in both languages
-SAME = {"OK", "?", "Modem", "{first}, {second}", "{quality} ({dbm} dBm)."}
+SAME = {"OK", "?", "Modem", "{volts} V.", "{first}, {second}", "{quality} ({dbm} dBm)."}
 
 
 def fields(text: str) -> set[str]:
