@@ -24,6 +24,7 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 GATHER_S = 15.0                      # what comes with the first of several
 APART_S = 120.0                      # between two SMS of alarms
 AGAIN_AFTER_S = (4 * 3600.0, 86_400.0)   # the last one goes on
+STUCK_S = 1800.0                     # until a look whether an SMS of an alarm has left
 SMS_A_DAY = 12                       # to each administrator; callers without an answer are beyond
 LINES_MAX = 5                        # of one SMS; the page has them all
 URGENT = "alert:"                    # begins the key of an alarm about a caller
@@ -137,6 +138,9 @@ class Bell:
             alarm = self._ledger.alarm(key)
             if alarm is None:
                 del self._again_s[key]
+                continue
+            if self._outbox.is_waiting(f"alarm:{key}:"):
+                self._again_s[key] = now_s + STUCK_S   # what was told first has not left yet
                 continue
             since = alarm.since.isoformat()
             self._again_s[key] = now_s + AGAIN_AFTER_S[-1]

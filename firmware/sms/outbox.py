@@ -98,6 +98,10 @@ class Outbox:
         """An SMS of this alert has not left yet."""
         return any(message.about == alert_id for message in self._pending.values())
 
+    def is_waiting(self, beginning: str) -> bool:
+        """An SMS whose cause begins so has not left yet."""
+        return any(message.cause.startswith(beginning) for message in self._pending.values())
+
     def state_of(self, cause: str) -> OutgoingState | None:
         message = self._messages.get(self._ids.get(cause, 0))
         return message.state if message is not None else None
