@@ -68,6 +68,10 @@ class PageStore:
         with translated(self._database.path):
             return ALERT.select(self._database.connection, UNSETTLED_ALERTS, SHOWN_MAX)
 
+    def callers_alerts(self) -> tuple[Alert, ...]:
+        """Those of them that are about a caller or a sender, the newest first."""
+        return tuple(filter(_has_a_caller, self.unsettled_alerts()))
+
     def call_back_list(self, now: datetime) -> tuple[CallBack, ...]:
         """Callers and senders whom nobody has answered for, the newest first."""
         since = instant_text(now - timedelta(days=ABANDONED_SHOWN_DAYS))
@@ -149,7 +153,7 @@ def _new_wish(connection: sqlite3.Connection, kind: RequestKind, text: str, at: 
 
 
 def _has_a_caller(alert: Alert) -> bool:
-    """Reminders and relays are between colleagues: nobody is to be rung back."""
+    """Reminders, relays and swaps are between colleagues: nobody is to be rung back."""
     return alert.cause in (AlertCause.CALL, AlertCause.DIVERTED, AlertCause.SMS)
 
 

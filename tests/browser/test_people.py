@@ -36,7 +36,7 @@ def test_a_new_colleague_a_leave_and_a_swap(
     page.get_by_label("Du", exact=True).fill("2026-12-14T08:00")
     page.get_by_label("Au", exact=True).fill("2026-12-21T08:00")
     page.get_by_role("button", name="Voir l’effet").click()
-    expect(page.locator(".preview .bad-words").first).to_contain_text("personne de garde")
+    expect(page.locator(".preview .bad-words").first).to_contain_text("personne n’est de garde")
     expect(page.get_by_text("Aucune.", exact=True)).to_have_count(0)
     page.get_by_role("button", name="Enregistrer l’absence").click()
     expect(page.get_by_text("L’absence est enregistrée.")).to_be_visible()

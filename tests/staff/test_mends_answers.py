@@ -106,5 +106,5 @@ def test_an_offer_put_aside_on_the_page_is_told_to_the_giver(world: World) -> No
     world.page.ask(RequestKind.TAKE_CARE, wish, by="page", at=world.moment.utc)
     world.page_wishes()
     world.run(60)
-    assert world.texts(BRUNO)[-1] == "Alice Martin n'a pas répondu. Vous gardez la garde."
+    assert world.texts(BRUNO)[-1] == "Alice Martin n'a pas répondu. Vous restez de garde."
     assert "déjà pris par page" in says(world, ALICE, "OK")

@@ -61,9 +61,9 @@ class TestCalendar:
     def test_the_month_says_who_and_where_nobody_is(self, visitor: Visitor) -> None:
         text = visitor.read("/rota?service=Taxi+conventionné")
         assert "novembre 2026" in text
-        assert "Personne de garde : dimanche 29 novembre 14:00 – 18:00" in text
+        assert "Trou, personne n’est de garde : dimanche 29 novembre 14:00 – 18:00" in text
         assert "Armistice 1918" in text
-        assert text.count("Pourvoir") == 1  # gaps of the past are nobody's task
+        assert text.count("Combler") == 1  # gaps of the past are nobody's task
         html = visitor.get("/rota?service=Taxi+conventionné").text
         assert "start=2026-11-29T14:00&amp;end=2026-11-29T18:00" in html
 
@@ -150,7 +150,7 @@ class TestChange:
     def test_an_absence_is_one_everywhere_and_its_gap_is_told(self, visitor: Visitor) -> None:
         absent = {**REPLACED, "kind": "absence", "into": ""}
         text = visitor.read("/rota/change?" + query(absent) + "&look=1")
-        assert "Personne de garde : Ambulance, vendredi 27 novembre 08:00" in text
+        assert "Trou, personne n’est de garde : Ambulance, vendredi 27 novembre 08:00" in text
         send(visitor, absent)
         added = rota_of(visitor).overrides[-3:]
         assert {(each.service, each.level) for each in added} == {

@@ -302,7 +302,7 @@ def test_an_answer_counts_where_it_came() -> None:
         AnswerTime(AlertState.EXHAUSTED, False, None),
     ]
     assert dict(answers_of([*answered, *others])) == {
-        "≤ 1": 2, "1–2": 1, "2–5": 1, "5–10": 1, "10–30": 0, "> 30": 1, "nobody": 1,
+        "≤ 1": 2, "1–2": 1, "2–5": 1, "5–10": 1, "10–30": 0, "> 30": 1, "not answered": 1,
     }  # fmt: skip
 
 
@@ -334,5 +334,5 @@ def test_the_figures_page_says_in_a_table_what_it_draws(week: House, visitor: Vi
     assert "La moitié en moins de 45 s" in page
     assert "1 restée sans réponse" in page
     assert "≤ 1 min 1" in page
-    assert "personne 1" in page
+    assert "sans réponse 1" in page
     assert "3 appels" in visitor.read("/journal/figures?days=nonsense")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
 from firmware.pulse import ForwardingState, ModemState
-from firmware.record import AlertState, CallOutcome
+from firmware.record import AlertCause, AlertState, CallOutcome
 from firmware.wording import messages
 from tests.web.house import NOW, House
 from tests.web.visitor import Visitor
@@ -73,6 +73,8 @@ def test_a_box_in_trouble(house: House, app: Flask) -> None:
     )  # fmt: skip
     house.alert(1)
     house.alert(2, state=AlertState.EXHAUSTED)
+    for number, cause in enumerate((AlertCause.REMINDER, AlertCause.RELAY, AlertCause.SWAP), 3):
+        house.alert(number, cause=cause)  # between colleagues: no caller waits
     house.alarm("network", messages.NETWORK_LOST, state="denied")
     figures = read(app)
     assert figures["veilleur_modem_registered"] == figures["veilleur_forwarding_verified"] == 0

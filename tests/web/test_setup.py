@@ -56,6 +56,12 @@ def test_every_door_leads_to_the_first_start(app: Flask) -> None:
         assert Visitor(app, role=None).get(path).headers["Location"] == "/setup"
 
 
+def test_whoever_types_a_password_in_clear_is_told(app: Flask) -> None:
+    told = "Cette page n’est pas chiffrée"
+    assert told in Visitor(app, role=None).read("/setup")
+    assert told not in app.test_client().get("/setup", base_url="https://localhost").text
+
+
 def test_the_code_makes_the_administrator_once(app: Flask) -> None:
     visitor = Visitor(app, role=None)
     answer = begin(visitor, code=" 7k2m94qx ")

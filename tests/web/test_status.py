@@ -46,7 +46,7 @@ def test_office_hours_name_the_office_and_who_gets_texts(house: House, visitor: 
 
 def test_a_coming_gap_is_said_with_an_icon_and_words(visitor: Visitor) -> None:
     page = visitor.get().text
-    assert "Trou : personne de garde, de dimanche 14:00 à dimanche 18:00" in page
+    assert "Trou : personne n’est de garde de dimanche 14:00 à dimanche 18:00" in page
     line = page[: page.index("Trou : personne")].rsplit("<p", 1)[1]
     assert "bad-words" in line
     assert "#bad" in line
@@ -55,7 +55,7 @@ def test_a_coming_gap_is_said_with_an_icon_and_words(visitor: Visitor) -> None:
 def test_a_gap_now_takes_the_place_of_the_name(house: House, visitor: Visitor) -> None:
     house.now += timedelta(days=4, hours=20)  # Sunday 15:30
     page = visitor.read()
-    assert "Trou dans le planning Personne de garde jusqu’à 18:00 dans 2 h 30 min" in page
+    assert "Trou dans le planning Personne n’est de garde jusqu’à 18:00 dans 2 h 30 min" in page
     assert "Les administrateurs reçoivent les alertes." in page
     assert "Ensuite Alice Martin 18:00" in page
 

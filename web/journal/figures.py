@@ -30,7 +30,7 @@ PATTERN_OF = {
 }
 # Up to so many seconds, and its name below the bar: minutes
 ANSWER_STEPS = ((60, "≤ 1"), (120, "1–2"), (300, "2–5"), (600, "5–10"), (1800, "10–30"))
-LATER, NEVER = "> 30", N_("nobody")
+LATER, NEVER = "> 30", N_("not answered")
 CHART_WIDTH, CHART_HEIGHT = 720.0, 200.0  # in units of the drawing
 BAR_SHARE = 0.72  # of the room that a bar has
 

@@ -97,10 +97,10 @@ def _of_the_store(now: datetime) -> Iterator[Gauge]:
             f"When the last {what} came in (Unix time).",
             latest.timestamp() if latest is not None else None,
         )
-    alerts = Counter(alert.state for alert in store.unsettled_alerts())
+    alerts = Counter(alert.state for alert in store.callers_alerts())
     yield Gauge(
         "veilleur_alerts",
-        "Alerts that nobody has answered for: open asks people, exhausted has asked everybody.",
+        "Alerts of callers that wait for an answer: open asks people, exhausted has asked everybody.",
         tuple(
             Sample(alerts[state], {"state": state.value})
             for state in (AlertState.OPEN, AlertState.EXHAUSTED)
