@@ -38,7 +38,8 @@ def fits(page: Page) -> None:
 def test_a_gap_is_repaired_and_taken_back_in_both_languages(window: Window, app: Flask) -> None:
     """Two taps from the red banner; the undo is one more."""
     words = {
-        "fr": ("Trou, personne n’est de garde :", "Trouver quelqu’un", "Choisir Chloé", "Enregistré."),
+        "fr": ("Trou, personne n’est de garde :",
+               "Trouver quelqu’un", "Choisir Chloé", "Enregistré."),
         "en": ("Nobody is on duty:", "Find somebody", "Choose Chloé", "Saved."),
     }
     for language, (nobody, find, choose, saved) in words.items():

@@ -100,7 +100,7 @@ def _of_the_store(now: datetime) -> Iterator[Gauge]:
     alerts = Counter(alert.state for alert in store.callers_alerts())
     yield Gauge(
         "veilleur_alerts",
-        "Alerts of callers that wait for an answer: open asks people, exhausted has asked everybody.",
+        "Callers' alerts without an answer: open asks people, exhausted has asked everybody.",
         tuple(
             Sample(alerts[state], {"state": state.value})
             for state in (AlertState.OPEN, AlertState.EXHAUSTED)
