@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 from firmware.command.certificate import certificate_of
 from firmware.command.data import open_data
-from firmware.command.settings import SettingsFault, host_and_port, read_settings
+from firmware.command.settings import (
+    FILE,
+    Settings,
+    SettingsFault,
+    host_and_port,
+    read_settings,
+)
 from web.app import create_app
 from web.metrics.access import MetricsAccess, networks_of
 from web.server import ListenFault, serve
@@ -15,7 +23,7 @@ from web.tls import TlsFault, context_of
 
 def web(data_dir: Path, listen: str | None, *, tls: bool = False) -> int:
     """Serve the page until SIGTERM; with ``tls`` under the box's own certificate."""
-    settings = read_settings(data_dir)
+    settings = _settings(data_dir)
     host, port = host_and_port(listen or settings.listen)
     metrics = MetricsAccess(settings.metrics_token, networks_of(settings.metrics_from))
     open_data(data_dir, create=True).close()  # a fault of the data is said here, in one line
@@ -34,3 +42,14 @@ def web(data_dir: Path, listen: str | None, *, tls: bool = False) -> int:
     except ListenFault as fault:
         raise SettingsFault(str(fault)) from fault
     return 0
+
+
+def _settings(data_dir: Path) -> Settings:
+    """The settings that the page may know: a file with a PIN in it is the daemon's alone (0600),
+    and the page, another user, then goes by its command line."""
+    path = data_dir / FILE
+    if path.exists() and not os.access(path, os.R_OK):
+        print(f"veilleur: {path} is not for this user: its listen and metrics lines do not count",
+              file=sys.stderr, flush=True)  # fmt: skip
+        return Settings()
+    return read_settings(data_dir)

@@ -112,6 +112,8 @@ class MainLoop:
             self._tell_of_the_store()
             self._step(Woken())
             self._look_around()
+            # Also without a modem: only a service that is up is watched by systemd
+            self._watchdog.ready()
             while self._turn():
                 if self._attendant.alive():
                     self._watchdog.alive()
@@ -206,7 +208,7 @@ class MainLoop:
 
     def _announce(self, text: str, about: str) -> None:
         if about == "ready":
-            self._watchdog.ready()
+            self._watchdog.status("the modem is ready")
             first, self._ever_ready = not self._ever_ready, True
             print("\n".join((text, *self._then_said) if first else (text,)), flush=True)
             return

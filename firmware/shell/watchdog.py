@@ -22,6 +22,10 @@ class Watchdog:
     def ready(self) -> None:
         self._send(b"READY=1")
 
+    def status(self, text: str) -> None:
+        """One line for `systemctl status`."""
+        self._send(f"STATUS={text}".encode())
+
     def alive(self) -> None:
         """Only from the main loop, after a turn that committed and while the modem answers."""
         self._send(b"WATCHDOG=1")
