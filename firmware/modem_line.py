@@ -110,6 +110,7 @@ class ModemLine:
         # A line of an answer that came after its deadline. Whoever asked has been told "too late"
         # and asks again: only what cannot be asked again is worth hearing.
         self.on_late: Late = lambda command, line: None
+        self._left: Command | None = None   # unanswered when the port went away
 
     @property
     def deadline_s(self) -> float | None:
@@ -121,7 +122,9 @@ class ModemLine:
         return self._current is None and not self._queue
 
     def opened(self, moment: Moment, profile: ModemProfile) -> None:
-        """A new port: whatever was asked of the old one is lost."""
+        """A new port: whatever was asked of the old one is lost. It may lead to the same modem,
+        which has only lost its cable for a moment and goes on with what it was told."""
+        left = self._dialogue.unanswered if self.open else self._left
         self.profile = profile
         self._dialogue = Dialogue(profile)
         self.open = True
@@ -129,8 +132,11 @@ class ModemLine:
         self.silent_since_s = moment.monotonic_s   # until it has answered once
         self.in_call = False
         self.forget(moment)
+        self._dialogue.await_late(left)
 
     def closed(self) -> None:
+        if self.open:
+            self._left = self._dialogue.unanswered
         self.open = False
         self.silent_since_s = None
         self.in_call = False

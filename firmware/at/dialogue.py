@@ -146,6 +146,17 @@ class Dialogue:
         return tuple(self._lines)
 
     @property
+    def unanswered(self) -> Command | None:
+        """The command whose answer may still come though nobody can wait for it any more: what
+        timed out, or what is in flight with its body sent."""
+        return self._command if self._state is State.BODY else self._late
+
+    def await_late(self, command: Command | None) -> None:
+        """The channel was opened anew, and the modem is the same: until the channel is clean it
+        may still answer what the channel before could not hear."""
+        self._late = command
+
+    @property
     def dirty(self) -> bool:
         """The channel is being put right; nothing can be sent until ``ChannelClean``."""
         return self._state in DIRTY

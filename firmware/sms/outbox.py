@@ -66,7 +66,8 @@ class Outbox:
             self._file(message)
         self._due_s = dict.fromkeys(self._pending, ledger.moment.monotonic_s)
         self._current: int | None = None
-        # Parts whose deadline passed without an answer: the command, and whether it is the last
+        # Parts that were never answered (the deadline passed, or the port went away): the command,
+        # and whether it is the last
         self._unanswered: dict[int, tuple[Command, bool]] = {}
         self.ready = False
         self.budget = Budget()
@@ -282,7 +283,7 @@ class Outbox:
             return  # meanwhile a report said that it can not be delivered
         if not reply.ok and not was_taken(reply):
             self._failed(message, reply)
-            if reply.result is None and not reply.lost:
+            if reply.result is None:
                 self._unanswered[number] = (reply.command, last)
             return
         self._handed_over(message, reply.lines, last)

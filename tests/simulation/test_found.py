@@ -39,13 +39,26 @@ class Wire(World):
 
     def restart_at_the_pin(self) -> None:
         """The modem restarts as soon as it is told the PIN, before it has looked at it."""
+        self._instead(b"AT+CPIN=", lambda data: self.modem.restart(orderly=False))
+
+    def drop_port_after(self, words: bytes) -> None:
+        """USB stumbles just after this was written, and the modem does not notice."""
+
+        def drop(data: bytes) -> None:
+            self.wire.feed(data)
+            self.drop_port()
+
+        self._instead(words, drop)
+
+    def _instead(self, words: bytes, happen: Callable[[bytes], object]) -> None:
+        """When the box writes this the next time, that happens."""
         real = self.wire.feed
 
         def feed(data: bytes) -> None:
-            if data.startswith(b"AT+CPIN="):
+            if words in data:
                 self.wire.feed = real  # type: ignore[method-assign]
                 self.changed += 1
-                self.modem.restart(orderly=False)
+                happen(data)
             else:
                 real(data)
 
@@ -121,6 +134,19 @@ def test_a_reference_that_came_before_the_modem_restarted_is_believed(tmp_path: 
         world.run(0.1)
     world.modem.restart(orderly=False)
     world.run(120)
+    assert sum("Au secours" in text for text in world.texts(BRUNO)) == 1
+
+
+def test_a_reference_that_comes_after_the_port_was_opened_anew_is_believed(
+    tmp_path: Path,
+) -> None:
+    """USB stumbled while the modem was sending; it went on, and told the new port."""
+    world = Wire(tmp_path, with_mode("divert"), start=START)
+    world.run(60)
+    world.text(CALLER, "Au secours")
+    world.drop_port_after(b"\x1a")
+    world.run(120)
+    assert world.changed == 1
     assert sum("Au secours" in text for text in world.texts(BRUNO)) == 1
 
 
