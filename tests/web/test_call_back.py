@@ -57,6 +57,15 @@ def test_a_known_caller_has_name_and_note_beside_the_number(
     assert "Échange de garde demandé à un collègue" in page
 
 
+def test_whoever_is_signed_in_and_of_the_staff_is_chosen_already(
+    house: House, visitor: Visitor
+) -> None:
+    house.alert(1)
+    assert "<option selected>" not in visitor.get("/call-back").text
+    house.load(SITE.replace("Alice Martin", "Sophie Admin"))
+    assert "<option selected>Sophie Admin<" in visitor.get("/call-back").text
+
+
 def test_taken_care_of_leaves_one_wish_in_the_store(house: House, visitor: Visitor) -> None:
     house.alert(1)
     for _ in range(2):  # a double tap

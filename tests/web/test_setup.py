@@ -58,7 +58,9 @@ def test_every_door_leads_to_the_first_start(app: Flask) -> None:
 
 def test_whoever_types_a_password_in_clear_is_told(app: Flask) -> None:
     told = "Cette page n’est pas chiffrée"
-    assert told in Visitor(app, role=None).read("/setup")
+    page = Visitor(app, role=None).read("/setup")
+    assert told in page
+    assert f"veilleur setup-code --data {box_of(app).data_dir}" in page
     assert told not in app.test_client().get("/setup", base_url="https://localhost").text
 
 
@@ -203,6 +205,7 @@ def test_the_whole_first_start(bare: House, app: Flask) -> None:
 def test_the_page_watches_the_test_call_and_the_test_sms(house: House, visitor: Visitor) -> None:
     house.call(1, CallOutcome.DIVERTED, 30)  # before the trial: proves nothing
     page = visitor.read("/setup/test")
+    assert "Son numéro, d’après le boîtier : 07 00 00 00 01" in page
     assert "Prenez n’importe quel téléphone" in page
     assert "Le boîtier a vu l’appel." not in page
     house.now += timedelta(seconds=20)

@@ -93,4 +93,5 @@ def _password_is_good(form: FirstForm) -> bool:
 
 
 def _page(form: FirstForm, code: int = 200) -> Response:
-    return render_page("setup/first.html", form=form, code=code)
+    command = f"veilleur setup-code --data {box().data_dir.absolute()}"
+    return render_page("setup/first.html", form=form, code=code, setup_code_command=command)
