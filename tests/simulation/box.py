@@ -68,6 +68,7 @@ class SimulatedBox(World):
         self.dead = False
         self.deaths = 0
         self.died_ms = -1
+        self.back_ms = -1      # when the daemon last started again
         self.trap: tuple[int, Callable[[], object]] | None = None   # effects left, and then what
         self.halfway = False
         self.disk_full = False
@@ -197,6 +198,7 @@ class SimulatedBox(World):
     def _back(self, mains: bool) -> None:
         self.judge.saw(self.now_ms, "start", "of the daemon")
         self.dead = False
+        self.back_ms = self.now_ms
         self.restart()
         if mains:
             self.modem.power_on()

@@ -14,6 +14,7 @@ from hw.simulator.terminal import ForwardingReason
 from tests.simulation.sites import BRUNO, CALLER, CHLOE, with_mode
 from tests.simulation.truth import RotaTruth
 from tests.simulation.world import BOX, World
+from tests.simulation.year import Year
 
 START = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)
 Change = Callable[[bytes], bytes]
@@ -187,3 +188,22 @@ def test_the_checkers_know_a_rota_with_hours_that_nobody_has() -> None:
     truth = RotaTruth({**whole, "rotation": ended})
     assert truth.has_gap("Ambulance", START, timedelta(days=20))
     assert not truth.has_gap("Ambulance", START, timedelta(days=13))
+
+
+def test_a_call_at_whose_ring_the_power_goes_is_judged_when_it_is_back(tmp_path: Path) -> None:
+    """On disk it rings for as long as the box is dark; then it must be told of and closed."""
+    year = Year(tmp_path, 1, 2, faults=0.0, load=0.0)
+    box = year.box
+    box.modem.power_on()
+    box.run(600)
+    year.calls.placed(box.call(CALLER))
+    while not box.books.calls_in_hand():
+        box.run(0.05)
+    box.die(400_000, mains=True)
+    box.run(300)
+    assert box.books.calls_in_hand()
+    assert sum(year.calls.outcomes.values()) == 0
+    box.run(900)
+    assert not box.judge.broken
+    assert not box.books.calls_in_hand()
+    assert sum(year.calls.outcomes.values()) == 1

@@ -14,7 +14,7 @@ from tests.simulation.promises import Promise
 from tests.simulation.truth import RotaTruth
 from tests.simulation.watch_forwarding import ALARMS, ForwardingWatch
 
-LATE_MS = 100_000         # within this after a call has left the box it must be on disk
+LATE_MS = 100_000         # within this after a call has left the box its end must be on disk
 FIRST_RING_MS = 1_500     # who rings for less may be gone before the modem has said a word
 RING_EVERY_MS = 5_000     # RING is repeated: one lost one is no excuse for two
 PAID_BY_CALL = (AlertCause.CALL, AlertCause.DIVERTED)
@@ -57,14 +57,15 @@ class CallWatch:
         self._box.timeline.after(wait_ms, lambda: self._look(due))
 
     def _look(self, due: _Due) -> None:
-        """Wait until the box's part of the call is over for long enough."""
+        """Wait until the box's part of the call is over for long enough; a box without power
+        writes nothing, and has the same time again once it is back."""
         leg = due.record.legs[0] if due.record.legs else None
         over_ms = due.record.ended_ms if leg is None else leg.ended_ms
         now_ms = self._box.now_ms
-        if over_ms is None:
+        if over_ms is None or self._box.dead:
             self._later(due, 30_000)
-        elif now_ms < over_ms + LATE_MS:
-            self._later(due, over_ms + LATE_MS - now_ms)
+        elif now_ms < (due_ms := max(over_ms, self._box.back_ms) + LATE_MS):
+            self._later(due, due_ms - now_ms)
         elif due.record.ended_ms is None:
             self._later(due, 60_000)
         else:
