@@ -203,9 +203,29 @@ class FaultyModem:
             self._output += data
 
     def _damaged(self, data: bytes) -> bytes:
-        kinds = (Fault.LOSE_BYTE, Fault.GARBLE_BYTE, Fault.NUL_BYTE)
-        if not any(self.rates.get(kind) or self._next.get(kind) for kind in kinds):
+        if any(self._next.get(kind) for kind in _DAMAGES):
+            return self._damaged_now(data)
+        lose, garble, nul = (self.rates.get(kind, 0.0) for kind in _DAMAGES)
+        if not (lose or garble or nul):
             return data
+        # As below, by the same draws; written out, for a year draws ten million times here
+        draw = self.modem.timeline.random.random
+        out = bytearray()
+        for byte in data:
+            if lose and draw() < lose:
+                self._note(Fault.LOSE_BYTE)
+                continue
+            if garble and draw() < garble:
+                self._note(Fault.GARBLE_BYTE)
+                byte ^= 1 << int(draw() * 8)
+            if nul and draw() < nul:
+                self._note(Fault.NUL_BYTE)
+                out.append(0)
+            out.append(byte)
+        return bytes(out)
+
+    def _damaged_now(self, data: bytes) -> bytes:
+        """What was told to happen at the next occasion happens to the first bytes."""
         out = bytearray()
         for byte in data:
             if self._strikes(Fault.LOSE_BYTE):
@@ -218,6 +238,7 @@ class FaultyModem:
         return bytes(out)
 
 
+_DAMAGES = (Fault.LOSE_BYTE, Fault.GARBLE_BYTE, Fault.NUL_BYTE)
 _REFUSALS = (
     (Fault.REFUSE_CHLD0, b"+CHLD=0"),
     (Fault.REFUSE_CCFC, b"+CCFC="),

@@ -36,7 +36,7 @@ _SITES: Final = (SAMPLE, with_mode("alert"), with_mode("divert", confirm_divert=
 class _Box(World):
     """A world that checks each step and whose modem can be made to stammer."""
 
-    keep_alive_s = 60.0   # scripts wait for hours, and steps are counted
+    keep_alive_s = pulse_every_s = 60.0   # scripts wait for hours, and steps are counted
 
     def __init__(self, folder: Path, profile: str) -> None:
         self.features: set[object] = set()

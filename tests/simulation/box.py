@@ -82,8 +82,6 @@ class SimulatedBox(World):
             folder, site, start=start, seed=seed, profile=profile, pin=pin, box_pin=pin,
             boot=False, recovery=recovery,
         )  # fmt: skip
-        # Power cuts of the disk are another test's; here the files are as fast as they can be.
-        self.database.connection.execute("PRAGMA synchronous = OFF")
         self.judge = Judge(self.timeline.utc)
 
     @property

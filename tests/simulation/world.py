@@ -43,7 +43,6 @@ from firmware.recovery.rungs import Rung
 from firmware.registration import KEEP_ALIVE_S
 from firmware.rota import Rota, read_site_file
 from firmware.store import journal
-from firmware.store.database import open_database
 from firmware.store.page_store import PageStore
 from firmware.store.recorder import Recorder
 from firmware.store.rota_store import RotaStore
@@ -57,6 +56,7 @@ from hw.simulator.network import Network
 from hw.simulator.phone import VirtualPhone
 from hw.simulator.subscriber import Profile
 from hw.simulator.timeline import Scheduled, Timeline
+from tests.store.fresh import fresh_database
 
 BOX = "+33700000001"
 BOXES = (BOX, "+33700000002")   # no telephone is made for these
@@ -113,7 +113,7 @@ class World:
         self.wire = FaultyModem(self.modem)
         self.wire.on_output = self._from_modem
         self.modem.on_attachment = self._attachment
-        self.database = open_database(folder / "veilleur.db", create=True)
+        self.database = fresh_database(folder / "veilleur.db")
         self.rows = _Rows(self.database)
         self.recorder = self._new_recorder()
         self._store_state = StoreState.GOOD   # as the attendant knows it

@@ -12,8 +12,8 @@ from firmware.record import Memory, OutgoingMessage, OutgoingState, RequestKind
 from firmware.sms.outbox import PERMANENT_CMS, RANK_ALERT, RANK_ANSWER, RETRY_AFTER_S
 from hw.simulator.faults import Fault
 from tests.alert.bench import Bench
+from tests.scenarios.stage import CalmWorld
 from tests.simulation.sites import ADMIN, CALLER, CHLOE, SAMPLE
-from tests.simulation.world import World
 from tests.sms.test_outbox import ALICE, BRUNO, LONG, handed_over, rows
 
 START = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
@@ -186,7 +186,7 @@ def test_another_question_takes_the_place_of_those_to_the_same_number() -> None:
 def test_after_an_outage_each_is_asked_once_and_the_administrators_are_alarmed(
     hours: int, tmp_path: Path
 ) -> None:
-    world = World(tmp_path, SAMPLE, start=START)
+    world = CalmWorld(tmp_path, SAMPLE, start=START)
     world.run(60)
     world.wire.set_rate(Fault.CMS_ERROR, 1.0)
     world.text(CALLER, "ma mere est tombee")
@@ -200,7 +200,7 @@ def test_after_an_outage_each_is_asked_once_and_the_administrators_are_alarmed(
 
 
 def test_an_alert_taken_care_of_in_the_outage_sends_nothing_afterwards(tmp_path: Path) -> None:
-    world = World(tmp_path, SAMPLE, start=START)
+    world = CalmWorld(tmp_path, SAMPLE, start=START)
     world.run(60)
     world.wire.set_rate(Fault.CMS_ERROR, 1.0)
     world.text(CALLER, "ma mere est tombee")

@@ -24,10 +24,11 @@ from firmware.record import (
 )
 from firmware.rota.site_file import read_site_file
 from firmware.store.daemon_lock import DaemonLock
-from firmware.store.database import DATABASE_NAME, open_database
+from firmware.store.database import DATABASE_NAME
 from firmware.store.pulse_file import runtime_dir, write_pulse
 from firmware.store.rota_store import RotaStore
 from firmware.store.row_store import RowStore
+from tests.store.fresh import fresh_database
 
 ALICE, BRUNO, CHLOE = "+33601020304", "+33605060708", "+33609101112"
 CALLER, STRANGER = "+33639980001", "+33639980002"
@@ -104,7 +105,7 @@ class House:
         self.data_dir = data_dir
         self.now = now
         data_dir.mkdir(parents=True, exist_ok=True)
-        self._database = open_database(data_dir / DATABASE_NAME, create=True)
+        self._database = fresh_database(data_dir / DATABASE_NAME)
         self._rows = RowStore(self._database)
         self._lock: DaemonLock | None = None
         if site is not None:
