@@ -10,15 +10,15 @@ from pathlib import Path
 from tests.simulation.year import simulate
 
 ROOT = Path(__file__).parents[2]
-DAYS, SEED, FAULTS = 1, 7, 0.03
+DAYS, SEED, FAULTS, LOAD = 1, 7, 0.03, 0.3
 SCRIPT = f"""
 from tests.simulation.year import simulate
-print(simulate({DAYS}, {SEED}, {FAULTS}).digest)
+print(simulate({DAYS}, {SEED}, {FAULTS}, load={LOAD}).digest)
 """
 
 
 def test_the_same_seed_sends_the_same_bytes_with_another_hash_seed() -> None:
-    here = simulate(DAYS, SEED, FAULTS).digest
+    here = simulate(DAYS, SEED, FAULTS, load=LOAD).digest
     ran = subprocess.run(
         [sys.executable, "-c", SCRIPT],
         cwd=ROOT,
@@ -31,4 +31,4 @@ def test_the_same_seed_sends_the_same_bytes_with_another_hash_seed() -> None:
 
 
 def test_another_seed_sends_other_bytes() -> None:
-    assert simulate(1, SEED).digest != simulate(1, SEED + 1).digest
+    assert simulate(DAYS, SEED, load=LOAD).digest != simulate(DAYS, SEED + 1, load=LOAD).digest
