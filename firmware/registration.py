@@ -269,13 +269,15 @@ class Registration:
         self.facts.own_number = next((number for number in found if number[0] == "+"), None)
 
     def _select_storages(self) -> Generator[Command, Reply, None]:
-        """Find which storages there are; new messages go to the first (27.005 3.2.2)."""
-        found = []
+        """Find which storages there are; new messages go to the first (27.005 3.2.2). One whose
+        answer was lost may be there and hold messages: only a refusal leaves it out."""
+        found, chosen = [], False
         for storage in reversed(self._profile.storages):
             reply = yield service_commands.storage_select(storage)
-            if reply.ok:
+            chosen |= reply.ok
+            if not reply.refused:
                 found.append(storage)
-        if not found:
+        if not chosen:
             raise _SetbackError(messages.MODEM_REFUSES, RETRY_S, command="AT+CPMS", why="SM, ME")
         self.facts.storages = tuple(reversed(found))
 

@@ -10,7 +10,10 @@ from pathlib import Path
 from firmware.call.forwarding import same_number
 from firmware.pulse import ForwardingState, ModemState
 from hw.simulator.causes import RpCause
+from hw.simulator.sim_card import SmsStatus
 from hw.simulator.terminal import ForwardingReason
+from hw.simulator.tpdu import Deliver
+from hw.simulator.user_data import split
 from tests.simulation.sites import BRUNO, CALLER, CHLOE, with_mode
 from tests.simulation.truth import RotaTruth
 from tests.simulation.world import BOX, World
@@ -28,12 +31,16 @@ class Wire(World):
 
     def lose_the_ok_of_a_message(self) -> None:
         """The next reference is told, and the final result after it is not."""
+        self.lose_the_ok_after(b"+CMGS:")
+
+    def lose_the_ok_after(self, line: bytes) -> None:
+        """The next such line comes, and the final result after it does not."""
         told = False
 
         def change(data: bytes) -> bytes:
             nonlocal told
             lost = told and data == b"\r\nOK\r\n"
-            told = told or data.startswith(b"\r\n+CMGS:")
+            told = told or data.startswith(b"\r\n" + line)
             return b"" if lost else data
 
         self.change = change
@@ -207,3 +214,17 @@ def test_a_call_at_whose_ring_the_power_goes_is_judged_when_it_is_back(tmp_path:
     assert not box.judge.broken
     assert not box.books.calls_in_hand()
     assert sum(year.calls.outcomes.values()) == 1
+
+
+def test_a_storage_whose_answer_was_lost_is_read_all_the_same(tmp_path: Path) -> None:
+    """A part of eight was in it for a day and a half, until the next bring-up."""
+    world = Wire(tmp_path, with_mode("divert"), start=START, boot=False)
+    world.lose_the_ok_after(b"+CPMS:")
+    world.modem.power_on()
+    world.run(60)
+    assert world.changed == 1
+    waits = Deliver(CALLER, START, split("Au secours", 0)[0])
+    world.modem.own_store.add(SmsStatus.REC_UNREAD, waits.encode())
+    world.run(180)
+    assert world.modem.own_store.used == 0
+    assert sum("Au secours" in text for text in world.texts(BRUNO)) == 1
