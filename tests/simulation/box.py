@@ -68,6 +68,7 @@ class SimulatedBox(World):
         self.dead = False
         self.deaths = 0
         self.died_ms = -1
+        self._skews: list[tuple[int, timedelta]] = []   # since when the clock is so far off
         self.back_ms = -1      # when the daemon last started again
         self.trap: tuple[int, Callable[[], object]] | None = None   # effects left, and then what
         self.halfway = False
@@ -225,6 +226,20 @@ class SimulatedBox(World):
         self.skew, self.trusted = skew, trusted
         self.judge.saw(self.now_ms, "clock", f"off by {skew}, {'' if trusted else 'not '}trusted")
         self.step(Woken())
+
+    @property
+    def skew(self) -> timedelta:
+        """How far the wall clock is from the truth, by a fault or by the network's time."""
+        return self._skews[-1][1]
+
+    @skew.setter
+    def skew(self, skew: timedelta) -> None:
+        self._skews.append((self.now_ms, skew))
+
+    def skew_at(self, at_ms: int) -> timedelta:
+        """How far the wall clock was from the truth then."""
+        before = (skew for since_ms, skew in reversed(self._skews) if since_ms <= at_ms)
+        return next(before, timedelta())
 
     # The page
 

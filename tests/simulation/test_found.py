@@ -228,3 +228,15 @@ def test_a_storage_whose_answer_was_lost_is_read_all_the_same(tmp_path: Path) ->
     world.run(180)
     assert world.modem.own_store.used == 0
     assert sum("Au secours" in text for text in world.texts(BRUNO)) == 1
+
+
+def test_a_call_is_held_against_the_time_of_day_that_the_box_had_then(tmp_path: Path) -> None:
+    """The clock jumped over a handover between the call and its judgement."""
+    box = Year(tmp_path, 1, 2, faults=0.0, load=0.0).box
+    box.run(60)
+    box.set_clock(timedelta(hours=2))
+    box.run(60)
+    box.set_clock(timedelta())
+    assert [box.skew_at(ms) for ms in (59_000, 61_000, 119_000, 121_000)] == [
+        timedelta(), timedelta(hours=2), timedelta(hours=2), timedelta()
+    ]  # fmt: skip

@@ -119,7 +119,7 @@ class CallWatch:
 
     def _truth_then(self, at_ms: int) -> set[str]:
         box = self._box
-        instant = box.timeline.utc(at_ms) + box.skew
+        instant = box.timeline.utc(at_ms) + box.skew_at(at_ms)
         if not self._truth.knows(instant):
             return set(self._truth.names)
         return self._truth.targets(instant, slack=5)
