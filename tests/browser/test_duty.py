@@ -47,8 +47,8 @@ def test_a_gap_is_repaired_and_taken_back_in_both_languages(window: Window, app:
         fits(page)
         expect(page.locator(".gap-banner").first).to_contain_text(nobody)
         page.get_by_role("link", name=find).first.click()
-        fits(page)
         expect(page.locator(".suggestion")).to_contain_text("SMS")
+        fits(page)
         page.get_by_role("button", name=choose).click()
         expect(page.get_by_role("status")).to_contain_text(saved)
         assert names(app, GAP, "Taxi conventionné") == ["Chloé Durand-Lefèvre"]
