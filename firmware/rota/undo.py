@@ -64,7 +64,7 @@ def _many(before: Sequence[T], after: Sequence[T], present: Sequence[T]) -> tupl
     for item in _only_in(after, before):
         if item not in left:
             raise Contradicted
-        left.remove(item)
+        del left[_last_index(left, item)]
     for item in _only_in(before, after):
         if item in left:
             continue
@@ -81,6 +81,11 @@ def _only_in(these: Sequence[T], others: Sequence[T]) -> list[T]:
         else:
             found.append(item)
     return found
+
+
+def _last_index(items: Sequence[T], item: T) -> int:
+    """What is entered is entered last: of two that are alike the later one is meant."""
+    return len(items) - 1 - list(reversed(items)).index(item)
 
 
 def _place(item: T, before: Sequence[T], left: list[T]) -> int:
@@ -100,7 +105,7 @@ def _overrides(before: Rota, after: Rota, present: Rota, now: datetime) -> tuple
     for added in _only_in(after.overrides, before.overrides):
         if first_instant(added.start, zone) < instant:
             ended = min(last_instant(added.end, zone), instant)
-            at = min(list(present.overrides).index(added), len(found))
+            at = min(_last_index(present.overrides, added), len(found))
             found.insert(at, replace(added, end=end_of(ended, zone)))
     for removed in _only_in(before.overrides, after.overrides):
         if removed in present.overrides or first_instant(removed.start, zone) >= instant:

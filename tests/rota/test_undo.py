@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from firmware.rota import Override, Person, Rota, Rotation, Service, Site, Step, on_duty
@@ -138,6 +138,8 @@ overrides = st.builds(
 
 
 @given(st.lists(overrides, max_size=4), st.lists(overrides, max_size=3), overrides)
+@example([cover(20, 31, None, "Alice"), cover(20, 31, None, "Bruno")], [],
+         cover(20, 31, None, "Alice"))  # fmt: skip
 def test_undoing_at_once_gives_back_who_is_on_duty(
     kept: list[Override], others: list[Override], new: Override
 ) -> None:
