@@ -72,8 +72,13 @@ def test_receives_texts(peer: Ofono) -> None:
     received = peer.heard("MessageManager.IncomingMessage")
     assert sorted(text for text, _ in received) == sorted(texts)
     assert {head["Sender"] for _, head in received} == {CALLER}
-    acknowledged = [each for each in peer.site.command_lines if each.startswith("AT+CNMA")]
-    assert len(acknowledged) == 4  # 27.005 3.4.4: with +CSMS=1 each part is acknowledged
+
+    def acknowledged() -> int:
+        return sum(each.startswith("AT+CNMA") for each in peer.site.command_lines)
+
+    # 27.005 3.4.4: with +CSMS=1 each part is acknowledged; the last one after the text is told
+    peer.until_true(lambda: acknowledged() >= 4, "each part acknowledged")
+    assert acknowledged() == 4
 
 
 def test_sends_texts(peer: Ofono) -> None:
