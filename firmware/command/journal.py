@@ -24,20 +24,26 @@ def show_journal(data_dir: Path, *, js: bool, follow: bool) -> int:
         rota = RotaStore(database).load_rota()
         zone = ZoneInfo(rota.site.time_zone if rota is not None else "UTC")
         seen = journal.last_change(database)
+        shown: set[int] = set()   # what came while the older lines were being printed
         after = 0
         while page := journal.entries(database, after_id=after, limit=PAGE):
             for stored in page:
                 _show(journal.entry_as_json(stored), zone, js=js)
                 after = stored.id
+                if stored.change > seen:
+                    shown.add(stored.change)
         while follow:
-            seen = _show_changes(database, seen, zone, js=js)
+            seen = _show_changes(database, seen, shown, zone, js=js)
             time.sleep(FOLLOW_EVERY_S)
     return 0
 
 
-def _show_changes(database: Database, seen: int, zone: ZoneInfo, *, js: bool) -> int:
+def _show_changes(
+    database: Database, seen: int, shown: set[int], zone: ZoneInfo, *, js: bool
+) -> int:
     for stored in journal.changes(database, seen):
-        _show(journal.entry_as_json(stored), zone, js=js)
+        if stored.change not in shown:
+            _show(journal.entry_as_json(stored), zone, js=js)
         seen = stored.change
     return seen
 

@@ -7,9 +7,13 @@ import signal
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
+from firmware.command.journal import show_journal
 from firmware.record import JournalEntry, JournalKind
 from firmware.store import journal
-from firmware.store.database import DATABASE_NAME, open_database
+from firmware.store.database import DATABASE_NAME, Database, open_database
+from firmware.store.journal import StoredEntry
 from tests.command.conftest import Run
 from tests.daemon.house import House
 from tests.daemon.program import VEILLEUR
@@ -82,6 +86,30 @@ def test_follow_shows_what_comes_and_an_outcome_under_its_id(data: Path, tmp_pat
         assert follower.errors == []
     finally:
         house.close()
+
+
+def test_what_comes_while_older_lines_are_printed_is_shown_once(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    read, waits = journal.entries, [DIVERTED]
+
+    def entries(database: Database, *, after_id: int, limit: int) -> tuple[StoredEntry, ...]:
+        page = read(database, after_id=after_id, limit=limit)
+        if after_id == 0:   # a call comes just behind the first page
+            write(data, RINGING)
+        return page
+
+    def wait(_: float) -> None:
+        if not waits:
+            raise KeyboardInterrupt
+        write(data, waits.pop())
+
+    monkeypatch.setattr(journal, "entries", entries)
+    monkeypatch.setattr("firmware.command.journal.time.sleep", wait)
+    with pytest.raises(KeyboardInterrupt):
+        show_journal(data, js=True, follow=True)
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["outcome"] for line in lines if line["kind"] == "call"] == ["ringing", "diverted"]
 
 
 def test_a_reader_who_has_seen_enough(data: Path, tmp_path: Path) -> None:
