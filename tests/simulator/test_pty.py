@@ -104,9 +104,9 @@ def test_a_modem_on_usb_leaves_the_bus_when_it_restarts(path: Path) -> None:
     with SimulationHost(site, PtyPort(path), speed=20.0):
         port = serial.Serial(str(path), 115200, timeout=WITHIN_S)
         port.write(b"ATE0;+CFUN=1,1\r")
-        read_until(port, b"\nOK\r\n")
-        with pytest.raises(serial.SerialException):
-            port.read(1)
+        # The hang-up may overtake the OK: a terminal throws away what was not read (tty_hangup).
+        with pytest.raises((serial.SerialException, OSError)):
+            read_until(port, b"never said")
         port.close()
         until(path.is_symlink)
         with serial.Serial(str(path), 115200, timeout=0) as again:
