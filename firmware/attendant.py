@@ -34,9 +34,14 @@ from firmware.at.events import Registration as RegistrationReport
 from firmware.call.desk import CallDesk
 from firmware.call.forwarding import ForwardingKeeper
 from firmware.call.switchboard import Switchboard
-from firmware.clock_keeper import ClockKeeper
 from firmware.configuration import Configuration
 from firmware.disk_desk import DiskDesk
+from firmware.duty.handover import HandoverKeeper
+from firmware.duty.number_watch import NumberWatch
+from firmware.duty.relay import RelayDesk
+from firmware.duty.roster import Roster
+from firmware.duty.staff_desk import Offers, StaffDesk
+from firmware.duty.swap import SwapDesk
 from firmware.effect import Effect, Publish, Record, WakeAt, Write
 from firmware.event import (
     BytesReceived,
@@ -51,26 +56,21 @@ from firmware.event import (
     StoreChanged,
 )
 from firmware.guard.doorman import Doorman
-from firmware.handover import HandoverKeeper
 from firmware.health.desk import HealthDesk
 from firmware.ledger import Ledger
+from firmware.line.clock_keeper import ClockKeeper
+from firmware.line.modem_line import ModemLine
+from firmware.line.registration import Progress, Registration
+from firmware.line.sim_pin import PinKeeper
 from firmware.message_desk import MessageDesk
-from firmware.modem_line import ModemLine
 from firmware.moment import Clocked, Moment
-from firmware.number_watch import NumberWatch
 from firmware.record import AlertCause, Intervention, JournalKind, Memory, OutgoingMessage
 from firmware.recovery.mender import Mender
-from firmware.registration import Progress, Registration
-from firmware.relay import RelayDesk
 from firmware.requests import RequestDesk
-from firmware.roster import Roster
 from firmware.rota import Rota
-from firmware.sim_pin import PinKeeper
 from firmware.sms.inbox import Inbox
 from firmware.sms.outbox import Outbox
 from firmware.speaker import Speaker
-from firmware.staff_desk import Offers, StaffDesk
-from firmware.swap import SwapDesk
 from firmware.vital_signs import VitalSigns
 from firmware.wording import messages
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from firmware.at.profile import ModemProfile
+from firmware.line.registration import KEEP_ALIVE_S
 from firmware.recovery.ladder import RecoveryOptions
-from firmware.registration import KEEP_ALIVE_S
 from firmware.wording import Wording
 
 

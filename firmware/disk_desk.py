@@ -4,13 +4,13 @@ care: forgetting and a backup each night, damaged data mended."""
 from __future__ import annotations
 
 from firmware.alert.bell import Bell
+from firmware.duty.roster import Roster
 from firmware.effect import Effect, KeepHouse
 from firmware.event import DataMended, NightDone, StoreChanged
 from firmware.ledger import Ledger
 from firmware.night_shift import NightShift
 from firmware.pulse import StoreState
 from firmware.record import JournalKind
-from firmware.roster import Roster
 from firmware.speaker import Speaker
 from firmware.wording import messages
 

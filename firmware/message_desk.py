@@ -7,16 +7,16 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from firmware.alert.desk import AlertDesk
+from firmware.duty.roster import Roster
+from firmware.duty.staff_desk import StaffDesk
 from firmware.guard.doorman import Doorman
 from firmware.ledger import Ledger
 from firmware.record import AlertCause, IncomingMessage, JournalKind
-from firmware.roster import Roster
 from firmware.rota import NumberFault, Person, Service, normalise_number
 from firmware.sms.inbox import Received
 from firmware.sms.staff_commands import plain
 from firmware.sms.tpdu import Originator, OriginatorKind
 from firmware.speaker import Speaker
-from firmware.staff_desk import StaffDesk
 from firmware.wording import messages
 
 DIALLABLE = (OriginatorKind.NUMBER, OriginatorKind.NATIONAL)

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from firmware.duty.roster import Roster
 from firmware.ledger import Ledger
-from firmware.roster import Roster
 
 FACT = "night"                  # when the house was last kept
 AT = time(3, 30)                # the site's wall clock

@@ -265,7 +265,7 @@ class RequestKind(StrEnum):
     SEND_TEST = "send_test"        # values: mobile, by
     CHECK_FORWARDING = "check_forwarding"
     SEND_CODE = "send_code"        # values: mobile, code, by
-    ASK_SWAP = "ask_swap"          # values: `firmware.swap.parts_of`
+    ASK_SWAP = "ask_swap"          # values: `firmware.duty.swap.parts_of`
     ANSWER_SWAP = "answer_swap"    # values: alert (id), by (person), answer: ok, non or withdraw
     PROVE_NUMBER = "prove_number"  # values: number (E.164), by
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from firmware.alert.asked import UNSETTLED
 from firmware.alert.desk import AlertDesk
 from firmware.call.forwarding import ForwardingKeeper
+from firmware.duty.swap import SwapDesk
 from firmware.health.own_number import OwnNumber
 from firmware.ledger import Ledger
 from firmware.record import JournalKind, Request, RequestDone, RequestKind
 from firmware.sms.outbox import RANK_ANSWER, Outbox
 from firmware.sms.outbox_journal import CODE
 from firmware.speaker import Speaker
-from firmware.swap import SwapDesk
 from firmware.wording import messages
 
 

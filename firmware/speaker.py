@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from firmware.alphabet.gsm import fold
+from firmware.duty.roster import Roster
 from firmware.ledger import Ledger
-from firmware.roster import Roster
 from firmware.wording import Wording
 from firmware.wording.messages import CONTACT, WITHHELD
 from firmware.wording.own_words import fill

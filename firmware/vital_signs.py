@@ -8,9 +8,9 @@ from firmware.call.forwarding import ForwardingKeeper
 from firmware.health.desk import HealthDesk
 from firmware.health.listening import CALLS, SMS
 from firmware.ledger import Ledger
-from firmware.modem_line import ModemLine
+from firmware.line.modem_line import ModemLine
+from firmware.line.registration import Progress, Registration
 from firmware.pulse import ModemState, Pulse
-from firmware.registration import Progress, Registration
 from firmware.sms.outbox import Outbox
 
 _STATES = {

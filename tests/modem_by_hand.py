@@ -9,7 +9,7 @@ from pathlib import Path
 from firmware.at.command import Command
 from firmware.at.dialogue import DialogueEvent
 from firmware.at.profile import ModemProfile, parse_profile
-from firmware.modem_line import ModemLine
+from firmware.line.modem_line import ModemLine
 from firmware.moment import Moment
 
 START = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from firmware.duty.roster import Roster
 from firmware.ledger import Ledger
 from firmware.moment import Moment
 from firmware.night_shift import FACT, SETTLE_S, TRY_AGAIN_S, NightShift
 from firmware.pulse import StoreState
 from firmware.record import Memory
-from firmware.roster import Roster
 from firmware.rota import read_site_file
 from tests.daemon.house import SITE
 

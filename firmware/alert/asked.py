@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from firmware.alert.turn import concerns, questions
+from firmware.duty.roster import Roster
 from firmware.record import Alert, AlertState, Asked, OutgoingMessage
-from firmware.roster import Roster
 from firmware.rota import Person
 from firmware.sms.outbox import Outbox
 

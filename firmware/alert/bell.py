@@ -13,9 +13,9 @@ from types import MappingProxyType
 from typing import Any
 
 from firmware.alert.news import News, What, add, news_from
+from firmware.duty.roster import Roster
 from firmware.guard.flood import Flood
 from firmware.ledger import Ledger
-from firmware.roster import Roster
 from firmware.sms.outbox import RANK_ANSWER, Outbox
 from firmware.speaker import Speaker
 from firmware.wording import messages

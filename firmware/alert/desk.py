@@ -16,6 +16,7 @@ from firmware.alert.journal import AlertJournal
 from firmware.alert.reference import free_reference
 from firmware.alert.turn import concerns, next_turn, question, questions
 from firmware.alert.words import AlertWords
+from firmware.duty.roster import Roster
 from firmware.ledger import Ledger
 from firmware.policy import Candidate
 from firmware.record import (
@@ -25,7 +26,6 @@ from firmware.record import (
     Asked,
     OutgoingMessage,
 )
-from firmware.roster import Roster
 from firmware.rota import Person
 from firmware.sms.awaited import awaited_alert
 from firmware.sms.outbox import RANK_ALERT, RANK_ANSWER, Outbox

@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 
 from firmware.alert.bell import Bell
+from firmware.duty.roster import Roster
 from firmware.record import Alert, AlertCause, Asked
-from firmware.roster import Roster
 from firmware.speaker import Speaker
 from firmware.wording import messages
 from firmware.wording.alert_texts import ALERT_TEXTS

@@ -18,7 +18,7 @@ from firmware.at.events import CallEnded, CallingLine, CallProgress, CallWaiting
 from firmware.call.call_in_hand import CallInHand, Phase, record_call, take_up
 from firmware.call.call_state import LISTED, CallState, Meaning, Sign, step
 from firmware.ledger import Ledger
-from firmware.modem_line import ModemLine, Rank, Reply
+from firmware.line.modem_line import ModemLine, Rank, Reply
 from firmware.policy import Decision, Reason, Target
 from firmware.record import AlertCause, Call, CallOutcome
 from firmware.rota import NumberFault, normalise_number

@@ -19,9 +19,9 @@ from firmware.at.answers import AnswerFault, ForwardingStatus
 from firmware.at.command import Command
 from firmware.at.result_codes import ResultKind
 from firmware.call.transfer import Ability
-from firmware.errand import Conversation, Errand
 from firmware.ledger import Ledger
-from firmware.modem_line import ModemLine, Rank, Reply
+from firmware.line.errand import Conversation, Errand
+from firmware.line.modem_line import ModemLine, Rank, Reply
 from firmware.policy import Forwarding, Target
 from firmware.pulse import ForwardingState
 from firmware.record import JournalKind

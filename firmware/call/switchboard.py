@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from firmware.call.forwarding import ForwardingKeeper
 from firmware.call.transfer import Ability, Capability
+from firmware.duty.roster import Roster
 from firmware.ledger import Ledger
 from firmware.policy import Decision, Target, decide, target_of
 from firmware.record import Call
-from firmware.roster import Roster
 from firmware.rota import Service
 from firmware.sms.outbox import RANK_NOTICE, Outbox
 from firmware.speaker import Speaker

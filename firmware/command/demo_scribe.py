@@ -11,6 +11,7 @@ from firmware.alert.turn import question
 from firmware.call.call_in_hand import CallInHand, Phase, record_call
 from firmware.call.call_state import CallState
 from firmware.call.transfer import Rung
+from firmware.duty.roster import Roster
 from firmware.ledger import Ledger
 from firmware.moment import Moment
 from firmware.policy import Decision, Reason, Target
@@ -28,7 +29,6 @@ from firmware.record import (
     OutgoingState,
     Row,
 )
-from firmware.roster import Roster
 from firmware.rota import Duty, Rota, on_duty
 from firmware.sms.outbox_journal import journal_delivery, journal_message
 from firmware.speaker import Speaker

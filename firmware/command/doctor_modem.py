@@ -16,9 +16,9 @@ from firmware.command.doctor_ports import PortToTry
 from firmware.command.doctor_report import Progress
 from firmware.doctor.facts import ModemFacts, PortFacts, PortProblem
 from firmware.doctor.questions import Question, interview
-from firmware.modem_line import Reply
+from firmware.line.modem_line import Reply
+from firmware.line.usb_port import PortUnavailable
 from firmware.shell.serial_port import SerialPort
-from firmware.usb_port import PortUnavailable
 from firmware.wording import doctor_messages as words
 
 SYNCHRONISE_S = 12.0   # a modem that is there answers AT in well under a second

@@ -9,7 +9,7 @@ from firmware.at.profile import ModemProfile
 from firmware.command.ports import attached_ports
 from firmware.command.settings import Settings, load_profile, profile_names
 from firmware.doctor.facts import FoundBy, PortFacts
-from firmware.usb_port import Candidate, PortInfo, candidates, interface_number
+from firmware.line.usb_port import Candidate, PortInfo, candidates, interface_number
 
 
 @dataclass(frozen=True, slots=True)

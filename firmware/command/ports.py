@@ -7,7 +7,7 @@ from typing import cast
 
 from serial.tools import list_ports
 
-from firmware.usb_port import PortInfo
+from firmware.line.usb_port import PortInfo
 
 
 def attached_ports() -> list[PortInfo]:

@@ -27,6 +27,7 @@ from firmware.command.settings import (
 from firmware.command.time_sources import battery_backed, synchronised
 from firmware.configuration import Configuration
 from firmware.event import DataMended, Event
+from firmware.line.usb_port import Candidate, NotAModem, PortUnavailable, candidates, named
 from firmware.pulse import Pulse
 from firmware.recovery.ladder import RecoveryOptions
 from firmware.shell.main_loop import MainLoop
@@ -44,7 +45,6 @@ from firmware.store.recorder import Recorder
 from firmware.store.rota_store import RotaStore
 from firmware.store.row_store import RowStore
 from firmware.store.spool import Spool
-from firmware.usb_port import Candidate, NotAModem, PortUnavailable, candidates, named
 from firmware.wording import LANGUAGES, Wording
 
 DISK_EVERY = timedelta(hours=1)

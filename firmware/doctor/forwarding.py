@@ -23,11 +23,11 @@ from firmware.doctor.questions import (
     registered,
 )
 from firmware.doctor.replies import UnknownValue, read
+from firmware.duty.roster import Roster
 from firmware.ledger import Ledger
 from firmware.policy import Target, target_of
 from firmware.pulse import ForwardingState, Pulse
 from firmware.record import Memory
-from firmware.roster import Roster
 from firmware.wording import doctor_messages as words
 
 CHECKS: Mapping[Condition, str] = {

@@ -9,8 +9,8 @@ from firmware.doctor.finding import Finding, Phrase, attention, good, say, unkno
 from firmware.doctor.questions import Question, Replies
 from firmware.doctor.replies import UnknownValue, optional, read, service_centre, shown
 from firmware.ledger import Ledger
+from firmware.line.sim_pin import PinAdvice, PinKeeper, tries_left
 from firmware.record import Memory
-from firmware.sim_pin import PinAdvice, PinKeeper, tries_left
 from firmware.wording import doctor_messages as words
 
 NEARLY_FULL = 0.8

@@ -14,7 +14,7 @@ from firmware.at.answers import AnswerFault
 from firmware.at.command import Command
 from firmware.at.profile import ModemProfile
 from firmware.call.forwarding import Condition
-from firmware.modem_line import Reply
+from firmware.line.modem_line import Reply
 
 
 class Question(StrEnum):

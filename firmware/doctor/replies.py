@@ -9,7 +9,7 @@ from firmware.at.answers import AnswerFault
 from firmware.at.fields import after_prefix, split_fields, unquote
 from firmware.doctor.finding import Phrase, say
 from firmware.doctor.questions import Question, Replies
-from firmware.modem_line import Reply
+from firmware.line.modem_line import Reply
 from firmware.wording import doctor_messages as words
 
 T = TypeVar("T")

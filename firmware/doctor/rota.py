@@ -8,7 +8,7 @@ from firmware.doctor.facts import DatabaseState, Facts
 from firmware.doctor.finding import Finding, Phrase, attention, good, say, unknown, wrong
 from firmware.doctor.forwarding import roster_of
 from firmware.doctor.modem import listed
-from firmware.roster import Roster
+from firmware.duty.roster import Roster
 from firmware.rota import NumberFault, Rota, gaps, normalise_number
 from firmware.rota.dialling import check_diallable
 from firmware.rota.text import Text

@@ -7,10 +7,10 @@ from decimal import Decimal
 from firmware.alert.bell import Bell
 from firmware.at import service_commands as commands
 from firmware.at.events import Ussd
+from firmware.duty.roster import Roster
 from firmware.health.credit import read_credit
 from firmware.ledger import Ledger
-from firmware.modem_line import ModemLine, Rank, Reply
-from firmware.roster import Roster
+from firmware.line.modem_line import ModemLine, Rank, Reply
 from firmware.wording import messages
 
 KEY, UNREAD_KEY = "credit", "credit-unread"

@@ -6,6 +6,7 @@ from firmware.alert.bell import Bell
 from firmware.at.events import Ussd
 from firmware.call.forwarding import ForwardingKeeper
 from firmware.configuration import Configuration
+from firmware.duty.roster import Roster
 from firmware.event import DiskSeen
 from firmware.health.credit_keeper import CreditKeeper
 from firmware.health.listening import Listening
@@ -14,9 +15,8 @@ from firmware.health.self_check import SelfCheck
 from firmware.health.vitals import Vitals
 from firmware.health.weekly import Weekly
 from firmware.ledger import Ledger
-from firmware.modem_facts import ModemFacts
-from firmware.modem_line import ModemLine
-from firmware.roster import Roster
+from firmware.line.modem_facts import ModemFacts
+from firmware.line.modem_line import ModemLine
 from firmware.sms.inbox import Inbox
 from firmware.sms.outbox import Outbox
 from firmware.speaker import Speaker

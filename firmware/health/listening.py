@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from firmware.alert.bell import Bell
+from firmware.duty.roster import Roster
 from firmware.health.silence import Silence, silence_from
 from firmware.ledger import Ledger
 from firmware.record import Call, IncomingMessage
-from firmware.roster import Roster
 from firmware.rota.holidays import bank_holidays
 from firmware.rota.local_time import wall_clock
 from firmware.wording import messages

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from firmware.alert.bell import Bell
+from firmware.duty.roster import Roster
 from firmware.health.token import holds_token, make_token
 from firmware.ledger import Ledger
 from firmware.record import JournalKind, OutgoingMessage, OutgoingState
-from firmware.roster import Roster
 from firmware.rota import NumberFault, normalise_number
 from firmware.sms.outbox import RANK_NOTICE, Outbox
 from firmware.sms.outbox_journal import LOOP as LOOP_CAUSE

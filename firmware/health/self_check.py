@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from firmware.alert.bell import Bell
 from firmware.call.forwarding import ForwardingKeeper
+from firmware.duty.roster import Roster
 from firmware.event import DiskSeen
 from firmware.health.credit_keeper import CreditKeeper
 from firmware.health.own_number import OwnNumber
@@ -18,7 +19,6 @@ from firmware.health.schedule import last_due
 from firmware.ledger import Ledger
 from firmware.pulse import ForwardingState
 from firmware.record import JournalKind
-from firmware.roster import Roster
 from firmware.rota import Gap, gaps
 from firmware.sms.inbox import Inbox
 from firmware.speaker import Speaker

@@ -6,7 +6,7 @@ from firmware.alert.bell import Bell
 from firmware.at import answers, commands
 from firmware.at.answers import AnswerFault
 from firmware.ledger import Ledger
-from firmware.modem_line import ModemLine, Rank, Reply
+from firmware.line.modem_line import ModemLine, Rank, Reply
 from firmware.wording import messages
 
 EVERY_S = 900.0

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from firmware.duty.roster import Roster
 from firmware.health.schedule import last_due, next_day
 from firmware.ledger import Ledger
 from firmware.record import Call, IncomingMessage
-from firmware.roster import Roster
 from firmware.rota.local_time import first_instant
 from firmware.sms.outbox import RANK_NOTICE, Outbox
 from firmware.speaker import Speaker

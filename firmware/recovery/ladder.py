@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from firmware.guard.flood import Flood
 from firmware.ledger import Ledger
-from firmware.modem_line import ModemLine
+from firmware.line.modem_line import ModemLine
 from firmware.record import JournalKind
 from firmware.recovery.rungs import (
     CALL_BELIEVED_S,

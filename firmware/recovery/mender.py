@@ -9,12 +9,12 @@ from firmware.at.profile import ModemProfile
 from firmware.effect import ReopenPort, Rescue
 from firmware.event import PortOpened, RescueDone
 from firmware.ledger import Ledger
-from firmware.modem_line import ModemLine, Rank, Reply
+from firmware.line.modem_line import ModemLine, Rank, Reply
+from firmware.line.registration import Progress, Registration
 from firmware.record import JournalKind
 from firmware.recovery.ladder import Ladder, RecoveryOptions
 from firmware.recovery.rungs import REFUSALS, Fault, Rung
 from firmware.recovery.table import Happening, State
-from firmware.registration import Progress, Registration
 
 RESET_SETTLES_S = 5.0    # a modem says OK to a reset and goes a moment later
 LEAVE_SECOND_S = 3.0     # what was written to the second port must have left it

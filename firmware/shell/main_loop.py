@@ -30,6 +30,7 @@ from firmware.event import (
     StoreChanged,
     Woken,
 )
+from firmware.line.usb_port import Candidate, NotAModem
 from firmware.pulse import Pulse, StoreState
 from firmware.shell.alarm_clock import AlarmClock
 from firmware.shell.port_keeper import FromPort, PortKeeper
@@ -39,7 +40,6 @@ from firmware.shell.watchdog import Watchdog, complain
 from firmware.store.recorder import Recorder
 from firmware.store.rota_store import RotaStore
 from firmware.store.row_store import RowStore
-from firmware.usb_port import Candidate, NotAModem
 
 LOOK_AROUND_S = 2.0   # for the page's edits, and for a port that is missing
 UNEXPECTED_MAX = 5    # in a minute

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from firmware.effect import Rescue
 from firmware.event import BytesReceived as Bytes
 from firmware.event import Event, PortLost, PortOpened, RescueDone
+from firmware.line.usb_port import Candidate, PortUnavailable
 from firmware.recovery.rungs import Rung
 from firmware.shell.rescuer import RescueHooks, Rescuer
 from firmware.shell.serial_port import SerialPort
 from firmware.shell.watchdog import complain
-from firmware.usb_port import Candidate, PortUnavailable
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from contextlib import suppress
 
 import serial
 
-from firmware.usb_port import unavailable
+from firmware.line.usb_port import unavailable
 
 BAUD = 115_200
 READ_MAX = 4096

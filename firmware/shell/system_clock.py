@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from firmware.clock_keeper import BUILT, earliest
+from firmware.line.clock_keeper import BUILT, earliest
 from firmware.moment import Moment
 
 LOOK_S = 10.0   # between two looks at what keeps the system clock right

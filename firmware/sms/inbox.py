@@ -16,7 +16,7 @@ from firmware.at.answers import AnswerFault, StorageLevel, StoredMessage
 from firmware.at.command import Command
 from firmware.at.fields import MESSAGE_INDEX_MAX, MESSAGE_STORAGES
 from firmware.ledger import Ledger
-from firmware.modem_line import ModemLine, Rank, Reply, Then
+from firmware.line.modem_line import ModemLine, Rank, Reply, Then
 from firmware.record import IncomingMessage, IncomingPart
 from firmware.sms.concatenation import Assembler, Assembly
 from firmware.sms.fingerprint import digest, fingerprint_of

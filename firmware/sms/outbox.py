@@ -18,7 +18,7 @@ from firmware.at.command import Command
 from firmware.at.result_codes import ResultKind
 from firmware.guard.budget import Budget
 from firmware.ledger import Ledger
-from firmware.modem_line import ModemLine, Rank, Reply
+from firmware.line.modem_line import ModemLine, Rank, Reply
 from firmware.record import OutgoingMessage, OutgoingState
 from firmware.sms.awaited import awaited_alert
 from firmware.sms.outbox_journal import journal_delivery, journal_message

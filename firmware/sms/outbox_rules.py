@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from firmware.at import answers
 from firmware.at.answers import AnswerFault
-from firmware.modem_line import Reply
+from firmware.line.modem_line import Reply
 from firmware.record import OutgoingMessage
 
 

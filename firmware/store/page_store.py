@@ -119,7 +119,7 @@ class PageStore:
             return _same_wish(connection, kind, text) or _new_wish(connection, kind, text, at)
 
     def swaps(self) -> tuple[tuple[int, dict[str, object]], ...]:
-        """Questions for a swap: the number of the alert and what `firmware.swap_parts` reads."""
+        """Questions for a swap: the number of the alert and what `duty.swap_parts` reads."""
         with translated(self._database.path):
             found = self._database.connection.execute(
                 "SELECT key, value FROM fact WHERE key >= 'swap:' AND key < 'swap;'"

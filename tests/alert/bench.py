@@ -12,11 +12,11 @@ from firmware.alert.bell import Bell
 from firmware.alert.desk import AlertDesk
 from firmware.alert.words import AlertWords
 from firmware.at.profile import parse_profile
+from firmware.duty.roster import Roster
 from firmware.ledger import Ledger
-from firmware.modem_line import ModemLine
+from firmware.line.modem_line import ModemLine
 from firmware.moment import Moment
 from firmware.record import Memory
-from firmware.roster import Roster
 from firmware.rota import Rota
 from firmware.sms.outbox import Outbox
 from firmware.speaker import Speaker

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, expect
 
-from firmware.swap_parts import parts_of
+from firmware.duty.swap_parts import parts_of
 from tests.browser.conftest import WIDTHS, Window
 from tests.web.house import House
 

@@ -15,6 +15,7 @@ import pytest
 from firmware.attendant import Attendant
 from firmware.command.settings import load_profile
 from firmware.configuration import Configuration
+from firmware.line.usb_port import Candidate
 from firmware.pulse import ModemState, Pulse
 from firmware.recovery import ladder
 from firmware.recovery.ladder import RecoveryOptions
@@ -26,7 +27,6 @@ from firmware.shell.watchdog import Watchdog
 from firmware.store.database import DATABASE_NAME, open_database
 from firmware.store.rota_store import RotaStore
 from firmware.store.row_store import RowStore
-from firmware.usb_port import Candidate
 from firmware.wording import LANGUAGES, Wording
 from tests.daemon.house import House
 

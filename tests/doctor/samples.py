@@ -24,7 +24,7 @@ from firmware.doctor.facts import (
 )
 from firmware.doctor.finding import Finding, Level
 from firmware.doctor.questions import Question
-from firmware.modem_line import Reply
+from firmware.line.modem_line import Reply
 from firmware.moment import Moment
 from firmware.pulse import ForwardingState, ModemState, Pulse
 from firmware.rota import read_site_file

@@ -13,7 +13,7 @@ from firmware.at.profile import ModemProfile
 from firmware.command.settings import load_profile, profile_names
 from firmware.doctor.questions import FORWARDING, Question, interview
 from firmware.doctor.replies import SHOWN_MAX, service_centre, shown
-from firmware.modem_line import Reply
+from firmware.line.modem_line import Reply
 from tests.doctor.samples import ANSWERS, reply
 
 # V.250 5.4.3 read and execute of identification, 27.007 and 27.005 interrogations: no "=" but in

@@ -12,7 +12,7 @@ import pytest
 
 from firmware.at.command import Command
 from firmware.command import doctor_modem
-from firmware.modem_line import Reply
+from firmware.line.modem_line import Reply
 from hw.simulator.causes import SsError
 from hw.simulator.faults import Fault
 from hw.simulator.models import NAMES

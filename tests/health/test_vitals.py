@@ -9,7 +9,7 @@ import pytest
 
 from firmware.at.command import Command
 from firmware.at.result_codes import FinalResult, ResultKind
-from firmware.modem_line import Reply
+from firmware.line.modem_line import Reply
 from tests.simulation.sites import SAMPLE
 from tests.simulation.world import World
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from firmware.ledger import Ledger
-from firmware.modem_line import ModemLine
+from firmware.line.modem_line import ModemLine
 from firmware.moment import Moment
 from firmware.record import Fact, JournalEntry, Memory, Row
 from firmware.recovery.ladder import Ladder, RecoveryOptions

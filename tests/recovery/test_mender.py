@@ -7,14 +7,14 @@ import pytest
 from firmware.effect import ReopenPort, Rescue
 from firmware.event import PortOpened, RescueDone
 from firmware.ledger import Ledger
-from firmware.modem_line import ModemLine
+from firmware.line.modem_line import ModemLine
+from firmware.line.registration import KEEP_ALIVE_S, Progress, Registration
+from firmware.line.sim_pin import PinKeeper
 from firmware.record import JournalEntry, Memory
 from firmware.recovery.ladder import OVERDUE_S, RecoveryOptions
 from firmware.recovery.mender import CHANNEL_DEADLINE_S, LEAVE_SECOND_S, Mender
 from firmware.recovery.rungs import Fault, Rung
 from firmware.recovery.table import State
-from firmware.registration import KEEP_ALIVE_S, Progress, Registration
-from firmware.sim_pin import PinKeeper
 from tests.modem_by_hand import PROFILE, ModemByHand
 
 ANSWERS = {

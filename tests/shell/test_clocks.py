@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from firmware.clock_keeper import BUILT
 from firmware.command.disk import look_at_disk
 from firmware.command.time_sources import battery_backed, kernel_synchronised, synchronised
+from firmware.line.clock_keeper import BUILT
 from firmware.shell import system_clock
 from firmware.shell.alarm_clock import AlarmClock
 from firmware.shell.system_clock import SystemClock, plausible

@@ -28,6 +28,7 @@ from firmware.event import (
     RotaChanged,
     Woken,
 )
+from firmware.line.usb_port import Candidate, NotAModem, PortUnavailable
 from firmware.moment import Moment
 from firmware.pulse import ModemState, Pulse
 from firmware.record import JournalEntry, JournalKind, RequestKind
@@ -41,7 +42,6 @@ from firmware.store.database import DATABASE_NAME, Database, open_database
 from firmware.store.page_store import PageStore
 from firmware.store.rota_store import RotaStore
 from firmware.store.row_store import RowStore
-from firmware.usb_port import Candidate, NotAModem, PortUnavailable
 from tests.daemon.house import SITE
 
 WITHIN_S = 10.0

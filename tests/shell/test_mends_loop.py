@@ -17,6 +17,7 @@ from firmware.attendant import Attendant
 from firmware.command.ports import attached_ports
 from firmware.effect import Announce, Effect, ReopenPort
 from firmware.event import Event, PortLost, PortOpened, RotaChanged, Woken
+from firmware.line.usb_port import PortUnavailable
 from firmware.moment import Moment
 from firmware.rota import read_site_file
 from firmware.shell import alarm_clock, main_loop, port_keeper
@@ -28,7 +29,6 @@ from firmware.store.database import DATABASE_NAME, open_database
 from firmware.store.errors import BusyDatabase
 from firmware.store.rota_store import RotaStore
 from firmware.store.row_store import RowStore
-from firmware.usb_port import PortUnavailable
 from tests.daemon.house import SITE
 from tests.shell.test_main_loop import Script, Stage
 

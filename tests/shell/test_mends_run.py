@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from firmware.command.run import run
+from firmware.line.usb_port import NotAModem, PortUnavailable
 from firmware.shell.main_loop import MainLoop
 from firmware.store.errors import BusyDatabase, UnwritableDatabase
-from firmware.usb_port import NotAModem, PortUnavailable
 
 
 def ending_with(fault: Exception, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,11 +13,11 @@ import pytest
 
 from firmware.effect import Rescue
 from firmware.event import BytesReceived, Event, PortLost, PortOpened, RescueDone
+from firmware.line.usb_port import Candidate
 from firmware.recovery.rungs import Rung
 from firmware.shell.port_keeper import FromPort, PortKeeper
 from firmware.shell.rescuer import RescueHooks, Rescuer
 from firmware.shell.usb_bus import BIND_TRIES, rebind
-from firmware.usb_port import Candidate
 
 WITHIN_S = 10.0
 DEVICE = "1-1.3"

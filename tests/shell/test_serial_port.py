@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from firmware.command.ports import attached_ports
+from firmware.line.usb_port import PortUnavailable
 from firmware.shell import serial_port
 from firmware.shell.serial_port import SerialPort
-from firmware.usb_port import PortUnavailable
 
 WITHIN_S = 10.0
 

@@ -9,7 +9,7 @@ import pytest
 
 from firmware.at.profile import ModemProfile
 from firmware.command.settings import load_profile, profile_names
-from firmware.usb_port import candidates, interface_number, named, unavailable
+from firmware.line.usb_port import candidates, interface_number, named, unavailable
 
 PROFILES = [load_profile(name) for name in profile_names() if name != "generic"]
 

@@ -16,10 +16,10 @@ from pathlib import Path
 
 from firmware.effect import Effect, Record, Write
 from firmware.event import BytesReceived, Event, RotaChanged, Woken
+from firmware.line.registration import Progress
 from firmware.pulse import StoreState
 from firmware.record import IncomingPart, Row
 from firmware.recovery.ladder import RecoveryOptions
-from firmware.registration import Progress
 from firmware.rota import Rota
 from hw.simulator.modem import Power
 from hw.simulator.terminal import Registration

@@ -13,8 +13,8 @@ from pathlib import Path
 from random import Random
 from statistics import median
 
+from firmware.line.registration import KEEP_ALIVE_S
 from firmware.recovery.ladder import RecoveryOptions
-from firmware.registration import KEEP_ALIVE_S
 from tests.simulation.box import SimulatedBox
 from tests.simulation.incidents import INCIDENTS, Incident, Scene
 from tests.simulation.outages import Outages

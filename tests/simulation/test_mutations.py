@@ -82,7 +82,7 @@ def the_rota_of_another_day_is_asked(patch: Patch) -> Prepare:
     def in_five_days(rota: Any, service: str, instant: datetime) -> Any:
         return on_duty(rota, service, instant + timedelta(days=9))
 
-    patch.setattr("firmware.roster.on_duty", in_five_days)
+    patch.setattr("firmware.duty.roster.on_duty", in_five_days)
     return None
 
 

@@ -35,12 +35,12 @@ from firmware.event import (
     StoreChanged,
     Woken,
 )
+from firmware.line.registration import KEEP_ALIVE_S
 from firmware.moment import Moment
 from firmware.pulse import Pulse, StoreState
 from firmware.record import Fact
 from firmware.recovery.ladder import RecoveryOptions
 from firmware.recovery.rungs import Rung
-from firmware.registration import KEEP_ALIVE_S
 from firmware.rota import Rota, read_site_file
 from firmware.store import journal
 from firmware.store.page_store import PageStore

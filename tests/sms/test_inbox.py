@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware.ledger import Ledger
-from firmware.modem_line import ModemLine
+from firmware.line.modem_line import ModemLine
 from firmware.moment import Moment
 from firmware.pulse import StoreState
 from firmware.record import IncomingMessage, IncomingPart, Memory, Row

@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 import pytest
 import vobject
 
+from firmware.duty.swap_parts import parts_of
 from firmware.record import Fact
 from firmware.rota import Rota, shifts
 from firmware.rota.site_file import read_site_file
-from firmware.swap_parts import parts_of
 from tests.web.house import NOW, SITE, House
 from tests.web.visitor import Visitor, words_of
 from web import create_app

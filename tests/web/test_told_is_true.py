@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firmware.change_notices import QUIET
+from firmware.duty.change_notices import QUIET
 from firmware.rota import Override, Rota
 from firmware.rota.local_time import wall_clock
-from tests.handover.test_change_notices import NAMES, ROTA, SERVICE, START
-from tests.handover.test_handover_keeper import Watch
+from tests.duty.test_change_notices import NAMES, ROTA, SERVICE, START
+from tests.duty.test_handover_keeper import Watch
 from web.duty.effects import effects, told
 
 ZONE_WALL = wall_clock(START, ZoneInfo(ROTA.site.time_zone))

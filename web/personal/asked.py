@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from firmware.swap_parts import AGREED, ASKED, DECLINED, SILENT, STALE, WITHDRAWN, Part, parts_of
+from firmware.duty.swap_parts import (
+    AGREED,
+    ASKED,
+    DECLINED,
+    SILENT,
+    STALE,
+    WITHDRAWN,
+    Part,
+    parts_of,
+)
 from web.box import box
 from web.language import N_
 from web.reader import reader

@@ -9,10 +9,10 @@ import pytest
 from firmware.at import commands
 from firmware.at.result_codes import final_result
 from firmware.ledger import Ledger
-from firmware.modem_line import Reply
+from firmware.line.modem_line import Reply
+from firmware.line.sim_pin import PinAdvice, PinKeeper, tries_left
 from firmware.moment import Moment
 from firmware.record import Fact, Memory
-from firmware.sim_pin import PinAdvice, PinKeeper, tries_left
 from tests.modem_by_hand import START
 
 ICCID = "8933056789056789050"

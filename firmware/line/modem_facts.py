@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from firmware.at import answers, commands
 from firmware.at.answers import AnswerFault
 from firmware.at.events import Registration as RegistrationReport
-from firmware.errand import Conversation
-from firmware.modem_line import Reply
+from firmware.line.errand import Conversation
+from firmware.line.modem_line import Reply
 
 UNREAD_MAX = 3  # watches without any answer about registration before nothing is believed
 

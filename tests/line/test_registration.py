@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 
 from firmware.ledger import Ledger
-from firmware.modem_line import ModemLine
-from firmware.record import Memory
-from firmware.registration import (
+from firmware.line.modem_line import ModemLine
+from firmware.line.registration import (
     LOST_ALARM_AFTER_S,
     POLL_S,
     SILENT_RESTARTS_MAX,
     Progress,
     Registration,
 )
-from firmware.sim_pin import PinKeeper
+from firmware.line.sim_pin import PinKeeper
+from firmware.record import Memory
 from tests.modem_by_hand import PROFILE, RESYNCHRONISING, ModemByHand
 
 

@@ -6,19 +6,13 @@ asked lies in a fact, so that the page can show it and a restart forgets nothing
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import timedelta
 
 from firmware.alert.asked import UNSETTLED
-from firmware.alert.desk import PERSONAL_ALERT_S, AlertDesk, Settlement
-from firmware.ledger import Ledger
-from firmware.record import Alert, AlertCause, JournalKind, RotaOverride
-from firmware.roster import Roster
-from firmware.rota import Override, Person, Rota, shifts
-from firmware.sms.outbox import RANK_ANSWER, Outbox
-from firmware.speaker import Speaker
-from firmware.swap_parts import (
+from firmware.alert.desk import PERSONAL_ALERT_S, Settlement
+from firmware.duty.desk import AgreementDesk
+from firmware.duty.swap_parts import (
     AGREED,
     ASKED,
     DECLINED,
@@ -29,28 +23,15 @@ from firmware.swap_parts import (
     Part,
     parts_of,
 )
+from firmware.record import Alert, AlertCause, JournalKind
+from firmware.rota import Override, Rota, shifts
 from firmware.wording import messages
 
 
-class SwapDesk:
-    """Asks, hears the answer, enters the overrides. ``on_change`` as `RelayDesk` has it."""
+class SwapDesk(AgreementDesk):
+    """Asks, hears the answer, enters the overrides."""
 
-    def __init__(
-        self,
-        ledger: Ledger,
-        roster: Roster,
-        outbox: Outbox,
-        alerts: AlertDesk,
-        speaker: Speaker,
-    ) -> None:
-        self._ledger = ledger
-        self._roster = roster
-        self._outbox = outbox
-        self._alerts = alerts
-        self._speaker = speaker
-        self.outcome = ""
-        self.on_change: Callable[[frozenset[str]], None] = lambda told: None
-        alerts.on_settled[AlertCause.SWAP] = self._settled
+    cause = AlertCause.SWAP
 
     def ask(self, values: Mapping[str, str]) -> None:
         """The page's wish: ``by`` asks ``other`` to take a shift, perhaps for one in return."""
@@ -132,18 +113,18 @@ class SwapDesk:
             sentence = messages.SWAP_REFUSED if declined else messages.SWAP_SILENT
             if asker is not None:
                 text = self._speaker.say(sentence, name=alert.asked[0].person)
-                self._tell(f"swap:{alert.id}", asker, text)
+                self._tell(f"swap:{alert.id}:{self._instant}", asker, text)
             return
         rota, parts = self._roster.rota, parts_of(fact)
         if rota is None or asker is None or not self._stands(rota, parts):
             self._note(alert, fact, STALE)
             if asker is not None:
-                self._tell(f"swap:{alert.id}", asker, self.outcome)
+                self._tell(f"swap:{alert.id}:{self._instant}", asker, self.outcome)
             return
         self._note(alert, fact, AGREED)
-        self._enter(rota, alert, parts)
+        self._agree(rota, alert, parts)
 
-    def _enter(self, rota: Rota, alert: Alert, parts: tuple[Part, ...]) -> None:
+    def _agree(self, rota: Rota, alert: Alert, parts: tuple[Part, ...]) -> None:
         """The overrides; everybody concerned reads the same lines."""
         now, by = self._ledger.now.replace(microsecond=0), alert.asked[0].person
         overrides = []
@@ -152,12 +133,6 @@ class SwapDesk:
             overrides.append(
                 Override(part.service, part.level, start, part.end, part.giver, part.taker)
             )
-            self._ledger.put(
-                RotaOverride(
-                    part.service, part.level, start, part.end, part.giver, part.taker,
-                    self._ledger.now, by,
-                )
-            )  # fmt: skip
             self._ledger.journal(
                 JournalKind.EDIT,
                 service=part.service,
@@ -167,14 +142,14 @@ class SwapDesk:
                 relieved=[part.giver],
                 until=part.end.isoformat(),
             )
-        self._roster.rota = replace(rota, overrides=(*rota.overrides, *overrides))
+        self._enter(rota, overrides, by)
         self.outcome = "\n".join(self._line(part) for part in parts)
         told = {by}
         asker = self._person(parts[0].giver)
         for person in (*([asker] if asker else []), *self._roster.administrators):
             if person.name not in told:
                 told.add(person.name)
-                self._tell(f"swap:{alert.id}", person, self.outcome)
+                self._tell(f"swap:{alert.id}:{self._instant}", person, self.outcome)
         self.on_change(frozenset({parts[0].giver, parts[0].taker}))
 
     def _line(self, part: Part) -> str:
@@ -203,23 +178,9 @@ class SwapDesk:
             for part in parts
         )
 
-    def _person(self, name: str) -> Person | None:
-        people = self._roster.rota.people if self._roster.rota is not None else ()
-        return next((person for person in people if person.name == name), None)
-
     def _fact(self, alert: Alert) -> dict[str, object] | None:
         found = self._ledger.fact(f"{FACT}{alert.id}")
         return found if isinstance(found, dict) else None
 
     def _note(self, alert: Alert, fact: dict[str, object], state: str) -> None:
         self._ledger.remember(f"{FACT}{alert.id}", {**fact, "state": state})
-
-    def _tell(self, cause: str, person: Person, text: str) -> None:
-        instant = self._ledger.now.isoformat(timespec="milliseconds")
-        self._outbox.send(
-            f"{cause}:{instant}:{person.mobile}",
-            person.mobile,
-            text,
-            RANK_ANSWER,
-            person=person.name,
-        )

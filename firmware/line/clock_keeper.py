@@ -15,9 +15,9 @@ from firmware.alert.bell import Bell
 from firmware.at import answers, commands
 from firmware.at.answers import AnswerFault
 from firmware.effect import SetClock
-from firmware.errand import Conversation, Errand
 from firmware.ledger import Ledger
-from firmware.modem_line import ModemLine, Rank, Reply
+from firmware.line.errand import Conversation, Errand
+from firmware.line.modem_line import ModemLine, Rank, Reply
 from firmware.record import JournalKind
 from firmware.wording import messages
 

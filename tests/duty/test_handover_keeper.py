@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.handover import REMIND_BEFORE, TOO_LATE, HandoverKeeper
+from firmware.duty.handover import REMIND_BEFORE, TOO_LATE, HandoverKeeper
 from firmware.record import Alert, AlertCause, Fact, JournalEntry, Memory, OutgoingMessage
 from firmware.rota import Rota, on_duty, read_site_file
 from tests.alert.bench import Bench

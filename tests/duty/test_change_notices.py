@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from firmware.change_notices import FACT, LINES_MAX, QUIET, WAIT_MAX
+from firmware.duty.change_notices import FACT, LINES_MAX, QUIET, WAIT_MAX
 from firmware.rota import Contact, Override, Rota, on_duty, read_site_file
-from tests.handover.test_handover_keeper import Watch
+from tests.duty.test_handover_keeper import Watch
 from tests.simulation.sites import SAMPLE
 
 ROTA = read_site_file(SAMPLE)

@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from firmware.alert.bell import Bell
 from firmware.alert.desk import AlertDesk, Settlement
 from firmware.alphabet.gsm import fold_own
-from firmware.change_notices import ChangeNotices
+from firmware.duty.change_notices import ChangeNotices
+from firmware.duty.roster import Roster
 from firmware.ledger import Ledger
 from firmware.record import Alert, AlertCause, JournalKind
-from firmware.roster import Roster
 from firmware.rota import Duty, Person, next_handover, on_duty
 from firmware.sms.outbox import RANK_NOTICE, Outbox
 from firmware.speaker import Speaker

@@ -6,44 +6,23 @@ still decides alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 
-from firmware.alert.desk import AlertDesk, Settlement
-from firmware.ledger import Ledger
-from firmware.record import Alert, AlertCause, JournalKind, RotaOverride
-from firmware.roster import Roster
+from firmware.alert.desk import Settlement
+from firmware.duty.desk import AgreementDesk
+from firmware.record import Alert, AlertCause, JournalKind
 from firmware.rota import Duty, Override, Person, next_handover
-from firmware.sms.outbox import RANK_ANSWER, Outbox
 from firmware.sms.staff_commands import plain
-from firmware.speaker import Speaker
 from firmware.wording import messages
 
 FIRST_LEVEL = 1
 ENDLESS_SHIFT = timedelta(hours=24)   # a shift without end is taken over for a day
 
 
-class RelayDesk:
-    """Take-overs and offers. ``on_change`` is called when the rota has a new override; it gets
-    the names of the people who were told of it."""
+class RelayDesk(AgreementDesk):
+    """Take-overs and offers."""
 
-    def __init__(
-        self,
-        ledger: Ledger,
-        roster: Roster,
-        outbox: Outbox,
-        alerts: AlertDesk,
-        speaker: Speaker,
-    ) -> None:
-        self._ledger = ledger
-        self._roster = roster
-        self._outbox = outbox
-        self._alerts = alerts
-        self._speaker = speaker
-        self.outcome = ""
-        self.on_change: Callable[[frozenset[str]], None] = lambda told: None
-        alerts.on_settled[AlertCause.RELAY] = self._settled
+    cause = AlertCause.RELAY
 
     def take(self, person: Person) -> str:
         """``person`` takes the first level over; returns the answer."""
@@ -92,9 +71,7 @@ class RelayDesk:
             return
         name = str(offer["by"])
         self.outcome = self._speaker.say(messages.RELAY_STALE, person=name)
-        people = self._roster.rota.people if self._roster.rota is not None else ()
-        giver = next((p for p in people if p.name == name), None)
-        taker = next((p for p in people if p.name == alert.asked[0].person), None)
+        giver, taker = self._person(name), self._person(alert.asked[0].person)
         if giver is None or taker is None:
             return
         if not self._ledger.moment.utc_trusted:
@@ -126,20 +103,7 @@ class RelayDesk:
             Override(service, level, now, until, out, in_)
             for out, in_ in pairs or [(None, person.name)]
         ]
-        for override in overrides:
-            self._ledger.put(
-                RotaOverride(
-                    service=service,
-                    level=level,
-                    start=now,
-                    end=until,
-                    out=override.out,
-                    in_=override.in_,
-                    entered_at=self._ledger.now,
-                    entered_by=person.name,
-                )
-            )
-        self._roster.rota = replace(rota, overrides=(*rota.overrides, *overrides))
+        self._enter(rota, overrides, person.name)
         names = ", ".join(d.person.name for d in relieved) or self._speaker.say(
             messages.RELAY_NOBODY
         )
@@ -163,13 +127,12 @@ class RelayDesk:
         self, service: str, relieved: list[Duty], person: Person, names: str, until: datetime
     ) -> frozenset[str]:
         when = self._speaker.clock(until)
-        instant = self._ledger.now.isoformat(timespec="milliseconds")
         told = {person.name}
         for duty in relieved:
             text = self._speaker.say(
                 messages.RELAY_RELIEVED, service=service, person=person.name, until=when
             )
-            self._tell(f"relay:{instant}", duty.person, text)
+            self._tell(f"relay:{self._instant}", duty.person, text)
             told.add(duty.person.name)
         for administrator in self._roster.administrators:
             if administrator.name not in told:
@@ -180,13 +143,8 @@ class RelayDesk:
                     names=names,
                     until=when,
                 )
-                self._tell(f"relay:{instant}", administrator, text)
+                self._tell(f"relay:{self._instant}", administrator, text)
         return frozenset(told)
-
-    def _tell(self, cause: str, person: Person, text: str) -> None:
-        self._outbox.send(
-            f"{cause}:{person.mobile}", person.mobile, text, RANK_ANSWER, person=person.name
-        )
 
     # Who and until when
 
@@ -223,7 +181,7 @@ class RelayDesk:
     def _called(self, name: str) -> Person | None:
         """The one person of that name, first name or beginning of a name."""
         wanted = plain(name)
-        people = self._roster.rota.people if self._roster.rota is not None else ()
+        people = self._people
         for matches in (
             [p for p in people if plain(p.name) == wanted],
             [p for p in people if wanted in plain(p.name).split()],

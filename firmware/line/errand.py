@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 
 from firmware.at.command import Command
-from firmware.modem_line import ModemLine, Rank, Reply
+from firmware.line.modem_line import ModemLine, Rank, Reply
 
 Conversation = Generator[Command, Reply, None]
 

@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from firmware.alert.bell import Bell
-from firmware.clock_keeper import AGAIN_S, APART_S, BUILT, RETRY_S, ClockKeeper
+from firmware.duty.roster import Roster
 from firmware.effect import SetClock
 from firmware.ledger import Ledger
-from firmware.modem_line import ModemLine
+from firmware.line.clock_keeper import AGAIN_S, APART_S, BUILT, RETRY_S, ClockKeeper
+from firmware.line.modem_line import ModemLine
 from firmware.moment import Moment
 from firmware.record import Memory
-from firmware.roster import Roster
 from firmware.sms.outbox import Outbox
 from firmware.speaker import Speaker
 from firmware.wording import LANGUAGES, Wording

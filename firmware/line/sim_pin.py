@@ -18,7 +18,7 @@ from firmware.at import answers
 from firmware.at.answers import AnswerFault
 from firmware.at.result_codes import ResultKind
 from firmware.ledger import Ledger
-from firmware.modem_line import Reply
+from firmware.line.modem_line import Reply
 from firmware.wording import messages
 
 CME_NO_SIM = (10, 13, 15)    # 27.007 9.2: not inserted, failure, wrong

@@ -10,8 +10,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from firmware.duty.roster import Roster
 from firmware.ledger import Ledger
-from firmware.roster import Roster
 from firmware.rota import Rota, Service, SiteFileFaults, read_site_file, write_site_file
 from firmware.rota.local_time import last_instant
 from firmware.rota.news import DutyNews, Stretch, duty_news

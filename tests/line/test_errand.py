@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from firmware.errand import Conversation, Errand
-from firmware.modem_line import ModemLine, Rank, Reply
+from firmware.line.errand import Conversation, Errand
+from firmware.line.modem_line import ModemLine, Rank, Reply
 from tests.modem_by_hand import PROFILE, RESYNCHRONISING, ModemByHand, numbered
 
 

@@ -18,12 +18,12 @@ from firmware.at.answers import AnswerFault
 from firmware.at.command import Command
 from firmware.at.events import Registration as RegistrationReport
 from firmware.at.profile import ModemProfile
-from firmware.errand import Conversation, Errand
-from firmware.modem_facts import UNREAD_MAX, ModemFacts
-from firmware.modem_line import ModemLine, Rank, Reply
+from firmware.line.errand import Conversation, Errand
+from firmware.line.modem_facts import UNREAD_MAX, ModemFacts
+from firmware.line.modem_line import ModemLine, Rank, Reply
+from firmware.line.sim_pin import PinAdvice, PinKeeper
 from firmware.moment import Moment
 from firmware.recovery.signs import Signs
-from firmware.sim_pin import PinAdvice, PinKeeper
 from firmware.wording import messages
 
 POLL_S = 60.0

@@ -12,11 +12,11 @@ from firmware.alert.asked import UNSETTLED
 from firmware.alert.desk import PERSONAL_ALERT_S, AlertDesk
 from firmware.alert.turn import concerns
 from firmware.alert.words import AlertWords
+from firmware.duty.relay import RelayDesk
+from firmware.duty.roster import Roster
 from firmware.guard.flood import Flood
 from firmware.ledger import Ledger
 from firmware.record import Alert, AlertCause, AlertState, Intervention
-from firmware.relay import RelayDesk
-from firmware.roster import Roster
 from firmware.rota import Person, Rota, shifts
 from firmware.sms.outbox import RANK_ANSWER, Outbox
 from firmware.sms.staff_commands import StaffCommand, Word, parse_staff_command

@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from firmware.duty.handover import HandoverKeeper
+from firmware.duty.relay import RelayDesk
+from firmware.duty.staff_desk import StaffDesk
 from firmware.guard.doorman import Doorman
-from firmware.handover import HandoverKeeper
 from firmware.message_desk import MessageDesk
 from firmware.record import AlertCause, IncomingMessage, JournalEntry, OutgoingMessage
-from firmware.relay import RelayDesk
 from firmware.rota import read_site_file
 from firmware.sms.inbox import Received
 from firmware.sms.staff_commands import WORDS
 from firmware.sms.tpdu import Originator, OriginatorKind
-from firmware.staff_desk import StaffDesk
 from tests.alert.bench import Bench
 from tests.simulation.sites import ADMIN, ALICE, BRUNO, CALLER, CHLOE, SAMPLE
 from tests.simulation.world import WORDINGS

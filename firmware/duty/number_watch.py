@@ -6,8 +6,8 @@ They came in by a door that does not ask: a restored backup, a new SIM with a nu
 from __future__ import annotations
 
 from firmware.alert.bell import Bell
+from firmware.duty.roster import Roster
 from firmware.ledger import Ledger
-from firmware.roster import Roster
 from firmware.wording import messages
 
 KEY = "number:"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware.at import commands
-from firmware.modem_line import ModemLine, Rank, Reply
+from firmware.line.modem_line import ModemLine, Rank, Reply
 from tests.modem_by_hand import PROFILE, RESYNCHRONISING, ModemByHand, numbered
 
 

@@ -1,0 +1,1 @@
+"""Duty: who is on, who comes, and what staff change by themselves."""
