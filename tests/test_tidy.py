@@ -159,7 +159,7 @@ def contracts() -> dict[str, dict[str, list[str]]]:
 
 
 # The rooms that may have devices, threads and clocks, or that put everything together
-OUTER = {"__main__", "cli", "command", "shell", "store"}
+OUTER = {"__main__", "cli", "command", "crypto", "shell", "store", "update"}
 
 
 def rooms_of_the_firmware() -> set[str]:

@@ -67,6 +67,18 @@ def _file_options(parser: ArgumentParser) -> None:
     _data(parser)
 
 
+def _backup_options(parser: ArgumentParser) -> None:
+    _file_options(parser)
+    parser.add_argument("--passphrase-file", metavar="PATH", help="seals it; - is standard input")
+
+
+def _restore_options(parser: ArgumentParser) -> None:
+    _file_options(parser)
+    parser.add_argument(
+        "--passphrase-file", metavar="PATH", help="of a sealed one, - is standard input; else asked"
+    )
+
+
 def _rota(parser: ArgumentParser) -> None:
     where = parser.add_mutually_exclusive_group(required=True)
     where.add_argument("--data", metavar="DIR", type=Path)
@@ -161,13 +173,13 @@ def _export(options: Namespace) -> int:
 def _backup(options: Namespace) -> int:
     from firmware.command.backup import backup
 
-    return backup(options.file, options.data)
+    return backup(options.file, options.data, options.passphrase_file)
 
 
 def _restore(options: Namespace) -> int:
     from firmware.command.backup import restore
 
-    return restore(options.file, options.data)
+    return restore(options.file, options.data, options.passphrase_file)
 
 
 def _keep_house(options: Namespace) -> int:
@@ -221,8 +233,8 @@ COMMANDS = (
     Entry("password", "give an account of the page a new password", _password_options, _password),
     Entry("import", "check a site file and load it", _file_options, _import),
     Entry("export", "print the site file", _data, _export),
-    Entry("backup", "everything in one file, while the box runs", _file_options, _backup),
-    Entry("restore", "put a backup in the place of the data", _file_options, _restore),
+    Entry("backup", "everything in one file, while the box runs", _backup_options, _backup),
+    Entry("restore", "put a backup in the place of the data", _restore_options, _restore),
     Entry("keep-house", "what the daemon's helper does", _house_options, _keep_house),
     Entry("who", "who is on duty", _who_options, _who),
     Entry("gaps", "periods with nobody on duty at level 1", _gaps_options, _gaps),

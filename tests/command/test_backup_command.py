@@ -8,6 +8,7 @@ import pytest
 
 from firmware.cli import main
 from firmware.store.daemon_lock import DaemonLock
+from tests.command.conftest import Run
 from tests.daemon.house import SITE
 
 
@@ -39,3 +40,35 @@ def test_no_data_and_no_backup(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert "no such data directory" in capsys.readouterr().err
     assert main(["restore", str(tmp_path / "b.zip"), "--data", str(tmp_path / "data")]) == 2
     assert "cannot be read: No such file" in capsys.readouterr().err
+
+
+def test_under_a_passphrase(tmp_path: Path, data: Path, run: Run) -> None:
+    """On a stick that somebody loses; a restore that cannot open it changes nothing."""
+    sealed, words, new = tmp_path / "box.age", tmp_path / "words", tmp_path / "new"
+    words.write_text("trop court\n", encoding="utf-8")
+    assert "12 characters" in run(
+        "backup", sealed, "--data", data, "--passphrase-file", words
+    ).fault
+    assert not sealed.exists()
+    words.write_text("quatre chevaux à l’écurie\n", encoding="utf-8")
+    made = run("backup", sealed, "--data", data, "--passphrase-file", words)
+    assert made.code == 0
+    assert "Without its passphrase it is worth nothing" in made.err
+    assert sealed.stat().st_mode & 0o777 == 0o600
+    assert b"Alice" not in sealed.read_bytes()
+    assert b"veilleur.db" not in sealed.read_bytes()
+    assert run("restore", sealed, "--data", new).fault.endswith("its passphrase is needed")
+    wrong = tmp_path / "wrong"
+    wrong.write_text("quatre chevaux\n")
+    fault = run("restore", sealed, "--data", new, "--passphrase-file", wrong).fault
+    assert fault.endswith("the passphrase is another one")
+    gone = run("restore", sealed, "--data", new, "--passphrase-file", tmp_path / "none")
+    assert "No such file" in gone.fault
+    assert not (new / "veilleur.db").exists()
+    assert run("restore", sealed, "--data", new, "--passphrase-file", words).code == 0
+    assert run("export", "--data", new).out == run("export", "--data", data).out
+    whole = sealed.read_bytes()
+    sealed.write_bytes(whole[:-1000])
+    assert "is damaged" in run("restore", sealed, "--data", new, "--passphrase-file", words).fault
+    assert run("export", "--data", new).out == run("export", "--data", data).out
+    assert not [path for path in new.iterdir() if path.name.startswith(".restore")]

@@ -1,0 +1,1 @@
+"""Signatures and sealed files, by the system's OpenSSL: see README.md."""
