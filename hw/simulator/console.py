@@ -37,6 +37,8 @@ answer NUMBER          takes the call that rings there, or the next one
 busy NUMBER            refuses the call that rings there, or is engaged
 ring NUMBER            on, idle, and lets it ring (how every phone begins)
 unreachable NUMBER     is switched off
+accept NUMBER [KEYS]   takes each call and presses KEYS (1) three seconds later
+mailbox NUMBER         a voicemail takes the calls there, after four rings
 digit NUMBER KEYS      presses keys during a call
 unplug, plug [PATH]    the modem's cable; PATH gives it another name
 fault NAME [RATE]      NAME happens once, or at RATE 0..1; `fault off` ends all; `fault list`
@@ -186,6 +188,8 @@ class Console:
             "busy": (1, 1, lambda words: host.busy(words[0])),
             "ring": (1, 1, lambda words: host.ring(words[0])),
             "unreachable": (1, 1, lambda words: host.unreachable(words[0])),
+            "accept": (1, 2, lambda words: host.accept(*words)),
+            "mailbox": (1, 1, lambda words: host.mailbox(words[0])),
             "digit": (2, 2, lambda words: host.digit(words[0], words[1])),
             "unplug": (0, 0, self._unplug),
             "plug": (0, 1, self._plug),

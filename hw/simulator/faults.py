@@ -33,6 +33,9 @@ class Fault(Enum):
     MUTE = "mute"  # not a byte any more, until the modem is restarted or its power is cut
     REFUSE_CHLD0 = "refuse-chld0"  # AT+CHLD=0 is answered with an error
     REFUSE_CCFC = "refuse-ccfc"  # setting a forward is answered with an error
+    REFUSE_CHLD3 = "refuse-chld3"
+    REFUSE_CHLD4 = "refuse-chld4"
+    REFUSE_VOICE = "refuse-voice"  # the family's voice command is answered with an error
     CMS_ERROR = "cms-error"  # sending is answered with +CMS ERROR: 500
     LOSE_CMTI = "lose-cmti"
     DOUBLE_CMTI = "double-cmti"
@@ -241,6 +244,11 @@ class FaultyModem:
 _DAMAGES = (Fault.LOSE_BYTE, Fault.GARBLE_BYTE, Fault.NUL_BYTE)
 _REFUSALS = (
     (Fault.REFUSE_CHLD0, b"+CHLD=0"),
+    (Fault.REFUSE_CHLD3, b"+CHLD=3"),
+    (Fault.REFUSE_CHLD4, b"+CHLD=4"),
+    (Fault.REFUSE_VOICE, b"+CPCMREG=1"),
+    (Fault.REFUSE_VOICE, b"+QPCMV=1"),
+    (Fault.REFUSE_VOICE, b"^DDSETEX=2"),
     (Fault.REFUSE_CCFC, b"+CCFC="),
     (Fault.CMS_ERROR, b"+CMGS="),
 )

@@ -18,6 +18,7 @@ from hw.simulator.at_errors import AtError, CmeError, CmsError
 from hw.simulator.at_execution import Execution
 from hw.simulator.at_port import AtPort
 from hw.simulator.models.model import BootNoise, Model
+from hw.simulator.modem_audio import AudioDesk
 from hw.simulator.modem_calls import CallDesk
 from hw.simulator.modem_messages import MessageDesk
 from hw.simulator.modem_registration import RegistrationDesk
@@ -73,6 +74,7 @@ class Modem:
         self.on_attachment: Callable[[bool], None] | None = None
         self.execution: Execution | None = None
         self.port = AtPort(self, self._write, line_max=model.line_max)
+        self.audio = AudioDesk(self)
         self.calls = CallDesk(self)
         self.messages = MessageDesk(self)
         self.registration = RegistrationDesk(self)
@@ -257,6 +259,7 @@ class Modem:
             else:
                 line.lose_power()
         self.calls.reset()
+        self.audio.close()
         self.registration.lost()
 
     def sim_unlocked(self) -> None:
@@ -278,6 +281,7 @@ class Modem:
     def call_released(self, call: CallView) -> None:
         """See `Terminal`."""
         self.calls.released(call)
+        self.audio.call_over()
 
     def notified(self, notification: Notification, call: CallView) -> None:
         """See `Terminal`: +CSSI while setting up, +CSSU afterwards (27.007 7.17)."""

@@ -47,6 +47,11 @@ class CallDesk:
         since = self._connected_ms.get(call.index)
         return None if since is None else (self._modem.timeline.now_ms - since) // 1000
 
+    def up_for_ms(self) -> int | None:
+        """For how long the call that came up last has been up; None without one."""
+        newest = max(self._connected_ms.values(), default=None)
+        return None if newest is None else self._modem.timeline.now_ms - newest
+
     def _views(self) -> tuple[CallView, ...]:
         return self._modem.line.calls() if self._modem.line is not None else ()
 

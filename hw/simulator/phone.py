@@ -51,6 +51,7 @@ class PhoneCall:
     cause: int | None = None
     keys_heard: str = ""
     audio_octets: int = 0
+    machine: bool = False
     notifications: list[str] = field(default_factory=list)
 
 
@@ -60,7 +61,9 @@ class VirtualPhone:
     `answer_after_ms`: takes a call after this (None: rings on); `refuse_after_ms`: presses the red
     key (UDUB); `talk_ms`: hangs up so long after the answer; `patience_ms`: gives up a call that it
     placed and nobody answered; `keys_on_answer` are pressed, `key_delay_ms` apart, once it has
-    answered; `memory_full` refuses short messages.
+    answered (the first after `keys_after_ms`); `keys_as_caller` are (ms after the answer, keys) of
+    calls that it placed; `machine_after_ms`: its voicemail takes a call that nobody has taken by
+    then, and counts as nobody; `memory_full` refuses short messages.
     """
 
     def __init__(self, network: Network, sim: SimCard) -> None:
@@ -74,6 +77,9 @@ class VirtualPhone:
         self.patience_ms: int | None = 60_000
         self.keys_on_answer = ""
         self.key_delay_ms = 500
+        self.keys_after_ms: int | None = None  # None: `key_delay_ms`
+        self.keys_as_caller: tuple[tuple[int, str], ...] = ()
+        self.machine_after_ms: int | None = None
         self.memory_full = False
         self.calls: list[PhoneCall] = []
         self.on_call: Callable[[VirtualPhone, PhoneCall], None] | None = None
@@ -208,6 +214,8 @@ class VirtualPhone:
             self._timeline.after(self.refuse_after_ms, partial(self._refuse, call.key))
         elif self.answer_after_ms is not None:
             self._timeline.after(self.answer_after_ms, partial(self._take, call.key))
+        if self.machine_after_ms is not None:
+            self._timeline.after(self.machine_after_ms, partial(self._divert, call.key))
         if self.on_call is not None:
             self.on_call(self, lived)
 
@@ -220,6 +228,15 @@ class VirtualPhone:
         view = self._ringing(key)
         if view is not None:
             self.line.answer(view.index)
+
+    def _divert(self, key: int) -> None:
+        """Nobody has taken it: the voicemail does, and presses no key."""
+        view, lived = self._ringing(key), self._open.get(key)
+        if view is not None and lived is not None:
+            lived.machine = True
+            before, self.subscriber.machine = self.subscriber.machine, True
+            self.line.answer(view.index)
+            self.subscriber.machine = before
 
     def _ringing(self, key: int) -> CallView | None:
         for view in self.line.calls():
@@ -238,8 +255,19 @@ class VirtualPhone:
             lived.answered_ms = self._timeline.now_ms
             if self.talk_ms is not None:
                 self._timeline.after(self.talk_ms, partial(self._release, call.key))
-            if not lived.placed and self.keys_on_answer:
-                self._timeline.after(self.key_delay_ms, partial(self.press, self.keys_on_answer))
+            self._press_by_habit(lived)
+
+    def _press_by_habit(self, lived: PhoneCall) -> None:
+        if lived.placed:
+            for after_ms, keys in self.keys_as_caller:
+                self._timeline.after(after_ms, partial(self._press_in, lived, keys))
+        elif self.keys_on_answer and not lived.machine:
+            wait_ms = self.key_delay_ms if self.keys_after_ms is None else self.keys_after_ms
+            self._timeline.after(wait_ms, partial(self._press_in, lived, self.keys_on_answer))
+
+    def _press_in(self, lived: PhoneCall, keys: str) -> None:
+        if lived.ended_ms is None:
+            self.press(keys)
 
     def call_released(self, call: CallView) -> None:
         """A call is over."""

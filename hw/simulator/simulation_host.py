@@ -158,6 +158,14 @@ class SimulationHost:
         """See `VirtualSite.ring`."""
         return self.ask(lambda site: site.ring(number))
 
+    def accept(self, number: str, keys: str = "1") -> str:
+        """See `VirtualSite.accept`."""
+        return self.ask(lambda site: site.accept(number, keys))
+
+    def mailbox(self, number: str) -> str:
+        """See `VirtualSite.mailbox`."""
+        return self.ask(lambda site: site.mailbox(number))
+
     def digit(self, number: str, keys: str) -> str:
         """See `VirtualSite.digit`."""
         return self.ask(lambda site: site.digit(number, keys))

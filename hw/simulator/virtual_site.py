@@ -179,19 +179,34 @@ class VirtualSite:
         """On, idle, and letting it ring: how every phone begins."""
         phone = self.phone(number)
         phone.busy = False
-        phone.refuse_after_ms = phone.answer_after_ms = None
+        phone.refuse_after_ms = phone.answer_after_ms = phone.machine_after_ms = None
+        phone.keys_on_answer = ""
         phone.switch_on()
         return f"{phone.number} lets it ring"
 
+    def accept(self, number: str, keys: str = "1", *, after_ms: int = 4000) -> str:
+        """Take each call after `after_ms` and press `keys` three seconds later."""
+        phone = self.phone(number)
+        self.ring(number)
+        phone.answer_after_ms, phone.keys_after_ms = after_ms, 3000
+        phone.keys_on_answer = _keys(keys)
+        return f"{phone.number} answers and presses {phone.keys_on_answer}"
+
+    def mailbox(self, number: str, after_ms: int = 20_000) -> str:
+        """Nobody takes the calls there; a voicemail does, after four rings."""
+        phone = self.phone(number)
+        self.ring(number)
+        phone.machine_after_ms = after_ms
+        return f"{phone.number} has a voicemail"
+
     def digit(self, number: str, keys: str) -> str:
         """Press keys during a call. Raises SiteError for what is no key."""
-        if not keys or not set(keys.upper()) <= set("0123456789*#ABCD"):
-            raise SiteError(f"{keys!r} are not keys of a telephone")
+        pressed = _keys(keys)
         phone = self.phone(number)
         if not any(call.state is CallState.ACTIVE for call in phone.line.calls()):
             raise SiteError(f"{phone.number} is not in a call")
-        phone.press(keys.upper())
-        return f"{phone.number} presses {keys.upper()}"
+        phone.press(pressed)
+        return f"{phone.number} presses {pressed}"
 
     # -- what is so ----------------------------------------------------------------------------
 
@@ -257,3 +272,11 @@ class VirtualSite:
             "calls": [{"state": each.state.name.lower(), "number": each.number} for each in calls],
             "texts": [{"from": each.sender, "text": each.text} for each in phone.texts],
         }
+
+
+def _keys(text: str) -> str:
+    """Keys of a telephone; raises SiteError for what is none."""
+    keys = text.upper()
+    if not keys or not set(keys) <= set("0123456789*#ABCD"):
+        raise SiteError(f"{text!r} are not keys of a telephone")
+    return keys

@@ -125,6 +125,22 @@ def _hold(modem: Modem, arguments: Arguments) -> Outcome:
     return standard(modem, arguments) if standard is not None else []
 
 
+def _voice_mode(modem: Modem, arguments: Arguments) -> Outcome:
+    """AT^CVOICE=0: the voice interface is a serial port; nothing flows yet."""
+    modem.settings.extra["^CVOICE"] = str(arguments.at_most(4).integer(0, range(2), 0))
+    return []
+
+
+def _voice_port(modem: Modem, arguments: Arguments) -> Outcome:
+    """AT^DDSETEX=2: sound flows now, in a call that is up and with ^CVOICE=0."""
+    if arguments.at_most(1).integer(0, range(3)) != 2:
+        modem.audio.close()
+        return []
+    if modem.settings.extra.get("^CVOICE") == "0":
+        modem.audio.open_in_call("serial", 0)
+    return []
+
+
 def _voice(modem: Modem, arguments: Arguments) -> Outcome:
     return ["^CVOICE:0,8000,16,20"]
 
@@ -140,8 +156,8 @@ def _keys(modem: Modem, arguments: Arguments) -> Outcome:
 COMMANDS: CommandTable = {
     "+CHLD": Command(set=_hold, test=CALL_COMMANDS["+CHLD"].test, gate=Gate.SIM),
     "^CURC": kept("^CURC", "1", "(0-2)"),
-    "^CVOICE": Command(set=accepted().set, read=_voice, test="(0)"),
-    "^DDSETEX": accepted("(0-2)"),
+    "^CVOICE": Command(set=_voice_mode, read=_voice, test="(0)"),
+    "^DDSETEX": Command(set=_voice_port, test="(0-2)"),
     "^ICCID": card_number("^ICCID: "),
     "^SYSINFO": told("^SYSINFO:2,3,0,5,1,,4"),
     "^CARDLOCK": told("^CARDLOCK: 2,0,0"),

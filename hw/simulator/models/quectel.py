@@ -182,13 +182,44 @@ def _provider(modem: Modem, arguments: Arguments) -> Outcome:
     return [f'+QSPN: "{name}","{short}","",0,"{cell.operator_numeric}"']
 
 
+def _voice(modem: Modem, arguments: Arguments) -> Outcome:
+    """AT+QPCMV=<on>[,<port>]: 0 the NMEA serial port, which must be free of GPS, 2 a sound card."""
+    on = arguments.at_most(2).integer(0, range(2))
+    port = arguments.integer(1, range(3), 0)
+    if on and port == 0 and modem.settings.extra.get("+QGPS", "0") != "0":
+        raise CmeError(3)
+    if on:
+        modem.audio.open("card" if port == 2 else "serial")
+    else:
+        modem.audio.close()
+    return []
+
+
+def _show_voice(modem: Modem, arguments: Arguments) -> Outcome:
+    ports = {"": "0", "serial": "1,0", "card": "1,2"}
+    return [f"+QPCMV: {ports[modem.audio.way]}"]
+
+
+def _position_on(modem: Modem, arguments: Arguments) -> Outcome:
+    """AT+QGPS=1: positions come on the NMEA port."""
+    modem.settings.extra["+QGPS"] = str(arguments.integer(0, range(1, 5)))
+    return []
+
+
+def _position_off(modem: Modem, arguments: Arguments) -> Outcome:
+    """AT+QGPSEND: an error where it is off already."""
+    if modem.settings.extra.pop("+QGPS", "0") == "0":
+        raise CmeError(505)
+    return []
+
+
 COMMANDS: CommandTable = {
     "+QCCID": card_number("+QCCID: "),
     "+ICCID": card_number("+ICCID: "),
     "^DSCI": kept("^DSCI", "0", "(0,1)"),
     "+QINDCFG": Command(set=_configure_indications, test=""),
     "+QTONEDET": kept("+QTONEDET", "0", "(0,1)"),
-    "+QPCMV": kept("+QPCMV", "0", "(0,1),(0-2)"),
+    "+QPCMV": Command(set=_voice, read=_show_voice, test="(0,1),(0-2)"),
     "+QURCCFG": kept("+QURCCFG", '"urcport","usbat"'),
     "+QCFG": Command(set=_configuration, test=""),
     "+QHUP": Command(set=_hang_up, test=""),
@@ -200,7 +231,8 @@ COMMANDS: CommandTable = {
     "+QNWINFO": Command(execute=_network, test=""),
     "+QSPN": Command(execute=_provider, test=""),
     "+QTEMP": told("+QTEMP: 34,31,32"),
-    "+QGPSEND": told(),
+    "+QGPS": Command(set=_position_on, read=kept("+QGPS", "0").read, test="(1-4)"),
+    "+QGPSEND": Command(execute=_position_off, test=""),
     "+QGPSCFG": kept("+QGPSCFG", '"outport","none"'),
     "+CBC": told("+CBC: 0,78,3876"),
 }

@@ -15,16 +15,17 @@ from typing import TYPE_CHECKING, ClassVar
 
 from hw.simulator.at_arguments import Arguments
 from hw.simulator.at_commands import Command, CommandTable, Outcome, accepted, kept, told
-from hw.simulator.at_errors import CmeError
 from hw.simulator.causes import Cause
 from hw.simulator.commands_calls import list_calls
 from hw.simulator.commands_sim import card_number
 from hw.simulator.models.generic import standard_commands
 from hw.simulator.models.model import BootNoise, CallEvent, Model
-from hw.simulator.terminal import CallState, CallView, Direction
+from hw.simulator.terminal import CallView, Direction
 
 if TYPE_CHECKING:
     from hw.simulator.modem import Modem
+
+VOICE_AFTER_MS = 100  # users' reports: AT+CPCMREG=1 sooner after VOICE CALL: BEGIN gives ERROR
 
 
 class SimCom(Model):
@@ -117,6 +118,12 @@ class A7602(SimCom):
         BootNoise(4200, "PB DONE", unlocked=True),
     )
 
+    def __init__(self) -> None:
+        """Its voice is analog: nothing to register on USB."""
+        super().__init__()
+        for name in ("+CPCMREG", "+CPCMFRM"):
+            del self.commands[name]
+
 
 def _call_list(modem: Modem, arguments: Arguments) -> Outcome:
     """AT+CLCC=<n>: 1 tells changes of its own accord."""
@@ -139,13 +146,16 @@ def _power_off(modem: Modem, arguments: Arguments) -> Outcome:
 
 
 def _audio(modem: Modem, arguments: Arguments) -> Outcome:
-    """AT+CPCMREG=1: only during a call."""
-    wanted = arguments.at_most(1).integer(0, range(2))
-    calls = modem.line.calls() if modem.line is not None else ()
-    if wanted and not any(call.state is CallState.ACTIVE for call in calls):
-        raise CmeError(3)
-    modem.settings.extra["+CPCMREG"] = str(wanted)
+    """AT+CPCMREG=1: only during a call, and not at once; =0 closes."""
+    if arguments.at_most(1).integer(0, range(2)):
+        modem.audio.open_in_call("serial", VOICE_AFTER_MS)
+    else:
+        modem.audio.close()
     return []
+
+
+def _show_audio(modem: Modem, arguments: Arguments) -> Outcome:
+    return [f"+CPCMREG: {int(modem.audio.on)}"]
 
 
 def _tries(modem: Modem, arguments: Arguments) -> Outcome:
@@ -168,7 +178,7 @@ COMMANDS: CommandTable = {
     "+CICCID": card_number("+ICCID: "),
     "+CRESET": Command(execute=_restart, test=""),
     "+CPOF": Command(execute=_power_off, test=""),
-    "+CPCMREG": Command(set=_audio, read=kept("+CPCMREG", "0").read, test="(0,1)"),
+    "+CPCMREG": Command(set=_audio, read=_show_audio, test="(0,1)"),
     "+CPCMFRM": accepted("(0,1)"),
     "+DDET": kept("+DDET", "0", "(0,1)"),
     "+SPIC": Command(execute=_tries, test=""),
