@@ -41,7 +41,8 @@ def test_a_refused_path_stays_closed(profile: str) -> None:
     bench = in_call(profile)
     bench.site.wire.strike(Fault.REFUSE_VOICE)
     answers = [bench.at(command) for command in OPENING[profile]]
-    assert b"ERROR" in answers[-1] and not bench.site.modem.audio.on
+    assert b"ERROR" in answers[-1]
+    assert not bench.site.modem.audio.on
 
 
 def test_simcom_refuses_sound_too_soon_and_without_a_call() -> None:
@@ -108,5 +109,7 @@ def test_a_voicemail_takes_the_call_and_counts_as_nobody() -> None:
     (record,) = bench.site.network.ledger.calls.values()
     assert record.connected_ms is None
     bench.wait(10_000)
-    assert record.machine and record.connected_to == DUTY and not record.keys
+    assert record.machine
+    assert record.connected_to == DUTY
+    assert not record.keys
     assert bench.site.phone(DUTY).calls[0].machine
