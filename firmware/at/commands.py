@@ -12,7 +12,7 @@ from typing import Final
 
 from firmware.at.command import Command, Rendered, UnsafeCommand, render
 from firmware.at.number import UnsafeNumber, international_number, mmi_code
-from firmware.at.profile import ModemProfile
+from firmware.at.profile import ModemProfile, VoiceWay
 from firmware.at.service_commands import (
     acknowledge_message,
     call_waiting_off,
@@ -97,6 +97,7 @@ __all__ = [
     "profile_init",
     "profile_reset",
     "profile_voice",
+    "profile_voice_before",
     "read_message",
     "registration_query",
     "registration_reports",
@@ -371,9 +372,14 @@ def profile_init(profile: ModemProfile) -> tuple[Command, ...]:
     return tuple(Command(text) for text in profile.init)
 
 
-def profile_voice(profile: ModemProfile, on: bool) -> tuple[Command, ...]:
-    """The commands that open or close the family's voice channel; empty where it has none."""
-    return tuple(Command(text) for text in (profile.voice_on if on else profile.voice_off))
+def profile_voice_before(voice: VoiceWay) -> tuple[Command, ...]:
+    """What makes room for the voice, such as positions off its port; may be refused."""
+    return tuple(Command(text) for text in voice.before)
+
+
+def profile_voice(voice: VoiceWay, on: bool) -> tuple[Command, ...]:
+    """The commands that open or close the family's voice channel."""
+    return tuple(Command(text) for text in (voice.on if on else voice.off))
 
 
 def dtmf_detection(profile: ModemProfile) -> Command | None:

@@ -125,6 +125,13 @@ class Dtmf:
 
 
 @dataclass(frozen=True, slots=True)
+class SoundFlow:
+    """The modem's buffer of sound is full (``go`` false), or takes more again."""
+
+    go: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Ussd:
     """+CUSD (27.007 7.15). ``status`` 0 done, 1 answer wanted, 2 ended, 3 other client, 4 not
     supported, 5 time-out. ``text`` is as the modem wrote it, in the coding that ``dcs`` names."""
@@ -198,6 +205,7 @@ UnsolicitedEvent: TypeAlias = (
     | CallEnded
     | CallProgress
     | Dtmf
+    | SoundFlow
     | Ussd
     | ModemRestarted
     | SimState

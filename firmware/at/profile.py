@@ -17,7 +17,10 @@ from firmware.at.command import Command, UnsafeCommand, render
 from firmware.at.profile_fields import ProfileFault, Section
 from firmware.at.unsolicited import decoder_names
 
-__all__ = ["ModemProfile", "ProfileFault", "Quirk", "UsbInterfaces", "parse_profile"]
+__all__ = [
+    "ModemProfile", "ProfileFault", "Quirk", "UsbInterfaces", "VoiceWay", "parse_profile",
+]  # fmt: skip
+SERIAL, CARD = "serial", "card"   # the two ways of a voice: a second tty, or a sound card
 
 
 class Quirk(Enum):
@@ -55,6 +58,19 @@ class UsbInterfaces:
 
 
 @dataclass(frozen=True, slots=True)
+class VoiceWay:
+    """How sound gets out of a family and into it. ``before`` may be refused, ``on`` may not.
+
+    ``way`` is SERIAL (the audio interface of the USB identity) or CARD (a USB sound card).
+    """
+
+    way: str
+    before: tuple[str, ...]
+    on: tuple[str, ...]
+    off: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ModemProfile:
     """All that the driver must know of a family. ``codes`` maps an unsolicited code to its
     decoder; ``sources`` tells where each part was read; ``proven`` is false until a bench."""
@@ -68,8 +84,7 @@ class ModemProfile:
     dtmf_enable: str | None
     reset: str
     reset_s: float
-    voice_on: tuple[str, ...]
-    voice_off: tuple[str, ...]
+    voices: tuple[VoiceWay, ...]   # the likeliest first; empty: it has no voice
     cnmi: tuple[str, ...]
     follow_time: str
     iccid: str
@@ -79,6 +94,10 @@ class ModemProfile:
     proven: bool
     temperature: str | None = None   # the command that tells the modem's own, and its supply's
     voltage: str | None = None
+
+    def voice(self, way: str | None) -> VoiceWay | None:
+        """The voice by this way, ``None`` where the family has it not."""
+        return next((voice for voice in self.voices if voice.way == way), None)
 
     def has(self, quirk: Quirk) -> bool:
         """Whether the family departs from the standards in this way."""
@@ -98,10 +117,10 @@ def parse_profile(toml_text: str, name: str) -> ModemProfile:
     if dtmf is not None:
         sources["dtmf"] = dtmf.text("source")
         codes[dtmf.text("code")] = _decoder(dtmf)
-    reset, voice = top.section("reset"), top.section("voice")
+    reset = top.section("reset")
     sms, sim = top.section("sms"), top.section("sim")
     vitals = top.optional_section("vitals")
-    for part in (reset, voice, sms, sim, *(() if vitals is None else (vitals,))):
+    for part in (reset, sms, sim, *(() if vitals is None else (vitals,))):
         sources[part.path] = part.text("source")
     profile = ModemProfile(
         name=name,
@@ -113,8 +132,7 @@ def parse_profile(toml_text: str, name: str) -> ModemProfile:
         dtmf_enable=_dtmf_enable(dtmf),
         reset=_checked(reset, "command", reset.text("command")),
         reset_s=reset.seconds("back_within_s"),
-        voice_on=_commands(voice, "on"),
-        voice_off=_commands(voice, "off"),
+        voices=_voices(top, sources),
         cnmi=_cnmi(sms),
         follow_time=_follow_time(top, sources),
         iccid=_checked(sim, "iccid", sim.text("iccid")),
@@ -126,7 +144,7 @@ def parse_profile(toml_text: str, name: str) -> ModemProfile:
         voltage=_optional(vitals, "voltage"),
     )
     optional = (part for part in (dtmf, vitals) if part is not None)
-    for part in (top, reset, voice, sms, sim, *optional):
+    for part in (top, reset, sms, sim, *optional):
         part.refuse_leftovers()
     return profile
 
@@ -156,6 +174,23 @@ def _optional(section: Section | None, key: str) -> str | None:
 
 def _commands(section: Section, key: str) -> tuple[str, ...]:
     return tuple(_checked(section, key, command) for command in section.texts(key))
+
+
+def _voices(top: Section, sources: dict[str, str]) -> tuple[VoiceWay, ...]:
+    found: dict[str, VoiceWay] = {}
+    for section in top.sections("voice"):
+        way = section.text("way")
+        if way not in (SERIAL, CARD) or way in found:
+            raise section.fault("way", f"{SERIAL} or {CARD}, once each, found {way!r}")
+        before, on, off = (_commands(section, key) for key in ("before", "on", "off"))
+        if not on:
+            raise section.fault("on", "at least one command is needed")
+        found[way] = VoiceWay(way, before, on, off)
+        sources[section.path] = section.text("source")
+        section.refuse_leftovers()
+    if not found:
+        sources["voice"] = top.text("voiceless")
+    return tuple(found.values())
 
 
 def _decoder(section: Section) -> str:

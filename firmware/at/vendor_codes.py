@@ -13,6 +13,7 @@ from firmware.at.events import (
     Dtmf,
     NetworkTime,
     Notice,
+    SoundFlow,
     StoreFull,
     SubsystemReady,
     UnsolicitedEvent,
@@ -98,6 +99,11 @@ def _clcc(rest: str, line: str) -> UnsolicitedEvent:
         return CallEnded(None, call_id, line)
     stage = CLCC_STAGES.get(stat, CallStage.OTHER)
     return CallProgress(stage, call_id, field_or_empty(fields, 5), line)
+
+
+def _sound_flow(rest: str, line: str) -> UnsolicitedEvent:
+    # Quectel: +QPCMV: 0,0 stop sending sound, +QPCMV: 1,0 go on
+    return SoundFlow(number(_fields(rest, line, 1)[0], line) != 0)
 
 
 def _dsci(rest: str, line: str) -> UnsolicitedEvent:
@@ -196,6 +202,7 @@ VENDOR_DECODERS: Final[Mapping[str, Callable[[str, str], UnsolicitedEvent]]] = {
     "dtmf_key": _dtmf_key,
     "dtmf_decimal": _dtmf_decimal,
     "clcc": _clcc,
+    "sound_flow": _sound_flow,
     "dsci": _dsci,
     "qind": _qind,
     "huawei_orig": _huawei_orig,

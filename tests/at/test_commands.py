@@ -53,7 +53,9 @@ def built(name: str, profile: ModemProfile) -> list[Command]:
     parameters = list(inspect.signature(builder).parameters)
     calls: list[tuple[Any, ...]]
     if name == "profile_voice":
-        calls = [(profile, True), (profile, False)]
+        calls = [(voice, on) for voice in profile.voices for on in (True, False)]
+    elif name == "profile_voice_before":
+        calls = [(voice,) for voice in profile.voices]
     elif name == "message_indications":
         calls = [(profile, choice) for choice in range(len(profile.cnmi))]
     elif parameters and parameters[0] == "profile":
@@ -233,7 +235,8 @@ def test_the_conformance_table_has_no_row_too_many() -> None:
 
 
 BY_PROFILE = (
-    "network_time_update", "profile_init", "profile_voice", "profile_reset", "iccid",
+    "network_time_update", "profile_init", "profile_voice", "profile_voice_before",
+    "profile_reset", "iccid",
     "dtmf_detection", "temperature", "voltage",
 )  # fmt: skip
 

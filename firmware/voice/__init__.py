@@ -1,0 +1,1 @@
+"""The voice: what is said on a call, and the path by which it goes."""
