@@ -15,7 +15,7 @@ SEEDS ?= $(shell $(BIN)/python -c 'import random; s = random.randrange(10**6); p
 FAULTS ?= 0.01
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench fuzz kill simulate deb test-deb catalogues clean debian-packages
+.PHONY: help run test lint bench sound fuzz kill simulate deb test-deb catalogues clean debian-packages
 
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 18
@@ -33,6 +33,9 @@ lint: $(READY)   ## form, types and who may import whom
 
 bench: $(READY)  ## benchmarks: ratios taken in one run
 	$(BIN)/python -m tests.benchmarks
+
+sound: $(READY)  ## how well keys are heard in the sound, and what listening costs
+	$(BIN)/python -m tests.sound.rates
 
 fuzz: $(READY)   ## the fuzzer for an hour; FUZZ_SECONDS=600 for less
 	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS)
