@@ -14,6 +14,9 @@ KILLS ?= 200
 SEEDS ?= $(shell $(BIN)/python -c 'import random; s = random.randrange(10**6); print(f"{s}..{s + 19}")')
 FAULTS ?= 0.01
 
+# Each program that a test starts would compile all of it anew: bytecode is kept whatever the caller says
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run test lint bench sound fuzz kill simulate deb test-deb catalogues clean debian-packages
 
@@ -24,6 +27,7 @@ run: $(READY)    ## the whole box on a simulated modem, with virtual telephones
 	$(BIN)/veilleur demo --listen $(LISTEN)
 
 test: $(READY) debian-packages lint  ## everything that is checked before a change is taken
+	$(BIN)/python -m compileall -q firmware web hw
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal
 
 lint: $(READY)   ## form, types and who may import whom

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 
 RAM = "/dev/shm"  # noqa: S108 - pytest makes a private folder in it
 ROOM_BYTES = 2 * 1024**3  # ten times what a whole run leaves behind
@@ -20,3 +21,7 @@ def _has_room(place: str) -> bool:
 
 if _has_room(RAM):
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", RAM)
+
+# A shell that starts its jobs in the background makes them deaf to Ctrl-C, and all whom they start
+# (POSIX, "Asynchronous Lists"): the programs of the tests are to hear it whoever runs the tests.
+signal.signal(signal.SIGINT, signal.default_int_handler)
