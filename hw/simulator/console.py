@@ -22,6 +22,7 @@ from typing import TextIO
 
 from hw.simulator.faults import Fault
 from hw.simulator.models import NAMES
+from hw.simulator.modem_audio import AudioFault
 from hw.simulator.pty_port import PortError, PtyPort
 from hw.simulator.simulation_host import Port, SimulationHost
 from hw.simulator.subscriber import PROFILES
@@ -38,7 +39,9 @@ busy NUMBER            refuses the call that rings there, or is engaged
 ring NUMBER            on, idle, and lets it ring (how every phone begins)
 unreachable NUMBER     is switched off
 accept NUMBER [KEYS]   takes each call and presses KEYS (1) three seconds later
-mailbox NUMBER         a voicemail takes the calls there, after four rings
+mailbox NUMBER [FILE]  a voicemail takes the calls there, after four rings, and says FILE
+say NUMBER FILE        says a WAV file: now in a call, else at the next answer
+record NUMBER FILE     what is heard there goes to a WAV file
 digit NUMBER KEYS      presses keys during a call
 unplug, plug [PATH]    the modem's cable; PATH gives it another name
 fault NAME [RATE]      NAME happens once, or at RATE 0..1; `fault off` ends all; `fault list`
@@ -48,6 +51,11 @@ quit"""
 
 EXIT_DONE, EXIT_USAGE = 0, 2
 STAY_S = 3600.0
+
+
+def _heal(site: VirtualSite) -> None:
+    site.wire.clear()
+    site.modem.audio.faults.clear()
 
 
 class BadCommandError(Exception):
@@ -60,6 +68,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     where = parser.add_mutually_exclusive_group(required=True)
     where.add_argument("--pty", metavar="PATH", help="link a pseudo-terminal here")
     where.add_argument("--tcp", metavar="HOST:PORT", help="listen here instead")
+    parser.add_argument("--audio", metavar="PATH", help="calls carry voice; link its PCM port here")
     parser.add_argument("--script", metavar="FILE", help="read commands from FILE, then from stdin")
     parser.add_argument("--number", default=DEFAULT_NUMBER, help="the SIM's number")
     parser.add_argument("--pin", help="the SIM asks for this PIN")
@@ -104,9 +113,11 @@ def _run(args: argparse.Namespace) -> int:
             subscription=args.subscription,
             slots=args.slots,
             timeline=timeline,
+            audio=args.audio is not None,
         )
         port: Port = PtyPort(args.pty) if args.pty else TcpPort.parse(args.tcp)
-        host = SimulationHost(site, port, on_event=_say, speed=args.speed)
+        audio = PtyPort(args.audio) if args.audio else None
+        host = SimulationHost(site, port, on_event=_say, speed=args.speed, audio=audio)
     except (SiteError, PortError, OSError) as error:
         return _unusable(error)
     try:
@@ -189,7 +200,9 @@ class Console:
             "ring": (1, 1, lambda words: host.ring(words[0])),
             "unreachable": (1, 1, lambda words: host.unreachable(words[0])),
             "accept": (1, 2, lambda words: host.accept(*words)),
-            "mailbox": (1, 1, lambda words: host.mailbox(words[0])),
+            "mailbox": (1, 2, lambda words: host.mailbox(*words)),
+            "say": (2, 2, lambda words: host.say(words[0], words[1])),
+            "record": (2, 2, lambda words: host.record(words[0], words[1])),
             "digit": (2, 2, lambda words: host.digit(words[0], words[1])),
             "unplug": (0, 0, self._unplug),
             "plug": (0, 1, self._plug),
@@ -254,10 +267,13 @@ class Console:
 
     def _fault(self, words: list[str]) -> str:
         if words == ["off"]:
-            self._host.ask(lambda site: site.wire.clear())
+            self._host.ask(_heal)
             return "no faults"
         if words == ["list"]:
-            return " ".join(fault.value for fault in Fault)
+            return " ".join(fault.value for kind in (Fault, AudioFault) for fault in kind)
+        if words[0] in {fault.value for fault in AudioFault}:
+            self._host.ask(lambda site: site.modem.audio.faults.add(AudioFault(words[0])))
+            return f"fault {words[0]}"
         try:
             fault = Fault(words[0])
             rate = float(words[1]) if len(words) > 1 else None

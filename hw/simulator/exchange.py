@@ -266,6 +266,8 @@ class Exchange:
         record.machine = leg.line.subscriber.machine
         leg.line.tell_changed(leg)
         origin.line.tell_changed(origin)
+        if self._network.sound is not None:
+            self._network.sound.wake()
 
     def refuse(self, leg: Leg, cause: Cause) -> None:
         """The called party refuses: UDUB with USER_BUSY (22.082: invokes CFB), else a rejection."""

@@ -123,10 +123,6 @@ class MobileLine:
         """A key pressed by another party."""
         self.post(self._terminal.dtmf_heard, leg.view(), key)
 
-    def hear_audio(self, leg: Leg, pcm: bytes) -> None:
-        """Voice of another party."""
-        self.post(self._terminal.audio_heard, leg.view(), pcm)
-
     def offer_message(self, delivery: Delivery) -> None:
         """A short message or status report is offered."""
         self.post(self._terminal.short_message, delivery)
@@ -226,12 +222,6 @@ class MobileLine:
             record.keys.append((self._network.timeline.now_ms, self.subscriber.number, key))
             for other in audible_to(leg):
                 other.line.hear_key(other, key)
-
-    def send_audio(self, pcm: bytes) -> None:
-        """Voice into the active call(s)."""
-        for leg in self._speaking(None):
-            for other in audible_to(leg):
-                other.line.hear_audio(other, pcm)
 
     def _speaking(self, index: int | None) -> list[Leg]:
         if index is not None:

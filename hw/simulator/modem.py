@@ -199,6 +199,7 @@ class Modem:
         self.detach(orderly=orderly)
         self.functionality = 0
         self.settings = self.model.settings()
+        self.audio.restarted()
         self.port.reset()
         self.messages.reset()
 
@@ -296,9 +297,6 @@ class Modem:
         if heard is not None:
             code, ending = heard
             self.urc(code, ending=ending)
-
-    def audio_heard(self, call: CallView, pcm: bytes) -> None:
-        """See `Terminal`: no audio interface is simulated here; the voice is not kept."""
 
     def short_message(self, delivery: Delivery) -> None:
         """See `Terminal`."""

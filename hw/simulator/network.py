@@ -26,6 +26,7 @@ from hw.simulator.relay import Relay
 from hw.simulator.service_centre import ServiceCentre, ServiceCentreBehaviour
 from hw.simulator.services import UssdPage
 from hw.simulator.sim_card import SimCard
+from hw.simulator.sound import SoundField
 from hw.simulator.subscriber import (
     PROFILES,
     REGISTRATION_BY_COVERAGE,
@@ -101,6 +102,7 @@ class Network:
         self.exchange = Exchange(self)
         self.relay = Relay(self)
         self.service_centre = ServiceCentre(self, service_centre or ServiceCentreBehaviour())
+        self.sound: SoundField | None = None  # see `carry_sound`
         self._by_imsi: dict[str, Subscriber] = {}
 
     # Subscriptions
@@ -134,7 +136,9 @@ class Network:
         """The virtual phone with this number: the one that is there, else a new one, on at once."""
         number = normalise(number)
         if number not in self.phones:
-            self.phones[number] = VirtualPhone(self, self.subscribe(number, profile))
+            phone = self.phones[number] = VirtualPhone(self, self.subscribe(number, profile))
+            if self.sound is not None:
+                self.sound.join(number, phone.voice)
         return self.phones[number]
 
     def voicemail(self, number: str = "888", answer_after_ms: int = 1500) -> VirtualPhone:
@@ -143,6 +147,14 @@ class Network:
         phone.subscriber.machine = True
         phone.answer_after_ms = answer_after_ms
         return phone
+
+    def carry_sound(self) -> SoundField:
+        """Let calls carry voice from now on, also that of telephones not yet there."""
+        if self.sound is None:
+            self.sound = SoundField(self)
+            for phone in self.phones.values():
+                self.sound.join(phone.number, phone.voice)
+        return self.sound
 
     # Attachment
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from hw.simulator.causes import Cause
 from hw.simulator.phone_texts import PhoneText, SentText, TextInbox, TextOutbox
+from hw.simulator.sound import PhoneVoice
 from hw.simulator.subscriber import Coverage
 from hw.simulator.terminal import (
     CallState,
@@ -50,7 +51,6 @@ class PhoneCall:
     ended_ms: int | None = None
     cause: int | None = None
     keys_heard: str = ""
-    audio_octets: int = 0
     machine: bool = False
     notifications: list[str] = field(default_factory=list)
 
@@ -85,6 +85,7 @@ class VirtualPhone:
         self.on_call: Callable[[VirtualPhone, PhoneCall], None] | None = None
         self.on_text: Callable[[VirtualPhone, PhoneText], None] | None = None
         self._open: dict[int, PhoneCall] = {}
+        self.voice = PhoneVoice()  # heard where the network carries sound
         self._inbox = TextInbox()
         self._outbox = TextOutbox(self)
         self.line: MobileLine = network.attach(sim, self, at_once=True)
@@ -125,6 +126,7 @@ class VirtualPhone:
         for lived in self._open.values():
             lived.ended_ms = self._timeline.now_ms
         self._open.clear()
+        self.voice.end()
         self.line.detach()
 
     def switch_on(self) -> None:
@@ -186,6 +188,8 @@ class VirtualPhone:
     def _press(self, key: str) -> None:
         if self._in_state(CallState.ACTIVE) is not None:
             self.line.send_dtmf(key)
+            if self._network.sound is not None:
+                self.voice.press(key)
 
     def _lose_patience(self, key: int) -> None:
         call = self._open.get(key)
@@ -256,6 +260,7 @@ class VirtualPhone:
             if self.talk_ms is not None:
                 self._timeline.after(self.talk_ms, partial(self._release, call.key))
             self._press_by_habit(lived)
+            self._speak_by_habit(lived)
 
     def _press_by_habit(self, lived: PhoneCall) -> None:
         if lived.placed:
@@ -264,6 +269,18 @@ class VirtualPhone:
         elif self.keys_on_answer and not lived.machine:
             wait_ms = self.key_delay_ms if self.keys_after_ms is None else self.keys_after_ms
             self._timeline.after(wait_ms, partial(self._press_in, lived, self.keys_on_answer))
+
+    def _speak_by_habit(self, lived: PhoneCall) -> None:
+        if self._network.sound is None:
+            return
+        if len(self._open) == 1:
+            self.voice.begin()
+        words = self.voice.machine_says if lived.machine else self.voice.says
+        self._timeline.after(self.voice.says_after_ms, partial(self._say_in, lived, words))
+
+    def _say_in(self, lived: PhoneCall, words: bytes) -> None:
+        if lived.ended_ms is None:
+            self.voice.say(words)
 
     def _press_in(self, lived: PhoneCall, keys: str) -> None:
         if lived.ended_ms is None:
@@ -275,6 +292,8 @@ class VirtualPhone:
         if lived is not None:
             lived.ended_ms = self._timeline.now_ms
             lived.cause = int(call.cause) if call.cause is not None else None
+            if not self._open and self._network.sound is not None:
+                self.voice.end()
 
     def notified(self, notification: Notification, call: CallView) -> None:
         """Kept with the call."""
@@ -287,12 +306,6 @@ class VirtualPhone:
         lived = self._open.get(call.key)
         if lived is not None:
             lived.keys_heard += key
-
-    def audio_heard(self, call: CallView, pcm: bytes) -> None:
-        """Counted with the call."""
-        lived = self._open.get(call.key)
-        if lived is not None:
-            lived.audio_octets += len(pcm)
 
     def short_message(self, delivery: Delivery) -> None:
         """Taken unless the memory is full; a report is put to the text that it is about."""

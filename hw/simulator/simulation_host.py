@@ -59,11 +59,14 @@ class SimulationHost:
         *,
         on_event: Callable[[str], None] | None = None,
         speed: float = 1.0,
+        audio: Port | None = None,
     ) -> None:
-        """`on_event` is called from the host's thread with each line of news; `speed` above 1
-        makes the simulated time run faster than the clock."""
+        """`audio` is a second port, for the PCM of a site that carries sound. `on_event` is called
+        from the host's thread with each line of news; `speed` above 1 makes the simulated time
+        run faster than the clock."""
         self.site = site
         self.port = port
+        self.audio = audio
         self._on_event = on_event
         self._speed = speed
         self._requests: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
@@ -78,7 +81,10 @@ class SimulationHost:
 
     def start(self) -> SimulationHost:
         """Open the port with a modem that runs already; raises PortError."""
-        self.port.open()
+        for each in self._ports():
+            each.open()
+        if self.audio is not None:
+            self.site.modem.audio.on_sound = self.audio.write
         self.site.wire.on_output = self.port.write
         self.site.start()
         self.site.modem.on_attachment = self._attachment
@@ -92,7 +98,7 @@ class SimulationHost:
             self._stopping = True
             self._wake()
             self._thread.join()
-        self.port.close()
+        self._close_ports()
         for end in (self._wake_read, self._wake_write):
             if end >= 0:
                 os.close(end)
@@ -162,9 +168,17 @@ class SimulationHost:
         """See `VirtualSite.accept`."""
         return self.ask(lambda site: site.accept(number, keys))
 
-    def mailbox(self, number: str) -> str:
+    def mailbox(self, number: str, says: str | None = None) -> str:
         """See `VirtualSite.mailbox`."""
-        return self.ask(lambda site: site.mailbox(number))
+        return self.ask(lambda site: site.mailbox(number, says))
+
+    def say(self, number: str, path: str) -> str:
+        """See `VirtualSite.say`."""
+        return self.ask(lambda site: site.say(number, path))
+
+    def record(self, number: str, path: str) -> str:
+        """See `VirtualSite.record`."""
+        return self.ask(lambda site: site.record(number, path))
 
     def digit(self, number: str, keys: str) -> str:
         """See `VirtualSite.digit`."""
@@ -175,7 +189,7 @@ class SimulationHost:
 
         def pull(site: VirtualSite) -> None:
             site.unplug()
-            self.port.close()
+            self._close_ports()
 
         self.ask(pull)
 
@@ -200,12 +214,20 @@ class SimulationHost:
 
     def _attachment(self, present: bool) -> None:
         if not present:
-            self.port.close()
+            self._close_ports()
             return
         try:
-            self.port.open()
+            for each in self._ports():
+                each.open()
         except Exception as error:  # told as an event: the thread must go on
             self._tell(f"the port cannot be made again: {error}")
+
+    def _ports(self) -> list[Port]:
+        return [self.port] if self.audio is None else [self.port, self.audio]
+
+    def _close_ports(self) -> None:
+        for each in self._ports():
+            each.close()
 
     def _wake(self) -> None:
         if self._wake_write >= 0:
@@ -223,7 +245,7 @@ class SimulationHost:
             self._live()
         except Exception as error:  # a fault of the simulation's own must be seen, not hang
             self._failure = error
-            self.port.close()
+            self._close_ports()
             self._tell(f"the simulated modem has stopped: {type(error).__name__}: {error}")
             raise
 
@@ -237,6 +259,8 @@ class SimulationHost:
             data = self.port.read()
             if data:
                 self.site.wire.feed(data)
+            if self.audio is not None and (sound := self.audio.read()):
+                self.site.modem.audio.feed(sound)
             while not self._requests.empty():
                 self._requests.get()()
 
@@ -247,6 +271,9 @@ class SimulationHost:
             timeout_s = max(0.0, (due_ms - self._now_ms()) / 1000 / self._speed)
         fd = self.port.fileno()
         waits = [self._wake_read] if fd is None else [self._wake_read, fd]
+        sound = None if self.audio is None else self.audio.fileno()
+        if sound is not None:
+            waits.append(sound)
         if fd is None and self.port.is_open:
             timeout_s = min(timeout_s, LOOK_AGAIN_S)
         ready, _, _ = select.select(waits, [], [], timeout_s)

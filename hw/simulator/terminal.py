@@ -254,9 +254,6 @@ class Terminal(Protocol):
     def dtmf_heard(self, call: CallView, key: str) -> None:
         """The other party pressed a key: one of 0-9 * # A-D."""
 
-    def audio_heard(self, call: CallView, pcm: bytes) -> None:
-        """Voice of the other parties: 16-bit little-endian mono at 8000 Hz."""
-
     def short_message(self, delivery: Delivery) -> None:
         """A short message or status report is offered; see `Delivery.answer`."""
 
@@ -325,9 +322,6 @@ class Line(Protocol):
 
     def send_dtmf(self, key: str, index: int | None = None) -> None:
         """Send one key on the active call(s)."""
-
-    def send_audio(self, pcm: bytes) -> None:
-        """Voice into the active call(s): 16-bit little-endian mono at 8000 Hz."""
 
     def forwarding(
         self,

@@ -6,6 +6,7 @@ appear as soon as a number is named here, forwarded to, dialled or texted by the
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from hw.simulator.faults import FaultyModem
@@ -17,6 +18,7 @@ from hw.simulator.phone import PhoneCall, VirtualPhone
 from hw.simulator.phone_texts import PhoneText
 from hw.simulator.sim_card import SimCard
 from hw.simulator.site_events import EventTeller
+from hw.simulator.sound import SoundError, from_wav
 from hw.simulator.terminal import CallState, Line, LineError, Terminal
 from hw.simulator.timeline import START_UTC, Timeline
 from hw.simulator.user_data import TpduError
@@ -45,8 +47,10 @@ class VirtualSite:
         timings: Timings | None = None,
         slots: int = 20,
         timeline: Timeline | None = None,
+        audio: bool = False,
     ) -> None:
-        """`profile` names a model (`models.NAMES`), `subscription` one of `subscriber.PROFILES`.
+        """`profile` names a model (`models.NAMES`), `subscription` one of `subscriber.PROFILES`;
+        with `audio` calls carry voice, also to and from `modem.audio`.
 
         Raises SiteError for an unknown name or a number that is none.
         """
@@ -63,6 +67,8 @@ class VirtualSite:
         self._registered_already = False
         self.modem = Modem(self.timeline, model, self.sim, self._attach)
         self.wire = FaultyModem(self.modem)
+        if audio:
+            self.network.carry_sound().join(self.number, self.modem.audio)
         self.plugged = False
         self._events = EventTeller(self.network, self.number)
         self._heard: list[str] = []
@@ -192,12 +198,41 @@ class VirtualSite:
         phone.keys_on_answer = _keys(keys)
         return f"{phone.number} answers and presses {phone.keys_on_answer}"
 
-    def mailbox(self, number: str, after_ms: int = 20_000) -> str:
-        """Nobody takes the calls there; a voicemail does, after four rings."""
+    def mailbox(self, number: str, says: str | None = None, *, after_ms: int = 20_000) -> str:
+        """Nobody takes the calls there; a voicemail does, after four rings, and says what is in
+        the WAV file `says`."""
         phone = self.phone(number)
+        if says is not None:
+            phone.voice.machine_says = self._sound(says)
         self.ring(number)
         phone.machine_after_ms = after_ms
         return f"{phone.number} has a voicemail"
+
+    def say(self, number: str, path: str) -> str:
+        """Say what is in a WAV file: now in a call, else at the next answer."""
+        phone = self.phone(number)
+        words = self._sound(path)
+        if any(call.state is CallState.ACTIVE for call in phone.line.calls()):
+            phone.voice.say(words)
+            return f"{phone.number} says {path}"
+        phone.voice.says = words
+        return f"{phone.number} will say {path}"
+
+    def record(self, number: str, path: str) -> str:
+        """Write what is heard there to a WAV file at the end of each call."""
+        phone = self.phone(number)
+        if self.network.sound is None:
+            raise SiteError("calls carry no sound here; see --audio")
+        phone.voice.record_to = Path(path)
+        return f"{phone.number} is recorded to {path}"
+
+    def _sound(self, path: str) -> bytes:
+        if self.network.sound is None:
+            raise SiteError("calls carry no sound here; see --audio")
+        try:
+            return from_wav(path)
+        except SoundError as error:
+            raise SiteError(str(error)) from error
 
     def digit(self, number: str, keys: str) -> str:
         """Press keys during a call. Raises SiteError for what is no key."""

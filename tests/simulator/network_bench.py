@@ -65,9 +65,6 @@ class Recorder:
     def dtmf_heard(self, call: CallView, key: str) -> None:
         self.told.append(("key", key))
 
-    def audio_heard(self, call: CallView, pcm: bytes) -> None:
-        self.told.append(("audio", pcm))
-
     def short_message(self, delivery: Delivery) -> None:
         self.deliveries.append(delivery)
 

@@ -139,6 +139,10 @@ class Model:
         """The code for a key pressed by the other party and its line end; None: not told."""
         return None
 
+    def sound_flow(self, *, go: bool) -> str | None:
+        """The code that stops and starts sound from the computer; None: it has none."""
+        return None
+
     def store_full(self, modem: Modem, memory: str) -> list[str]:
         """What is said when a message finds no room."""
         return []

@@ -102,6 +102,10 @@ class Quectel(Model):
             return None
         return f"+QTONEDET: {ord(key)}", None
 
+    def sound_flow(self, *, go: bool) -> str | None:
+        """+QPCMV, as an unsolicited code."""
+        return "+QPCMV: 1,0" if go else "+QPCMV: 0,0"
+
     def store_full(self, modem: Modem, memory: str) -> list[str]:
         """+QIND: "smsfull", after AT+QINDCFG="smsfull",1."""
         if modem.settings.extra.get('"smsfull"', "0") != "1":
