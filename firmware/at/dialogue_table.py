@@ -93,8 +93,9 @@ TABLE: Final[Mapping[State, Mapping[Input, Action]]] = {
     State.COMMAND: _row(
         _A.x, Action.ANSWER, Action.COLLECT, _A.u,
         Action.WAIT_FOR_QUIET, Action.TIME_OUT_ESCAPE, Action.TIME_OUT),
+    # A reference that comes before the body has left is another message's
     State.PROMPT: _row(
-        _A.x, Action.ANSWER_UNPROMPTED, Action.COLLECT, _A.u,
+        _A.x, Action.ANSWER_UNPROMPTED, _A.u, _A.u,
         Action.SEND_BODY, Action.SEND_BODY, Action.TIME_OUT_ESCAPE),
     State.BODY: _row(
         _A.x, Action.ANSWER, Action.COLLECT, _A.u,

@@ -8,16 +8,24 @@ the box itself should hear of him.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping
 from datetime import datetime
-from enum import IntEnum
 
 from firmware.alert.bell import Bell
 from firmware.at import answers
 from firmware.at import service_commands as commands
-from firmware.at.answers import AnswerFault, ForwardingStatus
+from firmware.at.answers import AnswerFault
 from firmware.at.command import Command
 from firmware.at.result_codes import ResultKind
+from firmware.call.forwarding_settings import (
+    NO_REPLY_S,
+    Condition,
+    Wanted,
+    codes_to_dial,
+    same_number,
+    voice_number,
+    wanted_settings,
+)
 from firmware.call.transfer import Ability
 from firmware.ledger import Ledger
 from firmware.line.errand import Conversation, Errand
@@ -29,9 +37,7 @@ from firmware.wording import messages
 
 VERIFY_EVERY_S = 3600.0
 RETRY_AFTER_S = (30.0, 60.0, 300.0, 900.0)
-NO_REPLY_S = 15       # 22.082: 5 to 30 s in steps of 5; the box answers long before
-VOICE = 1             # 27.007 7.11 <class>
-COMPARED_DIGITS = 9   # networks read numbers back in national or international form
+PROVED_WITHIN_S = 210.0    # after a handover, whatever the line is busy with; else the alarm
 ALARM = "forwarding"
 PROOF = "forwarding-proof"  # the fact that outlives a restart of the program
 # 27.007 9.2: SIM busy, no network service, network time-out, emergency calls only, please wait.
@@ -39,16 +45,6 @@ PROOF = "forwarding-proof"  # the fact that outlives a restart of the program
 CME_NOT_NOW = frozenset({14, 30, 31, 32, 515})
 
 
-class Condition(IntEnum):
-    """27.007 7.11 <reason>."""
-
-    UNCONDITIONAL = 0
-    BUSY = 1
-    NO_REPLY = 2
-    NOT_REACHABLE = 3
-
-
-Wanted = Mapping[Condition, str | None]
 Findings = Generator[Command, Reply, str | None]
 
 
@@ -59,35 +55,6 @@ class _FaultError(Exception):
         super().__init__(why)
         self.why = why
         self.refused = refused
-
-
-def wanted_settings(mode: str, number: str) -> Wanted:
-    """What the SIM is to hold. In mode ``alert`` a call is let ring, but the network takes over
-    when the box is off, and for a second caller: call waiting is offered during an active or a
-    held call only (22.083 1.1), so that whoever calls while another rings is busy."""
-    if mode == "alert":
-        return {
-            Condition.UNCONDITIONAL: None,
-            Condition.BUSY: number,
-            Condition.NO_REPLY: None,
-            Condition.NOT_REACHABLE: number,
-        }
-    return {
-        Condition.UNCONDITIONAL: None,
-        Condition.BUSY: number,
-        Condition.NO_REPLY: number,
-        Condition.NOT_REACHABLE: number,
-    }
-
-
-def same_number(ours: str | None, found: str | None) -> bool:
-    """Equal in the last nine digits, or both absent; in all digits where both are international:
-    a digit that was lost on the way to the network may have been the country's."""
-    if ours is None or found is None:
-        return ours is found
-    if ours.startswith("+") and found.startswith("+"):
-        return _digits(ours) == _digits(found)
-    return _digits(ours)[-COMPARED_DIGITS:] == _digits(found)[-COMPARED_DIGITS:]
 
 
 class ForwardingKeeper:
@@ -102,6 +69,7 @@ class ForwardingKeeper:
         self._state = ForwardingState.UNKNOWN
         self._checked_at: datetime | None = None
         self._due_s: float | None = None
+        self._late_s: float | None = None   # when what is not proved becomes an alarm
         self._failures = 0
         self._iccid: str | None = None
         self.ready = False
@@ -119,7 +87,8 @@ class ForwardingKeeper:
 
     @property
     def deadline_s(self) -> float | None:
-        return self._due_s if self._able else None
+        due_s = self._due_s if self._able else None
+        return min((at_s for at_s in (due_s, self._late_s) if at_s is not None), default=None)
 
     @property
     def _able(self) -> bool:
@@ -140,7 +109,14 @@ class ForwardingKeeper:
             return
         self._failures = 0
         self._state = ForwardingState.CHANGING
-        self._due_s = self._ledger.moment.monotonic_s
+        self._prove_now()
+
+    def _prove_now(self) -> None:
+        """At once, and with an alarm if it takes too long, whatever the line is busy with."""
+        now_s = self._ledger.moment.monotonic_s
+        self._due_s = now_s
+        unproved = self.ready and self._state is not ForwardingState.VERIFIED
+        self._late_s = now_s + PROVED_WITHIN_S if unproved else None
         self._errand.drop()
         self.tick()
 
@@ -152,13 +128,11 @@ class ForwardingKeeper:
         """
         self.ready = True
         self._iccid = iccid
-        self._errand.drop()
         if self._has_fresh_proof():
             self._state = ForwardingState.VERIFIED
         elif self._state is ForwardingState.VERIFIED:
             self._state = ForwardingState.CHANGING
-        self._due_s = self._ledger.moment.monotonic_s
-        self.tick()
+        self._prove_now()
 
     def _has_fresh_proof(self) -> bool:
         proof = self._ledger.fact(PROOF)
@@ -179,6 +153,7 @@ class ForwardingKeeper:
         self.ready = False
         if self._state is ForwardingState.VERIFIED:
             self._state = ForwardingState.CHANGING
+        self._late_s = None
         self._errand.drop()
 
     def check_now(self) -> None:
@@ -190,7 +165,12 @@ class ForwardingKeeper:
         due = self._due_s is not None and self._due_s <= now_s
         if due and self._able and self._target is not None:
             self._due_s = None
-            self._errand.start(self._converse(self._target, self._mode))
+            # At first before any text: until then calls are led to whoever was on duty before
+            first = self._state is not ForwardingState.VERIFIED and self._failures == 0
+            rank = Rank.HANDOVER if first else Rank.FORWARD
+            self._errand.start(self._converse(self._target, self._mode), rank=rank)
+        if self._late_s is not None and self._late_s <= now_s:
+            self._unproved("no answer")
 
     # The conversation
 
@@ -258,7 +238,7 @@ class ForwardingKeeper:
             statuses = answers.forwarding(reply.lines)
         except AnswerFault as fault:
             raise _FaultError(str(fault), False) from fault
-        return _voice_number(statuses)
+        return voice_number(statuses)
 
     def _set(self, condition: Condition, number: str | None) -> Generator[Command, Reply, None]:
         if number is None:
@@ -278,6 +258,7 @@ class ForwardingKeeper:
         self._state = ForwardingState.VERIFIED
         self._checked_at = self._ledger.now
         self._failures = 0
+        self._late_s = None
         self._due_s = self._ledger.moment.monotonic_s + VERIFY_EVERY_S
         self._bell.still(ALARM)
         self.on_ability(Ability.YES)
@@ -291,6 +272,7 @@ class ForwardingKeeper:
         self, target: Target, wanted: Wanted, found: Mapping[Condition, str | None]
     ) -> None:
         self._state = ForwardingState.DIFFERENT
+        self._late_s = None
         self._checked_at = self._ledger.now
         self._retry_later()
         self._journal(target, "different", found={c.name.lower(): n for c, n in found.items()})
@@ -305,14 +287,10 @@ class ForwardingKeeper:
             self._state = ForwardingState.UNKNOWN
             if self._failures < 2:
                 return
-            self._journal(target, "unanswered", why=fault.why)
-            self._bell.ring(
-                ALARM,
-                messages.FORWARDING_UNANSWERED,
-                {"number": target.number, "why": fault.why},
-            )
+            self._unproved(fault.why)
             return
         self._state = ForwardingState.REFUSED
+        self._late_s = None
         self._ledger.remember(PROOF, None)
         self._journal(target, "refused", why=fault.why)
         self.on_ability(Ability.NO)
@@ -325,6 +303,14 @@ class ForwardingKeeper:
                 "codes": codes_to_dial(self._mode, target.number),
             },
         )
+
+    def _unproved(self, why: str) -> None:
+        self._late_s = None
+        if self._target is None:
+            return
+        self._journal(self._target, "unanswered", why=why)
+        values = {"number": self._target.number, "why": why}
+        self._bell.ring(ALARM, messages.FORWARDING_UNANSWERED, values)
 
     def _retry_later(self) -> None:
         wait_s = RETRY_AFTER_S[min(self._failures, len(RETRY_AFTER_S) - 1)]
@@ -358,31 +344,8 @@ class ForwardingKeeper:
         )
 
 
-def codes_to_dial(mode: str, number: str) -> str:
-    """The same settings as codes for a telephone's keypad (22.030 annex B)."""
-    codes = {
-        Condition.BUSY: f"**67*{number}*11#",
-        Condition.NO_REPLY: f"**61*{number}*11*{NO_REPLY_S}#",
-        Condition.NOT_REACHABLE: f"**62*{number}*11#",
-    }
-    wanted = wanted_settings(mode, number)
-    return " ".join(code for condition, code in codes.items() if wanted[condition] is not None)
-
-
 def _said_no(reply: Reply) -> bool:
     result = reply.result
     if result is None or result.ok:
         return False
     return result.kind is not ResultKind.CME_ERROR or result.code not in CME_NOT_NOW
-
-
-def _voice_number(statuses: Sequence[ForwardingStatus]) -> str | None:
-    """The number to which voice calls are forwarded; None when they are not."""
-    for status in statuses:
-        if status.active and status.call_class & VOICE:
-            return status.number or ""
-    return None
-
-
-def _digits(number: str) -> str:
-    return "".join(character for character in number if character.isdigit())

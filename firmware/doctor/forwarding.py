@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from firmware.at import answers
 from firmware.at.answers import ForwardingStatus
-from firmware.call.forwarding import (
+from firmware.call.forwarding_settings import (
     VOICE,
     Condition,
     codes_to_dial,

@@ -13,7 +13,7 @@ from firmware.at import answers, commands
 from firmware.at.answers import AnswerFault
 from firmware.at.command import Command
 from firmware.at.profile import ModemProfile
-from firmware.call.forwarding import Condition
+from firmware.call.forwarding_settings import Condition
 from firmware.line.modem_line import Reply
 
 

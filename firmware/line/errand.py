@@ -30,9 +30,15 @@ class Errand:
         return self._conversation is not None
 
     def start(
-        self, conversation: Conversation, when_done: Callable[[], None] | None = None
+        self,
+        conversation: Conversation,
+        when_done: Callable[[], None] | None = None,
+        *,
+        rank: Rank | None = None,
     ) -> None:
+        """Begin; ``rank`` is how urgent its commands are from now on."""
         self.drop()
+        self._rank = self._rank if rank is None else rank
         self._conversation = conversation
         self._when_done = when_done
         self._go_on(conversation, None)

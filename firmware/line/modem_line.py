@@ -28,14 +28,19 @@ from firmware.moment import Moment
 
 
 class Rank(IntEnum):
-    """The order of urgency; within a rank, first come, first served."""
+    """The order of urgency; within a rank, first come, first served. ``HANDOVER``: the network
+    leads calls to a person of before. ``FORWARD``: what it holds is proved again."""
 
     CALL = 0
     BRING_UP = 1
     RECEIVE = 2
-    SEND = 3
-    FORWARD = 4
-    POLL = 5
+    HANDOVER = 3
+    SEND = 4
+    FORWARD = 5
+    POLL = 6
+
+
+OVERTAKEN_MAX = 4   # then a command goes before all but calls: many texts must not starve it
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,7 @@ class _Waiting:
     key: str | None = field(compare=False)
     calm: bool = field(compare=False)
     wanted: Wanted = field(compare=False)
+    overtaken: int = field(compare=False, default=0)
 
 
 class ModemLine:
@@ -214,7 +220,18 @@ class ModemLine:
                 found = waiting
         for waiting in held:
             heapq.heappush(self._queue, waiting)
+        if found is not None:
+            self._overtakes(found)
         return found
+
+    def _overtakes(self, found: _Waiting) -> None:
+        """Who has waited for so many that came later has waited long enough."""
+        for waiting in self._queue:
+            if waiting.turn < found.turn:
+                waiting.overtaken += 1
+                if waiting.overtaken >= OVERTAKEN_MAX:
+                    waiting.rank = min(waiting.rank, Rank.BRING_UP)
+        heapq.heapify(self._queue)
 
     def _handle(self, moment: Moment, happened: list[DialogueEvent]) -> list[DialogueEvent]:
         unsolicited: list[DialogueEvent] = []

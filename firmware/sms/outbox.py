@@ -22,7 +22,7 @@ from firmware.line.modem_line import ModemLine, Rank, Reply
 from firmware.record import OutgoingMessage, OutgoingState
 from firmware.sms.awaited import awaited_alert
 from firmware.sms.outbox_journal import journal_delivery, journal_message
-from firmware.sms.outbox_rules import same_number, urgency, was_taken
+from firmware.sms.outbox_rules import first_reported, urgency, was_taken
 from firmware.sms.tpdu import ReportOutcome, StatusReport, TpduError, encode_submit
 
 RANK_ALERT, RANK_ANSWER, RANK_NOTICE = 0, 1, 2
@@ -66,6 +66,7 @@ class Outbox:
             self._file(message)
         self._due_s = dict.fromkeys(self._pending, ledger.moment.monotonic_s)
         self._current: int | None = None
+        self._attempts = 0     # of all parts; the answer to an earlier one is nobody's
         # Parts that were never answered (the deadline passed, or the port went away): the command,
         # and whether it is the last
         self._unanswered: dict[int, tuple[Command, bool]] = {}
@@ -188,7 +189,8 @@ class Outbox:
 
     def report(self, report: StatusReport) -> bool:
         """Follow a status report (23.040 9.2.3.15); false when it concerns nothing we know."""
-        message = self._reported(report)
+        newest_first = reversed(self._messages.values())   # kept in the order of their numbers
+        message = first_reported(newest_first, report)
         if message is None:
             return False
         part = max(
@@ -267,15 +269,22 @@ class Outbox:
         part = parts[len(message.references)]
         command = commands.send_message(part.pdu_hex)
         self._current = message.id
-        self._unanswered.pop(message.id, None)
+        self._attempts += 1
         if message.state is not OutgoingState.SENDING:
             message = replace(message, state=OutgoingState.SENDING)
             self._keep(message)
         last = len(message.references) + 1 == len(parts)
-        number = message.id
-        self._line.ask(command, lambda reply: self._answered(number, reply, last), Rank.SEND)
+        number, attempt = message.id, self._attempts
+        self._line.ask(
+            command,
+            lambda reply: self._answered(number, attempt, reply, last),
+            Rank.SEND,
+            wanted=lambda: attempt == self._attempts,
+        )
 
-    def _answered(self, number: int, reply: Reply, last: bool) -> None:
+    def _answered(self, number: int, attempt: int, reply: Reply, last: bool) -> None:
+        if attempt != self._attempts:
+            return  # it had left already, and this time it was not sent
         self._current = None
         # Not as it was when the part went out: a report on an earlier part may have come since.
         message = self._pending.get(number)
@@ -290,20 +299,24 @@ class Outbox:
 
     def late(self, command: Command, line: str) -> None:
         """The modem tells the reference of a part that it was believed to have lost: the part is
-        sent, unless it went again meanwhile."""
+        sent, and does not go again."""
         try:
             answers.message_reference((line,))
         except AnswerFault:
             return
         for number, (sent, last) in tuple(self._unanswered.items()):
             message = self._pending.get(number)
-            if sent == command and message is not None and number != self._current:
-                del self._unanswered[number]
+            if sent == command and message is not None:
+                if number == self._current:
+                    # Late replies come while nothing can be sent: it only waits for its turn
+                    self._current = None
+                    self._attempts += 1
                 self._handed_over(message, (line,), last)
                 return
 
     def _handed_over(self, message: OutgoingMessage, lines: tuple[str, ...], last: bool) -> None:
         self.budget.spend(self._ledger.moment.monotonic_s)
+        self._unanswered.pop(message.id, None)
         try:
             reference = answers.message_reference(lines)
         except AnswerFault:
@@ -381,17 +394,3 @@ class Outbox:
         self._keep(message)
         journal_message(self._ledger, message)
         return message
-
-    def _reported(self, report: StatusReport) -> OutgoingMessage | None:
-        """The newest message to that number with an unreported part of that reference."""
-        for message in reversed(self._messages.values()):   # kept in the order of their numbers
-            unreported = [
-                reference
-                for index, reference in enumerate(message.references)
-                if index not in message.reported
-            ]
-            if report.reference in unreported and same_number(
-                message.recipient, report.recipient
-            ):
-                return message
-        return None

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from firmware.at import answers
 from firmware.at.answers import AnswerFault
 from firmware.line.modem_line import Reply
 from firmware.record import OutgoingMessage
+from firmware.sms.tpdu import StatusReport
 
 
 def was_taken(reply: Reply) -> bool:
@@ -25,3 +28,18 @@ def same_number(ours: str, reported: str) -> bool:
     """Equal in the last nine digits: centres report in national or international form."""
     digits = [character for character in reported if character.isdigit()]
     return "".join(digits)[-9:] == ours[-9:]
+
+
+def first_reported(
+    messages: Iterable[OutgoingMessage], report: StatusReport
+) -> OutgoingMessage | None:
+    """The first message to that number with an unreported part of that reference."""
+    for message in messages:
+        unreported = [
+            reference
+            for index, reference in enumerate(message.references)
+            if index not in message.reported
+        ]
+        if report.reference in unreported and same_number(message.recipient, report.recipient):
+            return message
+    return None

@@ -48,6 +48,7 @@ class Bench:
         self.outbox.on_failed = self.desk.failed
         self.fate: Callable[[int], str | None] = lambda turn: ACCEPTED
         self.handed_over: list[tuple[float, str]] = []   # when, and the PDU
+        self.answers_at = True   # anything at all
         self._input = b""
         self.line.opened(self.ledger.moment, PROFILE)
         self.outbox.ready = True
@@ -89,6 +90,8 @@ class Bench:
                 self.line.receive(self.ledger.moment, answer)
 
     def _answer(self, line: bytes) -> bytes:
+        if not self.answers_at:
+            return b""
         if line.startswith(b"AT+CMGS="):
             return b"\r\n> "
         if not line.endswith(b"\x1a"):

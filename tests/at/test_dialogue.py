@@ -263,6 +263,14 @@ def test_an_ok_instead_of_the_prompt_sends_nothing_and_is_no_success(line: Line)
     assert line.dialogue.dirty
 
 
+def test_a_reference_before_the_body_has_left_is_another_messages(line: Line) -> None:
+    """The message before was refused in the words of a third command, and left all the same."""
+    line.send(commands.send_message(PDU))
+    (answer,) = answers_in(line.hear(b"\r\n+CMGS: 20\r\n\r\nOK\r\n"))
+    assert (answer.result, answer.lines, answer.body_sent) == (None, (), False)
+    assert line.written[1:] == [b"\x1b"]
+
+
 def test_a_prompt_that_never_comes_is_left_with_escape(line: Line) -> None:
     line.send(commands.send_message(PDU))
     (answer,) = answers_in(line.wait(10.0))

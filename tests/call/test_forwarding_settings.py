@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.call.forwarding import Condition, codes_to_dial, same_number, wanted_settings
+from firmware.call.forwarding_settings import (
+    Condition,
+    codes_to_dial,
+    same_number,
+    wanted_settings,
+)
 
 DUTY = "+33601020304"
 digits = st.text(alphabet="0123456789", min_size=9, max_size=9)

@@ -39,6 +39,16 @@ def test_the_urgent_goes_first_and_then_who_came_first() -> None:
     assert _own(modem) == [f"AT+CMGR={number}" for number in (2, 4, 1, 3, 0)]
 
 
+def test_many_texts_do_not_starve_a_poll_and_nothing_goes_before_a_call() -> None:
+    line, modem = _line()
+    line.ask(numbered(0), _unheard, Rank.POLL)
+    for number in range(1, 8):
+        line.ask(numbered(number), _unheard, Rank.SEND)
+    line.ask(numbered(8), _unheard, Rank.CALL)
+    modem.settle()
+    assert _own(modem) == [f"AT+CMGR={number}" for number in (8, 1, 2, 3, 0, 4, 5, 6, 7)]
+
+
 def test_the_answer_goes_to_whoever_asked() -> None:
     line, modem = _line()
     replies: list[Reply] = []

@@ -7,19 +7,22 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from firmware.call.forwarding import same_number
+from firmware.call.forwarding_settings import same_number
 from firmware.pulse import ForwardingState, ModemState
+from firmware.sms.outbox import RANK_ANSWER
 from hw.simulator.causes import RpCause
+from hw.simulator.forwarding import CONDITIONAL
 from hw.simulator.sim_card import SmsStatus
 from hw.simulator.terminal import ForwardingReason
 from hw.simulator.tpdu import Deliver
 from hw.simulator.user_data import split
-from tests.simulation.sites import BRUNO, CALLER, CHLOE, with_mode
+from tests.simulation.sites import ALICE, BRUNO, CALLER, CHLOE, with_mode
 from tests.simulation.truth import RotaTruth
 from tests.simulation.world import BOX, World
 from tests.simulation.year import Year
 
 START = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)
+HANDOVER = datetime(2026, 3, 16, 7, 0, tzinfo=UTC)   # from Bruno to Alice
 Change = Callable[[bytes], bytes]
 
 
@@ -156,6 +159,32 @@ def test_a_reference_that_comes_after_the_port_was_opened_anew_is_believed(
     world.run(120)
     assert world.changed == 1
     assert sum("Au secours" in text for text in world.texts(BRUNO)) == 1
+
+
+def test_a_handover_does_not_wait_for_the_texts_before_it(tmp_path: Path) -> None:
+    """Calls went to the person of before for six minutes while texts were sent, and no alarm."""
+    world = Wire(tmp_path, with_mode("divert"), start=HANDOVER - timedelta(minutes=1))
+    world.run(58)
+    for number in range(100):
+        world.attendant._outbox.send(f"answer:{number}", CALLER, "Un mot de plus", RANK_ANSWER)
+    world.run(30)
+    register = world.network.subscriber(BOX).forwarding
+    assert {register.registered(condition) for condition in CONDITIONAL} == {ALICE}
+    assert len(world.texts(CALLER)) < 40
+
+
+def test_forwarding_that_nobody_can_prove_is_an_alarm(tmp_path: Path) -> None:
+    """Whatever keeps the line from asking; here it believes that somebody rings all the while."""
+    world = Wire(tmp_path, with_mode("divert"), start=HANDOVER - timedelta(minutes=1))
+    world.run(58)
+    world.attendant._line.in_call = True
+    world.run(180)
+    assert "forwarding" not in world.alarms()
+    world.run(60)
+    assert "forwarding" in world.alarms()
+    world.attendant._line.in_call = False
+    world.run(60)
+    assert "forwarding" not in world.alarms()
 
 
 def test_a_number_that_lost_a_digit_of_its_country_is_not_the_number() -> None:

@@ -49,6 +49,7 @@ class OutgoingWatch:
         self.noisy = False
         self.waits_ms: list[int] = []       # from the row of an alert's first question to its SMS
         self._handing_over = 0      # the SMS of the last +CMGS
+        self._on_disk = 0           # and how many of its references were on disk by then
         box.on_heard = self._hears
         box.on_write.append(self._wrote)
         box.books.on_asked = self._asked
@@ -73,6 +74,8 @@ class OutgoingWatch:
     def _wrote(self, data: bytes) -> None:
         if b"AT+CMGS=" in data:
             self._handing_over = self._box.attendant._outbox._current or 0
+            booked = self._box.books.outgoing.get(self._handing_over)
+            self._on_disk = len(booked.row.references) if booked is not None else 0
             self._damage = self._damage_now()
 
     def _damage_now(self) -> int:
@@ -91,6 +94,7 @@ class OutgoingWatch:
 
     def _note(self, record: MessageRecord) -> None:
         self.submissions += 1
+        self._last = (0, 0)      # the reference that comes next is not the one before's
         if self._damage_now() != self._damage:
             self.damaged += 1    # what left may be another text, or another part
             return
@@ -125,8 +129,10 @@ class OutgoingWatch:
             for sms in rows
             if sms.first_ms >= recent_ms and record.text is not None and record.text in sms.row.text
         ]
+        # Of several that read alike: one that is being sent, one that has not left, the newest
         sending = [sms for sms in fits if sms.row.state is OutgoingState.SENDING]
-        found = sending or fits
+        unsent = [sms for sms in fits if not sms.accepted_ms.get(record.part)]
+        found = sending or unsent or fits[-1:]
         return found[0] if found else None
 
     def _index(self) -> None:
@@ -142,7 +148,8 @@ class OutgoingWatch:
     def _again(self, sms: BookedSms, record: MessageRecord, times: list[int]) -> None:
         self.twice += 1
         part = f"part {record.part} of {sms.row}"
-        if len(sms.row.references) >= record.part:
+        known = self._on_disk if sms.row.id == self._handing_over else len(sms.row.references)
+        if known >= record.part:
             self._breaks(Promise.TWICE, f"its reference is on disk, and it leaves again: {part}")
         elif sms.row.id in self.refused:
             return    # it was told that the SMS was refused, perhaps by another command's error

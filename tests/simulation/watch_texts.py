@@ -18,7 +18,8 @@ _TOKEN = re.compile(r"#(\d+)#")
 @dataclass(slots=True)
 class SentText:
     """One text of the workload. ``group`` names its parts in the network's ledger (None until a
-    phone has handed over the first); ``whole`` is false where a part was lost on purpose."""
+    phone has handed over the first); ``whole`` is false where a part was lost on purpose, or was
+    refused by the network when the sender's phone handed it over."""
 
     token: int
     text: str
@@ -54,12 +55,22 @@ class TextWatch:
     def finish(self) -> None:
         """Every text that the network says it delivered is on disk, exactly once."""
         delivered: dict[int, list[bool]] = {}
-        for record in self._box.network.ledger.messages.values():
-            if record.recipient != self._box.number or record.report or record.text is None:
-                continue
-            for token in set(_TOKEN.findall(record.text)):
+        groups: dict[int, set[int]] = {}     # the parts that the network took
+        lacking: set[int] = set()            # tokens of texts that it was not given whole
+        records = [
+            record
+            for record in self._box.network.ledger.messages.values()
+            if record.recipient == self._box.number and not record.report and record.text
+        ]
+        for record in records:
+            groups.setdefault(record.group, set()).add(record.part)
+        for record in records:
+            for token in set(_TOKEN.findall(record.text or "")):
                 delivered.setdefault(int(token), []).append(record.state == "delivered")
+                if len(groups[record.group]) < record.parts:
+                    lacking.add(int(token))
         for token, sent in self.sent.items():
+            sent.whole = sent.whole and token not in lacking
             self._judge(sent, delivered.get(token, []))
         self._alerts()
 

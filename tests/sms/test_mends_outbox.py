@@ -53,6 +53,25 @@ def test_a_reference_that_comes_late_is_believed() -> None:
     assert (message.state, message.references) == (OutgoingState.SENT, (5,))
 
 
+def test_a_reference_that_comes_while_the_second_try_waits_for_the_line_is_believed() -> None:
+    """The echo was seconds behind: its time had come, but the channel was not clean yet."""
+    bench = Bench(None)
+    bench.fate = lambda turn: None if turn == 1 else ""
+    bench.outbox.send("answer:1", BRUNO, "Un", RANK_ANSWER)
+    bench.settle()
+    bench.answers_at = False
+    bench.wait(61)
+    bench.wait(RETRY_AFTER_S[0])
+    assert rows(bench)["answer:1"].state is OutgoingState.SENDING
+    bench.line.receive(bench.ledger.moment, LATE)
+    bench.outbox.send("answer:2", ALICE, "Deux", RANK_ANSWER)
+    bench.answers_at = True
+    for _ in range(60):
+        bench.wait(10)
+    assert handed_over(bench) == [(BRUNO, "Un"), (ALICE, "Deux")]
+    assert {row.state for row in rows(bench).values()} == {OutgoingState.SENT}
+
+
 def test_a_late_reference_of_one_part_is_not_the_whole_message() -> None:
     bench = unanswered(LONG)
     bench.line.receive(bench.ledger.moment, LATE)

@@ -1,0 +1,76 @@
+"""What a SIM is to hold of conditional forwarding, and when two numbers are one (27.007 7.11)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import IntEnum
+
+from firmware.at.answers import ForwardingStatus
+
+NO_REPLY_S = 15       # 22.082: 5 to 30 s in steps of 5; the box answers long before
+VOICE = 1             # 27.007 7.11 <class>
+COMPARED_DIGITS = 9   # networks read numbers back in national or international form
+
+
+class Condition(IntEnum):
+    """27.007 7.11 <reason>."""
+
+    UNCONDITIONAL = 0
+    BUSY = 1
+    NO_REPLY = 2
+    NOT_REACHABLE = 3
+
+
+Wanted = Mapping[Condition, str | None]
+
+
+def wanted_settings(mode: str, number: str) -> Wanted:
+    """What the SIM is to hold. In mode ``alert`` a call is let ring, but the network takes over
+    when the box is off, and for a second caller: call waiting is offered during an active or a
+    held call only (22.083 1.1), so that whoever calls while another rings is busy."""
+    if mode == "alert":
+        return {
+            Condition.UNCONDITIONAL: None,
+            Condition.BUSY: number,
+            Condition.NO_REPLY: None,
+            Condition.NOT_REACHABLE: number,
+        }
+    return {
+        Condition.UNCONDITIONAL: None,
+        Condition.BUSY: number,
+        Condition.NO_REPLY: number,
+        Condition.NOT_REACHABLE: number,
+    }
+
+
+def same_number(ours: str | None, found: str | None) -> bool:
+    """Equal in the last nine digits, or both absent; in all digits where both are international:
+    a digit that was lost on the way to the network may have been the country's."""
+    if ours is None or found is None:
+        return ours is found
+    if ours.startswith("+") and found.startswith("+"):
+        return _digits(ours) == _digits(found)
+    return _digits(ours)[-COMPARED_DIGITS:] == _digits(found)[-COMPARED_DIGITS:]
+
+
+def voice_number(statuses: Sequence[ForwardingStatus]) -> str | None:
+    """The number to which voice calls are forwarded; None when they are not."""
+    for status in statuses:
+        if status.active and status.call_class & VOICE:
+            return status.number or ""
+    return None
+
+
+def codes_to_dial(mode: str, number: str) -> str:
+    """The same settings as codes for a telephone's keypad (22.030 annex B)."""
+    codes = {
+        Condition.BUSY: f"**67*{number}*11#",
+        Condition.NO_REPLY: f"**61*{number}*11*{NO_REPLY_S}#",
+        Condition.NOT_REACHABLE: f"**62*{number}*11#",
+    }
+    wanted = wanted_settings(mode, number)
+    return " ".join(code for condition, code in codes.items() if wanted[condition] is not None)
+
+
+def _digits(number: str) -> str:
+    return "".join(character for character in number if character.isdigit())
