@@ -55,8 +55,8 @@ deb: $(READY)    ## one Debian package for Debian 12 and 13, any architecture: d
 	$(BIN)/python -m deploy.package.build
 
 test-deb: $(READY)  ## its whole life in fresh roots of both releases (minutes, as root)
-	tests/install-debian-packages mmdebstrap lintian
-	$(BIN)/python -m pytest -q tests/deploy/releases.py
+	tests/install-debian-packages mmdebstrap lintian chrony
+	$(BIN)/python -m pytest -q tests/deploy/releases.py tests/deploy/clock.py
 
 catalogues: $(READY)  ## compile the message catalogues after a change of a .po file
 	for po in firmware/wording/catalogues/*/LC_MESSAGES/*.po; do \

@@ -27,7 +27,9 @@ LIBRARY = "usr/lib/veilleur"
 PROGRAM = ("firmware", "web", "hw")
 SCRIPTS = ("preinst", "postinst", "prerm", "postrm")
 SUFFIXES_LEFT_OUT = (".po", ".cfg", ".pyc")
-UNITS = ("veilleur.service", "veilleur-web.service")
+UNITS = ("veilleur.service", "veilleur-web.service", "veilleur-clock.service")
+RULES = ("70-veilleur.rules", "71-veilleur-box.rules")
+CONFFILES = {"etc/chrony/conf.d/veilleur.conf": "deploy/clock/chrony.conf"}
 KEPT_AWAY = ("ModemManager.service", "brltty.service", "brltty-udev.service")
 LAUNCHER = """\
 #!/bin/sh
@@ -41,8 +43,8 @@ Architecture: all
 Maintainer: Veilleur developers <developers@veilleur.invalid>
 Installed-Size: {size_kb}
 Depends: python3 (>= 3.11), python3 (<< 3.15), passwd, systemd
-Recommends: avahi-daemon, chrony
-Suggests: espeak-ng, openssl
+Recommends: avahi-daemon, chrony, util-linux-extra
+Suggests: espeak-ng, openssl, python3-gpiozero (>= 2.0), python3-lgpio
 Section: comm
 Priority: optional
 Description: on-call telephone of a small ambulance company or clinic
@@ -91,8 +93,10 @@ def stage(tree: Path, version: str) -> None:
             tree / f"usr/lib/systemd/system/{unit}.d/10-veilleur.conf",
             (ROOT / "deploy/systemd/kept-away.conf").read_text(),
         )
-    rules = ROOT / "hw/udev/70-veilleur.rules"
-    put(tree / "usr/lib/udev/rules.d" / rules.name, rules.read_text())
+    for rules in RULES:
+        put(tree / "usr/lib/udev/rules.d" / rules, (ROOT / "hw/udev" / rules).read_text())
+    for name, source in CONFFILES.items():
+        put(tree / name, (ROOT / source).read_text())
     put(tree / "usr/lib/sysusers.d/veilleur.conf", (HERE / "sysusers.conf").read_text())
     put(tree / "usr/lib/tmpfiles.d/veilleur.conf", (HERE / "tmpfiles.conf").read_text())
     put_documents(tree / "usr/share/doc/veilleur", library, version)
@@ -102,8 +106,8 @@ def stage(tree: Path, version: str) -> None:
 
 
 def put_documents(folder: Path, library: Path, version: str) -> None:
-    for path in (ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "deploy/SECURITY.md"):
-        put(folder / path.name, path.read_text())
+    for name in ("README.md", "CHANGELOG.md", "deploy/SECURITY.md", "deploy/clock/config.txt"):
+        put(folder / Path(name).name, (ROOT / name).read_text())
     put(folder / "copyright", (HERE / "copyright").read_text() + licences(library))
     put(folder / "sbom.cdx.json", software_bill(library, version))
     entry = (
@@ -123,8 +127,10 @@ def put_control(tree: Path, version: str) -> None:
         f"{hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()}"
         f"  {path.relative_to(tree)}\n"
         for path in files
+        if str(path.relative_to(tree)) not in CONFFILES   # dpkg knows what an administrator changed
     ]
     put(control / "md5sums", "".join(sums))
+    put(control / "conffiles", "".join(f"/{name}\n" for name in CONFFILES))
     for name in SCRIPTS:
         put(control / name, (HERE / "scripts" / name).read_text(), mode=0o755)
 

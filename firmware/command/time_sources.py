@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import ctypes
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-SYNCHRONISED = Path("/run/systemd/timesync/synchronized")   # systemd-timesyncd(8)
+# Whoever writes them has set the clock since the machine started. The daemon believes what it once
+# knew for as long as it runs; a fresh one believes a crystal that was right some hours ago.
+MARKS = (
+    Path("/run/systemd/timesync/synchronized"),   # systemd-timesyncd(8)
+    Path("/run/veilleur-clock/synchronised"),     # deploy/systemd/veilleur-clock.service
+)
 RTCS = Path("/sys/class/rtc")
-DEVICE_TREE = Path("/proc/device-tree")
+# Not /proc/device-tree: the service sees no more of /proc than the processes, and a board would
+# pass for a PC there, whose clock is believed
+DEVICE_TREE = Path("/sys/firmware/devicetree/base")
 TIME_ERROR = 5        # adjtimex(2): the clock is not synchronised
 TIMEX_BYTES = 512     # struct timex is 208 bytes; all zero it asks and changes nothing
 BATTERY_NEAR_S = 60.0
 
 
-def synchronised(mark: Path = SYNCHRONISED) -> bool:
-    """Whether chrony, ntpd or systemd-timesyncd keeps the clock. All tell the kernel; chrony does
-    only with `rtcsync` in its configuration."""
-    return mark.exists() or kernel_synchronised() is True
+def synchronised(marks: Iterable[Path] = MARKS) -> bool:
+    """Whether chrony, ntpd or systemd-timesyncd keeps the clock. All tell the kernel (chrony only
+    with `rtcsync`), but the service may not ask it: `ProtectClock=` shuts adjtimex(2). Hence the
+    marks."""
+    return any(mark.exists() for mark in marks) or kernel_synchronised() is True
 
 
 def kernel_synchronised() -> bool | None:

@@ -10,8 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from firmware.command.time_sources import MARKS
+
 UNITS = Path(__file__).parents[2] / "deploy/systemd"
-EXPOSURE_MAX = {"veilleur.service": 1.0, "veilleur-web.service": 1.5}  # of 10, systemd's own count
+# Of 10, systemd's own count
+EXPOSURE_MAX = {
+    "veilleur.service": 1.0, "veilleur-web.service": 1.5, "veilleur-clock.service": 1.5
+}  # fmt: skip
 
 
 
@@ -37,7 +42,7 @@ def test_it_is_shut_in(name: str) -> None:
     assert float(level[1]) <= EXPOSURE_MAX[name]
 
 
-@pytest.mark.parametrize("name", EXPOSURE_MAX)
+@pytest.mark.parametrize("name", ["veilleur.service", "veilleur-web.service"])
 def test_it_never_gives_up(name: str) -> None:
     """A service that systemd has given up on is a silent box."""
     found = unit(name)
@@ -66,6 +71,15 @@ def test_two_users_of_one_group_share_the_data_alone() -> None:
     assert daemon["PrivateNetwork"] == "yes"
     assert page["PrivateDevices"] == "yes"
     assert "StateDirectory" not in page  # systemd would give the directory to the page's user
+
+
+def test_the_clock_s_mark_is_where_the_daemon_looks_and_no_boot_waits_for_it() -> None:
+    service = unit("veilleur-clock.service")["Service"]
+    mark = Path("/run") / service["RuntimeDirectory"] / "synchronised"
+    assert mark in MARKS
+    assert f'"$RUNTIME_DIRECTORY/{mark.name}"' in service["ExecStart"]
+    assert service["Type"] == "exec"
+    assert service["RuntimeDirectoryPreserve"] == "yes"   # systemd would take it away at the end
 
 
 def test_a_hung_daemon_is_ended() -> None:

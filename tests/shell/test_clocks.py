@@ -12,7 +12,12 @@ from pathlib import Path
 import pytest
 
 from firmware.command.disk import look_at_disk
-from firmware.command.time_sources import battery_backed, kernel_synchronised, synchronised
+from firmware.command.time_sources import (
+    DEVICE_TREE,
+    battery_backed,
+    kernel_synchronised,
+    synchronised,
+)
 from firmware.line.clock_keeper import BUILT
 from firmware.shell import system_clock
 from firmware.shell.alarm_clock import AlarmClock
@@ -117,10 +122,17 @@ def test_ntp_is_better_than_the_network(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_what_keeps_the_clock(tmp_path: Path) -> None:
     assert kernel_synchronised() in (True, False, None)
-    mark = tmp_path / "synchronized"
-    assert synchronised(mark) is (kernel_synchronised() is True)
-    mark.touch()
-    assert synchronised(mark)
+    marks = tmp_path / "systemd", tmp_path / "chrony"
+    for mark in marks:
+        assert synchronised(marks) is (kernel_synchronised() is True)
+        mark.touch()
+        assert synchronised(marks)
+        mark.unlink()
+
+
+def test_a_board_is_told_from_a_pc_where_the_service_can_see_it() -> None:
+    """`ProcSubset=pid` hides /proc/device-tree: a Pi without a clock would be believed."""
+    assert DEVICE_TREE.is_relative_to("/sys")
 
 
 @pytest.mark.parametrize(("off_s", "backed"), [(0, True), (3600, False), (None, False)])

@@ -17,7 +17,9 @@ from pathlib import Path
 
 import pytest
 
-from hw.udev.make_rules import LINKS, PROFILES, RULES, rules
+from hw.udev.make_rules import HERE, LINKS, PROFILES, RULES, rules
+
+BOX_RULES = HERE / "71-veilleur-box.rules"
 
 USB = "/devices/pci0000:00/0000:00:14.0/usb1/1-1"
 PROGRAMS = ("udevadm", "umockdev-run", "unshare")
@@ -89,12 +91,16 @@ def why_not() -> str:
 
 def ask_udev(folder: Path, modem: Modem, path: str) -> str:
     """All that udev says of one device of the modem."""
+    return ask_udev_of(folder, modem.tree(), path, RULES)
+
+
+def ask_udev_of(folder: Path, devices: str, path: str, rules: Path) -> str:
     if why_not():
         pytest.skip(why_not())
     tree = folder / "modem.umockdev"
-    tree.write_text(modem.tree())
+    tree.write_text(devices)
     Path("/run/udev").mkdir(exist_ok=True)
-    script = PRIVATE_RULES.format(rules=RULES, tree=tree, path=path)
+    script = PRIVATE_RULES.format(rules=rules, tree=tree, path=path)
     done = subprocess.run(
         ["unshare", "-m", "sh", "-c", script], capture_output=True, text=True, check=False
     )
@@ -139,3 +145,53 @@ def test_another_adapter_is_left_alone(tmp_path: Path) -> None:
     assert "/veilleur/" not in (value(said, "DEVLINKS") or "")
     assert value(said, "ID_MM_PORT_IGNORE") is None
     assert value(ask_udev(tmp_path, adapter, f"/sys{USB}"), "ID_MM_DEVICE_IGNORE") is None
+
+
+HUB = (
+    f"P: {USB}\nE: SUBSYSTEM=usb\nE: DEVTYPE=usb_device\n\n"
+    f"P: {USB}/1-1:1.0\nE: SUBSYSTEM=usb\nE: DEVTYPE=usb_interface\nE: DRIVER=hub\n"
+    "A: bInterfaceClass=%s\\n\n"
+)
+CLOCK = (
+    "P: /devices/i2c-1/1-0068/rtc/rtc0\nN: rtc0\nE: SUBSYSTEM=rtc\nE: DEVNAME=/dev/rtc0\n"
+    "E: MAJOR=251\nE: MINOR=0\nA: name=rtc-ds1307 1-0068\\n\nA: hctosys=%s\\n\n"
+)
+
+
+@pytest.mark.parametrize(("kind", "is_given"), [("09", True), ("ff", False)])
+def test_a_hub_s_ports_are_the_daemon_s_to_switch(
+    tmp_path: Path, kind: str, is_given: bool
+) -> None:
+    said = ask_udev_of(tmp_path, HUB % kind, f"/sys{USB}/1-1:1.0", BOX_RULES)
+    program = re.search(r"^run: '/bin/sh -c '(.*)''$", said, re.MULTILINE)
+    assert (program is not None) is is_given
+    if program is None:
+        return
+    assert f"/sys{USB}/1-1:1.0/*-port*/disable" in program[1]
+    port = tmp_path / "1-1-port3"
+    port.mkdir()
+    (port / "disable").write_text("0")
+    (tmp_path / "1-1-port4").mkdir()   # this one cannot be switched
+    script = program[1].replace(f"/sys{USB}/1-1:1.0", str(tmp_path)).replace("veilleur", "root")
+    subprocess.run(["/bin/sh", "-c", script], check=True)
+    assert (port / "disable").stat().st_mode & 0o777 == 0o660
+
+
+@pytest.mark.parametrize(("set_by_kernel", "late"), [("0", True), ("1", False)])
+def test_a_clock_that_came_too_late_for_the_kernel_sets_the_time(
+    tmp_path: Path, set_by_kernel: str, late: bool
+) -> None:
+    if not Path("/usr/sbin/hwclock").exists():
+        pytest.skip("hwclock is not there (apt-get install util-linux-extra)")
+    said = ask_udev_of(tmp_path, CLOCK % set_by_kernel, "/sys/devices/i2c-1/1-0068/rtc/rtc0",
+                       BOX_RULES)  # fmt: skip
+    assert ("run: '/usr/sbin/hwclock --hctosys --utc --rtc=/dev/rtc0'" in said) is late
+
+
+def test_the_pins_are_the_group_s(tmp_path: Path) -> None:
+    chip = (
+        "P: /devices/platform/gpio/gpiochip0\nN: gpiochip0\nE: SUBSYSTEM=gpio\n"
+        "E: DEVNAME=/dev/gpiochip0\nE: MAJOR=254\nE: MINOR=0\n"
+    )
+    said = ask_udev_of(tmp_path, chip, "/sys/devices/platform/gpio/gpiochip0", BOX_RULES)
+    assert re.search(r"71-veilleur-box\.rules:\d+ (MODE 0660|GROUP \d+)|Unknown group 'gpio'", said)
