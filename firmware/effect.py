@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from firmware.pulse import Pulse
 from firmware.record import Row
 from firmware.recovery.rungs import Rung
+from firmware.voice.clip import Clip
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,100 @@ class KeepHouse:
     """Forget what is too old and make a backup, beside everything else; `NightDone` tells."""
 
 
+@dataclass(frozen=True, slots=True)
+class OpenVoice:
+    """The modem's voice path is open: start the audio port and tell `VoiceOpened` or `VoiceLost`.
+    ``listen``: the modem does not tell the keys, so they are listened for in the sound."""
+
+    listen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CloseVoice:
+    """Stop the audio port; what plays or is taken down ends with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LetFlow:
+    """Hold the sound back, or let it flow again: the modem's buffer is full, or was emptied."""
+
+    go: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Play these in place of what plays now; `Played` with this ``turn`` tells that all was
+    played. With ``loop`` they are played again and again, and nothing is told."""
+
+    turn: int
+    clips: tuple[Clip, ...]
+    loop: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hush:
+    """Play nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeDown:
+    """Record what is heard as ``voice/<name>.wav``, ``max_s`` at most, until ``silence_s`` of
+    silence; `TakenDown` tells how it ended."""
+
+    name: str
+    max_s: float
+    silence_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class EndTakeDown:
+    """End the recording that is under way and keep what there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepare:
+    """Have these spoken ahead of time, when nothing else is to be done."""
+
+    clips: tuple[Clip, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveRecording:
+    """Delete ``voice/<name>.wav``; it may be gone already."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPin:
+    """Hold a telephone PIN against the person's; `PinChecked` tells."""
+
+    person: str
+    pin: str = field(repr=False)
+
+
+VoiceEffect = (
+    OpenVoice
+    | CloseVoice
+    | LetFlow
+    | Play
+    | Hush
+    | TakeDown
+    | EndTakeDown
+    | Prepare
+    | RemoveRecording
+    | CheckPin
+)
+
 Effect = (
-    Record | Write | ReopenPort | Rescue | SetClock | WakeAt | Publish | Announce | KeepHouse
+    Record
+    | Write
+    | ReopenPort
+    | Rescue
+    | SetClock
+    | WakeAt
+    | Publish
+    | Announce
+    | KeepHouse
+    | VoiceEffect
 )

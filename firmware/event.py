@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from firmware.at.profile import ModemProfile
 from firmware.pulse import StoreState
@@ -15,11 +16,13 @@ from firmware.rota import Rota
 @dataclass(frozen=True, slots=True)
 class PortOpened:
     """A serial port that may be the modem's is open. ``profile`` where the USB ids told it.
-    ``second``: it is the modem's other AT port, asked for by a `Rescue`."""
+    ``second``: it is the modem's other AT port, asked for by a `Rescue`.
+    ``voice``: how its sound can be had, ``serial`` or ``card``, where it can be had at all."""
 
     port: str
     profile: ModemProfile | None = None
     second: bool = False
+    voice: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,85 @@ class DiskSeen:
     total_mb: int
 
 
+@dataclass(frozen=True, slots=True)
+class VoiceOpened:
+    """`OpenVoice` worked: sound goes both ways."""
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceLost:
+    """There is no sound (any more) on the audio port."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceFault:
+    """A clip could not be played (spoken in time, read); the others of its turn were."""
+
+    turn: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """All of a `Play` was played."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHeard:
+    """A key was heard in the sound."""
+
+    key: str
+
+
+class TakenWhy(StrEnum):
+    """Why a recording ended."""
+
+    LIMIT = "limit"
+    SILENCE = "silence"
+    STOPPED = "stopped"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True, slots=True)
+class TakenDown:
+    """A recording is over; ``seconds`` of it are on disk (0: nothing is)."""
+
+    name: str
+    seconds: float
+    why: TakenWhy
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceEngine:
+    """Whether sentences can be spoken; told at the start and when it changes."""
+
+    available: bool
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PinChecked:
+    """The answer to `CheckPin`."""
+
+    person: str
+    right: bool
+
+
+VoiceEvent = (
+    VoiceOpened
+    | VoiceLost
+    | VoiceFault
+    | Played
+    | KeyHeard
+    | TakenDown
+    | VoiceEngine
+    | PinChecked
+)
+
 Event = (
     PortOpened
     | PortLost
@@ -110,4 +192,5 @@ Event = (
     | StoreChanged
     | NightDone
     | DataMended
+    | VoiceEvent
 )

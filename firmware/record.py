@@ -212,6 +212,27 @@ class IncomingMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class Voicemail:
+    """A message that a caller left. ``name`` is its recording below ``voice/``.
+
+    ``seconds`` is 0 while it is being recorded. ``heard_by`` and ``deleted_at`` are None until
+    somebody of the staff has heard it, by telephone or on the page, and until its recording is
+    gone. ``number`` is None where the caller's was withheld.
+    """
+
+    id: int
+    call_id: int
+    service: str
+    number: str | None
+    at: datetime
+    seconds: float
+    name: str
+    heard_at: datetime | None = None
+    heard_by: str | None = None
+    deleted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Intervention:
     """Working time marked by SMS: from DEBUT to FIN; ``ended_at`` None while it lasts."""
 
@@ -268,6 +289,10 @@ class RequestKind(StrEnum):
     ASK_SWAP = "ask_swap"          # values: `firmware.duty.swap.parts_of`
     ANSWER_SWAP = "answer_swap"    # values: alert (id), by (person), answer: ok, non or withdraw
     PROVE_NUMBER = "prove_number"  # values: number (E.164), by
+    PLAY_GREETING = "play_greeting"          # values: service, when, number (E.164), by
+    VOICEMAIL_HEARD = "voicemail_heard"      # values: voicemail (id), by
+    DELETE_VOICEMAIL = "delete_voicemail"    # values: voicemail (id), by
+    TRY_VOICE = "try_voice"                  # values: by; the voice was given up, try it again
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +320,7 @@ Row = (
     | OutgoingMessage
     | IncomingPart
     | IncomingMessage
+    | Voicemail
     | Intervention
     | Alarm
     | Fact
@@ -315,6 +341,7 @@ class Memory:
     alerts: tuple[Alert, ...] = ()
     outgoing: tuple[OutgoingMessage, ...] = ()
     parts: tuple[IncomingPart, ...] = ()
+    voicemails: tuple[Voicemail, ...] = ()   # those whose recording is still there
     interventions: tuple[Intervention, ...] = ()
     alarms: tuple[Alarm, ...] = ()
     facts: dict[str, object] = field(default_factory=dict)

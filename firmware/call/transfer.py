@@ -8,7 +8,7 @@ channel, the deflection a probe, and both come with it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 
 
@@ -31,7 +31,9 @@ class Capability:
 
     forwarding: Ability = Ability.UNKNOWN
     deflection: Ability = Ability.UNKNOWN
-    voice: Ability = Ability.UNKNOWN
+    voice: Ability = Ability.UNKNOWN        # sound went both ways in a call
+    transfer: Ability = Ability.UNKNOWN     # CHLD=4 joined two calls and let them go
+    conference: Ability = Ability.UNKNOWN   # CHLD=3 joined two calls
 
     def as_fact(self) -> dict[str, object]:
         return {name: ability.value for name, ability in asdict(self).items()}
@@ -44,8 +46,8 @@ class Capability:
         known = {ability.value: ability for ability in Ability}
         return cls(
             **{
-                name: known.get(str(fact.get(name)), Ability.UNKNOWN)
-                for name in ("forwarding", "deflection", "voice")
+                field.name: known.get(str(fact.get(field.name)), Ability.UNKNOWN)
+                for field in fields(cls)
             }
         )
 

@@ -23,6 +23,7 @@ from firmware.record import (
     RequestDone,
     RotaOverride,
     Row,
+    Voicemail,
 )
 from firmware.store import journal, rota_store
 from firmware.store.database import Database
@@ -40,6 +41,7 @@ from firmware.store.tables import (
     NUMBERED,
     OUTGOING,
     REQUEST,
+    VOICEMAIL,
 )
 
 T = TypeVar("T")
@@ -57,6 +59,7 @@ ROW_TABLES: dict[type, Table[Any]] = {
     OutgoingMessage: OUTGOING,
     IncomingPart: INCOMING_PART,
     IncomingMessage: INCOMING,
+    Voicemail: VOICEMAIL,
     Intervention: INTERVENTION,
     Alarm: ALARM,
     Fact: FACT,
@@ -71,6 +74,7 @@ OUTGOING_OPEN = "WHERE state IN ('queued', 'sending')"
 OUTGOING_RECENT = "WHERE created_at >= ? ORDER BY created_at DESC LIMIT ?"
 PARTS_OPEN = "WHERE message_id IS NULL"
 PARTS_RECENT = "WHERE received_at >= ? ORDER BY received_at DESC LIMIT ?"
+VOICEMAILS_THERE = "WHERE deleted_at IS NULL ORDER BY id"
 INTERVENTIONS_OPEN = "WHERE ended_at IS NULL ORDER BY id"
 ALARMS_OPEN = "WHERE until IS NULL ORDER BY since"
 REQUESTS_OPEN = "WHERE done_at IS NULL ORDER BY id"
@@ -119,6 +123,7 @@ class RowStore:
                 parts=_open_and_recent(
                     connection, INCOMING_PART, PARTS_OPEN, PARTS_RECENT, parts_since
                 ),
+                voicemails=VOICEMAIL.select(connection, VOICEMAILS_THERE),
                 interventions=INTERVENTION.select(connection, INTERVENTIONS_OPEN),
                 alarms=ALARM.select(connection, ALARMS_OPEN),
                 facts={fact.key: fact.value for fact in FACT.select(connection, "")},

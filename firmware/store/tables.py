@@ -13,6 +13,7 @@ from firmware.record import (
     JournalEntry,
     OutgoingMessage,
     Request,
+    Voicemail,
 )
 from firmware.store.table import Table
 
@@ -21,6 +22,7 @@ ALERT = Table("alert", Alert, "id")
 OUTGOING = Table("outgoing_message", OutgoingMessage, "id")
 INCOMING_PART = Table("incoming_part", IncomingPart, "fingerprint")
 INCOMING = Table("incoming_message", IncomingMessage, "id")
+VOICEMAIL = Table("voicemail", Voicemail, "id")
 INTERVENTION = Table("intervention", Intervention, "id")
 ALARM = Table("alarm", Alarm, "key")
 FACT = Table("fact", Fact, "key")
@@ -28,4 +30,4 @@ REQUEST = Table("request", Request, "id")
 JOURNAL = Table("journal", JournalEntry)
 
 # The rows that the daemon numbers itself
-NUMBERED = (CALL, ALERT, OUTGOING, INCOMING, INTERVENTION)
+NUMBERED = (CALL, ALERT, OUTGOING, INCOMING, VOICEMAIL, INTERVENTION)

@@ -25,6 +25,7 @@ from firmware.record import (
     OutgoingMessage,
     OutgoingState,
     Row,
+    Voicemail,
 )
 from firmware.store.plain import field_hints
 
@@ -94,6 +95,7 @@ def one_of_each() -> tuple[Row, ...]:
         outgoing(state=OutgoingState.SENDING, references=(254, 255, 0), reported=(1,)),
         part(message_id=1),
         incoming(),
+        Voicemail(1, 1, "Ambulance", CALLER, NOW, 12.5, "mail/1"),
         Intervention(1, "Alice Martin", NOW),
         Alarm("modem", NOW, "modem_mute", {"port": "/dev/ttyUSB2"}),
         Fact("sim:2081", {"deflection": None, "forwarding": True}),
@@ -126,6 +128,8 @@ def values_of(hint: Any) -> st.SearchStrategy[Any]:
         return INSTANTS
     if hint is int:
         return _NUMBERS
+    if hint is float:
+        return st.floats(allow_nan=False, allow_infinity=False)
     if hint is str:
         return st.text()
     if isinstance(hint, type) and issubclass(hint, Enum):

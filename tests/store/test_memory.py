@@ -110,11 +110,13 @@ def test_numbers_are_never_given_again_not_even_after_a_purge(
         "Alert": 1,
         "OutgoingMessage": 1,
         "IncomingMessage": 4,
+        "Voicemail": 1,
         "Intervention": 1,
     }
     assert store.load_memory(NOW).last_ids == last
     with database.transaction() as connection:
-        for table in ("call", "alert", "outgoing_message", "incoming_message", "intervention"):
+        for table in ("call", "alert", "outgoing_message", "incoming_message", "voicemail",
+                      "intervention"):
             connection.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
     assert store.load_memory(NOW).last_ids == last
 

@@ -1,0 +1,35 @@
+-- Messages that callers left; the recordings are files below voice/. The page may have one marked
+-- or deleted, a greeting played on a telephone, and the voice tried again after it was given up.
+
+CREATE TABLE voicemail (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    call_id INTEGER NOT NULL,
+    service TEXT NOT NULL,
+    number TEXT,
+    at TEXT NOT NULL,
+    seconds REAL NOT NULL,
+    name TEXT NOT NULL,
+    heard_at TEXT,
+    heard_by TEXT,
+    deleted_at TEXT
+) STRICT;
+CREATE INDEX voicemail_there ON voicemail (id) WHERE deleted_at IS NULL;
+CREATE INDEX voicemail_at ON voicemail (at);
+
+CREATE TABLE request_new (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN (
+        'take_care', 'send_test', 'check_forwarding', 'send_code', 'ask_swap', 'answer_swap',
+        'prove_number', 'play_greeting', 'voicemail_heard', 'delete_voicemail', 'try_voice'
+    )),
+    "values" TEXT NOT NULL,
+    done_at TEXT
+) STRICT;
+INSERT INTO request_new SELECT id, at, kind, "values", done_at FROM request;
+-- numbers are never given twice, not even those of purged rows
+DELETE FROM sqlite_sequence WHERE name = 'request_new';
+INSERT INTO sqlite_sequence SELECT 'request_new', seq FROM sqlite_sequence WHERE name = 'request';
+DROP TABLE request;
+ALTER TABLE request_new RENAME TO request;
+CREATE INDEX request_open ON request (id) WHERE done_at IS NULL;

@@ -1,0 +1,39 @@
+"""What can be said on a call: values, none of which knows how it will sound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A sentence spoken by the speech engine, in ``language`` (``fr`` or ``en``)."""
+
+    text: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A file below the data directory's ``voice/``, without ``.wav``: ``greeting/3``, ``mail/17``.
+    """
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """A sound of our own making: ``beep``, or the music ``hold``."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Silence of ``ms`` milliseconds."""
+
+    ms: int
+
+
+Clip = Spoken | Recording | Tone | Pause
+Clips = tuple[Clip, ...]
