@@ -33,6 +33,8 @@ WORDS: dict[str, str] = {
     "{table}: {key}: no {what} {name}; did you mean {near}?": N_(
         "There is no %(name)s; did you mean %(near)s?"
     ),
+    "{table}: it needs text, recording or both": N_("Write a text, or choose a recording."),
+    "expected the name of a recording, such as greeting/3": N_("Choose a recording from the list."),
     # names, times, numbers of rota.grammar
     "expected {days} or a range such as mon-fri": N_("Choose at least one day."),
     "holiday and not-holiday exclude one another": N_(

@@ -2,6 +2,7 @@
 
 from firmware.rota.coverage import Gap, gaps
 from firmware.rota.fields import Fault
+from firmware.rota.greeting import greeting_for
 from firmware.rota.handover import Handover, handovers, next_handover
 from firmware.rota.notice import NoticeFault, notice_faults
 from firmware.rota.number import NumberFault, normalise_number
@@ -14,6 +15,7 @@ from firmware.rota.values import (
     AlertTexts,
     Contact,
     Duty,
+    Greeting,
     Health,
     OpeningHours,
     Override,
@@ -25,6 +27,7 @@ from firmware.rota.values import (
     Site,
     Step,
     UnknownNameError,
+    VoiceRules,
     Window,
     administrators,
     everybody,
@@ -36,6 +39,7 @@ __all__ = [
     "Duty",
     "Fault",
     "Gap",
+    "Greeting",
     "Handover",
     "Health",
     "NoticeFault",
@@ -52,10 +56,12 @@ __all__ = [
     "SiteFileFaults",
     "Step",
     "UnknownNameError",
+    "VoiceRules",
     "Window",
     "administrators",
     "everybody",
     "gaps",
+    "greeting_for",
     "handovers",
     "next_handover",
     "next_opening_change",

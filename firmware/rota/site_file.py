@@ -13,6 +13,7 @@ from firmware.rota.site_tables import (
     CONTACTS_MAX,
     Names,
     read_contact,
+    read_greeting,
     read_opening_hours,
     read_override,
     read_person,
@@ -23,11 +24,12 @@ from firmware.rota.site_tables import (
 from firmware.rota.text import Text, quoted
 from firmware.rota.toml_lines import Place, locate
 from firmware.rota.values import Rota
+from firmware.rota.voice_table import read_voice
 
 TEXT_MAX = 4_000_000  # characters; a large site with years of overrides has 200,000
 
-_ARRAYS = ("person", "service", "rotation", "override", "opening_hours", "contact")
-_SINGLE = ("site", "health", "retention")
+_ARRAYS = ("person", "service", "rotation", "override", "opening_hours", "contact", "greeting")
+_SINGLE = ("site", "health", "retention", "voice")
 _AT_LINE = re.compile(r" \(at (?:line ([0-9]+), column [0-9]+|end of document)\)$")
 
 
@@ -87,6 +89,7 @@ def _read(document: dict[str, object], places: Place, faults: list[Fault]) -> Ro
     site = read_site(_single_table("site", document, places, faults))
     health = read_health(_single_table("health", document, places, faults))
     retention = read_retention(_single_table("retention", document, places, faults))
+    voice = read_voice(_single_table("voice", document, places, faults))
     people = tuple(read_person(table, site, names) for table in tables["person"])
     services = tuple(read_service(table, names) for table in tables["service"])
     return Rota(
@@ -99,6 +102,8 @@ def _read(document: dict[str, object], places: Place, faults: list[Fault]) -> Ro
         health,
         tuple(read_contact(table, site, names) for table in tables["contact"]),
         retention,
+        voice,
+        tuple(read_greeting(table, names) for table in tables["greeting"]),
     )
 
 

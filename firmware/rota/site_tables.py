@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import lru_cache, partial
 from zoneinfo import ZoneInfo, available_timezones
 
+from firmware.rota import voice_table
 from firmware.rota.dialling import check_diallable
 from firmware.rota.fields import Table, nearest
 from firmware.rota.grammar import (
@@ -29,6 +30,7 @@ from firmware.rota.values import (
     ROLES,
     AlertTexts,
     Contact,
+    Greeting,
     OpeningHours,
     Override,
     Person,
@@ -331,6 +333,11 @@ def read_opening_hours(table: Table, site: Site, names: Names) -> OpeningHours:
     )
     table.finish()
     return hours
+
+
+def read_greeting(table: Table, names: Names) -> Greeting:
+    """``[[greeting]]``."""
+    return voice_table.read_greeting(table, _service(table, names), names.once_at)
 
 
 def read_contact(table: Table, site: Site, names: Names) -> Contact:

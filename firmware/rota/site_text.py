@@ -8,6 +8,7 @@ from firmware.rota.grammar import clock_text, days_text, wall_text
 from firmware.rota.sms_texts import TEXT_KINDS
 from firmware.rota.values import (
     Contact,
+    Greeting,
     Health,
     OpeningHours,
     Override,
@@ -17,6 +18,7 @@ from firmware.rota.values import (
     Rotation,
     Service,
     Site,
+    VoiceRules,
 )
 
 _ESCAPES = {
@@ -45,6 +47,9 @@ def write_site_file(rota: Rota) -> str:
         tables.append(_table("[health]", _health(rota.health)))
     if rota.retention != Retention():
         tables.append(_table("[retention]", _retention(rota.retention)))
+    if rota.voice != VoiceRules():
+        tables.append(_table("[voice]", _voice(rota.voice)))
+    tables += [_table("[[greeting]]", _greeting(greeting)) for greeting in rota.greetings]
     return "\n".join(tables)
 
 
@@ -164,3 +169,24 @@ def _contact(contact: Contact) -> Iterator[str]:
     yield f"name = {_string(contact.name)}"
     if contact.note:
         yield f"note = {_string(contact.note)}"
+
+
+def _voice(voice: VoiceRules) -> Iterator[str]:
+    yield f"rings = {voice.rings}"
+    yield f"ring_s = {voice.ring_s}"
+    yield f"accept_s = {voice.accept_s}"
+    yield f"rounds = {voice.rounds}"
+    yield f"message_s = {voice.message_s}"
+    yield f"hold = {_string(voice.hold)}"
+    yield f"voicemail = {_flag(voice.voicemail)}"
+    if voice.emergency is not None:
+        yield f"emergency = {_string(voice.emergency)}"
+
+
+def _greeting(greeting: Greeting) -> Iterator[str]:
+    yield f"service = {_string(greeting.service)}"
+    yield f"when = {_string(greeting.when)}"
+    if greeting.text is not None:
+        yield f"text = {_string(greeting.text)}"
+    if greeting.recording is not None:
+        yield f"recording = {_string(greeting.recording)}"

@@ -16,6 +16,8 @@ Mode = Literal["divert", "transfer", "alert"]
 DutyType = Literal["astreinte", "permanence", "garde"]
 StepUnit = Literal["hour", "day", "week", "month"]
 SmsLoop = Literal["once", "weekly", "daily"]
+HoldSound = Literal["music", "speech"]
+GreetingTime = Literal["always", "open", "closed", "holiday"]
 
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
 ROLES: tuple[Role, ...] = ("staff", "admin")
@@ -23,6 +25,8 @@ MODES: tuple[Mode, ...] = ("divert", "transfer", "alert")
 DUTY_TYPES: tuple[DutyType, ...] = ("astreinte", "permanence", "garde")
 STEP_UNITS: tuple[StepUnit, ...] = ("hour", "day", "week", "month")
 SMS_LOOPS: tuple[SmsLoop, ...] = ("once", "weekly", "daily")
+HOLD_SOUNDS: tuple[HoldSound, ...] = ("music", "speech")
+GREETING_TIMES: tuple[GreetingTime, ...] = ("always", "open", "closed", "holiday")
 
 
 class UnknownNameError(LookupError):
@@ -216,6 +220,40 @@ class Retention:
 
 
 @dataclass(frozen=True, slots=True)
+class VoiceRules:
+    """How a call is answered by voice: the site file's ``[voice]``.
+
+    Answered after ``rings``; each number rings for ``ring_s``; who takes it up has ``accept_s`` to
+    press 1; everybody is tried ``rounds`` times; a message lasts ``message_s`` at most.
+    ``emergency`` is the site's own wording of the sentence about 15 and 112, None for the built-in
+    one. It is always said: there is no way to leave it out.
+    """
+
+    rings: int = 1
+    ring_s: int = 20
+    accept_s: int = 15
+    rounds: int = 2
+    message_s: int = 180
+    hold: HoldSound = "music"
+    voicemail: bool = True
+    emergency: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """What callers of ``service`` hear first at the times of ``when``.
+
+    ``recording`` is the name of a sound, such as ``greeting/3``; ``text`` is spoken where there is
+    none, or where it cannot be played. One of the two is always there.
+    """
+
+    service: str
+    when: GreetingTime = "always"
+    text: str | None = None
+    recording: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Duty:
     """``person`` is on duty at ``level`` from ``since`` inclusive to ``until`` exclusive (UTC).
 
@@ -246,6 +284,8 @@ class Rota:
     health: Health = Health()
     contacts: tuple[Contact, ...] = ()
     retention: Retention = Retention()
+    voice: VoiceRules = VoiceRules()
+    greetings: tuple[Greeting, ...] = ()
     _prepared: dict[object, Any] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -261,6 +301,8 @@ class Rota:
             self.health,
             self.contacts,
             self.retention,
+            self.voice,
+            self.greetings,
         )
 
     def person(self, name: str) -> Person:

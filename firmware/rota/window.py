@@ -34,10 +34,11 @@ class Calendar:
     def applies(self, days: tuple[str, ...], day: date) -> bool:
         """Whether a window on ``days`` starts on ``day``; weekdays and holidays are a union."""
         if WEEKDAYS[day.weekday()] not in days:
-            return HOLIDAY in days and self._is_holiday(day)
-        return NOT_HOLIDAY not in days or not self._is_holiday(day)
+            return HOLIDAY in days and self.is_holiday(day)
+        return NOT_HOLIDAY not in days or not self.is_holiday(day)
 
-    def _is_holiday(self, day: date) -> bool:
+    def is_holiday(self, day: date) -> bool:
+        """Whether ``day`` is a bank holiday of the site."""
         return day in bank_holidays(self.code, self.good_friday, day.year)
 
 

@@ -31,7 +31,7 @@ from firmware.store.rota_store import RotaStore
 _NOT_BY_ROW = frozenset({
     "migration", "sqlite_sequence", "counter", "site", "person", "service", "rotation",
     "rotation_person", "active_window", "override", "opening_hours", "contact", "health",
-    "retention",
+    "retention", "voice", "greeting",
 })  # fmt: skip
 
 

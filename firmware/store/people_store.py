@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Literal
 
 from firmware.rota import Rota
-from firmware.store import code_store
+from firmware.store import code_store, pin_store
 from firmware.store.code_store import Code
 from firmware.store.database import Database
 from firmware.store.errors import translated
@@ -126,7 +126,7 @@ def vouch(
 
 
 def follow(connection: sqlite3.Connection, before: Rota | None, after: Rota) -> None:
-    """Links follow a changed name, known by its mobile, and end with the person."""
+    """Links and PINs follow a changed name, known by its mobile, and end with the person."""
     was = {person.mobile: person.name for person in before.people} if before is not None else {}
     gone = set(was.values()) - {person.name for person in after.people}
     for person in after.people:
@@ -136,6 +136,8 @@ def follow(connection: sqlite3.Connection, before: Rota | None, after: Rota) -> 
                 "UPDATE personal_link SET person = ? WHERE person = ?",
                 (clean(person.name), clean(old)),
             )
+            pin_store.follow(connection, old, person.name)
+    pin_store.drop_strangers(connection)
     connection.execute(
         "DELETE FROM personal_link WHERE person NOT IN (SELECT name FROM person WHERE former = 0)"
     )

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from firmware.record import JournalEntry, JournalKind, RotaOverride
 from firmware.rota import (
     Contact,
+    Greeting,
     Health,
     OpeningHours,
     Override,
@@ -21,6 +22,7 @@ from firmware.rota import (
     Service,
     Site,
     Step,
+    VoiceRules,
     Window,
     grammar,
 )
@@ -42,11 +44,15 @@ HEALTH = Table("health", Health)
 RETENTION = Table("retention", Retention)
 WINDOW = Table("active_window", Window)
 CONTACT = Table("contact", Contact)
+VOICE = Table("voice", VoiceRules)
+GREETING = Table("greeting", Greeting)
 
 # Children before parents
 _TABLES = (
     "health",
     "retention",
+    "voice",
+    "greeting",
     "opening_hours",
     "override",
     "active_window",
@@ -58,7 +64,7 @@ _TABLES = (
 )
 _PARTS = (
     "site", "people", "services", "rotations", "overrides", "opening_hours", "health", "contacts",
-    "retention",
+    "retention", "voice", "greetings",
 )
 
 
@@ -175,6 +181,8 @@ def load(connection: sqlite3.Connection) -> Rota | None:
         health=next(iter(HEALTH.select(connection, "")), Health()),
         contacts=CONTACT.select(connection, "ORDER BY position"),
         retention=next(iter(RETENTION.select(connection, "")), Retention()),
+        voice=next(iter(VOICE.select(connection, "")), VoiceRules()),
+        greetings=GREETING.select(connection, "ORDER BY position"),
     )
 
 
@@ -213,23 +221,17 @@ def _store(connection: sqlite3.Connection, rota: Rota, by: str, at: datetime) ->
     entered = _entered(connection)
     for name in _TABLES:
         connection.execute(f"DELETE FROM {name}")
-    connection.execute(
-        f"INSERT INTO site (id, {SITE.column_list}) VALUES (1, ?, ?, ?, ?, ?, ?)",
-        SITE.values(rota.site),
-    )
+    _insert_only(connection, SITE, rota.site)
     if rota.health != Health():
-        connection.execute(
-            f"INSERT INTO health (id, {HEALTH.column_list}) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            HEALTH.values(rota.health),
-        )
+        _insert_only(connection, HEALTH, rota.health)
     if rota.retention != Retention():
-        connection.execute(
-            f"INSERT INTO retention (id, {RETENTION.column_list}) VALUES (1, ?, ?, ?, ?)",
-            RETENTION.values(rota.retention),
-        )
+        _insert_only(connection, RETENTION, rota.retention)
+    if rota.voice != VoiceRules():
+        _insert_only(connection, VOICE, rota.voice)
     _insert_in_order(connection, PERSON, rota.people)
     _insert_in_order(connection, SERVICE, rota.services)
     _insert_in_order(connection, OPENING_HOURS, rota.opening_hours)
+    _insert_in_order(connection, GREETING, rota.greetings)
     for position, rotation in enumerate(rota.rotations, start=1):
         _store_rotation(connection, position, rotation)
     for position, override in enumerate(rota.overrides, start=1):
@@ -279,6 +281,15 @@ def _store_rotation(connection: sqlite3.Connection, position: int, rotation: Rot
             (position, turn, *WINDOW.values(window))
             for turn, window in enumerate(rotation.active, start=1)
         ],
+    )
+
+
+def _insert_only(connection: sqlite3.Connection, table: Table[T], row: T) -> None:
+    """The one row that ``table`` may have."""
+    marks = ", ".join("?" for _ in table.columns)
+    connection.execute(
+        f"INSERT INTO {table.name} (id, {table.column_list}) VALUES (1, {marks})",
+        table.values(row),
     )
 
 

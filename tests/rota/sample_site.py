@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time
 from firmware.rota import (
     AlertTexts,
     Contact,
+    Greeting,
     Health,
     OpeningHours,
     Override,
@@ -17,6 +18,7 @@ from firmware.rota import (
     Service,
     Site,
     Step,
+    VoiceRules,
     Window,
 )
 
@@ -130,6 +132,25 @@ sms_text_days = 14
 call_log_months = 24
 voicemail_days = 10
 audit_months = 36
+
+[voice]
+rings = 2
+ring_s = 25
+accept_s = 10
+rounds = 3
+message_s = 60
+hold = "speech"
+voicemail = false
+emergency = "En danger de mort, le 15 ou le 112."
+
+[[greeting]]
+service = "Ambulance"
+text = "Bonjour."
+
+[[greeting]]
+service = "Ambulance"
+when = "holiday"
+recording = "greeting/jour-ferie"
 """
 ALICE = "Alice Martin"
 BRUNO = "Bruno Petit 🚑"
@@ -196,4 +217,9 @@ ROTA = Rota(
     ),
     (Contact("+33388000001", "Mme Leroy", "EHPAD"), Contact("+4930123456", "Klinik")),
     Retention(14, 24, 10, 36),
+    VoiceRules(2, 25, 10, 3, 60, "speech", False, "En danger de mort, le 15 ou le 112."),
+    (
+        Greeting("Ambulance", "always", "Bonjour."),
+        Greeting("Ambulance", "holiday", recording="greeting/jour-ferie"),
+    ),
 )

@@ -123,6 +123,22 @@ credit_below = 10 | credit_belov = 10 | 77: unknown key 'credit_belov'; did you 
 sms_text_days = 14 | sms_text_days = 9 | 106: sms_text_days must be from 10 to 3650
 call_log_months = 24 | call_log_months = "24" | 107: call_log_months must be a whole number, not a…
 audit_months = 36 | audit_month = 36 | 109: unknown key 'audit_month'; did you mean audit_months?
+rings = 2 | rings = 6 | 112: rings must be from 0 to 5
+ring_s = 25 | ring_s = 9 | 113: ring_s must be from 10 to 30
+accept_s = 10 | accept_s = 31 | 114: accept_s must be from 5 to 30
+rounds = 3 | rounds = 0 | 115: rounds must be from 1 to 5
+message_s = 60 | message_s = "60" | 116: message_s must be a whole number, not a text in quotes
+hold = "speech" | hold = "silence" | 117: hold must be one of music, speech, not 'silence'
+voicemail = false | voice_mail = false | 118: unknown key 'voice_mail'; did you mean voicemail?
+le 15 ou le 112 | le 112 | 119: emergency = 'En danger de mort, le 112.': 15 must stand in it
+le 15 ou le 112 | le 1 15 ou le 11 2 | 119: emergency = 'En danger de mort, le 1 15 ou le 11 2.': 1…
+[voice] | [[voice]] | 111: voice must be one table: [voice]
+text = "Bonjour." |  | 121: it needs text, recording or both
+when = "holiday" |  | 125: when always is the same as on line 121
+when = "holiday" | when = "night" | 127: when must be one of always, open, closed, holiday, not 'ni…
+"greeting/jour-ferie" | "../mail/7" | 128: recording = '../mail/7': expected the name of a recordin…
+"greeting/jour-ferie" | "greeting/../a" | 128: recording = 'greeting/../a': expected the name of a…
+text = "Bonjour." | text = "a\\u202eb" | 123: text = 'a\u202eb': it holds the control character U+2…
 role = "admin" | role = "admin | 12: not TOML: Illegal character '\n'
 """
 

@@ -12,6 +12,7 @@ from firmware.record import JournalKind, RotaOverride
 from firmware.rota import (
     AlertTexts,
     Contact,
+    Greeting,
     Health,
     OpeningHours,
     Override,
@@ -22,6 +23,7 @@ from firmware.rota import (
     Service,
     Site,
     Step,
+    VoiceRules,
     Window,
 )
 from firmware.rota.site_file import read_site_file
@@ -35,6 +37,12 @@ from tests.store.samples import NOW
 
 SITES = sorted((Path(__file__).parent.parent / "rota" / "sites").glob("*.toml"))
 SUMMER = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+
+
+GREETINGS = (
+    Greeting("Ambulance", "holiday", "Jour férié.", "greeting/3"),
+    Greeting("Ambulance", text="Bonjour."),
+)
 
 
 def sample() -> Rota:
@@ -89,6 +97,8 @@ def sample() -> Rota:
         ),
         health=Health(weekly_sms=False, credit_code="#123#", credit_pattern="{amount} EUR"),
         retention=Retention(sms_text_days=14, audit_months=24),
+        voice=VoiceRules(rings=0, voicemail=False, emergency="Le 15 ou le 112."),
+        greetings=GREETINGS,
         contacts=(
             Contact("+33388000001", "Mme Leroy", "EHPAD"), Contact("+33388000000", "Dr Émile 🚑"),
         ),

@@ -19,7 +19,7 @@ from firmware.record import (
 )
 from firmware.rota import values
 from firmware.rota.window import WEEKDAYS
-from firmware.store import override_rows, people_store, rota_store, tables
+from firmware.store import override_rows, people_store, pin_store, rota_store, tables
 from firmware.store.database import Database
 from firmware.store.plain import field_hints
 from firmware.store.table import Table
@@ -30,6 +30,8 @@ ADDED = {
     "site": {"id"},
     "health": {"id"},
     "retention": {"id"},
+    "voice": {"id"},
+    "greeting": {"position"},
     "person": {"position"},
     "service": {"position"},
     "override": {"position", "entered_at", "entered_by"},
@@ -39,7 +41,7 @@ ADDED = {
 }
 TABLES = [
     found
-    for module in (tables, rota_store, people_store)
+    for module in (tables, rota_store, people_store, pin_store)
     for found in vars(module).values()
     if isinstance(found, Table)
 ]
@@ -69,7 +71,7 @@ def allowed(database: Database, table: str, column: str) -> list[str]:
     (sql,) = database.connection.execute(
         "SELECT sql FROM sqlite_schema WHERE name = ?", (table,)
     ).fetchone()
-    match = re.search(rf"CHECK \({column} IN \(([^)]*)\)\)", sql)
+    match = re.search(rf'CHECK \("?{column}"? IN \(([^)]*)\)\)', sql)
     assert match is not None
     return re.findall("'([^']*)'", match[1])
 
@@ -101,6 +103,8 @@ def test_the_checks_are_the_enums(
         ("rotation", "every_unit", values.STEP_UNITS),
         ("health", "sms_loop", values.SMS_LOOPS),
         ("health", "weekly_day", WEEKDAYS),
+        ("voice", "hold", values.HOLD_SOUNDS),
+        ("greeting", "when", values.GREETING_TIMES),
     ],
 )
 def test_the_checks_are_the_rota_s_words(

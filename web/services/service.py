@@ -177,6 +177,10 @@ def with_service(name: str, change: Callable[[Service], Service]) -> Callable[[R
                 replace(each, service=new.name) if each.service == name else each
                 for each in rota.opening_hours
             ),
+            greetings=tuple(
+                replace(each, service=new.name) if each.service == name else each
+                for each in rota.greetings
+            ),
         )
 
     return changed
