@@ -74,7 +74,7 @@ from firmware.speaker import Speaker
 from firmware.vital_signs import VitalSigns
 from firmware.wording import messages
 
-REMEMBER_DAYS = 8
+REMEMBER_DAYS, FORGET_EVERY_S = 8, 3600.0
 
 
 class Attendant:
@@ -130,7 +130,7 @@ class Attendant:
         self._registration.poll_every_s = configuration.poll_every_s
         self._look_after(configuration)
         self._pending_requests = memory.requests
-        self._started = False
+        self._started, self._forget_at_s = False, 0.0
         self._inbox_open = False
         self._handover_at: datetime | None = None
         self._connect()
@@ -330,14 +330,12 @@ class Attendant:
         progress = self._registration.progress
         initialised = self._registration.initialised
         if initialised and not self._inbox_open:
-            self._inbox.opened(self._registration.facts.storages)
+            facts = self._registration.facts
+            self._inbox.opened(facts.storages, facts.refused_storages)
             self._calls.opened()
             self._announcer.say("ready", "ready")
             self._ledger.journal(
-                JournalKind.HEALTH,
-                outcome="modem_ready",
-                model=self._registration.facts.model,
-                port=self._signs.port,
+                JournalKind.HEALTH, outcome="modem_ready", model=facts.model, port=self._signs.port
             )
         elif not initialised:
             self._inbox.closed()
@@ -357,8 +355,10 @@ class Attendant:
         self._inbox.sweep()
         self._inbox.give_up_late_parts()
         self._health.polled()
-        for room in (self._inbox, self._outbox, self._alerts):
-            room.forget_before_days(REMEMBER_DAYS)
+        if (now_s := self._ledger.moment.monotonic_s) >= self._forget_at_s:
+            self._forget_at_s = now_s + FORGET_EVERY_S
+            for room in (self._inbox, self._outbox, self._alerts):
+                room.forget_before_days(REMEMBER_DAYS)
 
     # The rota
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from typing import Any
 
 from firmware.call.forwarding import ForwardingKeeper
 from firmware.health.desk import HealthDesk
@@ -46,59 +46,54 @@ class VitalSigns:
         self._outbox = outbox
         self._health = health
         self._beat_s = beat_s
-        self._last: Pulse | None = None
+        self._shown: dict[str, Any] | None = None
         self.due_s = 0.0
         self.port: str | None = None
         self.unknown_lines = 0
 
     def pulse(self) -> Pulse | None:
         """The pulse to publish now, None between two beats while nothing has changed."""
-        now_s = self._ledger.moment.monotonic_s
-        pulse = self._measure()
-        if now_s < self.due_s and self._last is not None and _same(pulse, self._last):
-            return None
-        self._last = pulse
-        self.due_s = now_s + self._beat_s
-        return pulse
-
-    def _measure(self) -> Pulse:
         now = self._ledger.moment
-        facts = self._registration.facts
+        shown = self._measure()
+        if now.monotonic_s < self.due_s and shown == self._shown:
+            return None
+        self._shown = shown
+        self.due_s = now.monotonic_s + self._beat_s
         answered = self._line.answered_at
+        answered_at = answered.utc if answered is not None else None
+        return Pulse(at=now.utc, answered_at=answered_at, **shown)
+
+    def _measure(self) -> dict[str, Any]:
+        """All of a pulse but what grows by itself, after each step: the fields of `Pulse`."""
+        facts = self._registration.facts
         view = self._forwarding.view
         own = self._health.own_number
-        return Pulse(
-            at=now.utc,
-            modem=self._modem_state(),
-            port=self.port,
-            model=facts.model,
-            operator=facts.operator,
-            technology=facts.technology,
-            signal_dbm=facts.signal_dbm,
-            answered_at=answered.utc if answered is not None else None,
-            forwarding=view.state,
-            forwarding_target=view.target,
-            forwarding_checked_at=self._forwarding.checked_at,
-            clock_trusted=now.utc_trusted,
-            outgoing_waiting=self._outbox.waiting,
-            last_call_at=self._health.listening.last_at(CALLS),
-            last_sms_at=self._health.listening.last_at(SMS),
-            unknown_lines=self.unknown_lines,
-            store=self._ledger.store,
-            own_number=own.number,
-            own_number_proved_at=own.proved_at,
-            sms_loop_at=own.loop_at,
-            sms_loop_failing=own.failing,
-            modem_temperature_c=self._health.vitals.temperature_c,
-            modem_voltage_mv=self._health.vitals.voltage_mv,
-            sms_store=self._health.sms_store,
-        )
+        return {
+            "modem": self._modem_state(),
+            "port": self.port,
+            "model": facts.model,
+            "operator": facts.operator,
+            "technology": facts.technology,
+            "signal_dbm": facts.signal_dbm,
+            "forwarding": view.state,
+            "forwarding_target": view.target,
+            "forwarding_checked_at": self._forwarding.checked_at,
+            "clock_trusted": self._ledger.moment.utc_trusted,
+            "outgoing_waiting": self._outbox.waiting,
+            "last_call_at": self._health.listening.last_at(CALLS),
+            "last_sms_at": self._health.listening.last_at(SMS),
+            "unknown_lines": self.unknown_lines,
+            "store": self._ledger.store,
+            "own_number": own.number,
+            "own_number_proved_at": own.proved_at,
+            "sms_loop_at": own.loop_at,
+            "sms_loop_failing": own.failing,
+            "modem_temperature_c": self._health.vitals.temperature_c,
+            "modem_voltage_mv": self._health.vitals.voltage_mv,
+            "sms_store": self._health.sms_store,
+        }
 
     def _modem_state(self) -> ModemState:
         if self._line.open and self._line.mute_for_s > 0:
             return ModemState.MUTE
         return _STATES[self._registration.progress]
-
-
-def _same(one: Pulse, other: Pulse) -> bool:
-    return replace(one, at=other.at, answered_at=other.answered_at) == other

@@ -11,6 +11,8 @@ from typing import Final
 class State(Enum):
     """Where the channel is. The last four are *dirty*."""
 
+    __hash__ = object.__hash__   # a member is itself alone; looked up with every byte
+
     IDLE = "idle"
     COMMAND = "waiting for a result"
     PROMPT = "waiting for the prompt"
@@ -26,6 +28,8 @@ DIRTY: Final = frozenset({State.SETTLING, State.PROBING, State.DRAINING, State.C
 
 class Input(Enum):
     """What can happen. Echo and unsolicited codes change no state and are sorted out before."""
+
+    __hash__ = object.__hash__
 
     SEND = "send"
     RESULT = "final result"

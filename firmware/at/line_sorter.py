@@ -68,10 +68,14 @@ class LineSorter:
     @property
     def expires_s(self) -> float | None:
         """When the oldest first line is given up."""
+        if not self._awaited:
+            return None
         return min((a.expires_s for a in self._awaited if a.header.code != _OWN), default=None)
 
     def expire(self, now_s: float) -> list[UnsolicitedEvent]:
         """Give up first lines whose second never came; each is reported."""
+        if not self._awaited:
+            return []
         gone = [a for a in self._awaited if a.header.code != _OWN and a.expires_s <= now_s]
         self._awaited = [a for a in self._awaited if a not in gone]
         return [Unknown(awaited.header.line) for awaited in gone]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from firmware.at.profile import ModemProfile
 from firmware.attendant import Attendant
-from firmware.command.data import make_data_dir, open_data
+from firmware.command.data import DATABASE, make_data_dir, open_data
 from firmware.command.disk import look_at_disk
 from firmware.command.helper import Housekeeper
 from firmware.command.ports import attached_ports
@@ -28,7 +28,7 @@ from firmware.command.time_sources import battery_backed, synchronised
 from firmware.configuration import Configuration
 from firmware.event import DataMended, Event
 from firmware.line.usb_port import Candidate, NotAModem, PortUnavailable, candidates, named
-from firmware.pulse import Pulse
+from firmware.pulse import Pulse, StoreState
 from firmware.recovery.ladder import RecoveryOptions
 from firmware.shell.main_loop import MainLoop
 from firmware.shell.system_clock import SystemClock
@@ -41,6 +41,7 @@ from firmware.store.errors import StoreError, UnwritableDatabase
 from firmware.store.mend import Mended, mend
 from firmware.store.pending_restore import restore_pending
 from firmware.store.pulse_file import runtime_dir, write_pulse
+from firmware.store.read_only import read_only_copy
 from firmware.store.recorder import Recorder
 from firmware.store.rota_store import RotaStore
 from firmware.store.row_store import RowStore
@@ -125,10 +126,15 @@ def _sound_data(data_dir: Path) -> Iterator[tuple[Database, Mended | None]]:
     try:
         database, mended = _opened(data_dir)
     except UnwritableDatabase as fault:
-        if not reserve.release(data_dir):
+        if fault.state is StoreState.READ_ONLY:
+            complain(f"{fault}; going on with what it says")
+            database = read_only_copy(data_dir / DATABASE, runtime_dir(data_dir))
+            mended = None
+        elif reserve.release(data_dir):
+            complain(f"{fault}; trying again with the room that was set aside")
+            database, mended = _opened(data_dir)
+        else:
             raise
-        complain(f"{fault}; trying again with the room that was set aside")
-        database, mended = _opened(data_dir)
     with database:
         reserve.keep(data_dir)
         yield database, mended

@@ -30,6 +30,7 @@ class ModemFacts:
     own_number: str | None = None
     follows_time: bool = False   # its clock is the network's (+CTZU)
     storages: tuple[str, ...] = ()
+    refused_storages: tuple[str, ...] = ()   # at the bring-up: there are none, or just then
     registration: dict[str, RegistrationReport] = field(default_factory=dict)
     unread: int = 0
 

@@ -270,7 +270,8 @@ class Registration:
 
     def _select_storages(self) -> Generator[Command, Reply, None]:
         """Find which storages there are; new messages go to the first (27.005 3.2.2). One whose
-        answer was lost may be there and hold messages: only a refusal leaves it out."""
+        answer was lost may be there and hold messages: only a refusal leaves it out, and the inbox
+        asks for it again."""
         found, chosen = [], False
         for storage in reversed(self._profile.storages):
             reply = yield service_commands.storage_select(storage)
@@ -280,6 +281,9 @@ class Registration:
         if not chosen:
             raise _SetbackError(messages.MODEM_REFUSES, RETRY_S, command="AT+CPMS", why="SM, ME")
         self.facts.storages = tuple(reversed(found))
+        self.facts.refused_storages = tuple(
+            storage for storage in self._profile.storages if storage not in found
+        )
 
     def _indications(self) -> Generator[Command, Reply, None]:
         """The first form of +CNMI that the modem takes; without one the sweep must do."""

@@ -34,6 +34,7 @@ from firmware.sms.tpdu import (
 
 PARTS_PATIENCE = timedelta(hours=24)
 NOBODYS = 0       # the message number of a PDU that is kept and is nobody's message
+REFUSED_SWEEPS = 10   # a storage refused at the bring-up is asked for again at every so many
 FULL_SWEEPS = 2   # a storage that was full once is emptied by that very sweep
 UNKNOWN_SENDER = "?"
 
@@ -64,6 +65,8 @@ class Inbox:
         self._ledger = ledger
         self._line = line
         self._storages: tuple[str, ...] = ("SM",)
+        self._refused: tuple[str, ...] = ()
+        self._sweeps = 0
         self._known: dict[str, IncomingPart] = {}
         self._assembler = Assembler()
         for part in sorted(remembered, key=lambda part: part.received_at):
@@ -84,9 +87,12 @@ class Inbox:
 
     # Errands
 
-    def opened(self, storages: tuple[str, ...]) -> None:
-        """A fresh modem: nothing is selected, everything is to be read."""
+    def opened(self, storages: tuple[str, ...], refused: tuple[str, ...] = ()) -> None:
+        """A fresh modem: nothing is selected, everything is to be read. ``refused``: storages that
+        it said it has not; it may have been busy."""
         self._storages = storages or ("SM",)
+        self._refused = tuple(storage for storage in refused if storage not in self._storages)
+        self._sweeps = 0
         self._found_full.clear()
         self.usage.clear()
         self._begin_epoch()
@@ -120,7 +126,9 @@ class Inbox:
 
     def sweep(self) -> None:
         """Read every storage soon."""
-        for storage in self._storages:
+        self._sweeps += 1
+        again = self._refused if self._sweeps % REFUSED_SWEEPS == 0 else ()
+        for storage in (*self._storages, *again):
             self._add(_Errand(storage))
 
     def stored(self, storage: str, index: int) -> None:
@@ -185,6 +193,9 @@ class Inbox:
             self._done()
             return
         self._selected = errand.storage
+        if errand.storage in self._refused:
+            self._storages += (errand.storage,)
+            self._refused = tuple(each for each in self._refused if each != errand.storage)
         if errand.index is None:
             self._note_usage(errand.storage, reply)
         self._perform(errand)

@@ -3,11 +3,15 @@
 An open-file-description lock (fcntl(2), ``F_OFD_SETLK``): like ``flock`` it belongs to the open
 file and not to the process, but others can ask about it without taking it for a moment. A page
 that looked with ``flock`` could make a starting daemon believe that another one runs.
+
+On a disk that is read-only a lock for reading has to do: another daemon's lock for writing, and
+this one's, keep each other out; of two such locks the later one finds the earlier and gives way.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 import struct
@@ -30,12 +34,11 @@ class DaemonLock:
 
     def __init__(self, data_dir: Path) -> None:
         path = data_dir / LOCK_NAME
+        self._handle, kind = _opened(path)
+        if self._handle < 0:
+            return
         try:
-            self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, FILE_MODE)
-        except OSError as error:
-            raise UnreadableDatabase(f"{path} cannot be opened: {error.strerror}") from error
-        try:
-            if not _take(self._handle):
+            if not _take(self._handle, kind):
                 raise DataInUse(f"{data_dir} is in use by another veilleur run ({_holder(path)})")
             # The lock is what counts: a full disk must not keep the telephone from being answered
             with contextlib.suppress(OSError):
@@ -78,19 +81,38 @@ def daemon_is_running(data_dir: Path) -> bool:
     except OSError:
         return False
     try:
-        answer = fcntl.fcntl(handle, fcntl.F_OFD_GETLK, _whole_file(fcntl.F_RDLCK))
+        return _held_by_another(handle)
     finally:
         os.close(handle)
-    kind: int = struct.unpack(_FLOCK, answer)[0]
-    return kind != fcntl.F_UNLCK
 
 
-def _take(handle: int) -> bool:
+def _opened(path: Path) -> tuple[int, int]:
+    """The lock's file and the kind of lock that it allows; -1 for none where a disk takes no file:
+    the telephone must be answered."""
     try:
-        fcntl.fcntl(handle, fcntl.F_OFD_SETLK, _whole_file(fcntl.F_WRLCK))
+        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
+        return os.open(path, flags, FILE_MODE), fcntl.F_WRLCK
+    except OSError as error:
+        if error.errno != errno.EROFS:
+            raise UnreadableDatabase(f"{path} cannot be opened: {error.strerror}") from error
+    try:
+        return os.open(path, os.O_RDONLY | os.O_NOFOLLOW), fcntl.F_RDLCK
+    except OSError:
+        return -1, fcntl.F_UNLCK
+
+
+def _take(handle: int, kind: int) -> bool:
+    try:
+        fcntl.fcntl(handle, fcntl.F_OFD_SETLK, _whole_file(kind))
     except (BlockingIOError, PermissionError):  # EAGAIN or EACCES: held by another (fcntl(2))
         return False
-    return True
+    return kind == fcntl.F_WRLCK or not _held_by_another(handle)
+
+
+def _held_by_another(handle: int) -> bool:
+    answer = fcntl.fcntl(handle, fcntl.F_OFD_GETLK, _whole_file(fcntl.F_WRLCK))
+    kind: int = struct.unpack(_FLOCK, answer)[0]
+    return kind != fcntl.F_UNLCK
 
 
 def _whole_file(kind: int) -> bytes:

@@ -15,7 +15,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
-from firmware.store.errors import DamagedDatabase, UnreadableDatabase, translated
+from firmware.pulse import StoreState
+from firmware.store.errors import (
+    DamagedDatabase,
+    UnreadableDatabase,
+    UnwritableDatabase,
+    translated,
+)
 from firmware.store.migrations import migrate
 from firmware.store.transaction import transaction
 
@@ -183,6 +189,8 @@ def check_file(path: Path) -> None:
         raise UnreadableDatabase(f"{path} cannot be read: {error.strerror}") from error
     if not stat.S_ISREG(mode):
         raise UnreadableDatabase(f"{path} is not a file")
+    if os.statvfs(path).f_flag & os.ST_RDONLY:
+        raise UnwritableDatabase(f"{path}: its disk is read-only", StoreState.READ_ONLY)
     if not (_allowed(path, os.R_OK | os.W_OK) and _allowed(path.parent, os.W_OK | os.X_OK)):
         raise UnreadableDatabase(
             f"{path} or its folder may not be read and written by this user (number"

@@ -20,6 +20,8 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 def instant_text(value: datetime) -> str:
     """An aware datetime as text; ``ValueError`` for a naive one, whose instant nobody knows."""
+    if value.tzinfo is UTC:   # as nearly all are
+        return value.isoformat(timespec="microseconds")[:-6] + "Z"
     if value.tzinfo is None:
         raise ValueError(f"an instant needs a time zone: {value!r}")
     return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
@@ -42,7 +44,7 @@ def clean(text: str) -> str:
 
     They come from cut UTF-16 in an SMS; the raw PDU is kept beside the text.
     """
-    return _LONE_SURROGATE.sub("\ufffd", text)
+    return text if text.isascii() else _LONE_SURROGATE.sub("\ufffd", text)
 
 
 def json_text(value: object) -> str:

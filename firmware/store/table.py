@@ -10,7 +10,7 @@ import functools
 import json
 import sqlite3
 import types
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, time
 from enum import Enum
 from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin
@@ -81,10 +81,17 @@ class Table(Generic[T]):
 
     def values(self, row: T) -> tuple[SqlValue, ...]:
         """The row's column values. ``ValueError`` or ``TypeError`` for what has no column form."""
-        return tuple(
-            self._to_column(hint, getattr(row, column))
-            for column, hint in self._hints.items()
-        )
+        return tuple([write(getattr(row, column)) for column, write in self._writers])
+
+    @functools.cached_property
+    def _writers(self) -> tuple[tuple[str, Callable[[Any], SqlValue]], ...]:
+        """How the value of each column becomes what the column holds."""
+        return tuple((column, self._writer(hint)) for column, hint in self._hints.items())
+
+    def _writer(self, hint: Any) -> Callable[[Any], SqlValue]:
+        if _is_scalar(hint):
+            return self._scalar
+        return json_text if hint is object else _as_json
 
     def row(self, values: Sequence[Any]) -> T:
         """The row whose columns hold ``values``; ``UnreadableDatabase`` when they cannot be its."""
@@ -105,9 +112,12 @@ class Table(Generic[T]):
         query = f"SELECT {self.column_list} FROM {self.name} {condition}"
         return tuple(self.row(values) for values in connection.execute(query, parameters))
 
-    def _to_column(self, hint: Any, value: Any) -> SqlValue:
-        if not _is_scalar(hint):
-            return json_text(value if hint is object else to_plain(value))
+    def _scalar(self, value: Any) -> SqlValue:
+        kind = type(value)
+        if value is None or kind is int or kind is float:
+            return value   # type: ignore[no-any-return]
+        if kind is str:
+            return clean(value)
         if isinstance(value, datetime) and self._instants:
             return instant_text(value)
         plain = to_plain(value)
@@ -121,3 +131,7 @@ class Table(Generic[T]):
         if _plain_type(hint) is bool and value is not None:
             return bool(value)
         return from_plain(hint, value)
+
+
+def _as_json(value: Any) -> SqlValue:
+    return "[]" if value == () else json_text(to_plain(value))

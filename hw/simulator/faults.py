@@ -19,6 +19,8 @@ from hw.simulator.modem import Modem
 class Fault(Enum):
     """Every fault of the byte channel and of the modem."""
 
+    __hash__ = object.__hash__   # a member is itself alone; asked for with every piece of a line
+
     LOSE_BYTE = "lose-byte"
     GARBLE_BYTE = "garble-byte"
     SPLIT = "split"  # output comes in pieces, some ms apart

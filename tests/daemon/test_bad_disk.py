@@ -67,6 +67,10 @@ class Card:
     def into(self) -> bool:
         return mount("-o", "loop,errors=remount-ro", self._image, self._place)
 
+    def becomes(self, how: str) -> None:
+        """Read-only (`ro`) or not (`rw`), by a good kernel's hand."""
+        assert mount("-o", f"remount,{how}", self._place)
+
     def fails(self) -> None:
         """What the kernel does when it meets an error on a card: read-only until mounted anew."""
         assert mount("-o", "remount,abort", self._place)
@@ -163,10 +167,18 @@ def test_a_card_that_the_kernel_makes_read_only(house: House, card: Card) -> Non
     # It can only be mounted anew when nobody has a file open on it
     assert house.last.stop() == 0
     card.out()
+    # At the next boot it is read-only from the start, and calls are passed on all the same
     assert card.into()
+    card.becomes("ro")
     house.daemon().line("ready")
+    assert "going on with what it says" in house.last.error("read-only")
+    modem.say(f"call {THIRD}")
+    modem.hears(f"call 2: forwarded to {ALICE}")
+    house.await_pulse(lambda pulse: pulse.store is StoreState.READ_ONLY, "told again")
+    card.becomes("rw")
     kept_by_the_sim(modem, 0)
-    house.await_entry("call", number=OTHER, outcome="diverted")
+    for number in (OTHER, THIRD):
+        house.await_entry("call", number=number, outcome="diverted")
     house.await_entry("sms_in", number=CALLER, outcome="alerted")
     assert [sum("de 14 h" in text for text in modem.texts(ALICE))] == [1]
     until(lambda: not open_alarms(house), "the alarm's end")

@@ -83,6 +83,8 @@ class SimulatedBox(World):
             folder, site, start=start, seed=seed, profile=profile, pin=pin, box_pin=pin,
             boot=False, recovery=recovery,
         )  # fmt: skip
+        # Nobody else opens the file: no lock is asked for at each transaction
+        self.database.connection.execute("PRAGMA locking_mode = EXCLUSIVE").fetchall()
         self.judge = Judge(self.timeline.utc)
 
     @property

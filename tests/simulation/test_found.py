@@ -259,6 +259,18 @@ def test_a_storage_whose_answer_was_lost_is_read_all_the_same(tmp_path: Path) ->
     assert sum("Au secours" in text for text in world.texts(BRUNO)) == 1
 
 
+def test_a_storage_that_was_refused_in_passing_is_asked_for_again(tmp_path: Path) -> None:
+    world = Wire(tmp_path, with_mode("divert"), start=START, boot=False)
+    world.refused['AT+CPMS="ME"'] = 1
+    world.modem.power_on()
+    world.run(60)
+    waits = Deliver(CALLER, START, split("Au secours", 0)[0])
+    world.modem.own_store.add(SmsStatus.REC_UNREAD, waits.encode())
+    world.run(900)
+    assert world.modem.own_store.used == 0
+    assert sum("Au secours" in text for text in world.texts(BRUNO)) == 1
+
+
 def test_a_call_is_held_against_the_time_of_day_that_the_box_had_then(tmp_path: Path) -> None:
     """The clock jumped over a handover between the call and its judgement."""
     box = Year(tmp_path, 1, 2, faults=0.0, load=0.0).box

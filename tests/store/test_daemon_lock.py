@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,40 @@ with DaemonLock(Path(sys.argv[1])):
 def test_a_full_disk_does_not_keep_the_daemon_from_starting(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-c", FULL_DISK, str(tmp_path)], cwd=ROOT, check=True)
     assert (tmp_path / LOCK_NAME).read_text() == ""
+
+
+@pytest.fixture
+def read_only(tmp_path: Path) -> Iterator[Path]:
+    """A data directory with its lock file, on a disk that takes nothing any more."""
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "tmpfs", tmp_path], check=False)
+    if mounted.returncode != 0:
+        pytest.skip("only root may mount a disk")
+    (tmp_path / LOCK_NAME).touch()
+    subprocess.run(["mount", "-o", "remount,ro", tmp_path], check=True)
+    yield tmp_path
+    subprocess.run(["umount", "--lazy", tmp_path], check=True)
+
+
+def test_on_a_read_only_disk_there_is_one_daemon_too(read_only: Path) -> None:
+    with DaemonLock(read_only):
+        assert daemon_is_running(read_only)
+        with pytest.raises(DataInUse):
+            DaemonLock(read_only)
+        subprocess.run(["mount", "-o", "remount,rw", read_only], check=True)
+        with pytest.raises(DataInUse):
+            DaemonLock(read_only)
+    with DaemonLock(read_only):
+        (read_only / LOCK_NAME).unlink()
+    assert not daemon_is_running(read_only)
+
+
+def test_a_read_only_disk_without_a_lock_file_keeps_no_daemon_from_starting(
+    read_only: Path,
+) -> None:
+    subprocess.run(["mount", "-o", "remount,rw", read_only], check=True)
+    (read_only / LOCK_NAME).unlink()
+    subprocess.run(["mount", "-o", "remount,ro", read_only], check=True)
+    DaemonLock(read_only).close()
 
 
 def test_a_second_one_in_the_same_process_is_refused_too(tmp_path: Path) -> None:

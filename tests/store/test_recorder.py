@@ -14,6 +14,7 @@ from firmware.record import OutgoingState
 from firmware.store import journal, recorder
 from firmware.store.database import Database, open_database
 from firmware.store.errors import StoreError
+from firmware.store.read_only import read_only_copy
 from firmware.store.recorder import DAMAGE_LOOKED_AT_EVERY_S, STALE_S, Recorder
 from firmware.store.row_store import RowStore
 from firmware.store.spool import Spool
@@ -181,6 +182,23 @@ def test_a_file_that_is_gone_keeps_the_daemon_alive(
     pen.recorder.retry()
     assert pen.now() is StoreState.GOOD
     assert pen.rows.load_memory(NOW).last_ids["Call"] == 2
+
+
+def test_a_disk_that_is_read_only_at_the_start_is_read_from_a_copy(
+    pen: Pen, path: Path, tmp_path: Path
+) -> None:
+    """With what a power cut has left in the log; nothing may be written into the copy."""
+    pen.recorder.record((call(1),))
+    assert path.with_name(path.name + "-wal").stat().st_size > 0
+    with read_only_copy(path, tmp_path / "run") as copy:
+        late = Pen(copy, tmp_path / "spool")
+        assert late.rows.load_memory(NOW).last_ids["Call"] == 1
+        assert late.recorder.record((call(2),))
+        assert late.now() is StoreState.READ_ONLY
+        late.recorder.retry()
+        assert late.now() is StoreState.GOOD
+    assert pen.rows.load_memory(NOW).last_ids["Call"] == 2
+    assert list((tmp_path / "run").iterdir()) == []
 
 
 def _a_fault(path: Path) -> StoreError:
