@@ -18,7 +18,8 @@ FAULTS ?= 0.01
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench sound fuzz kill simulate deb test-deb catalogues clean debian-packages
+.PHONY: help run test lint bench sound fuzz kill simulate deb bundle release-key test-deb catalogues clean \
+	debian-packages
 
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 18
@@ -53,6 +54,14 @@ simulate: $(READY)  ## twenty random years of bad luck, on every processor; SEED
 
 deb: $(READY)    ## one Debian package for Debian 12 and 13, any architecture: dist/*.deb
 	$(BIN)/python -m deploy.package.build
+
+bundle: $(READY) ## a signed update for boxes in the field: make bundle KEY=veilleur.key (minisign's)
+	tests/install-debian-packages minisign
+	$(BIN)/python -m deploy.package.bundle --key $(KEY)
+
+release-key:     ## once: whose updates boxes take; the secret half goes to KEY=, off every network
+	tests/install-debian-packages minisign
+	minisign -G -p deploy/keys/$(basename $(notdir $(KEY))).pub -s $(KEY)
 
 test-deb: $(READY)  ## its whole life in fresh roots of both releases (minutes, as root)
 	tests/install-debian-packages mmdebstrap lintian chrony

@@ -45,6 +45,34 @@ ADVICE: dict[str, str] = {
     messages.OWN_NUMBER: N_("Correct this person's number: it is the one of the SIM itself."),
     messages.NUMBER_REFUSED: N_("Correct that number in the rota."),
     messages.NO_SITE: N_("Load one on the box: veilleur import FILE --data DIR"),
+    messages.UPDATE_NOT_A_BUNDLE: N_("Download the update again from whoever sold the box."),
+    messages.UPDATE_CUT_OFF: N_("Download it again, and wait for the end."),
+    messages.UPDATE_SIGNATURE: N_(
+        "Download it again. If this stays, tell whoever sold the box: somebody may have meddled"
+        " with it."
+    ),
+    messages.UPDATE_OTHER_KEY: N_("Take updates from whoever sold the box only."),
+    messages.UPDATE_CHANGED: N_(
+        "Download it again. If this stays, tell whoever sold the box: somebody may have meddled"
+        " with it."
+    ),
+    messages.UPDATE_NO_KEY: N_(
+        "Ask whoever sold the box for a package that holds the maker's key."
+    ),
+    messages.UPDATE_ARCHITECTURE: N_("Ask whoever sold the box for the file of this model."),
+    messages.UPDATE_OLDER: N_("There is nothing to do; remove the file from the stick."),
+    messages.UPDATE_TOO_FAR: N_("Install the version in between first."),
+    messages.UPDATE_NO_ROOM: N_("Delete old backups and downloads, or put in a larger card."),
+    messages.UPDATE_NOT_SAVED: N_(
+        "Make a backup on the page; if it fails, too, make room on the disk."
+    ),
+    messages.UPDATE_STICK_GONE: N_("Put the stick in again and leave it in for five minutes."),
+    messages.UPDATE_TWO_STICKS: N_("Pull both out and put one in."),
+    messages.UPDATE_TWO_FILES: N_("Leave one file that ends in .bundle on the stick."),
+    messages.UPDATE_RETURNED: N_("Tell whoever sold the box; do not try the same file again."),
+    messages.UPDATE_STUCK: N_(
+        "Ring this number now to see whether it answers, and call whoever looks after the box."
+    ),
     messages.CLOCK_UNTRUSTED: N_("It asks the network for the time. Nothing to do if it gets it."),
 }
 # Their sentence says what to do, or that there is nothing to do

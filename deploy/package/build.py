@@ -27,7 +27,14 @@ LIBRARY = "usr/lib/veilleur"
 PROGRAM = ("firmware", "web", "hw")
 SCRIPTS = ("preinst", "postinst", "prerm", "postrm")
 SUFFIXES_LEFT_OUT = (".po", ".cfg", ".pyc")
-UNITS = ("veilleur.service", "veilleur-web.service", "veilleur-clock.service")
+UNITS = (
+    "veilleur.service",
+    "veilleur-web.service",
+    "veilleur-clock.service",
+    "veilleur-update.path",
+    "veilleur-update.service",
+    "veilleur-update-boot.service",
+)
 RULES = ("70-veilleur.rules", "71-veilleur-box.rules")
 CONFFILES = {"etc/chrony/conf.d/veilleur.conf": "deploy/clock/chrony.conf"}
 KEPT_AWAY = ("ModemManager.service", "brltty.service", "brltty-udev.service")
@@ -99,6 +106,8 @@ def stage(tree: Path, version: str) -> None:
         put(tree / name, (ROOT / source).read_text())
     put(tree / "usr/lib/sysusers.d/veilleur.conf", (HERE / "sysusers.conf").read_text())
     put(tree / "usr/lib/tmpfiles.d/veilleur.conf", (HERE / "tmpfiles.conf").read_text())
+    for key in sorted((ROOT / "deploy/keys").glob("*.pub")):
+        put(tree / "usr/share/veilleur/keys" / key.name, key.read_text())
     put_documents(tree / "usr/share/doc/veilleur", library, version)
     for path in sorted(tree.rglob("*")):
         path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)

@@ -1,29 +1,31 @@
-"""`veilleur keep-house`: what the daemon's helper does, at night or on a damaged database."""
+"""`veilleur keep-house`: what the daemon's helper does, at night or on a damaged database, and what
+an update asks before it begins and when it is taken back."""
 
 from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from firmware.command.data import open_data
 from firmware.rota import Retention
+from firmware.store.backup import write_backup
 from firmware.store.errors import DamagedDatabase, StoreError
 from firmware.store.mend import mend
 from firmware.store.nightly import make_nightly
+from firmware.store.place import BACKUPS
 from firmware.store.purge import purge, purge_voicemail
 from firmware.store.rota_store import RotaStore
-
-TASKS = ("night", "mend")
+from firmware.store.step_back import SAVED, step_back
 
 
 def keep_house(task: str, data_dir: Path) -> int:
     """Do it, and say in one JSON object what came of it; exit code 1 if it did not go well."""
-    os.nice(19)
     try:
-        answer = _night(data_dir) if task == "night" else _mend(data_dir)
+        answer = TASKS[task](data_dir)
     except DamagedDatabase as fault:
         answer = {"damaged": True, "why": str(fault)}
     except (StoreError, OSError) as fault:
@@ -34,6 +36,7 @@ def keep_house(task: str, data_dir: Path) -> int:
 
 def _night(data_dir: Path) -> dict[str, Any]:
     """The backup first: what is forgotten tonight is in it until seven nights have passed."""
+    os.nice(19)
     now = datetime.now(UTC)
     make_nightly(data_dir, now)
     with open_data(data_dir) as database:
@@ -45,6 +48,7 @@ def _night(data_dir: Path) -> dict[str, Any]:
 
 
 def _mend(data_dir: Path) -> dict[str, Any]:
+    os.nice(19)
     mended = mend(data_dir, datetime.now(UTC))
     if mended is None:
         return {"mended": False}
@@ -54,3 +58,23 @@ def _mend(data_dir: Path) -> dict[str, Any]:
         "backup_of": None if made_at is None else made_at.isoformat(),
         "rota_is_current": mended.rota_is_current,
     }
+
+
+def _save(data_dir: Path) -> dict[str, Any]:
+    """What an update that is taken back may need."""
+    folder = data_dir / BACKUPS
+    folder.mkdir(mode=0o750, exist_ok=True)
+    write_backup(data_dir, folder / SAVED, datetime.now(UTC))
+    return {"well": True}
+
+
+def _return(data_dir: Path) -> dict[str, Any]:
+    done = step_back(data_dir, datetime.now(UTC))
+    return {"backup_of": None} if done is None else {
+        "backup_of": done.backup_of.isoformat(), "rows": done.rows,
+    }  # fmt: skip
+
+
+TASKS: dict[str, Callable[[Path], dict[str, Any]]] = {
+    "night": _night, "mend": _mend, "save": _save, "return": _return,
+}  # fmt: skip

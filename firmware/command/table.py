@@ -58,7 +58,7 @@ def _password_options(parser: ArgumentParser) -> None:
 
 
 def _house_options(parser: ArgumentParser) -> None:
-    parser.add_argument("task", choices=("night", "mend"))
+    parser.add_argument("task", choices=("night", "mend", "save", "return"))
     _data(parser)
 
 
@@ -77,6 +77,12 @@ def _restore_options(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--passphrase-file", metavar="PATH", help="of a sealed one, - is standard input; else asked"
     )
+
+
+def _update_options(parser: ArgumentParser) -> None:
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("file", metavar="FILE", type=Path, nargs="?", help="a signed bundle")
+    what.add_argument("--brought", action="store_true", help="what page or stick laid down")
 
 
 def _rota(parser: ArgumentParser) -> None:
@@ -182,6 +188,12 @@ def _restore(options: Namespace) -> int:
     return restore(options.file, options.data, options.passphrase_file)
 
 
+def _update(options: Namespace) -> int:
+    from firmware.command.update import update, update_brought
+
+    return update_brought() if options.brought else update(options.file)
+
+
 def _keep_house(options: Namespace) -> int:
     from firmware.command.housekeeping import keep_house
 
@@ -236,6 +248,7 @@ COMMANDS = (
     Entry("backup", "everything in one file, while the box runs", _backup_options, _backup),
     Entry("restore", "put a backup in the place of the data", _restore_options, _restore),
     Entry("keep-house", "what the daemon's helper does", _house_options, _keep_house),
+    Entry("update", "verify a signed bundle and install it", _update_options, _update),
     Entry("who", "who is on duty", _who_options, _who),
     Entry("gaps", "periods with nobody on duty at level 1", _gaps_options, _gaps),
     Entry("journal", "what happened", _journal_options, _journal),

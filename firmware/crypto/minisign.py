@@ -33,7 +33,7 @@ class PublicKey:
     @property
     def name(self) -> str:
         """As minisign prints it."""
-        return self.number[::-1].hex().upper()
+        return f"{int.from_bytes(self.number, 'little'):X}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,8 +74,8 @@ def _mend(data_dir: Path, path: Path, now: datetime) -> Mended | None:
         with tempfile.TemporaryDirectory(prefix=".mend-", dir=data_dir) as name:
             draft = Path(name) / DATABASE_NAME
             backup_of = _begin_with(file, draft, data_dir)
-            damaged = _copy(path, Path(name) / "damaged.db")
-            rows, rota = (0, None) if damaged is None else _take_over(damaged, draft, now)
+            damaged = copy_with_log(path, Path(name) / "damaged.db")
+            rows, rota = (0, None) if damaged is None else take_over(damaged, draft, now)
             if file is None and rows == 0 and rota is None:
                 raise fault  # an empty box would only look as if it were in order
             with open_database(draft, create=False) as database:
@@ -117,8 +117,8 @@ def _begin_with(file: Path | None, draft: Path, data_dir: Path) -> datetime | No
     return backup.made_at
 
 
-def _copy(path: Path, copy: Path) -> Path | None:
-    """The damaged file with its log, to be read from without touching it."""
+def copy_with_log(path: Path, copy: Path) -> Path | None:
+    """A file that this program cannot open, with its log, to be read from without touching it."""
     if not path.exists():
         return None
     shutil.copyfile(path, copy)
@@ -128,7 +128,7 @@ def _copy(path: Path, copy: Path) -> Path | None:
     return copy
 
 
-def _take_over(damaged: Path, draft: Path, now: datetime) -> tuple[int, Rota | None]:
+def take_over(damaged: Path, draft: Path, now: datetime) -> tuple[int, Rota | None]:
     """How many rows could be read, and the rota if all of it could."""
     source = sqlite3.connect(damaged, isolation_level=None)
     try:

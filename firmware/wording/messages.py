@@ -231,6 +231,46 @@ DATA_OF_BACKUP = N_(
 DATA_LOST = N_("the box's data were damaged and there was no backup. Please check the rota.")
 BACKUP_FAILED = N_("the nightly backup could not be made. The journal says why.")
 NO_SITE = N_("no site file is loaded: nobody can be alerted.")
+# Updates; the page shows them as well
+UPDATE_NOT_A_BUNDLE = N_(
+    "the file brought for an update is no update of Veilleur. Nothing was changed."
+)
+UPDATE_CUT_OFF = N_("the update file is not whole. Nothing was changed.")
+UPDATE_SIGNATURE = N_("the signature of the update file is wrong. Nothing was changed.")
+UPDATE_OTHER_KEY = N_(
+    "the update file was signed by somebody whom this box does not know. Nothing was "
+    "changed."
+)
+UPDATE_CHANGED = N_(
+    "the update file was changed after it was signed. Nothing was changed on the box."
+)
+UPDATE_NO_KEY = N_("this box knows nobody whose updates it may take. Nothing was changed.")
+UPDATE_ARCHITECTURE = N_(
+    "the update is for another kind of computer ({architecture}). Nothing was changed."
+)
+UPDATE_OLDER = N_(
+    "the update holds version {version}, and the box has {before} already. Nothing was "
+    "changed."
+)
+UPDATE_TOO_FAR = N_(
+    "version {version} needs version {minimum} first, and the box has {before}. Nothing was "
+    "changed."
+)
+UPDATE_NO_ROOM = N_(
+    "the disk has no room for the update: {free} MB free, {needed} MB needed. Nothing was "
+    "changed."
+)
+UPDATE_NOT_SAVED = N_("the box could not keep what it has before the update. Nothing was changed.")
+UPDATE_STICK_GONE = N_(
+    "the update could not be read to its end: the stick was pulled out or is worn. Nothing "
+    "was changed."
+)
+UPDATE_TWO_STICKS = N_("two sticks named VEILLEUR are plugged in. Nothing was changed.")
+UPDATE_TWO_FILES = N_("the stick holds several update files. Nothing was changed.")
+UPDATE_RETURNED = N_(
+    "the update to {version} did not become ready: the box is back on {before}."
+)
+UPDATE_STUCK = N_("the update to {version} failed, and {before} could not be put back.")
 CLOCK_DIFFERS = N_(
     "the network says that it is another day than the box believes: please check its clock."
 )

@@ -139,6 +139,11 @@ TYPICAL = {
     "state": "3",
     "expected": "+33601020304",
     "found": "+33605060708",
+    "version": "1.12.3",
+    "before": "1.12.2",
+    "minimum": "1.11.0",
+    "architecture": "riscv64",
+    "needed": 120,
     "codes": "**67*+33601020304#",
 }
 # Said with a list of codes to dial or with two shifts, by its nature longer than one SMS

@@ -1,0 +1,72 @@
+"""The data that a newer version has changed, made the older one's again.
+
+An update that is taken back may have brought the database to a schema that the old program cannot
+read. Then the backup made before takes its place, and what has come in since is taken over from the
+newer file as far as the older schema has room for it: a call of those two minutes counts as well.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from firmware.record import JournalEntry, JournalKind
+from firmware.store import journal
+from firmware.store.backup import unpacked
+from firmware.store.daemon_lock import DaemonLock
+from firmware.store.database import DATABASE_NAME, open_database
+from firmware.store.errors import NewerDatabase
+from firmware.store.mend import copy_with_log, take_over
+from firmware.store.place import BACKUPS, put_in_place
+from firmware.store.plain import instant_text
+
+SAVED = "before-update.zip"   # in the folder of the backups; the updater's step has it made
+BY_THE_UPDATE = "update"
+
+
+@dataclass(frozen=True, slots=True)
+class SteppedBack:
+    """``rows`` were taken over from the newer file, which lies at ``aside``."""
+
+    backup_of: datetime
+    rows: int
+    aside: Path | None
+
+
+def step_back(data_dir: Path, now: datetime) -> SteppedBack | None:
+    """Make the data readable again; None where they are. No daemon may run.
+
+    Raises ``StoreError``: the data are as they were.
+    """
+    path = data_dir / DATABASE_NAME
+    with DaemonLock(data_dir):
+        try:
+            open_database(path, create=False).close()
+        except NewerDatabase:
+            return _put_back(data_dir, path, now)
+    return None
+
+
+def _put_back(data_dir: Path, path: Path, now: datetime) -> SteppedBack:
+    with unpacked(data_dir / BACKUPS / SAVED, data_dir) as (folder, backup):
+        draft = folder / "older.db"
+        os.replace(folder / DATABASE_NAME, draft)
+        newer = copy_with_log(path, folder / "newer.db")
+        rows = take_over(newer, draft, now)[0] if newer is not None else 0
+        with open_database(draft, create=False) as database:
+            database.check(thoroughly=True)
+            journal.append(database, _line(backup.made_at, rows, now))
+        aside = put_in_place(draft, path, now)
+    return SteppedBack(backup.made_at, rows, aside)
+
+
+def _line(made_at: datetime, rows: int, now: datetime) -> JournalEntry:
+    return JournalEntry(
+        at=now,
+        kind=JournalKind.EDIT,
+        person=BY_THE_UPDATE,
+        outcome="restored",
+        detail={"backup": SAVED, "made_at": instant_text(made_at), "rows": rows},
+    )
