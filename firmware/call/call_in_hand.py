@@ -40,6 +40,7 @@ class CallInHand:
     decided_at: datetime | None = None
     born: int = 0
     list_id: int | None = None
+    multiparty: bool = False
     rejections: int = 0
     rejected_at_s: float = 0.0
     unanswered: bool = False   # the modem never said what came of the rejection

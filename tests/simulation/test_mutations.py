@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from firmware.attendant import Attendant
+from firmware.call.call_book import CallBook
 from firmware.call.desk import CallDesk
 from firmware.call.forwarding import ForwardingKeeper
 from firmware.effect import Effect, Record
@@ -67,7 +68,7 @@ def no_sms_is_known_again(patch: Patch) -> Prepare:
 @breaks(Promise.SILENCE)
 def calls_are_not_heard(patch: Patch) -> Prepare:
     patch.setattr(CallDesk, "heard", nothing)
-    patch.setattr(CallDesk, "_ask_list", nothing)
+    patch.setattr(CallBook, "ask", nothing)
     return None
 
 

@@ -102,7 +102,7 @@ class Discipline:
         found = {
             "commands": (len(attendant._line._queue), LINE_QUEUE_MAX),
             "SMS out": (attendant._outbox.waiting, OUTBOX_MAX),
-            "calls in hand": (len(attendant._calls._lines), CALLS_MAX),
+            "calls in hand": (len(attendant._calls._book.lines), CALLS_MAX),
             "SMS to read": (len(attendant._inbox._errands), ERRANDS_MAX),
         }
         for name, (length, limit) in found.items():

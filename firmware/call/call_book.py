@@ -1,0 +1,235 @@
+"""Which calls there are: hints open a call, the list confirms and ends it.
+
+What is to be done about a call is the desk's (`CallFollower`); here it is only found out what
+rings, is up, was held, or has gone, and which line of +CLCC is about which call. Calls that the
+box itself has dialled are told as they are listed (``on_list``): they have no row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from firmware.at import answers, commands
+from firmware.at.answers import AnswerFault, CallListEntry
+from firmware.call.call_in_hand import CallInHand, Phase, record_call
+from firmware.call.call_state import LISTED, CallState, Meaning, Sign, step
+from firmware.ledger import Ledger
+from firmware.line.modem_line import ModemLine, Rank, Reply
+from firmware.record import Call
+from firmware.rota import NumberFault, normalise_number
+
+NUMBER_WAIT_S = 0.2   # +CLIP follows RING at once where it comes at all; oFono waits as long
+POLL_S = 1.0          # while a call is listed: a lost NO CARRIER must not keep it for ever
+CLEARING_S = 2.0      # a rejected call may stay in the list while the network clears it
+CLEARING_POLL_S = 0.25
+
+
+class CallFollower(Protocol):
+    """What the desk is told of the calls in the book."""
+
+    def identified(self, line: CallInHand, number: str | None, *, withheld: bool) -> None:
+        """A code or a line of the list tells who calls."""
+
+    def seen(self, line: CallInHand) -> None:
+        """The list shows the call; its state is up to date."""
+
+    def gone(self, line: CallInHand) -> None:
+        """The list does not show the call (any more)."""
+
+    def undecided(self) -> None:
+        """All that can be known of the callers by now is known."""
+
+    def no_list(self) -> None:
+        """The modem was asked for its list and gave none that could be read."""
+
+
+class CallBook:
+    """The incoming calls in hand, and the question that keeps them up to date."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        line: ModemLine,
+        lines: Iterable[CallInHand],
+        follower: CallFollower,
+        country_code: Callable[[], str],
+    ) -> None:
+        self._ledger = ledger
+        self._modem = line
+        self._follower = follower
+        self._country_code = country_code
+        self.lines = list(lines)
+        self.service_name = ""
+        self.poll_at_s: float | None = None
+        self.dialled: tuple[CallListEntry, ...] = ()   # our own calls, as listed last
+        self.on_list: Callable[[tuple[CallListEntry, ...]], None] = lambda dialled: None
+        self._lists_asked = 0
+        self._ended: list[tuple[str, float]] = []   # numbers of calls just over, and when
+
+    @property
+    def deadline_s(self) -> float | None:
+        times = [line.decide_at_s for line in self.lines if line.decide_at_s is not None]
+        if self.busy and self.poll_at_s is not None and self._modem.open:
+            times.append(self.poll_at_s)
+        times += [line.unlisted_at_s for line in self.lines]
+        return min(times, default=None)
+
+    @property
+    def busy(self) -> bool:
+        return bool(self.lines or self.dialled)
+
+    @property
+    def alone(self) -> bool:
+        """One call is known, and nothing was dialled: what is told of a call is of this one."""
+        return len(self.lines) == 1 and not self.dialled
+
+    def forget_dialled(self) -> None:
+        """The modem restarted or is gone, and our own calls with it; nothing is asked of it."""
+        self.poll_at_s = None
+        self.dialled = ()
+
+    # Hints
+
+    def hint(self, sign: Sign, number: str | None, *, withheld: bool) -> CallInHand | None:
+        """A code about an incoming call; returns the call that it is about."""
+        number = self.normal(number)
+        line = self._find(sign, number, withheld)
+        if line is None and self._just_ended(number):
+            self.ask()   # a code that came late; a new call of theirs is in the list
+            return None
+        if line is None:
+            state, _ = step(CallState.ABSENT, sign)
+            line = self._open(state)
+        elif step(line.state, sign)[1] is Meaning.ASK:
+            self.ask()
+        self._follower.identified(line, number, withheld=withheld)
+        return line
+
+    def _find(self, sign: Sign, number: str | None, withheld: bool) -> CallInHand | None:
+        """The call that a hint is about."""
+        state = CallState.WAITING if sign is Sign.CALL_WAITING else CallState.INCOMING
+        meant = (line for line in self.lines if line.may_be_meant(state, number, withheld))
+        return next(meant, None)
+
+    def _just_ended(self, number: str | None) -> bool:
+        now_s = self._ledger.moment.monotonic_s
+        self._ended = [ended for ended in self._ended if now_s - ended[1] < CLEARING_S]
+        return any(number == ended[0] for ended in self._ended)
+
+    def _open(self, state: CallState) -> CallInHand:
+        now_s = self._ledger.moment.monotonic_s
+        call = Call(
+            id=self._ledger.next_id(Call),
+            started_at=self._ledger.now,
+            service=self.service_name,
+        )
+        line = CallInHand(
+            call, state, Phase.IDENTIFYING, now_s, now_s + NUMBER_WAIT_S, born=self._lists_asked
+        )
+        self.lines.append(line)
+        self._modem.in_call = True
+        record_call(self._ledger, line)
+        return line
+
+    def strike_out(self, line: CallInHand) -> None:
+        """The call is over."""
+        self.lines.remove(line)
+        if line.call.number is not None:
+            self._ended.append((line.call.number, self._ledger.moment.monotonic_s))
+        self._modem.in_call = self.busy
+
+    # The list
+
+    def ask(self) -> None:
+        self.poll_at_s = None
+        self._lists_asked += 1
+        turn = self._lists_asked
+        self._modem.ask(
+            commands.call_list(),
+            lambda reply: self._listed(turn, reply),
+            Rank.CALL,
+            key="call_list",
+        )
+
+    def poll_soon(self) -> None:
+        self.poll_at_s = self._ledger.moment.monotonic_s + CLEARING_POLL_S
+
+    def tick(self, give_up: Callable[[CallInHand], None]) -> None:
+        """Ask what is due; ``give_up`` a call that no list has shown for too long."""
+        now_s = self._ledger.moment.monotonic_s
+        for line in tuple(self.lines):
+            if line.decide_at_s is not None and line.decide_at_s <= now_s:
+                line.decide_at_s = None
+                self.ask()
+            elif now_s >= line.unlisted_at_s:
+                give_up(line)
+        if self.poll_at_s is not None and self.poll_at_s <= now_s and self.busy:
+            self.ask()
+
+    def _listed(self, turn: int, reply: Reply) -> None:
+        if reply.lost:
+            return
+        self.poll_at_s = self._ledger.moment.monotonic_s + POLL_S
+        if not reply.ok or reply.doubtful:
+            self._follower.no_list()
+            return
+        try:
+            entries = answers.call_list(reply.lines)
+        except AnswerFault:
+            # An unreadable line may hide a call: better no list than a false end.
+            self._follower.no_list()
+            return
+        spoken = [entry for entry in entries if entry.voice]
+        self._follow(turn, [entry for entry in spoken if entry.incoming])
+        self.dialled = tuple(entry for entry in spoken if not entry.incoming)
+        self.on_list(self.dialled)
+        self._modem.in_call = self.busy
+        if not self.busy:
+            self.poll_at_s = None
+
+    def _follow(self, turn: int, entries: list[CallListEntry]) -> None:
+        unseen = [line for line in self.lines if line.born < turn]
+        if len(unseen) < len(self.lines):
+            self.poll_soon()
+        for entry in entries:
+            line = self._match(entry, self.lines)
+            if line is None:
+                state, meaning = step(CallState.ABSENT, LISTED[CallState(entry.stat)])
+                if meaning is not Meaning.OPEN:
+                    continue
+                line = self._open(state)
+            if line in unseen:
+                unseen.remove(line)
+            self._seen(line, entry)
+        for line in unseen:
+            self._follower.gone(line)
+        self._follower.undecided()
+
+    def _match(self, entry: CallListEntry, lines: list[CallInHand]) -> CallInHand | None:
+        number = self.normal(entry.number)
+        for line in lines:
+            if line.list_id == entry.id and line.may_be_from(number):
+                return line
+        for line in lines:
+            if line.list_id is None and line.may_be_from(number):
+                return line
+        return None
+
+    def _seen(self, line: CallInHand, entry: CallListEntry) -> None:
+        line.list_id = entry.id
+        line.end_hinted = False
+        line.multiparty = entry.multiparty
+        line.listed_at_s = self._ledger.moment.monotonic_s
+        line.state, _ = step(line.state, LISTED[CallState(entry.stat)])
+        self._follower.identified(line, self.normal(entry.number), withheld=False)
+        self._follower.seen(line)
+
+    def normal(self, number: str | None) -> str | None:
+        """E.164 where the number can be read so, else what the network showed."""
+        if not number:
+            return None
+        try:
+            return normalise_number(number, self._country_code())
+        except NumberFault:
+            return number
