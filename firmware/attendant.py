@@ -6,6 +6,7 @@ put together here; what must survive a power cut is in `Record`, a step's first 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from firmware.alert.asked import SecondTry
@@ -64,7 +65,7 @@ from firmware.line.registration import Progress, Registration
 from firmware.line.sim_pin import PinKeeper
 from firmware.message_desk import MessageDesk
 from firmware.moment import Clocked, Moment
-from firmware.record import AlertCause, Intervention, JournalKind, Memory, OutgoingMessage
+from firmware.record import AlertCause, Intervention, JournalKind, Memory, OutgoingMessage, Row
 from firmware.recovery.mender import Mender
 from firmware.requests import RequestDesk
 from firmware.rota import Rota
@@ -189,8 +190,12 @@ class Attendant:
 
     # The one door
 
-    def step(self, moment: Moment, event: Event) -> list[Effect]:
-        """What is to be done about an event. Never raises on anything that came from outside."""
+    def step(self, moment: Moment, event: Event) -> Iterator[Effect]:
+        """What is to be done about an event. Never raises on anything that came from outside.
+
+        All is decided on return; take every effect before the next step. Whatever the modem does
+        not wait for (the pulse, the wake-up) is worked out while it has its command already.
+        """
         before = self._ledger.moment
         self._ledger.moment = moment
         if isinstance(event, StoreChanged | NightDone | DataMended):
@@ -203,7 +208,7 @@ class Attendant:
         self._take(event)
         self._tick()
         self._line.pump(moment)
-        return self._effects()
+        return self._effects(self._ledger.take(), self._line.take_output())
 
     def _take(self, event: Event) -> None:
         match event:
@@ -240,22 +245,18 @@ class Attendant:
         self._recovery.tick()
         self._clock.tick()
 
-    def _effects(self) -> list[Effect]:
-        pulse = self._signs.pulse()
-        effects: list[Effect] = []
-        rows = self._ledger.take()
+    def _effects(self, rows: tuple[Row, ...], output: bytes) -> Iterator[Effect]:
         if rows:
-            effects.append(Record(rows))
-        output = self._line.take_output()
+            yield Record(rows)
         if output:
-            effects.append(Write(output))
+            yield Write(output)
         for room in (self._recovery, self._disk, self._clock):
-            effects += room.take_effects()
+            yield from room.take_effects()
+        pulse = self._signs.pulse()
         if pulse is not None:
-            effects.append(Publish(pulse))
-        effects += self._announcer.take_effects()
-        effects.append(WakeAt(self._wake_at_s()))
-        return effects
+            yield Publish(pulse)
+        yield from self._announcer.take_effects()
+        yield WakeAt(self._wake_at_s())
 
     def _wake_at_s(self) -> float:
         now = self._ledger.moment

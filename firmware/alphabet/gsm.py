@@ -19,9 +19,9 @@ from firmware.alphabet.national_tables import (
 SEPTETS_ALONE, SEPTETS_PER_PART = 160, 153  # 23.040 9.2.3.24.1, 8-bit reference
 UNITS_ALONE, UNITS_PER_PART = 70, 67  # UCS-2 code units, same clause
 
-_ENCODED: dict[str, tuple[int, ...]] = {
-    **{char: (ESCAPE, septet) for septet, char in DEFAULT_EXTENSION.items()},
-    **{char: (septet,) for septet, char in enumerate(DEFAULT_ALPHABET) if septet != ESCAPE},
+_ENCODED: dict[str, bytes] = {
+    **{char: bytes((ESCAPE, septet)) for septet, char in DEFAULT_EXTENSION.items()},
+    **{char: bytes((septet,)) for septet, char in enumerate(DEFAULT_ALPHABET) if septet != ESCAPE},
 }
 
 # Where Unicode's own decomposition has no answer, or not the one that a reader expects.
@@ -50,20 +50,17 @@ _FOLDED: dict[str, str] = {
 }
 
 
-def encode_char(char: str) -> tuple[int, ...] | None:
+def encode_char(char: str) -> bytes | None:
     """The one septet, or the escape pair, of a character; ``None`` when there is none."""
     return _ENCODED.get(char)
 
 
 def encode(text: str) -> bytes | None:
     """The septets of ``text``, one an octet, unpacked; ``None`` when a character has none."""
-    result = bytearray()
-    for char in text:
-        encoded = _ENCODED.get(char)
-        if encoded is None:
-            return None
-        result.extend(encoded)
-    return bytes(result)
+    try:
+        return b"".join([_ENCODED[char] for char in text])
+    except KeyError:
+        return None
 
 
 def decode(septets: bytes, locking: int | None = None, single: int | None = None) -> str:

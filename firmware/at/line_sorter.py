@@ -5,6 +5,7 @@ The order matters and is the same in every state; only here are the two-line cod
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -24,6 +25,7 @@ from firmware.at.unsolicited import (
 
 HEADER_S: Final = 5.0
 _HEADERS_MAX: Final = 8
+_DIGITS: Final = re.compile(r"[0-9A-Fa-f]*")
 _OWN: Final = ""
 _SHORTEST_PDU: Final = 10  # digits; anything shorter is no TPDU
 
@@ -136,7 +138,7 @@ class LineSorter:
 
     def _second_line(self, line: str) -> Sorted | None:
         """The second line of the newest first line that it fits, else of the newest of all."""
-        if not self._awaited or not all(c in "0123456789ABCDEFabcdef" for c in line):
+        if not self._awaited or _DIGITS.fullmatch(line) is None:
             return None
         for awaited in reversed(self._awaited):
             if is_hexadecimal(line) and pdu_fits(line, awaited.header.length):

@@ -7,6 +7,7 @@ names the decoder of each. +CMT and +CDS take two lines: the first gives a ``Pdu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
@@ -81,6 +82,7 @@ __all__ = [
     "registration_fields",
 ]
 
+_OCTETS: Final = re.compile(r"(?:[0-9A-Fa-f]{2})+")
 _DOMAINS: Final = {"+CREG:": "CS", "+CGREG:": "PS", "+CEREG:": "EPS"}
 
 
@@ -320,11 +322,7 @@ def is_unsolicited_form(code: str, rest: str) -> bool:
 
 def is_hexadecimal(line: str) -> bool:
     """Whether the line can be a PDU: an even number of hexadecimal digits, two or more."""
-    return (
-        len(line) >= 2
-        and len(line) % 2 == 0
-        and all(character in "0123456789ABCDEFabcdef" for character in line)
-    )
+    return _OCTETS.fullmatch(line) is not None
 
 
 def pdu_fits(pdu_hex: str, length: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from math import inf
 from typing import Protocol
 
@@ -152,18 +152,20 @@ class MainLoop:
         return True
 
     def _step(self, event: Event) -> None:
-        try:
-            effects = self._attendant.step(self._clock.moment(), event)
-        except Exception as fault:
-            self._unexpected(fault)
-            return
         recorded = True
-        for effect in effects:
+        for effect in self._effects_of(event):
             if isinstance(effect, Record):
                 recorded = self._recorder.record(effect.rows)
             elif recorded or not isinstance(effect, Write):
                 self._perform(effect)
         self._tell_of_the_store()
+
+    def _effects_of(self, event: Event) -> Iterator[Effect]:
+        """As far as the attendant gets: what it raises is a mistake of ours."""
+        try:
+            yield from self._attendant.step(self._clock.moment(), event)
+        except Exception as fault:
+            self._unexpected(fault)
 
     def _tell_of_the_store(self) -> None:
         """Before any other event: what is not on disk must not be deleted from the SIM."""

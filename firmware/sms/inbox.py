@@ -27,9 +27,9 @@ from firmware.sms.tpdu import (
     OriginatorKind,
     StatusReport,
     StoredSubmit,
+    Tpdu,
     TpduError,
     decode_tpdu,
-    is_readable,
 )
 
 PARTS_PATIENCE = timedelta(hours=24)
@@ -140,7 +140,7 @@ class Inbox:
 
     def routed(self, pdu_hex: str) -> None:
         """+CMT or +CDS: the message is here already, in no storage."""
-        self._take(pdu_hex)
+        self._take(pdu_hex, _decoded(pdu_hex))
 
     def give_up_late_parts(self) -> None:
         """Pass on what has waited for a part for a day, marked as incomplete."""
@@ -245,20 +245,22 @@ class Inbox:
         self._done()
 
     def _take_and_delete(self, storage: str, entry: StoredMessage) -> None:
-        if self._to_be_read_again(_Errand(storage, entry.index), entry.pdu_hex):
+        found = _decoded(entry.pdu_hex)
+        place = _Errand(storage, entry.index)
+        if self._to_be_read_again(place, entry.pdu_hex, not isinstance(found, TpduError)):
             return
-        self._take(entry.pdu_hex)
+        self._take(entry.pdu_hex, found)
         errand = _Errand(storage, entry.index, delete=True)
         if errand not in (*self._read_whole, *self._errands):
             # Never twice: by the second time another message may have come to that place
             self._read_whole.append(errand)
 
-    def _to_be_read_again(self, place: _Errand, pdu_hex: str) -> bool:
+    def _to_be_read_again(self, place: _Errand, pdu_hex: str, readable: bool) -> bool:
         """Whether the PDU is unreadable and was not found so twice: the line may have garbled it,
         and the copy in the storage may be good. The second reading is at once, others are those
         of the sweeps."""
         before = self._doubtful.pop(place, None)
-        if pdu_hex == before or is_readable(pdu_hex):
+        if pdu_hex == before or readable:
             return False
         self._doubtful[place] = pdu_hex
         if before is None:
@@ -271,20 +273,17 @@ class Inbox:
 
     # Messages
 
-    def _take(self, pdu_hex: str) -> None:
-        try:
-            tpdu = decode_tpdu(pdu_hex)
-        except TpduError as fault:
-            self._unreadable(pdu_hex, getattr(fault, "sender", None))
-            return
-        match tpdu:
+    def _take(self, pdu_hex: str, found: Tpdu | TpduError) -> None:
+        match found:
+            case TpduError(sender=sender):
+                self._unreadable(pdu_hex, sender)
             case StatusReport(recipient=recipient):
-                if not self.on_report(tpdu):
+                if not self.on_report(found):
                     self._keep_raw(pdu_hex, recipient)  # of a message that is not ours
             case StoredSubmit(recipient=recipient):
                 self._keep_raw(pdu_hex, recipient.text)  # a draft: it only fills the store
             case DeliveredMessage():
-                self._message(pdu_hex, tpdu)
+                self._message(pdu_hex, found)
 
     def _keep_raw(self, pdu_hex: str, number: str) -> None:
         """Nothing leaves a storage without a trace, though nobody has to be told of it."""
@@ -391,3 +390,10 @@ class Inbox:
         for fingerprint, part in tuple(self._known.items()):
             if part.message_id is not None and part.received_at < limit:
                 del self._known[fingerprint]
+
+
+def _decoded(pdu_hex: str) -> Tpdu | TpduError:
+    try:
+        return decode_tpdu(pdu_hex)
+    except TpduError as fault:
+        return fault

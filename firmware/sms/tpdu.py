@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from enum import Enum
+from typing import TypeAlias
 
 from firmware.sms.address import (
     Originator,
@@ -39,6 +40,7 @@ __all__ = [
     "StatusReport",
     "StoredSubmit",
     "SubmitTpdu",
+    "Tpdu",
     "TpduError",
     "decode_tpdu",
     "encode_submit",
@@ -144,7 +146,10 @@ class StoredSubmit:
     wants_report: bool
 
 
-def decode_tpdu(pdu_hex: str) -> DeliveredMessage | StatusReport | StoredSubmit:
+Tpdu: TypeAlias = DeliveredMessage | StatusReport | StoredSubmit
+
+
+def decode_tpdu(pdu_hex: str) -> Tpdu:
     """One PDU as the modem gives it, with the service centre's address in front (27.005 3.1).
 
     Octets after the user data are padding and ignored. Raises :class:`TpduError`, with the
@@ -251,12 +256,3 @@ def _instant(octets: bytes) -> datetime | None:
 
 def _digit(half: int) -> int:
     return half if half <= 9 else 0
-
-
-def is_readable(pdu_hex: str) -> bool:
-    """Whether `decode_tpdu` takes it."""
-    try:
-        decode_tpdu(pdu_hex)
-    except TpduError:
-        return False
-    return True

@@ -16,6 +16,7 @@ from enum import Enum
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def instant_text(value: datetime) -> str:
@@ -49,7 +50,7 @@ def clean(text: str) -> str:
 
 def json_text(value: object) -> str:
     """``value`` as JSON, readable in any language."""
-    return clean(json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")))
+    return clean(_JSON.encode(value))
 
 
 def to_plain(value: Any) -> Any:
@@ -128,6 +129,7 @@ def _checked(kind: type | tuple[type, ...], plain: Any) -> Any:
     return plain
 
 
+@functools.cache
 def _stored(kind: type) -> tuple[dataclasses.Field[Any], ...]:
     return tuple(field for field in dataclasses.fields(kind) if field.init)
 

@@ -48,7 +48,7 @@ class _Box(World):
         generation = self._generation
         self.steps += 1
         promise(self.steps < _STEPS_MAX, "the box does not come to rest")
-        effects = self.attendant.step(self.moment, event)
+        effects = list(self.attendant.step(self.moment, event))
         self._check(event, effects)
         for effect in effects:
             if generation != self._generation:

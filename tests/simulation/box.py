@@ -100,7 +100,7 @@ class SimulatedBox(World):
         if isinstance(event, BytesReceived):
             self.judge.saw(self.now_ms, "heard", event.data)
             self.on_heard(event.data)
-        effects = self.attendant.step(self.moment, event)
+        effects = list(self.attendant.step(self.moment, event))
         if any(isinstance(effect, Record) for effect in effects[1:]):
             self.judge.breaks(Promise.RECORDED, self.now_ms, "a Record is not the first effect")
         self._perform_all(effects)

@@ -17,8 +17,10 @@ from firmware.call.call_book import CallBook
 from firmware.call.desk import CallDesk
 from firmware.call.forwarding import ForwardingKeeper
 from firmware.effect import Effect, Record
+from firmware.event import Event
 from firmware.guard.budget import Budget
 from firmware.message_desk import MessageDesk
+from firmware.moment import Moment
 from firmware.record import Call, OutgoingMessage, OutgoingState
 from firmware.rota import on_duty
 from firmware.sms.fingerprint import fingerprint_of
@@ -166,27 +168,28 @@ def no_call_ever_ends(patch: Patch) -> Prepare:
 
 @breaks(Promise.RECORDED)
 def the_record_comes_last(patch: Patch) -> Prepare:
-    real = Attendant._effects
+    real = Attendant.step
 
-    def effects(self: Attendant) -> list[Effect]:
-        return sorted(real(self), key=lambda effect: isinstance(effect, Record))
+    def step(self: Attendant, moment: Moment, event: Event) -> list[Effect]:
+        return sorted(real(self, moment, event), key=lambda effect: isinstance(effect, Record))
 
-    patch.setattr(Attendant, "_effects", effects)
+    patch.setattr(Attendant, "step", step)
     return None
 
 
 @breaks(Promise.RECORDED)
 def calls_are_decided_in_the_head_only(patch: Patch) -> Prepare:
-    real = Attendant._effects
+    real = Attendant.step
 
     def without_calls(effect: Effect) -> Effect:
         if isinstance(effect, Record):
             return Record(tuple(row for row in effect.rows if not isinstance(row, Call)))
         return effect
 
-    patch.setattr(
-        Attendant, "_effects", lambda self: [without_calls(effect) for effect in real(self)]
-    )
+    def step(self: Attendant, moment: Moment, event: Event) -> list[Effect]:
+        return [without_calls(effect) for effect in real(self, moment, event)]
+
+    patch.setattr(Attendant, "step", step)
     return None
 
 

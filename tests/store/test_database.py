@@ -40,7 +40,7 @@ def test_every_connection_has_the_same_settings(path: Path) -> None:
             assert setting(database, "foreign_keys") == 1
             assert setting(database, "busy_timeout") == 5000
             assert setting(database, "page_size") == 1024
-            assert setting(database, "wal_autocheckpoint") == 1000
+            assert setting(database, "wal_autocheckpoint") == 4000
             assert setting(database, "journal_size_limit") == 4 * 1024 * 1024
             assert setting(database, "secure_delete") == 1
             assert database.connection.isolation_level is None
