@@ -102,7 +102,7 @@ class Attendant:
         self._handover = HandoverKeeper(ledger, roster, outbox, alerts, bell, speaker)
         self._clock = ClockKeeper(ledger, line, bell, memory.newest_at)
         self._numbers = NumberWatch(ledger, roster, bell)
-        staff = self._staffed(words, memory.interventions, configuration.setup_code)
+        self._staff = staff = self._staffed(words, memory.interventions, configuration.setup_code)
         doorman = Doorman(ledger, bell, configuration.wordings.values())
         self._messages = MessageDesk(ledger, roster, alerts, staff, speaker, doorman)
         self._inbox = Inbox(ledger, line, memory.parts)
@@ -163,8 +163,9 @@ class Attendant:
         )  # fmt: skip
         self._signs = VitalSigns(
             ledger, self._line, self._registration, self._forwarding, outbox, self._health,
-            configuration.pulse_every_s,
+            lambda: self._calls.busy, configuration.pulse_every_s,
         )  # fmt: skip
+        self._health.button.connect(self._signs.lamps, self._staff.know_setup_code)
 
     def _connect(self) -> None:
         """Who hears of what."""
@@ -250,7 +251,7 @@ class Attendant:
             yield Record(rows)
         if output:
             yield Write(output)
-        for room in (self._recovery, self._disk, self._clock):
+        for room in (self._recovery, self._disk, self._clock, self._health):
             yield from room.take_effects()
         pulse = self._signs.pulse()
         if pulse is not None:

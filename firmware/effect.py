@@ -80,6 +80,16 @@ class KeepHouse:
 
 
 @dataclass(frozen=True, slots=True)
+class MakeSetupCode:
+    """A new setup code, shown where only who stands before the box reads it; `SetupCodeMade`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PowerOff:
+    """Stop the computer cleanly: the battery is about to."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenVoice:
     """The modem's voice path is open: start the audio port and tell `VoiceOpened` or `VoiceLost`.
     ``listen``: the modem does not tell the keys, so they are listened for in the sound."""
@@ -174,5 +184,7 @@ Effect = (
     | Publish
     | Announce
     | KeepHouse
+    | MakeSetupCode
+    | PowerOff
     | VoiceEffect
 )

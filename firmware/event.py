@@ -102,6 +102,27 @@ class DiskSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class ButtonPressed:
+    """The button on the box; ``long``: held for ten seconds."""
+
+    long: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SetupCodeMade:
+    """What came of `MakeSetupCode`; empty: the page has its administrator already."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class BatterySeen:
+    """What the battery behind the box says; told at the start and at each change."""
+
+    low: bool
+
+
+@dataclass(frozen=True, slots=True)
 class VoiceOpened:
     """`OpenVoice` worked: sound goes both ways."""
 
@@ -192,5 +213,8 @@ Event = (
     | StoreChanged
     | NightDone
     | DataMended
+    | ButtonPressed
+    | SetupCodeMade
+    | BatterySeen
     | VoiceEvent
 )

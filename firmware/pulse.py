@@ -41,6 +41,15 @@ class StoreState(StrEnum):
     FAILING = "failing"      # the disk reports errors, or is gone
 
 
+class Lamp(StrEnum):
+    """The lamps on the case; `firmware/health/lamps.py` says when each is lit."""
+
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+    BLUE = "blue"
+
+
 @dataclass(frozen=True, slots=True)
 class Pulse:
     """What the daemon measured last; every green light of the page rests on an instant here."""
@@ -69,3 +78,4 @@ class Pulse:
     modem_temperature_c: int | None = None
     modem_voltage_mv: int | None = None
     sms_store: str = ""                            # SM 2/20, ME 0/255
+    lamps: tuple[Lamp, ...] = ()                   # that are to be lit; none: dark

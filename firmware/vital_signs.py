@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from firmware.call.forwarding import ForwardingKeeper
 from firmware.health.desk import HealthDesk
+from firmware.health.lamps import Seen, lamps
 from firmware.health.listening import CALLS, SMS
 from firmware.ledger import Ledger
 from firmware.line.modem_line import ModemLine
 from firmware.line.registration import Progress, Registration
-from firmware.pulse import ModemState, Pulse
+from firmware.pulse import Lamp, ModemState, Pulse
 from firmware.sms.outbox import Outbox
+
+CALL_SHOWN_S = 30.0   # a diverted call is in hand for a second; the blue lamp is for people
 
 _STATES = {
     Progress.CLOSED: ModemState.ABSENT,
@@ -37,6 +41,7 @@ class VitalSigns:
         forwarding: ForwardingKeeper,
         outbox: Outbox,
         health: HealthDesk,
+        in_call: Callable[[], bool],
         beat_s: float,
     ) -> None:
         self._ledger = ledger
@@ -45,6 +50,8 @@ class VitalSigns:
         self._forwarding = forwarding
         self._outbox = outbox
         self._health = health
+        self._in_call = in_call
+        self._call_until_s = 0.0
         self._beat_s = beat_s
         self._shown: dict[str, Any] | None = None
         self.due_s = 0.0
@@ -91,7 +98,25 @@ class VitalSigns:
             "modem_temperature_c": self._health.vitals.temperature_c,
             "modem_voltage_mv": self._health.vitals.voltage_mv,
             "sms_store": self._health.sms_store,
+            "lamps": self.lamps(),
         }
+
+    def lamps(self) -> tuple[Lamp, ...]:
+        """What the box shows now."""
+        answered, now = self._line.answered_at, self._ledger.moment
+        if self._in_call():
+            self._call_until_s = now.monotonic_s + CALL_SHOWN_S
+        return lamps(
+            Seen(
+                self._modem_state(),
+                self._forwarding.view.state,
+                self._ledger.store,
+                now.utc_trusted,
+                now.monotonic_s - answered.monotonic_s if answered is not None else None,
+                tuple(alarm.key for alarm in self._ledger.alarms),
+                now.monotonic_s < self._call_until_s,
+            )
+        )
 
     def _modem_state(self) -> ModemState:
         if self._line.open and self._line.mute_for_s > 0:

@@ -79,7 +79,7 @@ ADVICE: dict[str, str] = {
 SAYS_ITSELF = frozenset(
     {
         messages.ALERT_UNANSWERED, messages.LOOP, messages.FLOOD, messages.BUDGET,
-        messages.FORWARDING_REFUSED, messages.RECOVERY_FAILED,
+        messages.FORWARDING_REFUSED, messages.RECOVERY_FAILED, messages.BATTERY_LOW,
     }
 )  # fmt: skip
 GENERAL = N_("If this stays, tell whoever looks after the box: veilleur doctor says more there.")

@@ -97,6 +97,13 @@ SENTENCES: dict[JournalKind, dict[str, Words]] = {
         "modem_restarted": Words("pulse", "warning", N_("The modem has restarted")),
         "modem_lost": Words("pulse", "bad", N_("The modem is gone")),
         "alarm": Words("alarm", "bad", N_("Alarm")),
+        "button": Words("pulse", "quiet", N_("The button was pressed: the state went by SMS")),
+        "setup_code": Words("pulse", "warning", N_("The button was held: a new setup code")),
+        "setup_code_refused": Words(
+            "pulse", "warning",
+            N_("The button was held: no setup code, there is an administrator already"),
+        ),
+        "power_off": Words("alarm", "bad", N_("The battery is almost empty: the box stops")),
         "network_time": Words("pulse", "quiet", N_("The network has told the time")),
         "recovery": Words("pulse", "warning", N_("The box tries to bring the modem back")),
         "recovery_unable": Words("pulse", "quiet", N_("This attempt was not possible")),

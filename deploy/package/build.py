@@ -31,6 +31,10 @@ UNITS = (
     "veilleur.service",
     "veilleur-web.service",
     "veilleur-clock.service",
+    "veilleur-console.path",
+    "veilleur-console.service",
+    "veilleur-off.path",
+    "veilleur-off.service",
     "veilleur-update.path",
     "veilleur-update.service",
     "veilleur-update-boot.service",
@@ -102,6 +106,12 @@ def stage(tree: Path, version: str) -> None:
         )
     for rules in RULES:
         put(tree / "usr/lib/udev/rules.d" / rules, (ROOT / "hw/udev" / rules).read_text())
+    put(
+        library / "show-setup-code", (ROOT / "deploy/systemd/show-setup-code").read_text()
+    )
+    link = tree / "etc/issue.d/veilleur.issue"   # agetty reads what is there, through links too
+    link.parent.mkdir(parents=True)
+    link.symlink_to("/run/veilleur-console/issue")
     for name, source in CONFFILES.items():
         put(tree / name, (ROOT / source).read_text())
     put(tree / "usr/lib/sysusers.d/veilleur.conf", (HERE / "sysusers.conf").read_text())
@@ -110,6 +120,8 @@ def stage(tree: Path, version: str) -> None:
         put(tree / "usr/share/veilleur/keys" / key.name, key.read_text())
     put_documents(tree / "usr/share/doc/veilleur", library, version)
     for path in sorted(tree.rglob("*")):
+        if path.is_symlink():
+            continue
         path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
     put_control(tree, version)
 
@@ -129,7 +141,7 @@ def put_documents(folder: Path, library: Path, version: str) -> None:
 
 def put_control(tree: Path, version: str) -> None:
     control = tree / "DEBIAN"
-    files = [path for path in sorted(tree.rglob("*")) if path.is_file()]
+    files = [path for path in sorted(tree.rglob("*")) if path.is_file() and not path.is_symlink()]
     size_kb = sum(path.stat().st_size for path in files) // 1024
     put(control / "control", CONTROL.format(version=version, size_kb=size_kb))
     sums = [

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from firmware.at.profile import ModemProfile
 from firmware.attendant import Attendant
+from firmware.command.box_front import BoxFront, show_on_console
 from firmware.command.data import DATABASE, make_data_dir, open_data
 from firmware.command.disk import look_at_disk
 from firmware.command.helper import Housekeeper
@@ -28,7 +29,7 @@ from firmware.command.time_sources import battery_backed, synchronised
 from firmware.configuration import Configuration
 from firmware.event import DataMended, Event
 from firmware.line.usb_port import Candidate, NotAModem, PortUnavailable, candidates, named
-from firmware.pulse import Pulse, StoreState
+from firmware.pulse import Lamp, Pulse, StoreState
 from firmware.recovery.ladder import RecoveryOptions
 from firmware.shell.main_loop import MainLoop
 from firmware.shell.system_clock import SystemClock
@@ -59,6 +60,7 @@ def run(data_dir: Path, port: str | None, profile: str | None) -> int:
     _put_back(data_dir)
     with DaemonLock(data_dir), _sound_data(data_dir) as (database, mended):
         setup_code = _setup_code(database)
+        show_on_console(setup_code)
         rows, rotas = RowStore(database), RotaStore(database)
         recorder = Recorder(rows, complain, Spool(runtime_dir(data_dir)))
         recorder.resume()
@@ -73,6 +75,7 @@ def run(data_dir: Path, port: str | None, profile: str | None) -> int:
             clock.moment(),
         )
         finder = _Finder(port or settings.port, known)
+        front = BoxFront(settings.pins, database)
         publisher = _Publisher(runtime_dir(data_dir), data_dir)
         loop = MainLoop(
             attendant,
@@ -87,26 +90,36 @@ def run(data_dir: Path, port: str | None, profile: str | None) -> int:
             recorder=recorder,
             helper=Housekeeper(data_dir),
             then_said=(f"setup code: {setup_code}",) if setup_code else (),
-            hooks=settings.recovery,
+            hooks=front.rescue(settings.recovery),
+            front=front.hooks,
         )
-        publisher.tell = loop.tell
+        publisher.tell, publisher.show = loop.tell, front.show
+        front.connect(loop.tell, loop.stop)
         if mended is not None:
             loop.tell(DataMended(mended.backup_of, mended.rota_is_current))
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda signum, frame: loop.stop())
         try:
-            loop.run()
-        except NotAModem as fault:
-            print(f"veilleur: {port}: not a modem, or mute: {fault}", file=sys.stderr)
-            return 1
-        except PortUnavailable:  # at the first opening: wrong usage
-            raise
-        except StoreError as fault:  # systemd starts it again
-            print(f"veilleur: {fault}", file=sys.stderr)
-            return 1
-        except Exception:
-            traceback.print_exc()
-            return 1
+            return _serve(loop, port)
+        finally:
+            front.close()
+
+
+def _serve(loop: MainLoop, port: str | None) -> int:
+    """Until it is ended; the exit code. Raises `PortUnavailable` at the first opening."""
+    try:
+        loop.run()
+    except NotAModem as fault:
+        print(f"veilleur: {port}: not a modem, or mute: {fault}", file=sys.stderr)
+        return 1
+    except PortUnavailable:  # wrong usage
+        raise
+    except StoreError as fault:  # systemd starts it again
+        print(f"veilleur: {fault}", file=sys.stderr)
+        return 1
+    except Exception:
+        traceback.print_exc()
+        return 1
     return 0
 
 
@@ -170,7 +183,7 @@ def _configuration(settings: Settings, known: ModemProfile | None) -> Configurat
         pin_written=settings.pin_written,
         own_number=settings.own_number,
         recovery=RecoveryOptions(
-            power=settings.recovery.power is not None,
+            power=settings.recovery.cuts_power or settings.pins.relay is not None,
             reboot=settings.recovery.reboot is not None,
         ),
     )
@@ -185,9 +198,11 @@ class _Publisher:
         self._folder, self._data_dir = folder, data_dir
         self._disk_seen_at: datetime | None = None
         self.tell: Callable[[Event], None] = lambda event: None
+        self.show: Callable[[tuple[Lamp, ...]], None] = lambda lamps: None
         self._fault = ""
 
     def publish(self, pulse: Pulse) -> None:
+        self.show(pulse.lamps)
         if self._disk_seen_at is None or abs(pulse.at - self._disk_seen_at) >= DISK_EVERY:
             self._disk_seen_at = pulse.at
             seen = look_at_disk(self._data_dir)

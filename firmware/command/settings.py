@@ -12,12 +12,13 @@ from ipaddress import ip_network
 from pathlib import Path
 
 from firmware.at.profile import ModemProfile, ProfileFault, parse_profile
-from firmware.command.settings_sections import SectionFault, clock_is_kept, recovery
+from firmware.command.settings_sections import SectionFault, clock_is_kept, gpio, recovery
+from firmware.shell.gpio import Pins
 from firmware.shell.rescuer import RescueHooks
 
 FILE = "veilleur.toml"
 TEXTS = ("port", "profile", "pin", "listen", "own_number", "metrics_token", "metrics_from")
-TABLES = ("recovery", "clock")
+TABLES = ("recovery", "clock", "gpio")
 KEYS = (*TEXTS, *TABLES)
 DEFAULT_LISTEN = "127.0.0.1:8080"
 PROFILES = Path(__file__).parents[2] / "hw" / "profiles"
@@ -44,6 +45,7 @@ class Settings:
     pin_written: str = ""
     recovery: RescueHooks = field(default_factory=RescueHooks)
     clock_is_kept: bool = False   # by somebody else, and never doubted
+    pins: Pins = field(default_factory=Pins)
 
 
 def read_settings(data_dir: Path) -> Settings:
@@ -78,10 +80,11 @@ def read_settings(data_dir: Path) -> Settings:
     token = table.get("metrics_token")
     if token is not None and _TOKEN.fullmatch(token) is None:
         raise SettingsFault(f"{path}: metrics_token: 16 characters or more, no blanks")
-    hooks, kept = _tables(path, table)
+    hooks, kept, pins = _tables(path, table)
     return Settings(
         recovery=hooks,
         clock_is_kept=kept,
+        pins=pins,
         port=table.get("port"),
         profile=table.get("profile"),
         pin=pin,
@@ -104,9 +107,13 @@ def _networks(path: Path, text: str | None) -> tuple[str, ...]:
     return found
 
 
-def _tables(path: Path, table: Mapping[str, object]) -> tuple[RescueHooks, bool]:
+def _tables(path: Path, table: Mapping[str, object]) -> tuple[RescueHooks, bool, Pins]:
     try:
-        return recovery(table.get("recovery", {})), clock_is_kept(table.get("clock", {}))
+        return (
+            recovery(table.get("recovery", {})),
+            clock_is_kept(table.get("clock", {})),
+            gpio(table.get("gpio", {})),
+        )
     except SectionFault as fault:
         raise SettingsFault(f"{path}: {fault}") from fault
 

@@ -1,12 +1,18 @@
-"""The tables of `veilleur.toml`: `[recovery]` and `[clock]`."""
+"""The tables of `veilleur.toml`: `[recovery]`, `[clock]` and `[gpio]`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from firmware.shell.gpio import LAMPS, Pins
 from firmware.shell.rescuer import RescueHooks
 
 COMMANDS = ("power", "reboot")
+PORT_POWER = "usb"
+# Below are the clock's (I2C) and the extension boards' own; BCM numbers, as on every pin-out
+PIN_FIRST, PIN_LAST = 4, 27
+PINS = (*LAMPS, "button", "relay", "battery_low")
+TURNABLE = (*LAMPS, "relay", "battery_low")   # the button always leads to ground
 
 
 class SectionFault(ValueError):  # noqa: N818 - it names the fault
@@ -14,14 +20,44 @@ class SectionFault(ValueError):  # noqa: N818 - it names the fault
 
 
 def recovery(table: object) -> RescueHooks:
-    """``power`` and ``reboot`` are commands as lists of texts; ``usb = false`` leaves the bus
-    alone."""
+    """``power`` and ``reboot`` are commands as lists of texts; ``power = "usb"`` is the power of
+    the modem's own USB port; ``usb = false`` leaves the bus alone."""
     found = _table("recovery", table, (*COMMANDS, "usb"))
     usb = found.get("usb", True)
     if not isinstance(usb, bool):
         raise SectionFault("recovery.usb: true or false is expected")
-    power, reboot = (_command(name, found.get(name)) for name in COMMANDS)
-    return RescueHooks(power=power, reboot=reboot, usb=usb)
+    port_power = found.get("power") == PORT_POWER
+    power, reboot = (
+        None if found.get(name) == PORT_POWER and name == "power" else
+        _command(name, found.get(name)) for name in COMMANDS
+    )  # fmt: skip
+    return RescueHooks(power=power, reboot=reboot, usb=usb, port_power=port_power)
+
+
+def gpio(table: object) -> Pins:
+    """The pins of the header by what hangs on them; ``active_low`` names what is on at 0 V."""
+    found = _table("gpio", table, (*PINS, "active_low"))
+    pins: dict[str, int] = {}
+    for name in PINS:
+        pin = found.get(name)
+        if pin is None:
+            continue
+        if isinstance(pin, bool) or not isinstance(pin, int) or not PIN_FIRST <= pin <= PIN_LAST:
+            raise SectionFault(
+                f"gpio.{name}: a BCM number from {PIN_FIRST} to {PIN_LAST} is expected, not {pin!r}"
+            )
+        taken = next((other for other, its in pins.items() if its == pin), None)
+        if taken is not None:
+            raise SectionFault(f"gpio.{name}: pin {pin} is gpio.{taken}'s already")
+        pins[name] = pin
+    turned = found.get("active_low", [])
+    if not isinstance(turned, list) or not all(name in TURNABLE for name in turned):
+        names = ", ".join(TURNABLE)
+        raise SectionFault(f"gpio.active_low: a list of names is expected, of {names}")
+    for name in turned:
+        if name not in pins:
+            raise SectionFault(f"gpio.active_low: {name} has no pin")
+    return Pins(**pins, active_low=frozenset(turned))
 
 
 def clock_is_kept(table: object) -> bool:

@@ -164,6 +164,12 @@ def _password(options: Namespace) -> int:
     return password(options.data, options.name)
 
 
+def _lamps_out(options: Namespace) -> int:
+    from firmware.command.lamps_out import lamps_out
+
+    return lamps_out(options.data)
+
+
 def _import(options: Namespace) -> int:
     from firmware.command.site import import_site
 
@@ -247,6 +253,8 @@ COMMANDS = (
     Entry("export", "print the site file", _data, _export),
     Entry("backup", "everything in one file, while the box runs", _backup_options, _backup),
     Entry("restore", "put a backup in the place of the data", _restore_options, _restore),
+    Entry("lamps-out", "switch the box's lamps off: what systemd does after the daemon", _data,
+          _lamps_out),
     Entry("keep-house", "what the daemon's helper does", _house_options, _keep_house),
     Entry("update", "verify a signed bundle and install it", _update_options, _update),
     Entry("who", "who is on duty", _who_options, _who),

@@ -86,6 +86,10 @@ class StaffDesk:
         self._answer(message_id, person, number, answer)
         return command.word.name
 
+    def know_setup_code(self, code: str) -> None:
+        """A newer one: the one before it is worth nothing any more."""
+        self._setup_code = code
+
     def _setup(self) -> str:
         """For an administrator of the rota alone, at the number that stands there: whoever forges a
         sender's number does not get the answer."""

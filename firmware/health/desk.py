@@ -7,7 +7,10 @@ from firmware.at.events import Ussd
 from firmware.call.forwarding import ForwardingKeeper
 from firmware.configuration import Configuration
 from firmware.duty.roster import Roster
-from firmware.event import DiskSeen
+from firmware.effect import MakeSetupCode, PowerOff
+from firmware.event import BatterySeen, ButtonPressed, DiskSeen, SetupCodeMade
+from firmware.health.battery import Battery
+from firmware.health.button import Button
 from firmware.health.credit_keeper import CreditKeeper
 from firmware.health.listening import Listening
 from firmware.health.own_number import OwnNumber
@@ -51,13 +54,15 @@ class HealthDesk:
             ledger, roster, inbox, forwarding, bell, speaker, self.own_number, self.credit
         )
         self.vitals = Vitals(ledger, line, bell)
+        self.button = Button(ledger, roster, outbox, speaker)
+        self._battery = Battery(ledger, outbox, bell)
         self._weekly = Weekly(ledger, roster, outbox, speaker)
         self._look_at_s = 0.0
 
     @property
     def deadline_s(self) -> float | None:
         """What happens once a day or a week needs no wake-up of its own: the pulse beats."""
-        rooms = (self._bell, self.own_number, self.credit, self.self_check)
+        rooms = (self._bell, self.own_number, self.credit, self.self_check, self._battery)
         times = [room.deadline_s for room in rooms]
         return min((time for time in times if time is not None), default=None)
 
@@ -78,6 +83,10 @@ class HealthDesk:
                 self.credit.heard(event)
             case DiskSeen():
                 self.self_check.disk = event
+            case ButtonPressed() | SetupCodeMade():
+                self.button.heard(event)
+            case BatterySeen():
+                self._battery.heard(event)
 
     def polled(self) -> None:
         """Each minute while the modem is well."""
@@ -96,4 +105,8 @@ class HealthDesk:
         self.own_number.tick()
         self.credit.tick()
         self.self_check.tick()
+        self._battery.tick()
         self._bell.tick()
+
+    def take_effects(self) -> list[MakeSetupCode | PowerOff]:
+        return [*self.button.take_effects(), *self._battery.take_effects()]

@@ -13,6 +13,8 @@ from firmware.effect import (
     Announce,
     Effect,
     KeepHouse,
+    MakeSetupCode,
+    PowerOff,
     Publish,
     Record,
     ReopenPort,
@@ -33,6 +35,7 @@ from firmware.event import (
 from firmware.line.usb_port import Candidate, NotAModem
 from firmware.pulse import Pulse, StoreState
 from firmware.shell.alarm_clock import AlarmClock
+from firmware.shell.front import Front
 from firmware.shell.port_keeper import FromPort, PortKeeper
 from firmware.shell.rescuer import RescueHooks
 from firmware.shell.system_clock import SystemClock
@@ -79,11 +82,13 @@ class MainLoop:
         recorder: Recorder | None = None,
         helper: Helper | None = None,
         then_said: tuple[str, ...] = (),
+        front: Front | None = None,
     ) -> None:
         self._attendant = attendant
         self._rows, self._rotas = rows, rotas
         self._recorder = recorder or Recorder(rows, complain)
         self._helper, self._then_said = helper, then_said
+        self._front = front or Front()
         self._store_state = StoreState.GOOD   # as the attendant knows it
         self._clock, self._watchdog = clock, watchdog
         self._publish, self._insist = publish, insist
@@ -117,6 +122,7 @@ class MainLoop:
             while self._turn():
                 if self._attendant.alive():
                     self._watchdog.alive()
+                    self._front.alive()
         finally:
             if self._helper is not None:
                 self._helper.stop()
@@ -201,6 +207,8 @@ class MainLoop:
                 self._clock.adopt(utc, monotonic_s)
             case Publish(pulse):
                 self._publish(pulse)
+            case MakeSetupCode() | PowerOff():
+                self._queue.put(self._front.do(effect))
             case Announce(text, about):
                 self._announce(text, about)
             case ReopenPort(reason):

@@ -13,19 +13,29 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from firmware.recovery.rungs import Rung
-from firmware.shell.usb_bus import SYSFS, rebind
+from firmware.shell.usb_bus import SYSFS, cut_port, rebind
 
 COMMAND_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
 class RescueHooks:
-    """``power`` and ``reboot`` are commands (program and arguments), None where there is none."""
+    """``power`` and ``reboot`` are commands (program and arguments), None where there is none.
+
+    ``relay`` cuts the power and gives it back: where there is one it comes before the command, and
+    the command before ``port_power``, the power of the modem's own USB port.
+    """
 
     power: tuple[str, ...] | None = None
     reboot: tuple[str, ...] | None = None
     usb: bool = True
     sysfs: Path = SYSFS
+    port_power: bool = False
+    relay: Callable[[], None] | None = None
+
+    @property
+    def cuts_power(self) -> bool:
+        return self.relay is not None or self.power is not None or self.port_power
 
 
 class Rescuer:
@@ -46,6 +56,9 @@ class Rescuer:
             return "the attempt before this one still hangs"
         if rung is Rung.REBIND_USB and (device is None or not self._hooks.usb):
             return "switched off" if device else "its place on the USB bus is not known"
+        if rung is Rung.CUT_POWER and self._hooks.cuts_power:
+            by_port = self._hooks.relay is None and self._hooks.power is None
+            return "its place on the USB bus is not known" if by_port and device is None else None
         if rung is not Rung.REBIND_USB and self._commands.get(rung) is None:
             return "no command for it in veilleur.toml"
         return None
@@ -58,10 +71,14 @@ class Rescuer:
         self._thread.start()
 
     def _do(self, rung: Rung, device: str | None) -> None:
-        why = None
+        why, hooks = None, self._hooks
         try:
             if rung is Rung.REBIND_USB:
-                rebind(device or "", self._hooks.sysfs)
+                rebind(device or "", hooks.sysfs)
+            elif rung is Rung.CUT_POWER and hooks.relay is not None:
+                hooks.relay()
+            elif rung is Rung.CUT_POWER and hooks.power is None:
+                cut_port(device or "", hooks.sysfs)
             else:
                 null, command = subprocess.DEVNULL, self._commands[rung] or ()
                 subprocess.run(  # noqa: S603 - the administrator's own command, without a shell

@@ -1,4 +1,5 @@
-"""The kernel's USB bus: let go of a device and take it again, as after a re-plug."""
+"""The kernel's USB bus: let go of a device and take it again, as after a re-plug; and the power of
+the port that it hangs on."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from pathlib import Path
 SYSFS = Path("/sys")
 APART_S = 2.0
 BIND_TRIES = 3
+OFF_S = 8.0           # a modem's capacitors hold out for some seconds
 _DEVICE = re.compile(r"[0-9]+-[0-9]+(\.[0-9]+)*")   # 1-1.3, as sysfs names a device
 
 
@@ -28,3 +30,41 @@ def rebind(device: str, root: Path = SYSFS, wait: Callable[[float], None] = time
         except OSError:
             if not left:
                 raise
+
+
+def cut_port(
+    device: str, root: Path = SYSFS, wait: Callable[[float], None] = time.sleep
+) -> None:
+    """Take the power from a device's port and give it back; raises ``OSError``.
+
+    By the port's `disable` (Documentation/ABI/testing/sysfs-bus-usb, Linux 6.0), as uhubctl does. A
+    USB 3 socket has two ports, one of each bus, and has power while either is on.
+    """
+    if _DEVICE.fullmatch(device) is None:
+        raise OSError(f"not a device of the USB bus: {device!r}")
+    hub, dot, number = device.rpartition(".")
+    if dot:
+        port = root / f"bus/usb/devices/{hub}:1.0/{hub}-port{number}"
+    else:
+        bus, _, number = device.partition("-")
+        port = root / f"bus/usb/devices/{bus}-0:1.0/usb{bus}-port{number}"
+    switches = [port / "disable"]
+    if (port / "peer/disable").exists():
+        switches.append(port / "peer/disable")
+    try:
+        for switch in switches:
+            switch.write_text("1")
+        wait(OFF_S)
+    finally:
+        faults = [fault for switch in switches if (fault := _switched_on(switch)) is not None]
+    if faults:
+        raise faults[0]
+
+
+def _switched_on(switch: Path) -> OSError | None:
+    """Each port by itself: that one fails must not leave the other without power."""
+    try:
+        switch.write_text("0")
+    except OSError as fault:
+        return fault
+    return None

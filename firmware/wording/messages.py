@@ -108,6 +108,11 @@ WORK_STARTED = N_("Intervention started at {clock}.")
 WORK_RUNNING = N_("An intervention has been running since {clock}. Send FIN first.")
 WORK_ENDED = N_("Intervention from {start} to {end}: {duration}.")
 WORK_NONE = N_("No intervention is running. Send DEBUT first.")
+STATE_CALM = N_(
+    "{site}, {clock}: all is well. The modem is on the network and the call forwarding is verified."
+)
+STATE_UNPROVED = N_("{site}, {clock}: no alarm, but not everything has been verified yet.")
+STATE_ALARMS = N_("{site}, {clock}: not all is well.\n{text}")
 CODE_SMS = N_(
     "Code {code}: type it within 15 minutes on the page of the on-call box. If you did not ask for "
     "it, ignore this SMS."
@@ -230,6 +235,10 @@ DATA_OF_BACKUP = N_(
 )
 DATA_LOST = N_("the box's data were damaged and there was no backup. Please check the rota.")
 BACKUP_FAILED = N_("the nightly backup could not be made. The journal says why.")
+BATTERY_LOW = N_(
+    "mains off, battery almost empty: the box stops. The network still forwards calls; SMS wait. "
+    "Bring the power back."
+)
 NO_SITE = N_("no site file is loaded: nobody can be alerted.")
 # Updates; the page shows them as well
 UPDATE_NOT_A_BUNDLE = N_(

@@ -28,6 +28,7 @@ COMMANDS = {
     "export": ["--data DIR"],
     "backup": ["--data DIR", "FILE"],
     "restore": ["--data DIR", "FILE"],
+    "lamps-out": ["--data DIR"],
     "keep-house": ["{night,mend}", "--data DIR"],
     "who": ["(--data DIR | --site FILE)", "[--service NAME]", "[--at INSTANT]", "[--json]"],
     "gaps": [

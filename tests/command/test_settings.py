@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from firmware.command.settings import (
     profile_names,
     read_settings,
 )
+from firmware.shell.gpio import Pins
 from firmware.shell.rescuer import RescueHooks
 from tests.command.conftest import Run
 
@@ -50,6 +52,36 @@ def test_recovery_and_clock(tmp_path: Path) -> None:
     write(tmp_path, "")
     assert read_settings(tmp_path).recovery == RescueHooks()
     assert not read_settings(tmp_path).clock_is_kept
+
+
+def test_the_pins(tmp_path: Path) -> None:
+    text = '[gpio]\ngreen = 17\nrelay = 25\nactive_low = ["relay"]\n[recovery]\npower = "usb"\n'
+    write(tmp_path, text)
+    found = read_settings(tmp_path)
+    assert found.pins == Pins(green=17, relay=25, active_low=frozenset({"relay"}))
+    assert found.recovery == RescueHooks(port_power=True)
+    assert found.recovery.cuts_power
+    assert not Pins().any
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("green = 3", "gpio.green: a BCM number from 4 to 27 is expected, not 3"),
+        ("green = 28", "gpio.green: a BCM number"),
+        ("green = true", "gpio.green: a BCM number"),
+        ('red = "17"', "gpio.red: a BCM number"),
+        ("green = 17\nred = 17", "gpio.red: pin 17 is gpio.green's already"),
+        ("yellow = 17", "gpio.yellow: no such setting; there are green, amber"),
+        ('active_low = ["relay"]', "gpio.active_low: relay has no pin"),
+        ('button = 5\nactive_low = ["button"]', "gpio.active_low: a list of names"),
+        ("active_low = true", "gpio.active_low: a list of names"),
+    ],
+)
+def test_a_pin_that_cannot_be_is_named(tmp_path: Path, lines: str, said: str) -> None:
+    write(tmp_path, f"[gpio]\n{lines}\n")
+    with pytest.raises(SettingsFault, match=re.escape(said)):
+        read_settings(tmp_path)
 
 
 def test_none_of_it(tmp_path: Path) -> None:

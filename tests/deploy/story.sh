@@ -25,7 +25,8 @@ inside runuser -u veilleur -- /usr/bin/veilleur who --data /var/lib/veilleur --j
 inside runuser -u veilleur-web -- /usr/bin/veilleur who --data /var/lib/veilleur --json
 inside veilleur doctor --data /var/lib/veilleur > /tmp/doctor || test $? = 1
 grep -q Veilleur /tmp/doctor
-inside systemd-analyze verify veilleur.service veilleur-web.service veilleur-clock.service
+inside systemd-analyze verify veilleur.service veilleur-web.service veilleur-clock.service \
+	veilleur-console.path veilleur-off.path
 
 say upgrade
 inside dpkg -i /tmp/new.deb

@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from firmware.command.box_front import POWER_OFF, RUNTIME, SETUP_CODE
 from firmware.command.time_sources import MARKS
 
 UNITS = Path(__file__).parents[2] / "deploy/systemd"
 # Of 10, systemd's own count
 EXPOSURE_MAX = {
-    "veilleur.service": 1.0, "veilleur-web.service": 1.5, "veilleur-clock.service": 1.5
+    "veilleur.service": 1.0, "veilleur-web.service": 1.5, "veilleur-clock.service": 1.5,
+    "veilleur-console.service": 1.5,
 }  # fmt: skip
 
 
@@ -80,6 +82,46 @@ def test_the_clock_s_mark_is_where_the_daemon_looks_and_no_boot_waits_for_it() -
     assert f'"$RUNTIME_DIRECTORY/{mark.name}"' in service["ExecStart"]
     assert service["Type"] == "exec"
     assert service["RuntimeDirectoryPreserve"] == "yes"   # systemd would take it away at the end
+
+
+def shown_by(text: str | None, folder: Path) -> str | None:
+    """What the console shows after the daemon has written this; None: no such file."""
+    asked, issue = folder / "setup-code", folder / "issue"
+    if text is not None:
+        asked.write_text(text)
+    subprocess.run(["/bin/sh", UNITS / "show-setup-code", asked, issue], check=True)
+    return issue.read_text() if issue.exists() else None
+
+
+def test_the_console_shows_a_code_and_nothing_that_is_none(tmp_path: Path) -> None:
+    first = shown_by("7K2M-94QX\n", tmp_path)
+    assert first is not None
+    assert "7K2M-94QX" in first
+    assert re.search(r"\\(?!4)", first) is None   # agetty obeys backslashes
+    for text in ("\n", "7K2M-94QX\\e{red}\n", "x" * 10**5, "7K2M-94Q\n", "\0\xff\n"):
+        shown_by("7K2M-94QX\n", tmp_path)
+        assert shown_by(text, tmp_path) is None, text
+    (tmp_path / "setup-code").unlink()
+    assert shown_by(None, tmp_path) is None
+
+
+def test_what_the_daemon_asks_of_systemd_is_where_systemd_looks() -> None:
+    folder = Path("/run") / unit("veilleur.service")["Service"]["RuntimeDirectory"]
+    assert unit("veilleur-console.path")["Path"]["PathChanged"] == str(folder / SETUP_CODE)
+    assert unit("veilleur-off.path")["Path"]["PathExists"] == str(folder / POWER_OFF)
+    service = unit("veilleur-off.service")["Service"]
+    assert service["ExecStartPre"].endswith(str(folder / POWER_OFF))   # before: else for ever
+    assert f"{RUNTIME}={folder}" in unit("veilleur.service")["Service"]["Environment"]
+    shows = unit("veilleur-console.service")["Service"]["ExecStart"]
+    assert f"{folder / SETUP_CODE} /run/veilleur-console/issue" in shows
+
+
+def test_the_pins_are_the_daemon_s_alone_and_its_pipe_has_a_place() -> None:
+    daemon = unit("veilleur.service")["Service"]
+    assert "char-gpiochip rw" in (UNITS / "veilleur.service").read_text()
+    assert daemon["WorkingDirectory"] == "/run/veilleur"   # lgpio's
+    assert "gpio" in daemon["SupplementaryGroups"].split()
+    assert "gpio" not in (UNITS / "veilleur-web.service").read_text()
 
 
 def test_a_hung_daemon_is_ended() -> None:

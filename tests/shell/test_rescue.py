@@ -17,7 +17,7 @@ from firmware.line.usb_port import Candidate
 from firmware.recovery.rungs import Rung
 from firmware.shell.port_keeper import FromPort, PortKeeper
 from firmware.shell.rescuer import RescueHooks, Rescuer
-from firmware.shell.usb_bus import BIND_TRIES, rebind
+from firmware.shell.usb_bus import BIND_TRIES, cut_port, rebind
 
 WITHIN_S = 10.0
 DEVICE = "1-1.3"
@@ -75,6 +75,49 @@ def test_without_the_right_to_it_nothing_is_let_go(tmp_path: Path) -> None:
         rebind(DEVICE, tmp_path / "none", lambda seconds: None)
 
 
+# The power of a port
+
+
+def port(sysfs: Path, name: str) -> Path:
+    """A port of a hub that can switch it, as Linux 6 shows it; still off, so that a test sees it
+    switched on."""
+    folder = sysfs / "bus/usb/devices" / name
+    folder.mkdir(parents=True)
+    (folder / "disable").write_text("?")
+    return folder / "disable"
+
+
+@pytest.mark.parametrize(
+    ("device", "name"),
+    [
+        ("1-1.3", "1-1:1.0/1-1-port3"),
+        ("3-1.4.2", "3-1.4:1.0/3-1.4-port2"),
+        ("2-4", "2-0:1.0/usb2-port4"),
+    ],
+)
+def test_a_port_loses_its_power_and_gets_it_back(sysfs: Path, device: str, name: str) -> None:
+    switch = port(sysfs, name)
+    other = port(sysfs, "4-1:1.0/4-1-port3")   # the same socket on the USB 3 bus
+    (switch.parent / "peer").symlink_to(other.parent)
+    seen: list[str] = []
+    cut_port(device, sysfs, lambda s: seen.extend((switch.read_text(), other.read_text())))
+    assert seen == ["1", "1"]
+    assert (switch.read_text(), other.read_text()) == ("0", "0")
+
+
+def test_a_port_that_cannot_be_switched_is_told_and_none_is_left_off(sysfs: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        cut_port(DEVICE, sysfs, lambda seconds: None)
+    switch = port(sysfs, "1-1:1.0/1-1-port3")
+    (switch.parent / "peer").mkdir()
+    (switch.parent / "peer/disable").mkdir()   # cannot be written
+    with pytest.raises(OSError, match="directory"):
+        cut_port(DEVICE, sysfs, lambda seconds: None)
+    assert switch.read_text() == "0"
+    with pytest.raises(OSError, match="not a device"):
+        cut_port("usb1", sysfs, lambda seconds: None)
+
+
 # Commands
 
 
@@ -93,6 +136,18 @@ def test_a_command_cuts_the_power(tmp_path: Path) -> None:
     command = (sys.executable, "-c", "import sys; open(sys.argv[1], 'w')", str(mark))
     assert rescued(RescueHooks(power=command), Rung.CUT_POWER) is None
     assert mark.exists()
+
+
+def test_the_relay_comes_before_a_command_and_a_command_before_the_port(tmp_path: Path) -> None:
+    mark, cut = tmp_path / "cut", queue.SimpleQueue[str]()
+    command = (sys.executable, "-c", "import sys; open(sys.argv[1], 'w')", str(mark))
+    hooks = RescueHooks(power=command, port_power=True, relay=lambda: cut.put("relay"))
+    assert rescued(hooks, Rung.CUT_POWER) is None
+    assert (cut.get(timeout=WITHIN_S), mark.exists()) == ("relay", False)
+    assert rescued(RescueHooks(power=command, port_power=True), Rung.CUT_POWER) is None
+    assert mark.exists()
+    by_port = RescueHooks(port_power=True, sysfs=tmp_path)
+    assert "No such file" in (rescued(by_port, Rung.CUT_POWER, DEVICE) or "")
 
 
 def test_what_a_command_says_of_itself_is_told() -> None:
@@ -114,6 +169,7 @@ def test_the_bus_fails_in_words(tmp_path: Path) -> None:
         (RescueHooks(), Rung.REBOOT, None, "no command"),
         (RescueHooks(), Rung.REBIND_USB, None, "not known"),
         (RescueHooks(usb=False), Rung.REBIND_USB, DEVICE, "switched off"),
+        (RescueHooks(port_power=True), Rung.CUT_POWER, None, "not known"),
     ],
 )
 def test_what_cannot_be_tried(
