@@ -29,7 +29,8 @@ COMMANDS = {
     "backup": ["--data DIR", "FILE"],
     "restore": ["--data DIR", "FILE"],
     "lamps-out": ["--data DIR"],
-    "keep-house": ["{night,mend}", "--data DIR"],
+    "update": ["[--brought]", "[FILE]"],
+    "keep-house": ["{night,mend,save,return}", "--data DIR"],
     "who": ["(--data DIR | --site FILE)", "[--service NAME]", "[--at INSTANT]", "[--json]"],
     "gaps": [
         "(--data DIR | --site FILE)", "[--service NAME]", "[--json]", "--from INSTANT",
