@@ -12,12 +12,13 @@ from typing import Any
 
 from firmware.command.data import open_data
 from firmware.rota import Retention
+from firmware.speech.cupboard import forget_unused
 from firmware.store.backup import write_backup
 from firmware.store.errors import DamagedDatabase, StoreError
 from firmware.store.mend import mend
 from firmware.store.nightly import make_nightly
 from firmware.store.place import BACKUPS
-from firmware.store.purge import purge, purge_voicemail
+from firmware.store.purge import kept_voicemail, purge, purge_voicemail
 from firmware.store.rota_store import RotaStore
 from firmware.store.step_back import SAVED, step_back
 
@@ -43,7 +44,9 @@ def _night(data_dir: Path) -> dict[str, Any]:
         rota = RotaStore(database).load_rota()
         retention = rota.retention if rota is not None else Retention()
         purge(database, retention, now)
-    purge_voicemail(data_dir, retention, now)
+        kept = kept_voicemail(database)
+    purge_voicemail(data_dir, retention, now, kept)
+    forget_unused(data_dir, now)
     return {"well": True}
 
 

@@ -41,7 +41,7 @@ class WeakPin(TextError):  # noqa: N818 - a fault of the input, named like the o
 
 
 class PinStore:
-    """Belongs to the thread that opened the database."""
+    """Belongs to the thread that opened the database; `matches` of the hash to any."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

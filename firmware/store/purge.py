@@ -9,6 +9,7 @@ what is deleted.
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from firmware.store.plain import instant_text
 BATCH = 200
 # A wall clock that leapt ahead would forget everything: the journal has to have come along
 LEAP_MAX = timedelta(days=3)
-VOICEMAIL = Path("voice") / "messages"
+VOICEMAIL = Path("voice") / "mail"
 
 _UNSETTLED = "SELECT 1 FROM alert WHERE state IN ('open', 'exhausted') AND"
 _UNSETTLED_TEXT = f"NOT EXISTS ({_UNSETTLED} cause = 'sms' AND cause_id ="
@@ -48,7 +49,13 @@ _WORDS = (
      "at < ? AND kind IN ('sms_in', 'sms_out') AND json_extract(detail, '$.text') IS NOT NULL"
      f" AND {_UNSETTLED_LINE}"),
 )  # fmt: skip
+_VOICEMAIL = (
+    ("UPDATE {} SET deleted_at = strftime('%Y-%m-%dT%H:%M:%S.000000Z', 'now')", "voicemail", "id",
+     "at < ? AND deleted_at IS NULL"
+     f" AND NOT EXISTS ({_UNSETTLED} cause = 'call' AND cause_id = voicemail.call_id)"),
+)  # fmt: skip
 _CALL_LOG = (
+    ("DELETE FROM {}", "voicemail", "id", "at < ? AND deleted_at IS NOT NULL"),
     ("DELETE FROM {}", "journal", "id",
      f"at < ? AND kind NOT IN ('handover', 'edit') AND {_UNSETTLED_LINE}"),
     ("DELETE FROM {}", "call", "id",
@@ -83,6 +90,7 @@ def purge(database: Database, retention: Retention, now: datetime) -> int:
         return 0
     limits = (
         (_WORDS, now - timedelta(days=retention.sms_text_days)),
+        (_VOICEMAIL, now - timedelta(days=retention.voicemail_days)),
         (_CALL_LOG, months_before(now, retention.call_log_months)),
         (_AUDIT, months_before(now, retention.audit_months)),
     )
@@ -103,20 +111,35 @@ def statement(action: str, table: str, key: str, rows: str) -> str:
     return f"{action.format(table)} WHERE {key} IN ({chosen})"
 
 
-RULES = (*_WORDS, *_CALL_LOG, *_AUDIT)
+RULES = (*_WORDS, *_VOICEMAIL, *_CALL_LOG, *_AUDIT)
 
 
-def purge_voicemail(data_dir: Path, retention: Retention, now: datetime) -> int:
-    """Delete the messages that callers left more than so many days ago."""
+def purge_voicemail(
+    data_dir: Path, retention: Retention, now: datetime, kept: Collection[str] = ()
+) -> int:
+    """Delete the recordings of callers from more than so many days ago, but those ``kept``.
+
+    These are names of rows that `purge` has left (``mail/17``): nobody has answered for them.
+    """
     limit = (now - timedelta(days=retention.voicemail_days)).timestamp()
+    folder = data_dir / VOICEMAIL
     old = [
         path
-        for path in (data_dir / VOICEMAIL).rglob("*")
-        if path.is_file() and path.lstat().st_mtime < limit
+        for path in folder.rglob("*")
+        if path.is_file()
+        and path.lstat().st_mtime < limit
+        and f"{VOICEMAIL.name}/{path.relative_to(folder).with_suffix('')}" not in kept
     ]
     for path in old:
         path.unlink(missing_ok=True)
     return len(old)
+
+
+def kept_voicemail(database: Database) -> frozenset[str]:
+    """The recordings that rows still speak of."""
+    with translated(database.path):
+        found = database.connection.execute("SELECT name FROM voicemail WHERE deleted_at IS NULL")
+        return frozenset(name for (name,) in found)
 
 
 def months_before(now: datetime, months: int) -> datetime:

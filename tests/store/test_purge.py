@@ -201,7 +201,7 @@ def test_a_step_goes_on_over_a_purge(database: Database, rows: RowStore) -> None
 
 
 def test_voicemail(tmp_path: Path) -> None:
-    folder = tmp_path / "voice" / "messages"
+    folder = tmp_path / "voice" / "mail"
     folder.mkdir(parents=True)
     greeting = tmp_path / "voice" / "greeting.wav"
     old, new = folder / "1.wav", folder / "2.wav"
@@ -209,8 +209,21 @@ def test_voicemail(tmp_path: Path) -> None:
         path.touch()
         stamp = (NOW - timedelta(days=days)).timestamp()
         os.utime(path, (stamp, stamp))
+    assert purge_voicemail(tmp_path, STANDARD, NOW, {f"mail/{old.stem}"}) == 0
     assert purge_voicemail(tmp_path, STANDARD, NOW) == 1
     assert [path.exists() for path in (old, new, greeting)] == [False, True, True]
+
+
+def test_a_message_that_nobody_has_answered_for_is_kept(
+    database: Database, rows: RowStore
+) -> None:
+    rows.record([
+        Voicemail(number, number, "S", None, ago(days=days), 3.0, f"mail/{number}")
+        for number, days in ((1, 40), (2, 40), (3, 20))
+    ])
+    rows.record([alert(7, cause=AlertCause.CALL, cause_id=2, state=AlertState.OPEN)])
+    purge(database, STANDARD, NOW)
+    assert kept_voicemail(database) == {"mail/2", "mail/3"}
 
 
 def test_months_have_different_lengths() -> None:
