@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po
 ROOT = Path(__file__).parents[1]
 ROOMS = ("firmware", "web", "hw", "tests", "deploy")
 MODULE_MAX, FUNCTION_MAX, README_MAX = 400, 60, 80
-SHELL_MAX, SHELL_MODULE_MAX = 1000, 250
+SHELL_MAX, SHELL_MODULE_MAX = 1100, 250
 # Tables, not reading matter: what each line of each modem's profile rests on
 LONG_READMES = {"hw/profiles/README.md"}
 # Folders of one kind of file that the room's own README describes
@@ -159,7 +159,7 @@ def contracts() -> dict[str, dict[str, list[str]]]:
 
 
 # The rooms that may have devices, threads and clocks, or that put everything together
-OUTER = {"__main__", "cli", "command", "crypto", "shell", "store", "update"}
+OUTER = {"__main__", "cli", "command", "crypto", "shell", "speech", "store", "update"}
 
 
 def rooms_of_the_firmware() -> set[str]:

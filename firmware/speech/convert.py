@@ -20,10 +20,7 @@ SECONDS = (0.5, 120.0)
 TIMEOUT_S = 20
 MEMORY_MAX = 512 * 1024 * 1024
 WRITTEN_MAX = 48 * 1024 * 1024  # two minutes of stereo at 96 kHz
-_KINDS = (
-    (b"RIFF", 8, b"WAVE"), (b"OggS", 0, b""), (b"fLaC", 0, b""), (b"ID3", 0, b""),
-    (b"\xff\xfb", 0, b""), (b"\xff\xf3", 0, b""), (b"\xff\xf2", 0, b""), (b"\xff\xfa", 0, b""),
-)  # fmt: skip
+_KINDS = ((b"RIFF", 8, b"WAVE"), (b"OggS", 0, b""), (b"fLaC", 0, b""), (b"ID3", 0, b""))
 
 
 class ConversionFault(Exception):  # noqa: N818 - named by what is at fault
@@ -43,7 +40,8 @@ def telephone_sound(data: bytes) -> bytes:
     """Telephone PCM of an uploaded file, as loud as every prompt. Raises ``ConversionFault``."""
     if len(data) > UPLOAD_MAX:
         raise ConversionFault(TOO_LARGE)
-    if not any(data.startswith(a) and data[n:].startswith(b) for a, n, b in _KINDS):
+    known = any(data.startswith(a) and data[n:].startswith(b) for a, n, b in _KINDS)
+    if not known and not _is_mpeg(data):
         raise ConversionFault(NOT_SOUND)
     found = _plain_wav(data) or _converted(data)
     if found.seconds < SECONDS[0]:
@@ -62,6 +60,11 @@ def seconds_of(pcm: bytes) -> float:
     return len(pcm) / (2 * RATE)
 
 
+def _is_mpeg(data: bytes) -> bool:
+    """Eleven bits of a frame's beginning and a layer (ISO/IEC 11172-3 2.4.1.3)."""
+    return len(data) > 4 and data[0] == 0xFF and data[1] & 0xE0 == 0xE0 and bool(data[1] & 0x06)
+
+
 def _plain_wav(data: bytes) -> wav.Wav | None:
     try:
         return wav.read(data)
@@ -75,7 +78,7 @@ def _converted(data: bytes) -> wav.Wav:
         raise ConversionFault(NO_TOOL)
     with tempfile.TemporaryDirectory(prefix="veilleur-upload-") as name:
         # libsndfile reads MP3 by its name alone and everything else by its content
-        kind = "mp3" if data[:3] == b"ID3" or data[0] == 0xFF else "bin"
+        kind = "mp3" if data[:3] == b"ID3" or _is_mpeg(data) else "bin"
         given, made = Path(name) / f"given.{kind}", Path(name) / "made.wav"
         given.write_bytes(data)
         command = (

@@ -20,7 +20,7 @@ from firmware.speech.engine import Engine
 FOLDER = Path("voice") / "spoken"
 UNUSED_MAX = timedelta(days=7)
 FOLDER_MODE, FILE_MODE = 0o770, 0o660  # the daemon and the page are two users of one group
-# What the loudness, the speed or the way of reading aloud is changed with: old files are other files
+# Raised with the loudness, the speed or the way of reading aloud: old files are other files
 EDITION = "1"
 
 

@@ -2,7 +2,7 @@
 
 espeak-ng (1 MB, two languages and more, no network) is what Debian carries; piper is taken where
 its program and a voice of the language are installed. A text goes in by standard input: no shell,
-and nothing of it is ever an argument. Takes time: belongs into a worker or a request, not in a loop.
+and nothing of it is ever an argument. It takes time: for a worker or a request, not for a loop.
 """
 
 from __future__ import annotations

@@ -18,11 +18,20 @@ from firmware.record import (
     Intervention,
     JournalKind,
     OutgoingState,
+    Voicemail,
 )
 from firmware.rota import Retention, read_site_file
 from firmware.store import journal
 from firmware.store.database import Database
-from firmware.store.purge import BATCH, RULES, months_before, purge, purge_voicemail, statement
+from firmware.store.purge import (
+    BATCH,
+    RULES,
+    kept_voicemail,
+    months_before,
+    purge,
+    purge_voicemail,
+    statement,
+)
 from firmware.store.rota_store import RotaStore
 from firmware.store.row_store import RowStore
 from tests.daemon.house import SITE
