@@ -315,6 +315,9 @@ class Registration:
 
     def _watch(self) -> Conversation:
         self._full_watch_s = None
+        # One garbled letter of another command, or a modem that restarted without a word, and each
+        # SMS would leave as a text of hexadecimal digits to a number that is its length
+        yield service_commands.pdu_mode()
         yield from self.facts.measure(self._look_for_restart)
         self._full_watch_s = self._moment().monotonic_s
         if self.facts.registered:

@@ -125,6 +125,7 @@ class ServiceCentre:
         try:
             submit = decode_from_mobile(tpdu)
             recipient = normalise(submit.recipient)
+            submit.user_data.encode()    # what was garbled on the way may fit into no message
         except TpduError:
             report = submit_report(now, FCS_COMMAND_UNSUPPORTED)
             cause = RpCause.INVALID_MESSAGE if tpdu[:1] and tpdu[0] & 3 == 1 else None

@@ -8,6 +8,7 @@ not take are kept in memory.
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
@@ -21,6 +22,7 @@ from firmware.pulse import StoreState
 from firmware.record import IncomingPart, Row
 from firmware.recovery.ladder import RecoveryOptions
 from firmware.rota import Rota
+from hw.simulator.faults import Fault
 from hw.simulator.modem import Power
 from hw.simulator.terminal import Registration
 from tests.simulation.books import Books
@@ -30,6 +32,7 @@ from tests.simulation.world import USB_DELAY_MS, World
 SYSTEMD_MS = 3_000      # RestartSec and the start of Python
 POLL_EVERY_S = 600.0    # ten times the box's own: a year has half a million quiet minutes
 PULSE_EVERY_S = 3600.0
+DAMAGES = (Fault.LOSE_BYTE, Fault.GARBLE_BYTE)
 
 
 class _HalfwayError(Exception):
@@ -79,10 +82,12 @@ class SimulatedBox(World):
         self.on_step: Callable[[], None] = lambda: None
         self._not_on_disk: list[Row] = []
         self._output = bytearray()
+        self._damages_ms: list[int] = []     # when the wire lost or garbled a byte
         super().__init__(
             folder, site, start=start, seed=seed, profile=profile, pin=pin, box_pin=pin,
             boot=False, recovery=recovery,
         )  # fmt: skip
+        self._watch_the_wire()
         # Nobody else opens the file: no lock is asked for at each transaction
         self.database.connection.execute("PRAGMA locking_mode = EXCLUSIVE").fetchall()
         self.judge = Judge(self.timeline.utc)
@@ -163,6 +168,24 @@ class SimulatedBox(World):
         limit = "1" if full else "1073741823"
         self.database.connection.execute(f"PRAGMA max_page_count = {limit}").fetchall()
         self.judge.saw(self.now_ms, "disk", "full" if full else "has room")
+
+    # The wire
+
+    def _watch_the_wire(self) -> None:
+        note = self.wire._note
+
+        def noted(fault: Fault) -> None:
+            note(fault)
+            if fault in DAMAGES:
+                self._damages_ms.append(self.now_ms)
+
+        self.wire._note = noted  # type: ignore[method-assign]
+
+    def damaged(self, begin_ms: int, end_ms: int) -> bool:
+        """Whether the wire lost or garbled a byte in this stretch: what was read then may be wrong,
+        and nobody can tell (27.005 has no checksum)."""
+        found = bisect_left(self._damages_ms, begin_ms)
+        return found < len(self._damages_ms) and self._damages_ms[found] <= end_ms
 
     # Deaths
 

@@ -41,7 +41,6 @@ WIRE: dict[Fault, float] = {
     Fault.DOUBLE_CMTI: 1.0,
 }
 NETWORK = {"sms_error": 1.0, "submit_answer_lost": 0.3, "ss_error": 0.5, "call_congestion": 0.2}
-NOISE = (Fault.LOSE_BYTE, Fault.GARBLE_BYTE)
 
 
 class Misfortune:
@@ -56,7 +55,6 @@ class Misfortune:
         self._armed: list[Callable[[], object]] = []
         self.struck: Counter[str] = Counter()
         self.incidents = [each for each in INCIDENTS if random.random() < ENABLED] if rate else []
-        self.noisy = False
 
     def begin(self, until_ms: int) -> None:
         """From now on until then."""
@@ -64,9 +62,7 @@ class Misfortune:
         if not self._rate:
             return
         for fault, weight in WIRE.items():
-            chance = self._draw(weight)
-            self._box.wire.set_rate(fault, chance)
-            self.noisy |= chance > 0 and fault in NOISE
+            self._box.wire.set_rate(fault, self._draw(weight))
         network = self._box.network
         for name, weight in NETWORK.items():
             setattr(network.rates, name, self._draw(weight))

@@ -271,6 +271,17 @@ def test_a_storage_that_was_refused_in_passing_is_asked_for_again(tmp_path: Path
     assert sum("Au secours" in text for text in world.texts(BRUNO)) == 1
 
 
+def test_a_modem_that_fell_into_text_mode_is_put_back(tmp_path: Path) -> None:
+    """`AT+CMGD=1` lost one bit and was `AT+CMGF=1`: SMS went out as digits, to a number of two."""
+    world = Wire(tmp_path, with_mode("divert"), start=START)
+    world.run(60)
+    world.wire.feed(b"AT+CMGF=1\r")
+    world.run(90)
+    world.text(CALLER, "Au secours")
+    world.run(60)
+    assert sum("Au secours" in text for text in world.texts(BRUNO)) == 1
+
+
 def test_a_call_is_held_against_the_time_of_day_that_the_box_had_then(tmp_path: Path) -> None:
     """The clock jumped over a handover between the call and its judgement."""
     box = Year(tmp_path, 1, 2, faults=0.0, load=0.0).box

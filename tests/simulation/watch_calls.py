@@ -16,6 +16,7 @@ from tests.simulation.watch_forwarding import ALARMS, ForwardingWatch
 
 LATE_MS = 100_000         # within this after a call has left the box its end must be on disk
 FIRST_RING_MS = 1_500     # who rings for less may be gone before the modem has said a word
+READING_MS = 10_000       # in which the number of a call is read, again and again
 RING_EVERY_MS = 5_000     # RING is repeated: one lost one is no excuse for two
 PAID_BY_CALL = (AlertCause.CALL, AlertCause.DIVERTED)
 
@@ -40,7 +41,6 @@ class CallWatch:
         self._outages = outages
         self._recent: deque[BookedCall] = deque(maxlen=40)
         self.outcomes: Counter[str] = Counter()
-        self.noisy = False      # bytes get lost or garbled on the wire in this run
         box.books.on_call = self._booked
         self.calls = 0
 
@@ -148,7 +148,9 @@ class CallWatch:
         """It rang at the box, and the box knows nothing of it."""
         rang_ms = (leg.ended_ms or self._box.now_ms) - (leg.ringing_ms or 0)
         gave_up = record.ended_by == "caller"
-        patience_ms = RING_EVERY_MS * 2 + 500 if self.noisy else FIRST_RING_MS
+        over_ms = leg.ended_ms or self._box.now_ms
+        damaged = self._box.damaged(record.started_ms, over_ms)
+        patience_ms = RING_EVERY_MS * 2 + 500 if damaged else FIRST_RING_MS
         if gave_up and rang_ms <= patience_ms:
             self.outcomes["given up at the first ring"] += 1
         elif self._outages.during(record.started_ms, leg.ended_ms or self._box.now_ms):
@@ -168,9 +170,13 @@ class CallWatch:
         ]
         number = None if record.withheld else record.caller
         same = [call for call in fits if call.row.number == number]
-        unsure = [call for call in fits if call.row.number is None or self.noisy]
+        unsure = [call for call in fits if call.row.number is None or self._misread(call)]
         found = same or unsure
         return min(found, key=lambda call: call.first_ms) if found else None
+
+    def _misread(self, call: BookedCall) -> bool:
+        """Its number may have been garbled, at the first word of it or in the list."""
+        return self._box.damaged(call.first_ms - READING_MS, call.first_ms + READING_MS)
 
     def _breaks(self, promise: str, record: CallRecord, what: str) -> None:
         caller = "a hidden number" if record.withheld else record.caller

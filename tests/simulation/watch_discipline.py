@@ -15,6 +15,7 @@ from tests.simulation.promises import Promise
 
 STATUS_REPORT = 0x02         # 23.040 9.2.3.1 TP-MTI, from the service centre
 LOOK_EVERY_MS = 600_000
+READING_MS = 120_000         # from the reading of a message until its deletion, at the most
 CALL_MAX_MS = 5 * 60_000     # the longest that a call may stay in hand once it is over
 # What may wait at most, each far below what the box could hold and far above what it needs
 LINE_QUEUE_MAX = 100
@@ -29,7 +30,6 @@ class Discipline:
 
     def __init__(self, box: SimulatedBox) -> None:
         self._box = box
-        self.noisy = False
         self.garbled = 0     # deleted though what is on disk was garbled on the wire
         self.queue_peaks = {"commands": 0, "SMS out": 0, "calls in hand": 0, "SMS to read": 0}
         box.on_write.append(self._wrote)
@@ -67,7 +67,7 @@ class Discipline:
         if message is not None and message.tpdu[0] & 0x03 != STATUS_REPORT:
             wanted = message.tpdu.hex().upper()
             if not any(wanted in pdu for pdu in self._recorded(wanted)):
-                if self.noisy:
+                if self._box.damaged(self._box.now_ms - READING_MS, self._box.now_ms):
                     self.garbled += 1
                     return real(index)
                 self._breaks(Promise.DELETED, f"{name} {index}: {wanted} is not on disk")

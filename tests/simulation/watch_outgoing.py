@@ -23,6 +23,7 @@ HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 PER_HOUR, PER_DAY = 300, 1500      # firmware/guard/budget.py, all but alerts
 REMIND_MINUTES = 125
 REMEMBER_MS = 3 * DAY_MS
+MODE_PROVED_MS = 12 * 60_000   # within this after a garbled command the modem is in PDU mode again
 _REFERENCE_TOLD = re.compile(rb"\r\n\+CMGS: ?(\d+)\r\n")
 ASKS_ONE = (AlertCause.REMINDER, AlertCause.RELAY)
 
@@ -46,7 +47,7 @@ class OutgoingWatch:
         self._damage = 0
         self.refused: set[int] = set()    # an error came back while it was handed over
         self.unknown = 0
-        self.noisy = False
+        self.garbled: set[int] = set()    # the wire garbled it: what left may be another text
         self.waits_ms: list[int] = []       # from the row of an alert's first question to its SMS
         self._handing_over = 0      # the SMS of the last +CMGS
         self._on_disk = 0           # and how many of its references were on disk by then
@@ -97,13 +98,15 @@ class OutgoingWatch:
         self._last = (0, 0)      # the reference that comes next is not the one before's
         if self._damage_now() != self._damage:
             self.damaged += 1    # what left may be another text, or another part
+            self.garbled.add(self._handing_over)
             return
         sms = self._find(record)
         if sms is None:
             self.unknown += 1
-            if not self.noisy:
-                what = f"the box has sent what it has not on disk: {record}"
-                self._breaks(Promise.RECORDED, what)
+            if self._box.damaged(self._box.now_ms - MODE_PROVED_MS, self._box.now_ms):
+                self.garbled.add(self._handing_over)   # by a command that became AT+CMGF=1
+                return
+            self._breaks(Promise.RECORDED, f"the box has sent what it has not on disk: {record}")
             return
         times = sms.accepted_ms.setdefault(record.part, [])
         if times:
@@ -237,7 +240,7 @@ class OutgoingWatch:
                 for part in range(1, len(sms.row.references) + 1)
                 if not sms.accepted_ms.get(part)
             ]
-            if believed and missing and not self.noisy:
+            if believed and missing and sms.row.id not in self.garbled:
                 self._breaks(Promise.ALERTED, f"parts {missing} never left: {sms.row}")
         for alert in books.alerts.values():
             self._ended(alert.row)

@@ -7,12 +7,14 @@ from collections import Counter
 from dataclasses import dataclass
 
 from firmware.record import AlertCause
+from hw.simulator.ledger import MessageRecord
 from tests.simulation.books import BookedText
 from tests.simulation.box import SimulatedBox
 from tests.simulation.outages import Outages
 from tests.simulation.promises import Promise
 
 _TOKEN = re.compile(r"#(\d+)#")
+UNTIL_TOLD_MS = 26 * 3_600_000   # what waits for a part is told after a day
 
 
 @dataclass(slots=True)
@@ -38,7 +40,6 @@ class TextWatch:
         self._rows: dict[int, list[BookedText]] = {}
         self._unclaimed: list[BookedText] = []
         self.outcomes: Counter[str] = Counter()
-        self.noisy = False
         box.books.on_text = self._booked
 
     def _booked(self, text: BookedText) -> None:
@@ -54,56 +55,64 @@ class TextWatch:
 
     def finish(self) -> None:
         """Every text that the network says it delivered is on disk, exactly once."""
-        delivered: dict[int, list[bool]] = {}
-        groups: dict[int, set[int]] = {}     # the parts that the network took
-        lacking: set[int] = set()            # tokens of texts that it was not given whole
-        records = [
-            record
-            for record in self._box.network.ledger.messages.values()
-            if record.recipient == self._box.number and not record.report and record.text
-        ]
-        for record in records:
-            groups.setdefault(record.group, set()).add(record.part)
-        for record in records:
-            for token in set(_TOKEN.findall(record.text or "")):
-                delivered.setdefault(int(token), []).append(record.state == "delivered")
-                if len(groups[record.group]) < record.parts:
-                    lacking.add(int(token))
+        groups: dict[int, list[MessageRecord]] = {}
+        by_token: dict[int, list[MessageRecord]] = {}
+        for record in self._box.network.ledger.messages.values():
+            if record.recipient == self._box.number and not record.report and record.text:
+                groups.setdefault(record.group, []).append(record)
+        for records in groups.values():
+            text = "".join(record.text or "" for record in records)
+            for token in set(_TOKEN.findall(text)):
+                by_token.setdefault(int(token), []).extend(records)
         for token, sent in self.sent.items():
-            sent.whole = sent.whole and token not in lacking
-            self._judge(sent, delivered.get(token, []))
+            self._judge(sent, by_token.get(token, []))
         self._alerts()
 
-    def _judge(self, sent: SentText, delivered: list[bool]) -> None:
+    def _judge(self, sent: SentText, records: list[MessageRecord]) -> None:
         rows = self._rows.get(sent.token, [])
-        if not delivered:
+        parts = {(record.group, record.part) for record in records}
+        groups = {record.group: record.parts for record in records}
+        whole = sent.whole and len(parts) == sum(groups.values())
+        came_ms = min((ms for record in records for ms in record.deliveries_ms), default=0)
+        if not records:
             self.outcomes["never left the sender's phone"] += 1
-        elif not all(delivered):
+        elif not all(record.state == "delivered" for record in records):
             self.outcomes["not delivered by the network"] += 1
         elif not rows:
-            self._missing(sent)
-        elif len(rows) > 1 and self.noisy:
+            self._missing(sent, came_ms)
+        elif len(rows) > 1 and self._damaged(came_ms, rows[-1]):
             self.outcomes["garbled on the wire once, and told twice"] += 1
-        elif len(rows) > 1 and sent.whole:
+        elif len(rows) > 1 and whole:
             self._breaks(Promise.KNOWN, f"{len(rows)} times on disk: {sent}: {rows}")
-        elif sent.whole and not self._same(rows[0], sent):
-            self._changed(sent, rows[0])
+        elif whole and not self._same(rows[0], sent):
+            self._changed(sent, rows[0], came_ms)
         else:
             kind = "from staff" if sent.staff else "from a stranger"
             self.outcomes[f"{kind}, {'whole' if rows[0].row.complete else 'a part missing'}"] += 1
 
+    def _damaged(self, came_ms: int, row: BookedText) -> bool:
+        """Whether the wire damaged anything between its coming to the box and its being read."""
+        return self._box.damaged(came_ms, row.first_ms)
+
     def _same(self, row: BookedText, sent: SentText) -> bool:
         return row.row.complete and row.row.text == sent.text
 
-    def _missing(self, sent: SentText) -> None:
-        if self._unclaimed and self.noisy:
-            self._unclaimed.pop()
+    def _missing(self, sent: SentText, came_ms: int) -> None:
+        """It may be one of those that nobody claims, if the wire was at fault meanwhile."""
+        garbled = [
+            row
+            for row in self._unclaimed
+            if row.first_ms - UNTIL_TOLD_MS < came_ms <= row.first_ms
+            and self._damaged(came_ms, row)
+        ]
+        if garbled:
+            self._unclaimed.remove(garbled[0])
             self.outcomes["garbled on the wire, told as it was read"] += 1
             return
         self._breaks(Promise.SILENCE, f"delivered, and not on disk: {sent}")
 
-    def _changed(self, sent: SentText, row: BookedText) -> None:
-        if self.noisy:
+    def _changed(self, sent: SentText, row: BookedText, came_ms: int) -> None:
+        if self._damaged(came_ms, row):
             self.outcomes["garbled on the wire, told as it was read"] += 1
             return
         self._breaks(Promise.KNOWN, f"{sent} became {row.row}")

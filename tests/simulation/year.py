@@ -100,9 +100,6 @@ class Year:
         end_ms = self.days * DAY_MS
         self.work.begin(end_ms)
         self.misfortune.begin(end_ms)
-        noisy = self.misfortune.noisy
-        self.calls.noisy = self.texts.noisy = self.outgoing.noisy = noisy
-        self.discipline.noisy = noisy
         while box.now_ms < end_ms:
             box.timeline.run_until(min(end_ms, box.now_ms + DAY_MS))
             progress(box.now_ms / (end_ms + PARTS_MS))
