@@ -57,6 +57,13 @@ def _password_options(parser: ArgumentParser) -> None:
     _data(parser)
 
 
+def _label_options(parser: ArgumentParser) -> None:
+    _data(parser)
+    parser.add_argument("--address", metavar="URL", default="http://veilleur.local")
+    parser.add_argument("--language", choices=("fr", "en"), help="else the site's")
+    parser.add_argument("--no-code", action="store_true", help="print none, make none")
+
+
 def _house_options(parser: ArgumentParser) -> None:
     parser.add_argument("task", choices=("night", "mend", "save", "return"))
     _data(parser)
@@ -164,6 +171,12 @@ def _password(options: Namespace) -> int:
     return password(options.data, options.name)
 
 
+def _label(options: Namespace) -> int:
+    from firmware.command.label import label
+
+    return label(options.data, options.address, options.language, with_code=not options.no_code)
+
+
 def _lamps_out(options: Namespace) -> int:
     from firmware.command.lamps_out import lamps_out
 
@@ -253,6 +266,7 @@ COMMANDS = (
     Entry("export", "print the site file", _data, _export),
     Entry("backup", "everything in one file, while the box runs", _backup_options, _backup),
     Entry("restore", "put a backup in the place of the data", _restore_options, _restore),
+    Entry("label", "the A6 label of a new box, as HTML", _label_options, _label),
     Entry("lamps-out", "switch the box's lamps off: what systemd does after the daemon", _data,
           _lamps_out),
     Entry("keep-house", "what the daemon's helper does", _house_options, _keep_house),

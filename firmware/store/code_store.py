@@ -19,7 +19,8 @@ from firmware.store.password import hashed, matches
 from firmware.store.plain import instant_text
 from firmware.store.table import Table
 
-SETUP = "setup"
+# The first dies with each start of the daemon, the second is on paper in the box: see `label`
+SETUP, LABEL = "setup", "label"
 # What travels by SMS: six digits, and little time to guess them in
 SMS_DIGITS, SMS_LIVES = 6, timedelta(minutes=15)
 WRONG_MAX = 10
@@ -88,12 +89,31 @@ class CodeStore:
             return None
         if right:
             return code
+        self._count(code)
+        return None
+
+    def check_setup(self, secret: str, now: datetime) -> Code | None:
+        """The same for the setup code, which may be the one that the box has shown or the one on
+        its label. A wrong one is counted for both."""
+        wrong: list[Code] = []
+        for purpose in (SETUP, LABEL):
+            with translated(self._database.path):
+                found = CODE.select(self._database.connection, "WHERE purpose = ?", purpose)
+            right = matches(secret, found[0].hash if found else "")
+            counting = [code for code in found if _counts(code, now)]
+            if counting and right:
+                return counting[0]
+            wrong += counting
+        for code in wrong:
+            self._count(code)
+        return None
+
+    def _count(self, code: Code) -> None:
         with self._database.transaction() as connection:
             connection.execute(
                 "UPDATE code SET failures = failures + 1 WHERE purpose = ? AND hash = ?",
-                (purpose, code.hash),
+                (code.purpose, code.hash),
             )
-        return None
 
     def make_administrator(
         self, code: Code, name: str, password_hash: str, now: datetime, language: str | None
@@ -103,6 +123,8 @@ class CodeStore:
             use(connection, code, now)
             if connection.execute("SELECT 1 FROM account WHERE role = 'admin'").fetchone():
                 raise CodeUsed("the box has its administrator already")
+            # The label is not to open the page again, should the administrator be deleted one day
+            connection.execute("DELETE FROM code WHERE purpose = ?", (LABEL,))
             return add_account(
                 connection, name, Role.ADMIN, now, password_hash=password_hash, language=language
             )
@@ -132,12 +154,21 @@ class CodeStore:
 
 def new_code_for_setup(database: Database, now: datetime) -> str | None:
     """A new setup code while there is no administrator; the one before it dies."""
+    return _new_code(database, SETUP, now)
+
+
+def new_code_for_label(database: Database, now: datetime) -> str | None:
+    """The same for the box's label; no start of the daemon replaces it."""
+    return _new_code(database, LABEL, now)
+
+
+def _new_code(database: Database, purpose: str, now: datetime) -> str | None:
     with translated(database.path):
         found = ACCOUNT.select(database.connection, "WHERE role = 'admin' AND disabled_at IS NULL")
     if found:
         return None
     secret = new_setup_code()
-    CodeStore(database).put(SETUP, secret, now)
+    CodeStore(database).put(purpose, secret, now)
     return secret
 
 

@@ -28,6 +28,7 @@ COMMANDS = {
     "export": ["--data DIR"],
     "backup": ["--data DIR", "FILE"],
     "restore": ["--data DIR", "FILE"],
+    "label": ["--data DIR", "[--address URL]", "[--language {fr,en}]", "[--no-code]"],
     "lamps-out": ["--data DIR"],
     "update": ["[--brought]", "[FILE]"],
     "keep-house": ["{night,mend,save,return}", "--data DIR"],

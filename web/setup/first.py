@@ -11,7 +11,7 @@ from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import PasswordField, StringField
 
-from firmware.store.code_store import SETUP, CodeUsed, read_setup_code
+from firmware.store.code_store import CodeUsed, read_setup_code
 from firmware.store.password import hashed
 from firmware.store.throttle import Limit
 from web.audit import audit
@@ -29,7 +29,10 @@ NAME_MAX, PASSWORD_MAX, CODE_MAX = 60, 200, 40
 # For the whole box: the code is one for all who try
 TRIES = [Limit("setup", 5, cleared=True)]
 WAIT = N_("Too many tries. Please wait %(delay)s, then try again.")
-WRONG_CODE = N_("This is not the setup code. The box shows a new one each time it starts.")
+WRONG_CODE = N_(
+    "This is not the setup code. It is on the box's label, or on its screen: a new one at each "
+    "start."
+)
 NOT_THE_SAME = N_("Both must be the same.")
 
 
@@ -61,7 +64,7 @@ def make_administrator() -> ResponseReturnValue:
     if wait:
         fault(form.code, words.gettext(WAIT) % {"delay": reader().delay(wait)})
         return _page(form, 429)
-    code = box().codes.check(SETUP, read_setup_code(form.code.data), now)
+    code = box().codes.check_setup(read_setup_code(form.code.data), now)
     if code is None:
         fault(form.code, words.gettext(WRONG_CODE))
         return _page(form, 422)
