@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po
 ROOT = Path(__file__).parents[1]
 ROOMS = ("firmware", "web", "hw", "tests", "deploy")
 MODULE_MAX, FUNCTION_MAX, README_MAX = 400, 60, 80
-SHELL_MAX, SHELL_MODULE_MAX = 1100, 250
+SHELL_MAX, SHELL_VOICE_MAX, SHELL_MODULE_MAX = 1100, 900, 250
 # Tables, not reading matter: what each line of each modem's profile rests on
 LONG_READMES = {"hw/profiles/README.md"}
 # Folders of one kind of file that the room's own README describes
@@ -68,9 +68,12 @@ def test_no_function_is_too_long() -> None:
 
 
 def test_the_shell_is_thin() -> None:
-    lines = [len((ROOT / path).read_text().splitlines()) for path in modules("firmware/shell")]
-    assert sum(lines) < SHELL_MAX
-    assert max(lines) <= SHELL_MODULE_MAX
+    found = modules("firmware/shell")
+    lines = {path: len((ROOT / path).read_text().splitlines()) for path in found}
+    voice = sum(count for path, count in lines.items() if path.parent.name == "voice")
+    assert sum(lines.values()) - voice < SHELL_MAX
+    assert voice < SHELL_VOICE_MAX
+    assert max(lines.values()) <= SHELL_MODULE_MAX
 
 
 def test_nothing_is_put_off() -> None:

@@ -18,7 +18,7 @@ from firmware.command.box_front import BoxFront, show_on_console
 from firmware.command.data import DATABASE, make_data_dir, open_data
 from firmware.command.disk import look_at_disk
 from firmware.command.helper import Housekeeper
-from firmware.command.ports import attached_ports
+from firmware.command.ports import attached_cards, attached_ports
 from firmware.command.settings import (
     Settings,
     load_profile,
@@ -28,7 +28,14 @@ from firmware.command.settings import (
 from firmware.command.time_sources import battery_backed, synchronised
 from firmware.configuration import Configuration
 from firmware.event import DataMended, Event
-from firmware.line.usb_port import Candidate, NotAModem, PortUnavailable, candidates, named
+from firmware.line.usb_port import (
+    Candidate,
+    NotAModem,
+    PortUnavailable,
+    candidates,
+    named,
+    with_audio,
+)
 from firmware.pulse import Lamp, Pulse, StoreState
 from firmware.recovery.ladder import RecoveryOptions
 from firmware.shell.main_loop import MainLoop
@@ -52,7 +59,9 @@ from firmware.wording import LANGUAGES, Wording
 DISK_EVERY = timedelta(hours=1)
 
 
-def run(data_dir: Path, port: str | None, profile: str | None) -> int:
+def run(
+    data_dir: Path, port: str | None, profile: str | None, audio: str | None = None
+) -> int:
     """Serve until SIGTERM. A port named on the command line must be there and be a modem."""
     settings = read_settings(data_dir) if data_dir.is_dir() else Settings()
     known = _profile(profile or settings.profile)
@@ -74,7 +83,7 @@ def run(data_dir: Path, port: str | None, profile: str | None) -> int:
             rotas.load_rota(),
             clock.moment(),
         )
-        finder = _Finder(port or settings.port, known)
+        finder = _Finder(port or settings.port, known, audio or settings.audio)
         front = BoxFront(settings.pins, database)
         publisher = _Publisher(runtime_dir(data_dir), data_dir)
         loop = MainLoop(
@@ -220,17 +229,24 @@ class _Publisher:
 class _Finder:
     """The ports to try: the one that was named, else what USB shows now."""
 
-    def __init__(self, port: str | None, profile: ModemProfile | None) -> None:
-        self._port = port
+    def __init__(
+        self, port: str | None, profile: ModemProfile | None, audio: str | None
+    ) -> None:
+        self._port, self._audio = port, audio
         self._profile = profile
         names = [name for name in profile_names() if name != "generic"]
         self._profiles = [profile] if profile else [load_profile(name) for name in names]
 
     def ports(self) -> tuple[Candidate, ...]:
-        if self._port is not None:
+        ports, cards = attached_ports(), attached_cards()
+        if self._port is None:
+            found = candidates(ports, self._profiles, cards)
+        else:
             real = os.path.realpath(self._port)
-            return (named(self._port, real, self._profile, attached_ports(), self._profiles),)
-        return candidates(attached_ports(), self._profiles)
+            found = (named(self._port, real, self._profile, ports, self._profiles, cards),)
+        if self._audio is not None:
+            return tuple(with_audio(each, self._audio) for each in found)
+        return found
 
 
 def _profile(name: str | None) -> ModemProfile | None:

@@ -17,7 +17,9 @@ from firmware.shell.gpio import Pins
 from firmware.shell.rescuer import RescueHooks
 
 FILE = "veilleur.toml"
-TEXTS = ("port", "profile", "pin", "listen", "own_number", "metrics_token", "metrics_from")
+TEXTS = (
+    "port", "audio", "profile", "pin", "listen", "own_number", "metrics_token", "metrics_from",
+)  # fmt: skip
 TABLES = ("recovery", "clock", "gpio")
 KEYS = (*TEXTS, *TABLES)
 DEFAULT_LISTEN = "127.0.0.1:8080"
@@ -36,6 +38,7 @@ class Settings:
     """``pin_written`` names the state of the file that the PIN was read from."""
 
     port: str | None = None
+    audio: str | None = None
     profile: str | None = None
     pin: str | None = None
     listen: str = DEFAULT_LISTEN
@@ -86,6 +89,7 @@ def read_settings(data_dir: Path) -> Settings:
         clock_is_kept=kept,
         pins=pins,
         port=table.get("port"),
+        audio=table.get("audio"),
         profile=table.get("profile"),
         pin=pin,
         listen=table.get("listen", DEFAULT_LISTEN),

@@ -43,6 +43,9 @@ def _demo_options(parser: ArgumentParser) -> None:
 def _run_options(parser: ArgumentParser) -> None:
     _data(parser)
     _port(parser)
+    parser.add_argument(
+        "--audio", metavar="PATH", help="the tty (or alsa:CARD) that carries the modem's sound"
+    )
     parser.add_argument("--profile", metavar="NAME", help="the modem's family; else told by USB")
 
 
@@ -150,7 +153,7 @@ def _demo(options: Namespace) -> int:
 def _run(options: Namespace) -> int:
     from firmware.command.run import run
 
-    return run(options.data, options.port, options.profile)
+    return run(options.data, options.port, options.profile, options.audio)
 
 
 def _web(options: Namespace) -> int:

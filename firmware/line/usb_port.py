@@ -9,11 +9,14 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Protocol
 
-from firmware.at.profile import ModemProfile
+from firmware.at.profile import CARD, SERIAL, ModemProfile
+
+ALSA = "alsa:"   # begins the name of a sound card: alsa:plughw:1,0
 
 _INTERFACE = re.compile(r":\d+\.(\d+)$")   # 1-1.3:1.2, as sysfs names interface 2
 
@@ -30,19 +33,25 @@ class PortInfo(Protocol):
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A port to try. ``usb``: the device's place on the bus (1-1.3), ``second``: the modem's other
-    AT port, where these are known."""
+    AT port, ``audio``: the tty or `alsa:` card that carries its sound, ``voice``: which of the two
+    that is, where these are known."""
 
     device: str
     profile: ModemProfile | None
     usb: str | None = None
     second: str | None = None
+    audio: str | None = None
+    voice: str | None = None
 
 
 def candidates(
-    ports: Iterable[PortInfo], profiles: Sequence[ModemProfile]
+    ports: Iterable[PortInfo],
+    profiles: Sequence[ModemProfile],
+    cards: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[Candidate, ...]:
     """Ports that may be the modem's AT port: those that a profile names, in the order of their
-    place on the bus; if there are none, every USB serial port, to be asked."""
+    place on the bus; if there are none, every USB serial port, to be asked. ``cards``: the sound
+    cards on the bus by their place, as `audio_devices` names them."""
     usb = sorted(
         (port for port in ports if port.vid is not None), key=lambda port: port.location or ""
     )
@@ -54,8 +63,10 @@ def candidates(
                 if same and usb_id.at == interface_number(port.location):
                     place = usb_place(port.location)
                     second = _sibling(usb, place, usb_id.second_at)
+                    tty = _sibling(usb, place, usb_id.audio)
+                    sound = _sound(profile, tty, cards.get(place or ""))
                     known.setdefault(
-                        port.device, Candidate(port.device, profile, place, second)
+                        port.device, Candidate(port.device, profile, place, second, *sound)
                     )
     return tuple(known.values()) or tuple(
         Candidate(port.device, None, usb_place(port.location)) for port in usb
@@ -64,15 +75,32 @@ def candidates(
 
 def named(
     path: str, real: str, profile: ModemProfile | None, ports: Iterable[PortInfo],
-    profiles: Sequence[ModemProfile],
+    profiles: Sequence[ModemProfile], cards: Mapping[str, str] = MappingProxyType({}),
 ) -> Candidate:  # fmt: skip
     """The port that somebody named, with what USB tells of it; ``real`` is where links lead."""
     usb = [port for port in ports if port.vid is not None]
-    known = next((each for each in candidates(usb, profiles) if each.device == real), None)
+    found = candidates(usb, profiles, cards)
+    known = next((each for each in found if each.device == real), None)
     place = next((usb_place(port.location) for port in usb if port.device == real), None)
     if known is None or known.profile is None:
         return Candidate(path, profile, place)
-    return Candidate(path, profile or known.profile, place, known.second)
+    return replace(known, device=path, profile=profile or known.profile, usb=place)
+
+
+def with_audio(candidate: Candidate, audio: str) -> Candidate:
+    """The same with the tty or card that somebody named for its sound."""
+    return replace(candidate, audio=audio, voice=CARD if audio.startswith(ALSA) else SERIAL)
+
+
+def _sound(
+    profile: ModemProfile, tty: str | None, card: str | None
+) -> tuple[str | None, str | None]:
+    """What carries the sound and which way that is: the likeliest of the family that is there."""
+    there = {SERIAL: tty, CARD: None if card is None else ALSA + card}
+    return next(
+        ((device, voice.way) for voice in profile.voices if (device := there[voice.way])),
+        (None, None),
+    )
 
 
 def _sibling(ports: Iterable[PortInfo], place: str | None, interface: int | None) -> str | None:

@@ -20,6 +20,7 @@ from firmware.effect import (
     ReopenPort,
     Rescue,
     SetClock,
+    VoiceEffect,
     WakeAt,
     Write,
 )
@@ -39,6 +40,7 @@ from firmware.shell.front import Front
 from firmware.shell.port_keeper import FromPort, PortKeeper
 from firmware.shell.rescuer import RescueHooks
 from firmware.shell.system_clock import SystemClock
+from firmware.shell.voice.voice_room import VoiceRoom
 from firmware.shell.watchdog import Watchdog, complain
 from firmware.store.recorder import Recorder
 from firmware.store.rota_store import RotaStore
@@ -83,11 +85,12 @@ class MainLoop:
         helper: Helper | None = None,
         then_said: tuple[str, ...] = (),
         front: Front | None = None,
+        voice: VoiceRoom | None = None,
     ) -> None:
         self._attendant = attendant
         self._rows, self._rotas = rows, rotas
         self._recorder = recorder or Recorder(rows, complain)
-        self._helper, self._then_said = helper, then_said
+        self._helper, self._then_said, self._voice = helper, then_said, voice
         self._front = front or Front()
         self._store_state = StoreState.GOOD   # as the attendant knows it
         self._clock, self._watchdog = clock, watchdog
@@ -115,6 +118,8 @@ class MainLoop:
         """Until `stop`. Raises `NotAModem`, `PortUnavailable`, and what the store raises."""
         try:
             self._tell_of_the_store()
+            if self._voice is not None:
+                self._voice.start(self._queue.put)
             self._step(Woken())
             self._look_around()
             # Also without a modem: only a service that is up is watched by systemd
@@ -124,8 +129,9 @@ class MainLoop:
                     self._watchdog.alive()
                     self._front.alive()
         finally:
-            if self._helper is not None:
-                self._helper.stop()
+            for each in (self._helper, self._voice):
+                if each is not None:
+                    each.stop()
             self._recorder.retry()  # a last time; else what is kept waits in the spool
             self._watchdog.stopping()
             self._alarm_clock.stop()
@@ -215,6 +221,8 @@ class MainLoop:
                 self._port.lose(reason)
             case Rescue():
                 self._port.rescue(effect)
+            case _ if self._voice is not None and isinstance(effect, VoiceEffect):
+                self._voice.perform(effect, self._port.audio)
 
     def _announce(self, text: str, about: str) -> None:
         if about == "ready":

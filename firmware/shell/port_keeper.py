@@ -44,6 +44,11 @@ class PortKeeper:
         self._opening = 0
         self._complaints: set[str] = set()  # since a port was opened
 
+    @property
+    def audio(self) -> str | None:
+        """Where the sound of the modem is that was opened last."""
+        return None if self._candidate is None else self._candidate.audio
+
     def means(self, item: FromPort) -> bool:
         """Whether an event is of the port that is open now."""
         return item.opening == self._opening and self._port is not None
@@ -67,7 +72,7 @@ class PortKeeper:
             return
         self._candidate = candidate
         self._complaints.clear()
-        self._step(PortOpened(candidate.device, candidate.profile))
+        self._step(PortOpened(candidate.device, candidate.profile, voice=candidate.voice))
 
     def lose(self, reason: str) -> None:
         self.close()
@@ -111,7 +116,9 @@ class PortKeeper:
             self._put(RescueDone(Rung.SECOND_PORT, str(fault)))
             self.look()
             return
-        self._step(PortOpened(candidate.second, candidate.profile, second=True))
+        self._step(
+            PortOpened(candidate.second, candidate.profile, second=True, voice=candidate.voice)
+        )
 
     def _open(self, device: str) -> None:
         self._opening = opening = self._opening + 1

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import errno
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 
-from firmware.at.profile import ModemProfile
+from firmware.at.profile import CARD, SERIAL, ModemProfile
+from firmware.command.ports import attached_cards
 from firmware.command.settings import load_profile, profile_names
-from firmware.line.usb_port import candidates, interface_number, named, unavailable
+from firmware.line.usb_port import (
+    candidates,
+    interface_number,
+    named,
+    unavailable,
+    with_audio,
+)
 
 PROFILES = [load_profile(name) for name in profile_names() if name != "generic"]
 
@@ -149,3 +157,41 @@ def test_why_a_port_cannot_be_opened(fault: Exception, why: str) -> None:
     with pytest.raises(OSError, match=why):
         raise said
     assert str(said).startswith("/dev/ttyUSB2: ")
+
+
+@pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.name)
+def test_sound_is_found_beside_the_port(profile: ModemProfile) -> None:
+    usb_id = profile.usb[0]
+    (found,) = candidates(stick(profile.name, "1-1.2"), PROFILES, {"1-1.4": "plughw:7,0"})
+    voiced = profile.voices and usb_id.audio is not None
+    wanted = (f"/dev/ttyUSB{usb_id.audio}", SERIAL) if voiced else (None, None)
+    assert (found.audio, found.voice) == wanted
+
+
+def test_a_card_is_taken_where_there_is_no_tty() -> None:
+    ports = [port for port in stick("quectel-eg25", "1-1.2") if not port.device.endswith("1")]
+    cards = {"1-1.2": "plughw:2,0", "1-1.3": "plughw:3,0"}
+    (found,) = candidates(ports, PROFILES, cards)
+    assert (found.audio, found.voice) == ("alsa:plughw:2,0", CARD)
+    (silent,) = candidates(stick("simcom-a7602", "1-1.2"), PROFILES, cards)
+    assert silent.audio is None
+
+
+def test_named_sound_is_what_was_named() -> None:
+    plain = named("/dev/modem", "/dev/pts/3", PROFILES[0], [], PROFILES)
+    assert plain.audio is None
+    assert with_audio(plain, "/dev/audio").voice == SERIAL
+    assert with_audio(plain, "alsa:default") == replace(plain, audio="alsa:default", voice=CARD)
+    ports = stick("simcom-sim7600", "1-1.3")
+    linked = named("/dev/veilleur/at", "/dev/ttyUSB2", None, ports, PROFILES)
+    assert (linked.device, linked.audio) == ("/dev/veilleur/at", "/dev/ttyUSB4")
+
+
+def test_cards_are_told_by_their_place_on_the_bus(tmp_path: Path) -> None:
+    for number, device in ((0, "platform/soc/sound"), (2, "usb1/1-1/1-1.3/1-1.3:1.5")):
+        (tmp_path / device).mkdir(parents=True)
+        card = tmp_path / "class" / f"card{number}"
+        card.mkdir(parents=True)
+        (card / "device").symlink_to(tmp_path / device)
+    assert attached_cards(tmp_path / "class") == {"1-1.3": "plughw:2,0"}
+    assert attached_cards(tmp_path / "none") == {}

@@ -1,0 +1,1 @@
+"""The voice's devices and threads."""
