@@ -27,8 +27,8 @@ RAW = ("-t", "raw", "-r", str(RATE), "-e", "signed", "-b", "16", "-c", "1")
 class Press:
     """How a key is pressed. Twist: how much louder the high tone is, in dB."""
 
-    ms: float = 60.0
-    pause_ms: float = 60.0
+    ms: float = 70.0   # as the network plays them (23.014)
+    pause_ms: float = 65.0
     twist_db: float = 0.0
     offset: float = 0.0    # of both frequencies: 0.015 is 1.5 % too high
     dbfs: float = -15.0    # of the louder tone

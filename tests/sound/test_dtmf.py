@@ -68,19 +68,20 @@ def test_a_key_held_is_one_key_and_a_break_makes_no_second() -> None:
     assert heard(silence(50) + tone + silence(45) + tone + silence(50)) == "55"
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     keys=st.text(KEYS, min_size=1, max_size=4),
-    offset=st.floats(-0.015, 0.015),
-    twist=st.floats(-8, 4),
-    ms=st.floats(40, 120),
+    offset=st.floats(-0.01, 0.01),
+    twist=st.floats(-5, 3),
+    ms=st.floats(65, 120),
     pause=st.floats(40, 120),
     piece=st.integers(1, 2000),
 )
 def test_any_key_is_heard_however_it_is_cut(
     keys: str, offset: float, twist: float, ms: float, pause: float, piece: int
 ) -> None:
-    """Bytes cut in the middle of a sample are not what a port hands on: pieces are even."""
+    """Several departures at once, each within its limit. Pieces are whole samples, as a port
+    hands them on."""
     pcm = pressed(keys, Press(ms, pause, twist, offset))
     assert heard(pcm, 2 * piece) == keys
 
