@@ -39,7 +39,9 @@ from firmware.line.usb_port import (
 from firmware.pulse import Lamp, Pulse, StoreState
 from firmware.recovery.ladder import RecoveryOptions
 from firmware.shell.main_loop import MainLoop
+from firmware.shell.speech import Speech
 from firmware.shell.system_clock import SystemClock
+from firmware.shell.voice.voice_room import VoiceRoom
 from firmware.shell.watchdog import Watchdog, complain
 from firmware.store import reserve
 from firmware.store.code_store import new_code_for_setup
@@ -48,6 +50,7 @@ from firmware.store.database import Database
 from firmware.store.errors import StoreError, UnwritableDatabase
 from firmware.store.mend import Mended, mend
 from firmware.store.pending_restore import restore_pending
+from firmware.store.pin_store import PinStore
 from firmware.store.pulse_file import runtime_dir, write_pulse
 from firmware.store.read_only import read_only_copy
 from firmware.store.recorder import Recorder
@@ -100,6 +103,7 @@ def run(
             helper=Housekeeper(data_dir),
             then_said=(f"setup code: {setup_code}",) if setup_code else (),
             hooks=front.rescue(settings.recovery),
+            voice=VoiceRoom(data_dir / "voice", Speech(data_dir), _pin_check(data_dir)),
             front=front.hooks,
         )
         publisher.tell, publisher.show = loop.tell, front.show
@@ -130,6 +134,21 @@ def _serve(loop: MainLoop, port: str | None) -> int:
         traceback.print_exc()
         return 1
     return 0
+
+
+def _pin_check(data_dir: Path) -> Callable[[str, str], bool]:
+    """Holds a telephone PIN against the store; for another thread than the loop's, whose database
+    this is not. What cannot be read is no right PIN."""
+
+    def check(person: str, pin: str) -> bool:
+        try:
+            with open_data(data_dir, create=False) as database:
+                return PinStore(database).verify(person, pin)
+        except StoreError as fault:
+            complain(f"the PIN of {person} cannot be checked: {fault}")
+            return False
+
+    return check
 
 
 def _put_back(data_dir: Path) -> None:

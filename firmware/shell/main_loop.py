@@ -6,7 +6,6 @@ import queue
 import traceback
 from collections.abc import Callable, Iterator
 from math import inf
-from typing import Protocol
 
 from firmware.attendant import Attendant
 from firmware.effect import (
@@ -37,9 +36,11 @@ from firmware.line.usb_port import Candidate, NotAModem
 from firmware.pulse import Pulse, StoreState
 from firmware.shell.alarm_clock import AlarmClock
 from firmware.shell.front import Front
+from firmware.shell.helper import Helper
 from firmware.shell.port_keeper import FromPort, PortKeeper
 from firmware.shell.rescuer import RescueHooks
 from firmware.shell.system_clock import SystemClock
+from firmware.shell.voice.no_voice_room import NoVoiceRoom
 from firmware.shell.voice.voice_room import VoiceRoom
 from firmware.shell.watchdog import Watchdog, complain
 from firmware.store.recorder import Recorder
@@ -49,13 +50,6 @@ from firmware.store.row_store import RowStore
 LOOK_AROUND_S = 2.0   # for the page's edits, and for a port that is missing
 UNEXPECTED_MAX = 5    # in a minute
 OVERSLEEP_S = 0.05    # how late the alarm clock may be
-
-
-class Helper(Protocol):
-    """Another process for what takes long: `firmware/command/helper.py`."""
-    def start_night(self) -> None: ...
-    def look(self, recorder: Recorder) -> list[Event]: ...
-    def stop(self) -> None: ...
 
 
 class MainLoop:
@@ -85,13 +79,13 @@ class MainLoop:
         helper: Helper | None = None,
         then_said: tuple[str, ...] = (),
         front: Front | None = None,
-        voice: VoiceRoom | None = None,
+        voice: VoiceRoom | NoVoiceRoom | None = None,
     ) -> None:
         self._attendant = attendant
         self._rows, self._rotas = rows, rotas
         self._recorder = recorder or Recorder(rows, complain)
-        self._helper, self._then_said, self._voice = helper, then_said, voice
-        self._front = front or Front()
+        self._helper, self._then_said = helper, then_said
+        self._front, self._voice = front or Front(), voice or NoVoiceRoom()
         self._store_state = StoreState.GOOD   # as the attendant knows it
         self._clock, self._watchdog = clock, watchdog
         self._publish, self._insist = publish, insist
@@ -118,8 +112,7 @@ class MainLoop:
         """Until `stop`. Raises `NotAModem`, `PortUnavailable`, and what the store raises."""
         try:
             self._tell_of_the_store()
-            if self._voice is not None:
-                self._voice.start(self._queue.put)
+            self._voice.start(self._queue.put)
             self._step(Woken())
             self._look_around()
             # Also without a modem: only a service that is up is watched by systemd
@@ -129,9 +122,9 @@ class MainLoop:
                     self._watchdog.alive()
                     self._front.alive()
         finally:
-            for each in (self._helper, self._voice):
-                if each is not None:
-                    each.stop()
+            if self._helper is not None:
+                self._helper.stop()
+            self._voice.stop()
             self._recorder.retry()  # a last time; else what is kept waits in the spool
             self._watchdog.stopping()
             self._alarm_clock.stop()
@@ -168,6 +161,8 @@ class MainLoop:
         for effect in self._effects_of(event):
             if isinstance(effect, Record):
                 recorded = self._recorder.record(effect.rows)
+            elif isinstance(effect, VoiceEffect):
+                self._voice.perform(effect, self._port.audio)
             elif recorded or not isinstance(effect, Write):
                 self._perform(effect)
         self._tell_of_the_store()
@@ -221,8 +216,6 @@ class MainLoop:
                 self._port.lose(reason)
             case Rescue():
                 self._port.rescue(effect)
-            case _ if self._voice is not None and isinstance(effect, VoiceEffect):
-                self._voice.perform(effect, self._port.audio)
 
     def _announce(self, text: str, about: str) -> None:
         if about == "ready":

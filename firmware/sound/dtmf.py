@@ -7,7 +7,8 @@ without it, so that a break of 10 ms makes no second key and a pause of 40 ms do
 
 Speech is told from keys by four tests: nearly all energy of the block lies in the two tones, each
 stands well above its neighbours, neither is much louder than the other, and all that again and
-again, equally loud. A key that nobody pressed would be worse than one that must be pressed twice: a `1` accepts.
+again, equally loud. A key that nobody pressed would be worse than one that must be pressed twice:
+a `1` accepts.
 """
 
 from __future__ import annotations

@@ -46,9 +46,9 @@ class RecordingWriter:
     def _run(self) -> None:
         part = self._target.with_name(self._target.name + PART)
         try:
-            self._target.parent.mkdir(parents=True, exist_ok=True)
+            self._target.parent.mkdir(0o770, parents=True, exist_ok=True)
             with part.open("wb") as file:
-                os.fchmod(file.fileno(), 0o640)
+                os.fchmod(file.fileno(), 0o660)   # the page's user is of the same group
                 file.write(wav.header(0))   # 0: to the end, should this be all that is left of it
                 why = self._write(file)
             kept_s = _made_whole(part)

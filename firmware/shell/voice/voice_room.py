@@ -33,6 +33,7 @@ from firmware.event import (
 )
 from firmware.shell.voice.audio_devices import open_device
 from firmware.shell.voice.audio_port import AudioPort
+from firmware.shell.voice.no_voice_room import NO_PORT
 from firmware.shell.voice.recording import RecordingWriter, salvage
 from firmware.sound import studio as studios
 from firmware.sound import tones, wav
@@ -124,7 +125,7 @@ class VoiceRoom:
         self._opening = opening = self._opening + 1
         self._warm_music()
         if device is None:
-            self._put(VoiceLost("no audio port"))
+            self._put(VoiceLost(NO_PORT))
             return
         studio = self._studio = Studio(listen=listen)
         try:
