@@ -18,7 +18,7 @@ FAULTS ?= 0.01
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench sound fuzz kill simulate deb bundle release-key test-deb catalogues clean \
+.PHONY: help run test lint bench sound fuzz kill simulate deb bundle release-key test-deb test-update catalogues clean \
 	debian-packages
 
 help:            ## this list
@@ -66,6 +66,11 @@ release-key:     ## once: whose updates boxes take; the secret half goes to KEY=
 test-deb: $(READY)  ## its whole life in fresh roots of both releases (minutes, as root)
 	tests/install-debian-packages mmdebstrap lintian chrony
 	$(BIN)/python -m pytest -q tests/deploy/releases.py tests/deploy/clock.py
+
+test-update: $(READY)  ## updates of the real package, cut at each step and at every write (minutes, as root)
+	tests/install-debian-packages minisign age
+	VEILLEUR_CUTS_EVERY=1 $(BIN)/python -m pytest -q tests/update
+	$(BIN)/python -m pytest -q -s tests/deploy/updates.py
 
 catalogues: $(READY)  ## compile the message catalogues after a change of a .po file
 	for po in firmware/wording/catalogues/*/LC_MESSAGES/*.po; do \

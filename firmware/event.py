@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -201,6 +202,18 @@ VoiceEvent = (
     | PinChecked
 )
 
+@dataclass(frozen=True, slots=True)
+class UpdateSeen:
+    """What came of the last update, or of a file for one; told at the start and when it changes.
+
+    ``what`` is a word of `wording.update_words`, ``values`` go into its sentence.
+    """
+
+    what: str
+    at: datetime
+    values: Mapping[str, str]
+
+
 Event = (
     PortOpened
     | PortLost
@@ -216,5 +229,6 @@ Event = (
     | ButtonPressed
     | SetupCodeMade
     | BatterySeen
+    | UpdateSeen
     | VoiceEvent
 )

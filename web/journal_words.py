@@ -118,6 +118,10 @@ SENTENCES: dict[JournalKind, dict[str, Words]] = {
         "store_good": Words("pulse", "good", N_("Everything is on the disk again")),
         "backup_made": Words("pulse", "quiet", N_("The nightly backup is made")),
         "backup_failed": Words("pulse", "bad", N_("The nightly backup could not be made")),
+        "update_installed": Words("check", "good", N_("A new version is installed")),
+        "update_returned": Words("alarm", "bad", N_("A new version was taken back")),
+        "update_stuck": Words("alarm", "bad", N_("A new version could not be taken back")),
+        "update_refused": Words("pulse", "warning", N_("A file for an update was refused")),
         "data_repaired": Words("pulse", "bad", N_("The damaged data were rebuilt from a backup")),
     },
     JournalKind.EDIT: {

@@ -94,6 +94,7 @@ def stage(tree: Path, version: str) -> None:
     library = tree / LIBRARY
     library.mkdir(parents=True)
     put_libraries(library)
+    put(library / "VERSION", f"{version}\n")
     for name in PROGRAM:
         shutil.copytree(ROOT / name, library / name, ignore=_left_out)
     put(tree / "usr/bin/veilleur", LAUNCHER, mode=0o755)

@@ -18,6 +18,7 @@ from firmware.command.box_front import BoxFront, show_on_console
 from firmware.command.data import DATABASE, make_data_dir, open_data
 from firmware.command.disk import look_at_disk
 from firmware.command.helper import Housekeeper
+from firmware.command.outcomes import UpdateWatch
 from firmware.command.ports import attached_cards, attached_ports
 from firmware.command.settings import (
     Settings,
@@ -220,11 +221,13 @@ def _configuration(settings: Settings, known: ModemProfile | None) -> Configurat
 class _Publisher:
     """Shows the pulse to the page. A RAM disk that is full or gone (`/run/user` at a logout) must
     not keep the telephone from being answered: it is said once, and the page shows an old pulse
-    for what it is. With the first pulse, and each hour, it looks how much room the disk has."""
+    for what it is. With the first pulse, and each hour, it looks how much room the disk has;
+    with each, whether an update has come to an end."""
 
     def __init__(self, folder: Path, data_dir: Path) -> None:
         self._folder, self._data_dir = folder, data_dir
         self._disk_seen_at: datetime | None = None
+        self._updates = UpdateWatch()
         self.tell: Callable[[Event], None] = lambda event: None
         self.show: Callable[[tuple[Lamp, ...]], None] = lambda lamps: None
         self._fault = ""
@@ -236,6 +239,9 @@ class _Publisher:
             seen = look_at_disk(self._data_dir)
             if seen is not None:
                 self.tell(seen)
+        update = self._updates.look()
+        if update is not None:
+            self.tell(update)
         try:
             write_pulse(self._folder, pulse)
             self._fault = ""

@@ -8,13 +8,14 @@ from firmware.call.forwarding import ForwardingKeeper
 from firmware.configuration import Configuration
 from firmware.duty.roster import Roster
 from firmware.effect import MakeSetupCode, PowerOff
-from firmware.event import BatterySeen, ButtonPressed, DiskSeen, SetupCodeMade
+from firmware.event import BatterySeen, ButtonPressed, DiskSeen, SetupCodeMade, UpdateSeen
 from firmware.health.battery import Battery
 from firmware.health.button import Button
 from firmware.health.credit_keeper import CreditKeeper
 from firmware.health.listening import Listening
 from firmware.health.own_number import OwnNumber
 from firmware.health.self_check import SelfCheck
+from firmware.health.updates import Updates
 from firmware.health.vitals import Vitals
 from firmware.health.weekly import Weekly
 from firmware.ledger import Ledger
@@ -56,6 +57,7 @@ class HealthDesk:
         self.vitals = Vitals(ledger, line, bell)
         self.button = Button(ledger, roster, outbox, speaker)
         self._battery = Battery(ledger, outbox, bell)
+        self.updates = Updates(ledger, bell)
         self._weekly = Weekly(ledger, roster, outbox, speaker)
         self._look_at_s = 0.0
 
@@ -87,6 +89,8 @@ class HealthDesk:
                 self.button.heard(event)
             case BatterySeen():
                 self._battery.heard(event)
+            case UpdateSeen():
+                self.updates.hear(event)
 
     def polled(self) -> None:
         """Each minute while the modem is well."""
@@ -101,6 +105,7 @@ class HealthDesk:
             self.listening.look(ready=self._outbox.ready)
             self.vitals.look(ready=self._outbox.ready)
             self.self_check.look()
+            self.updates.look()
             self._weekly.look()
         self.own_number.tick()
         self.credit.tick()

@@ -26,7 +26,7 @@ from firmware.store.rota_store import RotaStore
 from tests.web.house import SITE, House
 from tests.web.visitor import Visitor, admit, words_of
 from web import create_app
-from web.bodies import SMALL, UPLOAD_MAX, UPLOAD_PATH, BoundedChannel
+from web.bodies import LONG, SMALL, UPLOAD_MAX, UPLOAD_PATH, BoundedChannel
 from web.sessions import COOKIE
 
 
@@ -221,6 +221,13 @@ def test_no_other_address_takes_in_a_long_body(port: int, path: str) -> None:
     line = begin_upload(port, path, SMALL + 1)
     assert line.getresponse().status == 413
     line.close()
+
+
+def test_each_address_for_files_has_a_bound_of_its_own(port: int) -> None:
+    for path, most in LONG.items():
+        line = begin_upload(port, path, most + 1)
+        assert line.getresponse().status == 413
+        line.close()
 
 
 def test_an_upload_is_bounded_and_there_is_one_at_a_time(port: int) -> None:

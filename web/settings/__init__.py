@@ -2,7 +2,18 @@
 
 from web.language import N_
 from web.page import Entry, Page
-from web.settings import backup, health, log, retention, show, sim, site, support, users
+from web.settings import (
+    backup,
+    health,
+    log,
+    retention,
+    show,
+    sim,
+    site,
+    support,
+    update,
+    users,
+)
 from web.settings.blueprint import blueprint
 
 __all__ = [
@@ -15,6 +26,7 @@ __all__ = [
     "sim",
     "site",
     "support",
+    "update",
     "users",
 ]
 
@@ -31,6 +43,8 @@ SETTINGS = Page(
         "backup.taken": N_("Backup downloaded"),
         "backup.brought": N_("Backup of %(made_at)s laid ready"),
         "backup.cancelled": N_("The backup that waited was dropped"),
+        "update.brought": N_("Update to %(version)s brought"),
+        "update.refused": N_("A file for an update was refused: %(cause)s"),
         "sim.check": N_("Forwarding checked on demand"),
         "sim.number": N_("Number of the box told"),
         "support": N_("Log for support taken"),

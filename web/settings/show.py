@@ -21,6 +21,7 @@ PLACES = (
         N_("And for how long: SMS, calls, changes"),
     ),
     ("settings.backup", "forward", N_("Backup"), N_("Take everything away, or bring it back")),
+    ("settings.update", "onward", N_("Updates"), N_("Which version this is, and a newer one")),
     ("settings.log", "pencil", N_("Who changed what"), N_("Every change and every sign-in")),
     (
         "settings.support", "forward", N_("Log for support"),

@@ -1,0 +1,110 @@
+"""`make test-update`: updates of the real package, cut and taken back, in a root of their own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from deploy.package import build as builder
+from tests.deploy.test_package import HERE, why_not
+from tests.simulation.sites import SAMPLE
+from tests.update.workshop import keys, signed
+
+OVERLAY = (
+    "mount -t tmpfs none {folder} && mkdir {folder}/upper {folder}/work {folder}/root"
+    " && mount -t overlay none -o lowerdir=/,upperdir={folder}/upper,workdir={folder}/work"
+    " {folder}/root && exec {python} {story} {folder}/root {arguments}"
+)
+# A version that opens the data, changes their schema, hears something, and hangs
+BROKEN = '''
+def run(data_dir: Path, port: str | None, profile: str | None) -> int:
+    import time
+
+    from firmware.record import JournalEntry, JournalKind
+    from firmware.store import journal
+
+    with open_data(data_dir, create=True) as database:
+        line = JournalEntry(
+            datetime.now(UTC), JournalKind.HEALTH, outcome="heard by the broken version"
+        )
+        journal.append(database, line)
+    time.sleep(3600)
+    return 0
+'''
+
+
+def changed(package: Path, folder: Path, name: str, public: Path, *, breaks: bool) -> Path:
+    """The package as 9.9.9 with the maker's key, whole or broken."""
+    tree = folder / name
+    subprocess.run(["dpkg-deb", "-R", package, tree], check=True)
+    control = tree / "DEBIAN/control"
+    version = f"Version: {builder.project_version()}"
+    if name != "old":
+        control.write_text(control.read_text().replace(version, "Version: 9.9.9"))
+    place = tree / "usr/share/veilleur/keys"
+    place.mkdir(parents=True)
+    shutil.copy(public, place)
+    if breaks:
+        program = tree / "usr/lib/veilleur/firmware/command/run.py"
+        program.write_text(program.read_text() + BROKEN)
+        schema = tree / "usr/lib/veilleur/firmware/store/schema"
+        last = max(int(path.name[:4]) for path in schema.glob("*.sql"))
+        (schema / f"{last + 1:04}_colour.sql").write_text(
+            "ALTER TABLE journal ADD COLUMN colour TEXT NOT NULL DEFAULT 'red';\n"
+        )
+    _write_sums(tree)
+    target = folder / f"{name}.deb"
+    subprocess.run(
+        ["dpkg-deb", "--root-owner-group", "-Zgzip", "-z1", "-b", str(tree), str(target)],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    return target
+
+
+def _write_sums(tree: Path) -> None:
+    listed = tree / "DEBIAN/conffiles"
+    conffiles = listed.read_text() if listed.exists() else ""
+    files = [
+        str(path.relative_to(tree))
+        for path in sorted(tree.rglob("*"))
+        if path.is_file() and "DEBIAN" not in path.parts
+        and f"/{path.relative_to(tree)}" not in conffiles.split()
+    ]
+    said = subprocess.run(["md5sum", *files], cwd=tree, check=True, capture_output=True, text=True)
+    (tree / "DEBIAN/md5sums").write_text(said.stdout)
+
+
+def test_an_update_ends_well_whatever_happens(tmp_path: Path) -> None:
+    if why_not():
+        pytest.skip(why_not())
+    key = keys(tmp_path, "ours")
+    public = tmp_path / "keys-ours/ours.pub"
+    package = builder.build(tmp_path / "built", compression="gzip")
+    old, good, broken = (
+        changed(package, tmp_path, name, public, breaks=name == "broken")
+        for name in ("old", "good", "broken")
+    )
+    first = builder.project_version()
+    bundles = [signed(each, key, tmp_path / each.stem, first) for each in (good, broken)]
+    site = tmp_path / "site.toml"
+    site.write_text(SAMPLE)
+    folder = tmp_path / "overlay"
+    folder.mkdir()
+    script = OVERLAY.format(
+        folder=folder,
+        python=sys.executable,
+        story=HERE / "update_story.py",
+        arguments=" ".join(map(str, (old, *bundles, site))),
+    )
+    done = subprocess.run(
+        ["unshare", "-mn", "sh", "-c", script], capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )  # fmt: skip
+    print(done.stdout)
+    assert "== done" in done.stdout, done.stdout + done.stderr
