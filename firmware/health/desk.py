@@ -50,6 +50,7 @@ class HealthDesk:
             ledger, roster, outbox, bell, speaker, configuration.own_number
         )
         self.listening = Listening(ledger, roster, bell)
+        self.listening.on_came = outbox.echo.came
         self.credit = CreditKeeper(ledger, line, roster, bell)
         self.self_check = SelfCheck(
             ledger, roster, inbox, forwarding, bell, speaker, self.own_number, self.credit
@@ -107,6 +108,8 @@ class HealthDesk:
             self.self_check.look()
             self.updates.look()
             self._weekly.look()
+            if self._outbox.ready and self._outbox.echo.is_missing(now_s):
+                self.own_number.check()   # an SMS to itself tells
         self.own_number.tick()
         self.credit.tick()
         self.self_check.tick()

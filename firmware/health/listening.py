@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from firmware.alert.bell import Bell
@@ -32,6 +33,7 @@ class Listening:
         }
         self._counts = {kind: ledger.last_id(row) for kind, row in ROWS.items()}
         self._looked_s: float | None = None
+        self.on_came: Callable[[], None] = lambda: None
 
     def last_at(self, kind: str) -> datetime | None:
         """When the last one came, also before a restart."""
@@ -47,6 +49,7 @@ class Listening:
                 self._ledger.remember(f"last:{kind}", self._ledger.now.isoformat())
                 self._models[kind] = self._models[kind].came()
                 self._bell.still(f"silence:{kind}")
+                self.on_came()
 
     def look(self, *, ready: bool) -> None:
         """Each minute; ``ready`` while the modem is on the network and could hear."""

@@ -21,6 +21,7 @@ from firmware.ledger import Ledger
 from firmware.line.modem_line import ModemLine, Rank, Reply
 from firmware.record import OutgoingMessage, OutgoingState
 from firmware.sms.awaited import awaited_alert
+from firmware.sms.echo import Echo
 from firmware.sms.outbox_journal import journal_delivery, journal_message
 from firmware.sms.outbox_rules import first_reported, urgency, was_taken
 from firmware.sms.tpdu import ReportOutcome, StatusReport, TpduError, encode_submit
@@ -71,7 +72,7 @@ class Outbox:
         # and whether it is the last
         self._unanswered: dict[int, tuple[Command, bool]] = {}
         self.ready = False
-        self.budget = Budget()
+        self.budget, self.echo = Budget(), Echo()
         self.on_sent: Told = _nobody
         self.on_failed: Told = _nobody
         self.on_delivered: Told = _nobody
@@ -189,6 +190,7 @@ class Outbox:
 
     def report(self, report: StatusReport) -> bool:
         """Follow a status report (23.040 9.2.3.15); false when it concerns nothing we know."""
+        self.echo.reported()
         newest_first = reversed(self._messages.values())   # kept in the order of their numbers
         message = first_reported(newest_first, report)
         if message is None:
@@ -316,6 +318,7 @@ class Outbox:
 
     def _handed_over(self, message: OutgoingMessage, lines: tuple[str, ...], last: bool) -> None:
         self.budget.spend(self._ledger.moment.monotonic_s)
+        self.echo.left(message.recipient, self._ledger.moment.monotonic_s)
         self._unanswered.pop(message.id, None)
         try:
             reference = answers.message_reference(lines)

@@ -282,6 +282,20 @@ def test_a_modem_that_fell_into_text_mode_is_put_back(tmp_path: Path) -> None:
     assert sum("Au secours" in text for text in world.texts(BRUNO)) == 1
 
 
+def test_a_box_whose_sms_nobody_reports_any_more_suspects_that_it_is_deaf(tmp_path: Path) -> None:
+    """For three hours, and no alarm, while it went on asking people who could not be heard."""
+    world = Wire(tmp_path, with_mode("divert"), start=START)
+    world.run(60)
+    for number in range(6):
+        world.text(CALLER, f"Au secours {number}")
+    world.run(120)
+    world.network.set_deaf(BOX, True)
+    world.run(3000)
+    assert "sms-loop" in world.alarms()
+    faults = [entry for entry in world.journal("health") if entry["outcome"] == "recovery"]
+    assert faults
+
+
 def test_a_call_is_held_against_the_time_of_day_that_the_box_had_then(tmp_path: Path) -> None:
     """The clock jumped over a handover between the call and its judgement."""
     box = Year(tmp_path, 1, 2, faults=0.0, load=0.0).box
