@@ -18,8 +18,8 @@ FAULTS ?= 0.01
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench sound fuzz kill simulate deb bundle release-key test-deb test-update catalogues clean \
-	debian-packages
+.PHONY: help run test lint bench sound fuzz kill simulate deb bundle release-key test-deb test-update \
+	test-vm test-image catalogues clean debian-packages
 
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 18
@@ -71,6 +71,10 @@ test-update: $(READY)  ## updates of the real package, cut at each step and at e
 	tests/install-debian-packages minisign age
 	VEILLEUR_CUTS_EVERY=1 $(BIN)/python -m pytest -q tests/update
 	$(BIN)/python -m pytest -q -s tests/deploy/updates.py
+
+test-vm: $(READY)  ## services, modem, page, faults and power cuts under a real systemd (an hour, as root)
+	tests/install-debian-packages mmdebstrap qemu-system-x86 qemu-utils e2fsprogs
+	$(BIN)/python -m tests.vm
 
 catalogues: $(READY)  ## compile the message catalogues after a change of a .po file
 	for po in firmware/wording/catalogues/*/LC_MESSAGES/*.po; do \

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import time
 from collections.abc import Iterable
 from contextlib import suppress
@@ -27,7 +28,8 @@ def synchronised(marks: Iterable[Path] = MARKS) -> bool:
     """Whether chrony, ntpd or systemd-timesyncd keeps the clock. All tell the kernel (chrony only
     with `rtcsync`), but the service may not ask it: `ProtectClock=` shuts adjtimex(2). Hence the
     marks."""
-    return any(mark.exists() for mark in marks) or kernel_synchronised() is True
+    # os.path's: a mark that may not be looked at is one that is not there, and no reason to end
+    return any(os.path.exists(mark) for mark in marks) or kernel_synchronised() is True
 
 
 def kernel_synchronised() -> bool | None:

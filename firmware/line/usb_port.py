@@ -145,7 +145,9 @@ def unavailable(path: str, fault: Exception) -> PortUnavailable:
         return PortUnavailable(
             f"{path}: another program has it (ModemManager? brltty? a second veilleur?)"
         )
-    if number in (errno.EACCES, errno.EPERM):
+    if number == errno.EPERM:   # not the file's mode: what systemd lets the service open
+        return PortUnavailable(f"{path}: the service may not open it (DeviceAllow= in its unit)")
+    if number == errno.EACCES:
         return PortUnavailable(f"{path}: permission denied; this user must be in group dialout")
     why = os.strerror(number) if number is not None else str(fault)
     return PortUnavailable(f"{path}: not a serial port that can be opened ({why})")

@@ -37,6 +37,11 @@ LONG = " Troisième étage, la porte du fond, le code est 1234A." * 4
 STARTING_S = (0.2, 0.9)  # a kill while it starts ...
 WORKING_S = (0.0, 0.4)   # ... or so long after it was ready
 DRAINED_WITHIN_S = 240.0
+# How much the box has still to do
+WAITING = (
+    "SELECT (SELECT count(*) FROM outgoing_message WHERE state IN ('queued', 'sending'))"
+    " + (SELECT count(*) FROM call WHERE ended_at IS NULL)"
+)
 
 
 class Ordeal:
@@ -44,8 +49,10 @@ class Ordeal:
     telephone, how often the modem's answer to it was lost with a kill: so often it may be there
     once more."""
 
-    def __init__(self, house: House, host: SimulationHost, seed: int) -> None:
-        self._house, self._host = house, host
+    def __init__(
+        self, house: House, host: SimulationHost, seed: int, arrivals_ms: int = ARRIVALS_MS
+    ) -> None:
+        self._house, self._host, self._arrivals_ms = house, host, arrivals_ms
         self._chance = Random(seed)
         self._load = Random(seed + 1)
         self._callers = 0
@@ -63,6 +70,11 @@ class Ordeal:
     def stop_pouring(self) -> None:
         self._pouring = False
 
+    @property
+    def arrivals(self) -> int:
+        """How many have called or written."""
+        return self._callers
+
     def _arrival(self, site: VirtualSite) -> None:
         if not self._pouring:
             return
@@ -74,7 +86,7 @@ class Ordeal:
             site.call(number)
         else:
             site.sms(number, f"texte {self._callers:05d}." + LONG * (kind > 0.8))
-        gap_ms = round(self._load.expovariate(1 / ARRIVALS_MS))
+        gap_ms = round(self._load.expovariate(1 / self._arrivals_ms))
         site.timeline.after(gap_ms, lambda: self._arrival(site))
 
     # The kills
@@ -134,20 +146,8 @@ class Ordeal:
         assert daemon.errors == []
 
     def _all_quiet(self) -> bool:
-        def quiet(site: VirtualSite) -> bool:
-            stores = (site.sim.messages, site.modem.own_store)
-            ledger = site.network.ledger
-            return (
-                not any(ledger.open_calls())
-                and not any(store.used for store in stores)
-                and all(each.state != "stored" for each in ledger.messages.values())
-            )
-
         with open_database(self._house.data / DATABASE_NAME, create=False) as database:
-            waiting = database.connection.execute(
-                "SELECT (SELECT count(*) FROM outgoing_message WHERE state IN"
-                " ('queued', 'sending')) + (SELECT count(*) FROM call WHERE ended_at IS NULL)"
-            ).fetchone()[0]
+            waiting = database.connection.execute(WAITING).fetchone()[0]
         return waiting == 0 and self._host.ask(quiet)
 
     def judge(self) -> None:
@@ -181,6 +181,17 @@ class Ordeal:
         self.doubled = sum(doubled.values())
 
     doubled = 0
+
+
+def quiet(site: VirtualSite) -> bool:
+    """Whether nothing is under way in the network, and nothing lies in the modem."""
+    stores = (site.sim.messages, site.modem.own_store)
+    ledger = site.network.ledger
+    return (
+        not any(ledger.open_calls())
+        and not any(store.used for store in stores)
+        and all(each.state != "stored" for each in ledger.messages.values())
+    )
 
 
 def assert_sound(database: Database) -> None:

@@ -124,6 +124,19 @@ def test_the_pins_are_the_daemon_s_alone_and_its_pipe_has_a_place() -> None:
     assert "gpio" not in (UNITS / "veilleur-web.service").read_text()
 
 
+def test_a_modem_that_comes_after_the_start_is_allowed_too() -> None:
+    """systemd asks the kernel for the number of a kind of device once, at the start; a kind whose
+    driver is not loaded by then has none, and stays forbidden."""
+    drivers = {"char-ttyUSB": "usbserial", "char-ttyACM": "cdc_acm"}
+    text = (UNITS / "veilleur.service").read_text()
+    kinds = re.findall(r"^DeviceAllow=(char-\S+)", text, re.MULTILINE)
+    assert set(drivers) <= set(kinds)
+    started = unit("veilleur.service")["Unit"]
+    for kind in set(kinds) & set(drivers):
+        for order in ("Wants", "After"):
+            assert f"modprobe@{drivers[kind]}.service" in started[order].split()
+
+
 def test_a_hung_daemon_is_ended() -> None:
     daemon = unit("veilleur.service")["Service"]
     assert daemon["Type"] == "notify"

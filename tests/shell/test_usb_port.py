@@ -147,7 +147,7 @@ def test_interface_numbers(location: str | None, number: int | None) -> None:
         (OSError(errno.EBUSY, "x"), "another program has it"),
         (OSError(errno.EAGAIN, "x"), "another program has it"),
         (OSError(errno.EACCES, "x"), "must be in group dialout"),
-        (OSError(errno.EPERM, "x"), "must be in group dialout"),
+        (OSError(errno.EPERM, "x"), "DeviceAllow="),
         (OSError(errno.ENOTTY, "x"), "not a serial port"),
         (ValueError("nonsense"), r"not a serial port that can be opened \(nonsense\)"),
     ],

@@ -1,0 +1,14 @@
+#!/bin/sh
+# genimage runs this in each partition's folder ($IMAGEMOUNTPATH) before it is filled.
+set -eu
+case $1 in
+BOOT)
+	sed -i 's|root=[^ ]*|root=LABEL=VEILLEUR-ROOT ro|' "$IMAGEMOUNTPATH/cmdline.txt"
+	# The clock chip on the I2C pins, and the hardware watchdog
+	printf '\n[all]\ndtparam=i2c_arm=on\ndtoverlay=i2c-rtc,ds3231\ndtparam=watchdog=on\n' \
+		>>"$IMAGEMOUNTPATH/config.txt"
+	;;
+ROOT)
+	echo 'LABEL=BOOT  /boot/firmware  vfat  ro,noatime,nofail  0 2' >>"$IMAGEMOUNTPATH/etc/fstab"
+	;;
+esac
