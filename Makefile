@@ -76,6 +76,13 @@ test-vm: $(READY)  ## services, modem, page, faults and power cuts under a real 
 	tests/install-debian-packages mmdebstrap qemu-system-x86 qemu-utils e2fsprogs
 	$(BIN)/python -m tests.vm
 
+test-image: $(READY)  ## the root file system of a Pi (arm64) starts in an emulated machine (as root)
+	tests/install-debian-packages mmdebstrap arch-test qemu-user-static qemu-system-arm qemu-utils e2fsprogs
+	mountpoint -q /proc/sys/fs/binfmt_misc || mount -t binfmt_misc none /proc/sys/fs/binfmt_misc
+	test -e /proc/sys/fs/binfmt_misc/qemu-aarch64 \
+		|| cat /usr/lib/binfmt.d/qemu-aarch64.conf >/proc/sys/fs/binfmt_misc/register
+	$(BIN)/python -m tests.vm --image
+
 catalogues: $(READY)  ## compile the message catalogues after a change of a .po file
 	for po in firmware/wording/catalogues/*/LC_MESSAGES/*.po; do \
 		$(BIN)/pybabel -q compile -i $$po -o $${po%.po}.mo; done

@@ -1,9 +1,11 @@
 """`make test-vm`: the box under a real systemd in a virtual machine.
 
     python -m tests.vm [--fresh] [--rounds N] [--seed S] [--only NAME]
+    python -m tests.vm --image     (`make test-image`)
 
 What has gone well with this very package is not done again: a run that was cut off goes on where it
-stopped. `--fresh` does everything.
+stopped. `--fresh` does everything. `--image`: the root file system of a Pi, arm64, in an
+emulated Arm machine, as far as the page; the power is cut on amd64.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.vm.box import running
-from tests.vm.chain import CHAIN, boots, gets_its_site
+from tests.vm.chain import CHAIN, IMAGE, Step, boots, gets_its_site
 from tests.vm.machine import accelerator
 from tests.vm.power import cut_round
 from tests.vm.root import CACHE, Root, box
@@ -53,14 +55,15 @@ def main() -> int:
     parser.add_argument("--only", metavar="NAME", help="one step of the chain")
     parser.add_argument("--rounds", type=int, default=4, help=f"of {CUTS} power cuts each")
     parser.add_argument("--seed", type=int, default=1, help="of the first round")
+    parser.add_argument("--image", action="store_true", help="arm64, as far as the page")
     options = parser.parse_args()
     began_s = time.monotonic()
-    root = box()
+    root = box("arm64" if options.image else "amd64")
     print(f"{time.monotonic() - began_s:7.0f} s  root: {root.disk.parent.name},"
           f" {accelerator(root)[1]}", flush=True)  # fmt: skip
     record = Record(root.disk.parent / "done.json", options.fresh)
-    chain(root, record, options.only)
-    if options.only is None:
+    chain(root, record, IMAGE if options.image else CHAIN, options.only)
+    if options.only is None and not options.image:
         for seed in range(options.seed, options.seed + options.rounds):
             name = f"power is cut {CUTS} times, seed {seed}"
             if not record.has(name):
@@ -69,14 +72,14 @@ def main() -> int:
     return 0
 
 
-def chain(root: Root, record: Record, only: str | None) -> None:
+def chain(root: Root, record: Record, steps: tuple[Step, ...], only: str | None) -> None:
     """The steps that are not done yet, on one new box."""
-    wanted = [step for step in CHAIN if only in (None, step.__name__)]
+    wanted = [step for step in steps if only in (None, step.__name__)]
     if only is None:
         wanted = [step for step in wanted if not record.has(step.__name__)]
     if not wanted:
         return
-    with running(root, CACHE / "chain") as new:
+    with running(root, CACHE / f"chain-{root.architecture}") as new:
         for step in (boots, gets_its_site, *wanted):
             record.take(step.__name__, partial(step, new))
 

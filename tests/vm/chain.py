@@ -216,3 +216,5 @@ CHAIN: tuple[Step, ...] = (
     is_laid_out, has_its_port, diverts_a_call, alerts_for_a_text, shows_its_page, loses_its_modem,
     is_watched, is_killed, survives_its_kernel, is_switched_off,
 )  # fmt: skip
+# What another architecture can do differently
+IMAGE: tuple[Step, ...] = (is_laid_out, has_its_port, diverts_a_call, shows_its_page)

@@ -24,7 +24,10 @@ from tests.vm.root import Root
 BOOT_WITHIN_S = 900.0
 WITHIN_S = 600.0   # for what takes seconds: an emulated processor on a busy machine is slow
 KVM_SPEAKS_WITHIN_S = 10.0
-KERNEL_LINE = "root=/dev/vda ro console=ttyS0 quiet fsck.repair=yes panic=0 mitigations=off"
+QEMU = {"amd64": "qemu-system-x86_64", "arm64": "qemu-system-aarch64"}
+BOARD = {"amd64": "q35", "arm64": "virt"}
+TTY = {"amd64": "ttyS0", "arm64": "ttyAMA0"}
+KERNEL_LINE = "root=/dev/vda ro quiet fsck.repair=yes panic=0 mitigations=off"
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ def accelerator(root: Root) -> tuple[str, ...]:
     """qemu's options for the fastest processor there is. That /dev/kvm opens proves nothing (it may
     be one that runs only kernels made for it): the kernel must say its first words."""
     options = ("-accel", "kvm", "-cpu", "max")
-    if os.access("/dev/kvm", os.R_OK | os.W_OK):
+    if root.architecture == "amd64" and os.access("/dev/kvm", os.R_OK | os.W_OK):
         trial = subprocess.Popen(
             ["qemu-system-x86_64", "-machine", "q35", *options, "-m", "256", "-nodefaults",
              "-display", "none", "-kernel", root.kernel, "-append", "console=ttyS0",
@@ -61,7 +64,9 @@ def accelerator(root: Root) -> tuple[str, ...]:
         trial.stdout.close()
         if b"Linux version" in said:
             return options
-    return ("-accel", "tcg,thread=multi", "-cpu", "max")
+    # Of the Arm processors the one of a Pi 4
+    processor = {"amd64": "max", "arm64": "cortex-a72"}[root.architecture]
+    return ("-accel", "tcg,thread=multi", "-cpu", processor)
 
 
 @dataclass
@@ -104,13 +109,14 @@ class Machine:
         self._left = b""
 
     def _command(self, overlay: Path) -> list[str]:
+        cpu = self.root.architecture
         channel = "socket,server=on,wait=off,path="
         return [
-            "qemu-system-x86_64", "-machine", "q35", "-smp", "2", "-m", "512",
+            QEMU[cpu], "-machine", BOARD[cpu], "-smp", "2", "-m", "512",
             *accelerator(self.root),
             "-nodefaults", "-display", "none", "-no-reboot",
             "-kernel", str(self.root.kernel), "-initrd", str(self.root.initrd),
-            "-append", KERNEL_LINE,
+            "-append", f"{KERNEL_LINE} console={TTY[cpu]}",
             "-drive", f"file={overlay},format=qcow2,if=virtio,cache=none",
             "-drive", f"file={self.data},format=raw,if=virtio,cache=none",
             "-chardev", f"file,id=console,append=on,path={self.console}",

@@ -51,14 +51,20 @@ class PowerCuts(Ordeal):
         super().__init__(house, box.host, seed, ARRIVALS_MS)
         self._box, self._disk, self._partition = box, disk, partition
         self._when = Random(seed + 2)
+        self._greeted = False   # the machine says hello once each time it starts
 
     def prepare(self) -> None:
         """A site, and the forwarding on the network, before anybody calls."""
         self._start()
         self._box.load(PATIENT_SITE)
 
+    def _greet(self) -> None:
+        if not self._greeted:
+            self._box.machine.await_agent()
+            self._greeted = True
+
     def _start(self) -> None:
-        self._box.machine.await_agent()
+        self._greet()
         self._box.until(self._box.ready, "ready", BOOT_WITHIN_S)
 
     def cut_once(self, *, working: bool) -> None:
@@ -67,9 +73,10 @@ class PowerCuts(Ordeal):
             self._start()
             self._wait(self._when.uniform(*WORKING_S))
         else:
-            self._box.machine.await_agent()
+            self._greet()
             self._wait(self._when.uniform(*STARTING_S))
         self._box.cut_power()
+        self._greeted = False
         self._disk.lose_power()
         self.kills += 1
         self._lay_out()

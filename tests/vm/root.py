@@ -23,7 +23,7 @@ CACHE = ROOT / ".cache/vm"
 LAYER = ROOT / "deploy/image/layer/veilleur.yaml"
 OVERLAY = LAYER.with_suffix(".rootfs-overlay")
 GUEST = Path(__file__).parent / "guest"
-RELEASE = "bookworm"
+RELEASES = {"amd64": "bookworm", "arm64": "trixie"}  # both that are supported
 # What rpi-image-gen's own layers bring on a Pi
 BASE = ("systemd-sysv", "init", "passwd", "initramfs-tools", "chrony")
 FOR_THE_TEST = ("curl", "avahi-utils")
@@ -38,6 +38,7 @@ INITRAMFS_MODULES = "i6300esb\nvirtio_blk\nvirtio_pci\n"
 class Root:
     """What a virtual machine is started from."""
 
+    architecture: str
     kernel: Path
     initrd: Path
     disk: Path
@@ -51,9 +52,10 @@ def packages() -> list[str]:
 
 def debian(architecture: str) -> Path:
     """Debian's part as a tar file; minutes, and Debian's archive."""
+    release = RELEASES[architecture]
     names = sorted({*packages(), *BASE, *FOR_THE_TEST, KERNELS[architecture]})
     key = hashlib.sha256(" ".join(names).encode()).hexdigest()[:12]
-    path = CACHE / f"debian-{RELEASE}-{architecture}-{key}.tar"
+    path = CACHE / f"debian-{release}-{architecture}-{key}.tar"
     if not path.exists():
         CACHE.mkdir(parents=True, exist_ok=True)
         draft = path.with_suffix(".draft.tar")
@@ -63,7 +65,7 @@ def debian(architecture: str) -> Path:
             "--dpkgopt=path-exclude=/usr/share/man/*", "--dpkgopt=path-exclude=/usr/share/doc/*",
             "--dpkgopt=path-exclude=/usr/share/locale/*",
         ]  # fmt: skip
-        subprocess.run(["mmdebstrap", *options, RELEASE, draft], check=True)
+        subprocess.run(["mmdebstrap", *options, release, draft], check=True)
         draft.replace(path)
     return path
 
@@ -81,7 +83,7 @@ def box(architecture: str = "amd64") -> Root:
         draft.mkdir()
         _make(draft, base, package)
         draft.replace(folder)
-    return Root(folder / "vmlinuz", folder / "initrd", folder / "root.ext4")
+    return Root(architecture, folder / "vmlinuz", folder / "initrd", folder / "root.ext4")
 
 
 def _key(package: Path, base: Path) -> str:

@@ -1,0 +1,136 @@
+"""The recipe of the image: its layers, its files and its scripts, as far as no Pi is needed.
+
+The form of a layer is rpi-image-gen's (docs/layer/index.adoc); that the file system really starts
+is for `make test-vm` and `make test-image`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.vm import root as vm
+
+IMAGE = Path(__file__).parents[2] / "deploy/image"
+LAYERS = (IMAGE / "layer/veilleur.yaml", IMAGE / "image/veilleur-disk.yaml")
+OVERLAY = vm.OVERLAY
+ATTRIBUTES = {"Name", "Category", "Version", "Desc", "Requires", "Provides"}
+VARIABLE_ATTRIBUTES = {"Desc", "Required", "Valid", "Set"}
+# What the config names that is rpi-image-gen's own
+BORROWED = {"debian-trixie-arm64-multi", "rpi-debian-trixie", "rpi4"}
+SCRIPTS = sorted(
+    path
+    for folder in (OVERLAY, IMAGE / "image")
+    for path in folder.rglob("*")
+    if path.is_file() and path.read_bytes().startswith(b"#!/bin/sh")
+)
+
+
+def metadata(layer: Path) -> dict[str, str]:
+    """The X-Env fields between the two marks; a line that begins with two blanks goes on."""
+    text = layer.read_text(encoding="utf-8")
+    block = text.partition("# METABEGIN\n")[2].partition("# METAEND\n")[0]
+    joined = re.sub(r"\n#  +", " ", block)
+    lines = [line.removeprefix("#").strip() for line in joined.splitlines()]
+    pairs = [line.partition(": ") for line in lines if line]
+    assert all(name.startswith("X-Env-") for name, _, _ in pairs), pairs
+    return {name.removeprefix("X-Env-"): value for name, _, value in pairs}
+
+
+def body(layer: Path) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(layer.read_text(encoding="utf-8"))
+    return found
+
+
+@pytest.mark.parametrize("layer", LAYERS, ids=lambda path: path.stem)
+def test_a_layer_says_what_it_is(layer: Path) -> None:
+    fields = metadata(layer)
+    assert fields["Layer-Name"] == layer.stem
+    assert re.fullmatch(r"(0|[1-9]\d*)(\.(0|[1-9]\d*)){2}", fields["Layer-Version"])
+    assert {name[6:] for name in fields if name.startswith("Layer-")} <= ATTRIBUTES
+    declared = {name[4:] for name in fields if re.fullmatch(r"Var-[a-z_]+", name)}
+    for name in fields:
+        if found := re.fullmatch(r"Var-([a-z_]+)-(\w+)", name):
+            assert found[1] in declared
+            assert found[2] in VARIABLE_ATTRIBUTES
+    assert declared
+    assert fields["VarPrefix"]
+
+
+@pytest.mark.parametrize("layer", LAYERS, ids=lambda path: path.stem)
+def test_a_layer_asks_for_packages_by_name_and_its_hooks_are_shell(layer: Path) -> None:
+    found = body(layer)
+    assert set(found) == {"mmdebstrap"}
+    recipe = found["mmdebstrap"]
+    assert set(recipe) <= {"packages", "customize-hooks"}
+    assert all(re.fullmatch(r"[a-z0-9][a-z0-9+.-]+", name) for name in recipe["packages"])
+    assert len(set(recipe["packages"])) == len(recipe["packages"])
+    assert not {"openssh-server", "apt-transport-https"} & set(recipe["packages"])
+    for hook in recipe.get("customize-hooks", ()):
+        subprocess.run(["sh", "-n", "-c", hook], check=True)
+
+
+def test_the_config_names_layers_that_are_there() -> None:
+    config = yaml.safe_load((IMAGE / "config/veilleur.yaml").read_text(encoding="utf-8"))
+    named = {config["device"]["layer"], config["image"]["layer"], *config["layer"].values()}
+    assert named == BORROWED | {metadata(layer)["Layer-Name"] for layer in LAYERS}
+    assert "user1pass" not in config["device"], "no default password"
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+def test_a_script_is_whole_and_may_be_run(script: Path) -> None:
+    subprocess.run(["sh", "-n", script], check=True)
+    assert os.access(script, os.X_OK)
+
+
+def test_the_partitions_have_one_name_everywhere(tmp_path: Path) -> None:
+    """The template, filled as rpi-image-gen fills it, against fstab and the kernel's line."""
+    environment = {
+        "IGconf_image_name": "veilleur", "IGconf_image_suffix": "img",
+        "IGconf_image_boot_part_size": "256M", "IGconf_image_root_part_size": "2500M",
+        "IGconf_image_data_part_size": "4000M", "PATH": os.environ["PATH"],
+    }  # fmt: skip
+    folder = IMAGE / "image"
+    run = ["./pre-image.sh", str(tmp_path), str(tmp_path)]
+    subprocess.run(run, cwd=folder, env=environment, check=True)
+    recipe = (tmp_path / "genimage.cfg").read_text(encoding="utf-8")
+    assert not re.search(r"<[A-Z_]+>", recipe)
+    labels = set(re.findall(r'label = "([^"]+)"', recipe))
+    assert labels == {"BOOT", vm.ROOT_LABEL, vm.DATA_LABEL}
+    assert recipe.count("size = ") == len(labels)
+
+    firmware = tmp_path / "BOOT"
+    firmware.mkdir()
+    (firmware / "cmdline.txt").write_text("console=tty1 root=ROOTDEV fsck.repair=yes rootwait\n")
+    (firmware / "config.txt").write_text("arm_boost=1\n")
+    etc = tmp_path / "ROOT/etc"
+    etc.mkdir(parents=True)
+    shutil.copy(OVERLAY / "etc/fstab", etc)
+    for name in ("BOOT", "ROOT"):
+        place = {"IMAGEMOUNTPATH": str(tmp_path / name), "PATH": os.environ["PATH"]}
+        subprocess.run(["./setup.sh", name], cwd=folder, env=place, check=True)
+    line = (firmware / "cmdline.txt").read_text()
+    assert f"root=LABEL={vm.ROOT_LABEL} ro fsck.repair=yes" in line
+    assert "dtoverlay=i2c-rtc,ds3231" in (firmware / "config.txt").read_text()
+    mounts = [row.split() for row in (etc / "fstab").read_text().splitlines() if row[:1] == "L"]
+    assert {row[0].removeprefix("LABEL=") for row in mounts} == {vm.DATA_LABEL, "BOOT"}
+
+
+def test_the_data_partition_is_looked_over_and_never_given_up() -> None:
+    rows = (OVERLAY / "etc/fstab").read_text().splitlines()
+    (row,) = [each.split() for each in rows if "VEILLEUR-DATA" in each]
+    options = set(row[3].split(","))
+    assert row[1:3] == ["/var/lib/veilleur", "ext4"]
+    assert {"noatime", "commit=5", "errors=remount-ro", "nofail"} <= options
+    assert "x-systemd.device-timeout=0" in options
+    assert row[5] == "2", "fsck at boot"
+    for unit in ("veilleur", "veilleur-web"):
+        drop_in = OVERLAY / f"etc/systemd/system/{unit}.service.d/data-partition.conf"
+        assert f"RequiresMountsFor={row[1]}" in drop_in.read_text()
