@@ -21,6 +21,7 @@ from tests.vm import root as vm
 IMAGE = Path(__file__).parents[2] / "deploy/image"
 LAYERS = (IMAGE / "layer/veilleur.yaml", IMAGE / "image/veilleur-disk.yaml")
 OVERLAY = vm.OVERLAY
+TMPFILES = IMAGE.parent / "package/tmpfiles.conf"
 ATTRIBUTES = {"Name", "Category", "Version", "Desc", "Requires", "Provides"}
 VARIABLE_ATTRIBUTES = {"Desc", "Required", "Valid", "Set"}
 # What the config names that is rpi-image-gen's own
@@ -119,18 +120,30 @@ def test_the_partitions_have_one_name_everywhere(tmp_path: Path) -> None:
     line = (firmware / "cmdline.txt").read_text()
     assert f"root=LABEL={vm.ROOT_LABEL} ro fsck.repair=yes" in line
     assert "dtoverlay=i2c-rtc,ds3231" in (firmware / "config.txt").read_text()
-    mounts = [row.split() for row in (etc / "fstab").read_text().splitlines() if row[:1] == "L"]
-    assert {row[0].removeprefix("LABEL=") for row in mounts} == {vm.DATA_LABEL, "BOOT"}
+    named = set(re.findall(r"^LABEL=(\S+)", (etc / "fstab").read_text(), re.MULTILINE))
+    assert named == {vm.DATA_LABEL, "BOOT"}
 
 
 def test_the_data_partition_is_looked_over_and_never_given_up() -> None:
-    rows = (OVERLAY / "etc/fstab").read_text().splitlines()
-    (row,) = [each.split() for each in rows if "VEILLEUR-DATA" in each]
-    options = set(row[3].split(","))
-    assert row[1:3] == ["/var/lib/veilleur", "ext4"]
+    rows = [line.split() for line in (OVERLAY / "etc/fstab").read_text().splitlines()]
+    (disk,) = [row for row in rows if row[0] == f"LABEL={vm.DATA_LABEL}"]
+    options = set(disk[3].split(","))
+    assert disk[1:3] == ["/data", "ext4"]
     assert {"noatime", "commit=5", "errors=remount-ro", "nofail"} <= options
     assert "x-systemd.device-timeout=0" in options
-    assert row[5] == "2", "fsck at boot"
+    assert disk[5] == "2", "fsck at boot"
+    assert 'mountpoint = "/data"' in (IMAGE / "image/genimage.cfg.in").read_text()
+
+
+def test_all_that_must_last_lies_on_the_data_partition() -> None:
+    """What the package's tmpfiles.d makes under /var/lib, and nothing starts without it."""
+    made = re.findall(r"^d (/var/lib/[a-z-]+) ", TMPFILES.read_text(), re.MULTILINE)
+    rows = [line.split() for line in (OVERLAY / "etc/fstab").read_text().splitlines()]
+    bound = {row[1]: row[0] for row in rows if "bind" in row[3]}
+    assert set(bound) == set(made)
+    settled = (OVERLAY / "usr/lib/veilleur-image/settle").read_text()
+    for place, source in bound.items():
+        assert f"cp -a {place} {source}\n" in settled
     for unit in ("veilleur", "veilleur-web"):
         drop_in = OVERLAY / f"etc/systemd/system/{unit}.service.d/data-partition.conf"
-        assert f"RequiresMountsFor={row[1]}" in drop_in.read_text()
+        assert "RequiresMountsFor=/var/lib/veilleur" in drop_in.read_text()

@@ -14,6 +14,7 @@ from tests.vm.box import DATA, Box
 from tests.vm.machine import BOOT_WITHIN_S
 
 OTHER_CALLER, THIRD_CALLER = "+33688776655", "+33677665544"
+UPDATE = "/var/lib/veilleur-update"
 WATCHED_WITHIN_S = 300.0
 Step = Callable[[Box], str]
 
@@ -47,9 +48,10 @@ def is_laid_out(box: Box) -> str:
     }
     assert mounts["/"][2] == "overlay"
     assert mounts["/run/root-lower"][3].split(",")[0] == "ro", mounts["/run/root-lower"]
-    options = set(mounts[DATA][3].split(","))
-    assert {"rw", "noatime", "errors=remount-ro", "nosuid", "nodev", "noexec"} <= options
-    units = box.machine.say("systemctl", "cat", "var-lib-veilleur.mount")
+    for place in ("/data", DATA, UPDATE):
+        options = set(mounts[place][3].split(","))
+        assert {"rw", "noatime", "errors=remount-ro", "nosuid", "nodev", "noexec"} <= options
+    units = box.machine.say("systemctl", "cat", "data.mount")
     assert "commit=5" in units  # the kernel's own default is not shown among the options
     assert "/dev/zram0" in _read(box, "/proc/swaps")
     assert box.machine.say("find", "/var/log/journal", "-type", "f") == "", "a journal on disk"

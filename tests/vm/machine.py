@@ -112,6 +112,7 @@ class Machine:
         cpu = self.root.architecture
         channel = "socket,server=on,wait=off,path="
         return [
+            "setpriv", "--pdeathsig", "KILL",  # never outlives whoever watches it
             QEMU[cpu], "-machine", BOARD[cpu], "-smp", "2", "-m", "512",
             *accelerator(self.root),
             "-nodefaults", "-display", "none", "-no-reboot",

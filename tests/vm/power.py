@@ -109,14 +109,14 @@ class PowerCuts(Ordeal):
         mended = subprocess.run(["e2fsck", "-f", "-p", copy], capture_output=True, check=False)
         assert mended.returncode in (0, 1), mended.stdout.decode()
         for name in (DATABASE_NAME, f"{DATABASE_NAME}-wal"):
-            dump = ["debugfs", "-R", f"dump /{name} {data / name}", str(copy)]
+            dump = ["debugfs", "-R", f"dump /veilleur/{name} {data / name}", str(copy)]
             subprocess.run(dump, capture_output=True, check=True)
         copy.unlink()
 
 
 def cut_round(root: Root, folder: Path, seed: int, cuts: int) -> str:
     """A new box, its cuts, and the verdict; the figures."""
-    partition = new_data(folder)
+    partition = new_data(root, folder)
     shutil.rmtree(folder / "house", ignore_errors=True)
     (folder / "house").mkdir()
     site = VirtualSite(MODEM, seed=seed, timings=TIMINGS, slots=SLOTS)

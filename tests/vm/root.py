@@ -42,6 +42,7 @@ class Root:
     kernel: Path
     initrd: Path
     disk: Path
+    data: Path
 
 
 def packages() -> list[str]:
@@ -83,7 +84,8 @@ def box(architecture: str = "amd64") -> Root:
         draft.mkdir()
         _make(draft, base, package)
         draft.replace(folder)
-    return Root(architecture, folder / "vmlinuz", folder / "initrd", folder / "root.ext4")
+    return Root(architecture, folder / "vmlinuz", folder / "initrd", folder / "root.ext4",
+                folder / "data.ext4")  # fmt: skip
 
 
 def _key(package: Path, base: Path) -> str:
@@ -115,16 +117,16 @@ def _make(folder: Path, base: Path, package: Path) -> None:
     _run("unshare", "-mn", "sh", "-c", script)
     shutil.copy(next((tree / "boot").glob("vmlinuz-*")), folder / "vmlinuz")
     shutil.copy(next((tree / "boot").glob("initrd.img-*")), folder / "initrd")
-    make_disk(folder / "root.ext4", ROOT_LABEL, ROOT_SIZE, tree)
+    _make_disk(folder / "data.ext4", DATA_LABEL, DATA_SIZE, tree / "data")
+    shutil.rmtree(tree / "data")
+    (tree / "data").mkdir()
+    _make_disk(folder / "root.ext4", ROOT_LABEL, ROOT_SIZE, tree)
     shutil.rmtree(tree)
 
 
-def make_disk(path: Path, label: str, size: str, tree: Path | None = None) -> None:
+def _make_disk(path: Path, label: str, size: str, tree: Path) -> None:
     """An ext4 file system in a file, filled from ``tree``."""
-    options = ["-q", "-F", "-t", "ext4", "-L", label]
-    if tree is not None:
-        options += ["-d", str(tree)]
-    _run("mke2fs", *options, path, size)
+    _run("mke2fs", "-q", "-F", "-t", "ext4", "-L", label, "-d", tree, path, size)
 
 
 def _run(*command: str | Path) -> None:
