@@ -73,11 +73,11 @@ test-update: $(READY)  ## updates of the real package, cut at each step and at e
 	$(BIN)/python -m pytest -q -s tests/deploy/updates.py
 
 test-vm: $(READY)  ## services, modem, page, faults and power cuts under a real systemd (an hour, as root)
-	tests/install-debian-packages mmdebstrap qemu-system-x86 qemu-utils e2fsprogs
+	tests/install-debian-packages mmdebstrap qemu-system-x86 qemu-utils e2fsprogs minisign
 	$(BIN)/python -m tests.vm
 
 test-image: $(READY)  ## the root file system of a Pi (arm64) starts in an emulated machine (as root)
-	tests/install-debian-packages mmdebstrap arch-test qemu-user-static qemu-system-arm qemu-utils e2fsprogs
+	tests/install-debian-packages mmdebstrap arch-test qemu-user-static qemu-system-arm qemu-utils e2fsprogs minisign
 	mountpoint -q /proc/sys/fs/binfmt_misc || mount -t binfmt_misc none /proc/sys/fs/binfmt_misc
 	test -e /proc/sys/fs/binfmt_misc/qemu-aarch64 \
 		|| cat /usr/lib/binfmt.d/qemu-aarch64.conf >/proc/sys/fs/binfmt_misc/register

@@ -86,6 +86,12 @@ class Box:
         self.machine.power_on()
         self.host.plug()
 
+    def starts_anew(self, within_s: float) -> None:
+        """The machine ends by itself, and is switched on again (qemu does not restart)."""
+        self.machine.is_off(within_s)
+        self.host.unplug()
+        self.power_on()
+
     def cut_power(self) -> None:
         self.machine.cut_power()
         self.host.unplug()

@@ -6,16 +6,22 @@ on a busy machine is no Pi. What is judged is that it happens at all.
 
 from __future__ import annotations
 
+import base64
+import json
 import time
 from collections.abc import Callable
 
 from tests.daemon.house import ALICE, CALLER, SITE
 from tests.vm.box import DATA, Box
 from tests.vm.machine import BOOT_WITHIN_S
+from tests.vm.release import NEWER, newer
+from tests.vm.root import CACHE, our_package
 
 OTHER_CALLER, THIRD_CALLER = "+33688776655", "+33677665544"
 UPDATE = "/var/lib/veilleur-update"
 WATCHED_WITHIN_S = 300.0
+INCOMING = "incoming/update.bundle"
+UPDATED_WITHIN_S = 1800.0
 Step = Callable[[Box], str]
 
 
@@ -188,10 +194,8 @@ def survives_its_kernel(box: Box) -> str:
     began_s = time.monotonic()
     # Nothing comes back from a machine whose kernel has just died
     box.machine.tell("sh", "-c", "echo 1 >/proc/sys/kernel/sysrq; echo c >/proc/sysrq-trigger")
-    box.machine.is_off(WATCHED_WITHIN_S)
-    took_s = time.monotonic() - began_s
-    box.host.unplug()
-    box.power_on()
+    box.starts_anew(WATCHED_WITHIN_S)
+    took_s = box.machine.started_s - began_s
     boots(box)
     assert _read(box, "/etc/machine-id") == own
     return f"the watchdog fired {took_s:.0f} s after the crash"
@@ -214,9 +218,29 @@ def is_switched_off(box: Box) -> str:
     return f"off in {took_s:.0f} s"
 
 
+def takes_an_update(box: Box) -> str:
+    """A signed bundle as the page lays it down: the box starts anew with a root that can be
+    written, installs, proves itself, and starts anew as it was, with the new version."""
+    bundle = base64.b64encode(newer(our_package(), CACHE).read_bytes()).decode()
+    began_s = time.monotonic()
+    lay = f"base64 -d >{UPDATE}/incoming/.part && mv {UPDATE}/incoming/.part {UPDATE}/{INCOMING}"
+    box.machine.say("sh", "-c", lay, given=bundle)
+    box.starts_anew(UPDATED_WITHIN_S)
+    box.machine.await_agent()
+    assert box.machine.say("findmnt", "-n", "-o", "FSTYPE", "/").strip() == "ext4"
+    box.starts_anew(UPDATED_WITHIN_S)
+    boots(box)
+    took_s = time.monotonic() - began_s
+    assert box.machine.say("findmnt", "-n", "-o", "FSTYPE", "/").strip() == "overlay"
+    assert box.machine.say("dpkg-query", "-W", "-f=${Version}", "veilleur") == NEWER
+    outcome = json.loads(_read(box, f"{UPDATE}/outcome.json"))
+    assert outcome["what"] == "installed", outcome
+    return f"version {NEWER} ready {took_s:.0f} s after the bundle was there"
+
+
 CHAIN: tuple[Step, ...] = (
     is_laid_out, has_its_port, diverts_a_call, alerts_for_a_text, shows_its_page, loses_its_modem,
-    is_watched, is_killed, survives_its_kernel, is_switched_off,
+    is_watched, is_killed, survives_its_kernel, is_switched_off, takes_an_update,
 )  # fmt: skip
 # What another architecture can do differently
 IMAGE: tuple[Step, ...] = (is_laid_out, has_its_port, diverts_a_call, shows_its_page)

@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 
 from deploy.package import build as builder
+from tests.vm.release import public_keys
 
 ROOT = builder.ROOT
 CACHE = ROOT / ".cache/vm"
@@ -71,10 +72,14 @@ def debian(architecture: str) -> Path:
     return path
 
 
+def our_package() -> Path:
+    """As `make deb` builds it."""
+    return builder.build(CACHE / "deb")
+
+
 def box(architecture: str = "amd64") -> Root:
     """Kernel, initial file system and disk of a box as it leaves the workshop."""
-    package = builder.build(CACHE / "deb")
-    base = debian(architecture)
+    package, base = our_package(), debian(architecture)
     folder = CACHE / f"box-{architecture}-{_key(package, base)}"
     if not folder.exists():
         for old in CACHE.glob(f"box-{architecture}-*"):
@@ -106,6 +111,7 @@ def _make(folder: Path, base: Path, package: Path) -> None:
     for unit in sorted((tree / "opt/vm").glob("*.service")):
         unit.rename(tree / "etc/systemd/system" / unit.name)
     (tree / "etc/initramfs-tools/modules").write_text(INITRAMFS_MODULES)
+    shutil.copytree(public_keys(CACHE), tree / "usr/share/veilleur/keys", dirs_exist_ok=True)
     shutil.copy(package, tree / "tmp/veilleur.deb")
     script = (
         f"mount -t proc none {tree}/proc && mount -t devtmpfs none {tree}/dev &&"
