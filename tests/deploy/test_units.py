@@ -82,6 +82,9 @@ def test_the_clock_s_mark_is_where_the_daemon_looks_and_no_boot_waits_for_it() -
     assert f'"$RUNTIME_DIRECTORY/{mark.name}"' in service["ExecStart"]
     assert service["Type"] == "exec"
     assert service["RuntimeDirectoryPreserve"] == "yes"   # systemd would take it away at the end
+    # A dynamic user's folder lies under /run/private, mode 0700: nobody else may look
+    assert "DynamicUser" not in service
+    assert service["User"] == unit("veilleur.service")["Service"]["User"]
 
 
 def shown_by(text: str | None, folder: Path) -> str | None:

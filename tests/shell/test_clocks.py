@@ -130,6 +130,12 @@ def test_what_keeps_the_clock(tmp_path: Path) -> None:
         mark.unlink()
 
 
+def test_a_mark_that_may_not_be_looked_at_is_not_there(tmp_path: Path) -> None:
+    """Of another user's folder, or on a disk that fails: no reason to end."""
+    unseen = tmp_path / ("x" * 300)   # ENAMETOOLONG, for root too; `Path.exists` raises
+    assert synchronised([unseen]) is (kernel_synchronised() is True)
+
+
 def test_a_board_is_told_from_a_pc_where_the_service_can_see_it() -> None:
     """`ProcSubset=pid` hides /proc/device-tree: a Pi without a clock would be believed."""
     assert DEVICE_TREE.is_relative_to("/sys")
