@@ -24,6 +24,7 @@ from firmware.store.journal import StoredEntry
 from firmware.store.journal_search import Place, Search
 from firmware.store.page_store import PageStore
 from firmware.store.people_store import PeopleStore
+from firmware.store.pin_store import PinStore
 from firmware.store.pulse_file import read_pulse, runtime_dir
 from firmware.store.rota_history import Sentence, Version
 from firmware.store.rota_store import RotaStore
@@ -124,6 +125,10 @@ class Box:
     @property
     def people(self) -> PeopleStore:
         return PeopleStore(self._open().database)
+
+    @property
+    def pins(self) -> PinStore:
+        return PinStore(self._open().database)
 
     @property
     def codes(self) -> CodeStore:

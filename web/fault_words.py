@@ -95,6 +95,11 @@ WORDS: dict[str, str] = {
     ),
     "{table}: {key} needs credit_code, too": N_("Fill in the code that asks for the credit, too."),
     "{table}: {key} needs credit_pattern, too": N_("Fill in what the answer looks like, too."),
+    # the PIN for the telephone
+    "a PIN has {lowest} to {highest} digits": N_("A PIN has %(lowest)s to %(highest)s digits."),
+    "this PIN is the first that somebody would try: no 0000, no 1234": N_(
+        "This PIN is one of the first that somebody would try."
+    ),
     # the site
     "expected a time zone such as Europe/Paris": N_("Enter a time zone such as Europe/Paris."),
     "there is no such time zone; did you mean {near}?": N_(

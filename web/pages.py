@@ -14,10 +14,12 @@ from web.personal import PERSONAL
 from web.services import SERVICES
 from web.settings import SETTINGS
 from web.setup import SETUP
+from web.voice import VOICE
 
 PAGES: tuple[Page, ...] = (
     NOW,
     CALL_BACK,
+    VOICE,
     DUTY,
     JOURNAL,
     PEOPLE,

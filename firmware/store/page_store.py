@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from firmware.record import Alarm, Alert, AlertCause, AlertState, Call, RequestKind
+from firmware.record import Alarm, Alert, AlertCause, AlertState, Call, RequestKind, Voicemail
 from firmware.store.database import Database
 from firmware.store.errors import translated
 from firmware.store.plain import clean, instant_text, json_text, read_time
-from firmware.store.tables import ALARM, ALERT, CALL
+from firmware.store.tables import ALARM, ALERT, CALL, VOICEMAIL
 
 # An abandoned call that nobody rang back for so long is history, not a task
 ABANDONED_SHOWN_DAYS = 3
@@ -29,6 +29,8 @@ ABANDONED_CALLS = (
     " AND later.started_at > missed.started_at AND later.outcome <> 'refused')"
     " ORDER BY started_at DESC LIMIT ?"
 )
+VOICEMAILS = "WHERE deleted_at IS NULL AND seconds > 0 ORDER BY id DESC LIMIT ?"
+NEW_VOICEMAILS = "WHERE deleted_at IS NULL AND seconds > 0 AND heard_at IS NULL"
 OPEN_ALARMS = "WHERE until IS NULL ORDER BY since DESC"
 
 
@@ -117,6 +119,33 @@ class PageStore:
         text = json_text({**values, "by": by})
         with self._database.transaction() as connection:
             return _same_wish(connection, kind, text) or _new_wish(connection, kind, text, at)
+
+    def voicemails(self, limit: int) -> tuple[Voicemail, ...]:
+        """Messages whose recording is still kept, the newest first."""
+        with translated(self._database.path):
+            return VOICEMAIL.select(self._database.connection, VOICEMAILS, limit)
+
+    def voicemail(self, number: int) -> Voicemail | None:
+        with translated(self._database.path):
+            found = VOICEMAIL.select(self._database.connection, "WHERE id = ?", number)
+        return found[0] if found else None
+
+    def new_voicemails(self) -> int:
+        """How many messages nobody has heard yet."""
+        with translated(self._database.path):
+            (count,) = self._database.connection.execute(
+                f"SELECT count(*) FROM voicemail {NEW_VOICEMAILS}"
+            ).fetchone()
+        return int(count)
+
+    def going_voicemails(self) -> frozenset[int]:
+        """Messages whose deletion is on its way to the daemon."""
+        with translated(self._database.path):
+            found = self._database.connection.execute(
+                "SELECT json_extract(\"values\", '$.voicemail') FROM request"
+                " WHERE done_at IS NULL AND kind = 'delete_voicemail'"
+            ).fetchall()
+        return frozenset(int(number) for (number,) in found)
 
     def swaps(self) -> tuple[tuple[int, dict[str, object]], ...]:
         """Questions for a swap: the number of the alert and what `duty.swap_parts` reads."""

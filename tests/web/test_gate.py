@@ -35,6 +35,7 @@ PUBLIC = {
     "personal.swap",
     "personal.ask",
     "personal.answer",
+    "personal.set_pin",
 }
 VALUES: dict[str, Any] = {"alert_id": 1, "number": CALLER, "action": "call"}
 

@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from firmware.record import AlertCause
 from firmware.store.account_values import Role
-from firmware.store.page_store import CallBackReason
+from firmware.store.page_store import SHOWN_MAX, CallBackReason
 from web.box import box
+from web.gate import may_open_page
 from web.language import N_
 from web.live import live_page
 from web.reader import languages, reader, rota
@@ -42,9 +43,18 @@ def show() -> Response:
     return live_page(
         "now/call_back.html",
         active="call_back",
+        messages=_messages(),
         colleagues=[alert for alert in unsettled if alert.cause in AMONG_COLLEAGUES],
         **waiting(),
     )
+
+
+def _messages() -> tuple[int, int] | None:
+    """How many messages callers have left, and how many nobody has heard; None: not theirs."""
+    if not may_open_page("voice.mail"):
+        return None
+    store = box().store
+    return len(store.voicemails(SHOWN_MAX)), store.new_voicemails()
 
 
 @blueprint.post("/alerts/<int:alert_id>/taken-care-of")

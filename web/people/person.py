@@ -219,6 +219,7 @@ def person_page(
         form=form or PersonForm(formdata=None, person_name=who.name, role=who.role),
         proofs=box().people.verified(),
         link=box().people.link_of(who.name),
+        pin=box().pins.of(who.name),
         absences=absences_of(known, who.name),
         done=done,
         faults=faults or [],
@@ -232,6 +233,7 @@ def person_page(
 def _empty_forms() -> dict[str, object]:
     return {
         "choices": CHOICES,
+        "pin_fault": "",
         "number_form": NumberForm(formdata=None),
         "code_form": CodeForm(formdata=None),
         "code_for": request.args.get("code_for", ""),

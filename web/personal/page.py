@@ -29,6 +29,7 @@ DONE = {
     "ok": N_("Agreed: the rota is being changed, and everybody concerned is told by SMS."),
     "non": N_("Declined. Nothing changes."),
     "withdraw": N_("The question is taken back."),
+    "pin": N_("The PIN counts from now on."),
 }
 
 
@@ -48,7 +49,7 @@ def show(secret: str) -> ResponseReturnValue:
 
 
 def own_page(
-    secret: str, who: Person, code: int = 200, errors: tuple[str, ...] = ()
+    secret: str, who: Person, code: int = 200, errors: tuple[str, ...] = (), pin_fault: str = ""
 ) -> Response:
     known, done = the_rota(), DONE.get(request.args.get("done", ""))
     calendar = url_for("personal.calendar", secret=secret, _external=True)
@@ -64,6 +65,8 @@ def own_page(
         calendar=calendar,
         calendar_link=calendar.replace("https:", "webcal:", 1).replace("http:", "webcal:", 1),
         errors=errors,
+        pin=box().pins.of(who.name),
+        pin_fault=pin_fault,
     )
 
 

@@ -14,6 +14,7 @@ PLACES = (
     ("settings.users", "office", N_("Accounts"), N_("Who may open this page, and as what")),
     ("settings.site", "lantern", N_("Company"), N_("Name, language, time zone, bank holidays")),
     ("settings.health", "alarm", N_("Alarms"), N_("What the box watches over, and its weekly SMS")),
+    ("voice.show", "phone", N_("Greeting and voice"), N_("What callers hear, how long it rings")),
     ("settings.sim", "pulse", N_("Modem and SIM"), N_("Their state, and what this SIM can do")),
     ("setup.test", "phone", N_("Try the box"), N_("A test call and a test SMS, watched live")),
     (

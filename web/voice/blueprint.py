@@ -1,0 +1,5 @@
+"""The blueprint that the modules of this page share."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("voice", __name__)
