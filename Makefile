@@ -69,7 +69,7 @@ test-deb: $(READY)  ## its whole life in fresh roots of both releases (minutes, 
 
 test-update: $(READY)  ## updates of the real package, cut at each step and at every write (minutes, as root)
 	tests/install-debian-packages minisign age
-	VEILLEUR_CUTS_EVERY=1 $(BIN)/python -m pytest -q tests/update
+	VEILLEUR_CUTS_EVERY=1 $(BIN)/python -m pytest -q tests/update tests/update/at_night.py
 	$(BIN)/python -m pytest -q -s tests/deploy/updates.py
 
 test-vm: $(READY)  ## services, modem, page, faults and power cuts under a real systemd (an hour, as root)

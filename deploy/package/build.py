@@ -38,8 +38,11 @@ UNITS = (
     "veilleur-update.path",
     "veilleur-update.service",
     "veilleur-update-boot.service",
+    "veilleur-stick.service",
+    "veilleur-stick-night.path",
+    "veilleur-stick-night.service",
 )
-RULES = ("70-veilleur.rules", "71-veilleur-box.rules")
+RULES = ("70-veilleur.rules", "71-veilleur-box.rules", "72-veilleur-stick.rules")
 CONFFILES = {"etc/chrony/conf.d/veilleur.conf": "deploy/clock/chrony.conf"}
 KEPT_AWAY = ("ModemManager.service", "brltty.service", "brltty-udev.service")
 LAUNCHER = """\

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from firmware.store.place import BACKUPS
 from firmware.store.purge import kept_voicemail, purge, purge_voicemail
 from firmware.store.rota_store import RotaStore
 from firmware.store.step_back import SAVED, step_back
+
+NIGHT_DONE = "night-done"   # deploy/systemd/veilleur-stick-night.path
 
 
 def keep_house(task: str, data_dir: Path) -> int:
@@ -47,7 +50,16 @@ def _night(data_dir: Path) -> dict[str, Any]:
         kept = kept_voicemail(database)
     purge_voicemail(data_dir, retention, now, kept)
     forget_unused(data_dir, now)
+    _tell_the_stick()
     return {"well": True}
+
+
+def _tell_the_stick() -> None:
+    """Root leaves a backup on a stick that is in: it waits for this file of the RAM disk."""
+    folder = os.environ.get("VEILLEUR_RUNTIME", "")
+    if folder:
+        with suppress(OSError):   # the night has gone well all the same
+            (Path(folder) / NIGHT_DONE).touch()
 
 
 def _mend(data_dir: Path) -> dict[str, Any]:

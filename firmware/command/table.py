@@ -95,6 +95,10 @@ def _update_options(parser: ArgumentParser) -> None:
     what.add_argument("--brought", action="store_true", help="what page or stick laid down")
 
 
+def _stick_options(parser: ArgumentParser) -> None:
+    parser.add_argument("--night", action="store_true", help="leave a backup, take no update")
+
+
 def _rota(parser: ArgumentParser) -> None:
     where = parser.add_mutually_exclusive_group(required=True)
     where.add_argument("--data", metavar="DIR", type=Path)
@@ -216,6 +220,12 @@ def _update(options: Namespace) -> int:
     return update_brought() if options.brought else update(options.file)
 
 
+def _stick(options: Namespace) -> int:
+    from firmware.command.stick import stick
+
+    return stick(at_night=options.night)
+
+
 def _keep_house(options: Namespace) -> int:
     from firmware.command.housekeeping import keep_house
 
@@ -274,6 +284,7 @@ COMMANDS = (
           _lamps_out),
     Entry("keep-house", "what the daemon's helper does", _house_options, _keep_house),
     Entry("update", "verify a signed bundle and install it", _update_options, _update),
+    Entry("stick", "what a stick named VEILLEUR has brought", _stick_options, _stick),
     Entry("who", "who is on duty", _who_options, _who),
     Entry("gaps", "periods with nobody on duty at level 1", _gaps_options, _gaps),
     Entry("journal", "what happened", _journal_options, _journal),

@@ -23,7 +23,8 @@ EXIT_DONE, EXIT_REFUSED = 0, 2
 
 def update(file: Path) -> int:
     """Install the bundle ``file``; exit code 1 if the box went back, 2 if nothing was changed."""
-    where = _places()
+    where = update_places()
+    print("veilleur: looking at the bundle", file=sys.stderr)
     if not file.is_file():
         raise SettingsFault(f"{file}: no such file")
     return _take(file, where, Machine())
@@ -31,7 +32,7 @@ def update(file: Path) -> int:
 
 def update_brought() -> int:
     """What was laid into the folder for it; the file is gone afterwards, whatever came of it."""
-    where, machine = _places(), Machine()
+    where, machine = update_places(), Machine()
     if read_state(where.state) is None and not where.incoming.is_file():
         return EXIT_DONE
     last = read_outcome(where.outcome)
@@ -82,11 +83,10 @@ def _refused(fault: Refused, where: Places) -> int:
     return EXIT_REFUSED
 
 
-def _places() -> Places:
+def update_places() -> Places:
     where = places()
     if os.geteuid() != 0:
         raise SettingsFault("update: only root may install (sudo veilleur update FILE)")
     if not where.folder.is_dir():
         raise SettingsFault(f"update: {UPDATE_DIR} is not there: the Debian package makes it")
-    print("veilleur: looking at the bundle", file=sys.stderr)
     return where

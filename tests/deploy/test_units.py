@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 
 from firmware.command.box_front import POWER_OFF, RUNTIME, SETUP_CODE
+from firmware.command.housekeeping import NIGHT_DONE
 from firmware.command.time_sources import MARKS
+from firmware.update.places import Places
+from firmware.update.sticks import MOUNT_POINT
 
 UNITS = Path(__file__).parents[2] / "deploy/systemd"
 # Of 10, systemd's own count
@@ -29,8 +32,8 @@ def unit(name: str) -> configparser.ConfigParser:
     return parser
 
 
-@pytest.mark.parametrize("name", EXPOSURE_MAX)
-def test_it_is_shut_in(name: str) -> None:
+def exposure(name: str) -> float:
+    """Of 10, as systemd reckons it."""
     if shutil.which("systemd-analyze") is None:
         pytest.skip("systemd-analyze is not there (apt-get install systemd)")
     done = subprocess.run(
@@ -41,7 +44,12 @@ def test_it_is_shut_in(name: str) -> None:
     )
     level = re.search(r"Overall exposure level for \S+: ([0-9.]+)", done.stdout)
     assert level is not None, done.stdout
-    assert float(level[1]) <= EXPOSURE_MAX[name]
+    return float(level[1])
+
+
+@pytest.mark.parametrize("name", EXPOSURE_MAX)
+def test_it_is_shut_in(name: str) -> None:
+    assert exposure(name) <= EXPOSURE_MAX[name]
 
 
 @pytest.mark.parametrize("name", ["veilleur.service", "veilleur-web.service"])
@@ -144,3 +152,41 @@ def test_a_hung_daemon_is_ended() -> None:
     daemon = unit("veilleur.service")["Service"]
     assert daemon["Type"] == "notify"
     assert 30 <= int(daemon["WatchdogSec"]) <= 120
+
+
+# Root's own units: to install and to mount takes rights; what they may beyond is bounded
+ROOT_EXPOSURE_MAX = {
+    "veilleur-update.service": 3.5, "veilleur-update-boot.service": 3.5,
+    "veilleur-stick.service": 2.5, "veilleur-stick-night.service": 2.5,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ROOT_EXPOSURE_MAX)
+def test_root_may_no_more_than_it_needs(name: str) -> None:
+    assert exposure(name) <= ROOT_EXPOSURE_MAX[name]
+    service = unit(name)["Service"]
+    assert service["NoNewPrivileges"] == "yes"
+    assert service["IPAddressDeny"] == "any"
+    # A service of systemd's that fails for good would leave the next stick unread
+    assert unit(name)["Unit"].get("StartLimitIntervalSec", "0") == "0"
+
+
+def test_an_update_is_settled_before_anything_starts_and_by_its_own_guide() -> None:
+    boot = (UNITS / "veilleur-update-boot.service").read_text()
+    assert "Before=veilleur.service veilleur-web.service" in boot
+    where = Places()
+    assert f"ConditionPathExists={where.state}" in boot
+    assert f"ExecStart=-/usr/bin/python3 -I {where.updater} settle" in boot
+    goes_on = unit("veilleur-update.service")["Service"]["ExecStart"]
+    assert f"-e {where.state} " in goes_on
+    assert f"{where.updater} go-on" in goes_on
+    assert unit("veilleur-update.path")["Path"]["PathExists"] == str(where.incoming)
+    assert f"-{where.incoming.parent}" in unit("veilleur-web.service")["Service"]["ReadWritePaths"]
+
+
+def test_the_night_s_backup_wakes_the_stick_s() -> None:
+    folder = Path("/run") / unit("veilleur.service")["Service"]["RuntimeDirectory"]
+    assert unit("veilleur-stick-night.path")["Path"]["PathChanged"] == str(folder / NIGHT_DONE)
+    stick = unit("veilleur-stick.service")["Service"]
+    assert Path("/run") / stick["RuntimeDirectory"] == MOUNT_POINT
+    assert stick["PrivateMounts"] == "yes"   # what is mounted is seen by nobody else

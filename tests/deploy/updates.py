@@ -22,7 +22,7 @@ OVERLAY = (
 )
 # A version that opens the data, changes their schema, hears something, and hangs
 BROKEN = '''
-def run(data_dir: Path, port: str | None, profile: str | None) -> int:
+def run(data_dir: Path, *options: object) -> int:
     import time
 
     from firmware.record import JournalEntry, JournalKind

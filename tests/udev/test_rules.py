@@ -20,6 +20,7 @@ import pytest
 from hw.udev.make_rules import HERE, LINKS, PROFILES, RULES, rules
 
 BOX_RULES = HERE / "71-veilleur-box.rules"
+STICK_RULES = HERE / "72-veilleur-stick.rules"
 
 USB = "/devices/pci0000:00/0000:00:14.0/usb1/1-1"
 PROGRAMS = ("udevadm", "umockdev-run", "unshare")
@@ -195,3 +196,26 @@ def test_the_pins_are_the_group_s(tmp_path: Path) -> None:
     )
     said = ask_udev_of(tmp_path, chip, "/sys/devices/platform/gpio/gpiochip0", BOX_RULES)
     assert re.search(r"71-veilleur-box\.rules:\d+ (MODE 0660|GROUP \d+)|Unknown group 'gpio'", said)
+
+
+STICK = (
+    "P: /devices/pci0000:00/usb1/1-2/block/sda/sda1\nN: sda1\nE: SUBSYSTEM=block\n"
+    "E: DEVTYPE=partition\nE: DEVNAME=/dev/sda1\nE: MAJOR=8\nE: MINOR=1\n"
+    "E: ID_BUS=%s\nE: ID_FS_LABEL=%s\nE: ID_FS_TYPE=%s\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("bus", "label", "kind", "is_ours"),
+    [
+        ("usb", "VEILLEUR", "vfat", True), ("usb", "VEILLEUR", "ext4", True),
+        ("usb", "PHOTOS", "vfat", False), ("usb", "VEILLEUR", "ntfs", False),
+        ("ata", "VEILLEUR", "ext4", False),
+    ],
+)  # fmt: skip
+def test_a_stick_of_that_name_starts_its_service(
+    tmp_path: Path, bus: str, label: str, kind: str, is_ours: bool
+) -> None:
+    path = "/sys/devices/pci0000:00/usb1/1-2/block/sda/sda1"
+    said = ask_udev_of(tmp_path, STICK % (bus, label, kind), path, STICK_RULES)
+    assert ("SYSTEMD_WANTS=veilleur-stick.service" in said) is is_ours

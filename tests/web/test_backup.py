@@ -23,6 +23,7 @@ from firmware.store.backup import read_backup, write_backup
 from firmware.store.database import DATABASE_NAME, open_database
 from firmware.store.pending_restore import LIVES, PENDING, restore_pending
 from firmware.store.rota_store import RotaStore
+from firmware.update.sticks import PASSPHRASE, tell_stick
 from tests.web.house import SITE, House
 from tests.web.visitor import Visitor, admit, words_of
 from web import create_app
@@ -188,6 +189,57 @@ def test_only_administrators_take_and_bring_backups(
         assert b"PK" not in answer.data
     assert not (house.data_dir / PENDING).exists()
     assert visitor.get("/settings/backup").status_code == 200
+
+
+# The passphrase of the backups on a stick
+
+WORDS = "quatre chevaux à l’écurie"
+
+
+@pytest.fixture
+def update_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("VEILLEUR_UPDATE_DIR", str(tmp_path))
+    return tmp_path
+
+
+def set_words(visitor: Visitor, words: str, again: str) -> TestResponse:
+    return visitor.press(
+        "/settings/stick/passphrase", "/settings/backup", passphrase=words, again=again
+    )
+
+
+def test_a_passphrase_is_kept_for_root_alone_and_never_shown(
+    house: House, visitor: Visitor, update_dir: Path, tmp_path: Path
+) -> None:
+    assert "rien n’est écrit sur les clés USB" in visitor.read("/settings/backup")
+    path = house.data_dir / PASSPHRASE
+    for words, again in (("trop court", "trop court"), (WORDS, WORDS + "s"), ("a\nb" * 9, "")):
+        assert set_words(visitor, words, again).status_code == 422
+    assert not path.exists()
+    assert set_words(visitor, WORDS, WORDS).status_code == 303
+    assert path.read_text() == f"{WORDS}\n"
+    assert path.stat().st_mode & 0o777 == 0o600
+    page = visitor.get("/settings/backup").text
+    assert "chevaux" not in page
+    assert "sans elle, les sauvegardes de la clé ne valent rien" in words_of(page)
+    assert "chevaux" not in visitor.read("/settings/log")
+    write_backup(house.data_dir, tmp_path / "b.zip", house.now)
+    assert PASSPHRASE not in zipfile.ZipFile(tmp_path / "b.zip").namelist()
+    visitor.press("/settings/stick/forget", "/settings/backup")
+    assert not path.exists()
+
+
+def test_the_page_says_when_a_stick_last_got_one_and_what_is_wrong_since(
+    visitor: Visitor, update_dir: Path
+) -> None:
+    set_words(visitor, WORDS, WORDS)
+    assert "Aucune n’a encore été écrite." in visitor.read("/settings/backup")
+    tell_stick(update_dir / "stick.json", "written")
+    assert "La dernière a été écrite" in visitor.read("/settings/backup")
+    tell_stick(update_dir / "stick.json", "full")
+    page = visitor.read("/settings/backup?lang=en")
+    assert "The last one was written" in page
+    assert "The stick is full" in page
 
 
 # waitress itself

@@ -21,6 +21,7 @@ from web.guard import body_max
 from web.language import N_
 from web.reader import reader
 from web.settings.blueprint import blueprint
+from web.settings.stick_state import stick_state
 
 NO_FILE = N_("Choose a file first.")
 UNUSABLE = N_("This file is damaged, is no backup of Veilleur, or comes from a newer version. "
@@ -106,6 +107,10 @@ def _laid_ready(sent: FileStorage) -> str:
 
 
 def _page(said: str = "", code: int = 200) -> Response:
+    return show_backup(said=said, code=code)
+
+
+def show_backup(*, said: str = "", stick_said: str = "", code: int = 200) -> Response:
     return render_page(
         "settings/backup.html",
         active="settings",
@@ -113,5 +118,7 @@ def _page(said: str = "", code: int = 200) -> Response:
         said=said,
         since=pending_since(box().data_dir, box().clock()),
         minutes=int(LIVES.total_seconds() // 60),
+        stick=stick_state(),
+        stick_said=stick_said,
         code=code,
     )
