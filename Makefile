@@ -39,8 +39,10 @@ lint: $(READY)   ## form, types and who may import whom
 bench: $(READY)  ## benchmarks: ratios taken in one run
 	$(BIN)/python -m tests.benchmarks
 
-sound: $(READY)  ## how well keys are heard in the sound, and what listening costs
+sound: $(READY)  ## keys heard in the sound, what listening costs, and how evenly sound flows
 	$(BIN)/python -m tests.sound.rates
+	$(BIN)/python -m tests.sound.pacing
+	$(BIN)/python -m tests.sound.pacing --load 4
 
 fuzz: $(READY)   ## the fuzzer for an hour; FUZZ_SECONDS=600 for less
 	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS)

@@ -63,6 +63,16 @@ class AudioDesk:
         line = self._modem.line
         return line is not None and any(call.state in TALKING for call in line.calls())
 
+    def as_json(self) -> dict[str, object]:
+        """The path for the console's `state`."""
+        return {
+            "way": self.way,
+            "frames": self.frames,
+            "gaps": self.gaps,
+            "lost": self.lost,
+            "faults": sorted(fault.value for fault in self.faults),
+        }
+
     # What commands do
 
     def open(self, way: str) -> None:

@@ -273,6 +273,7 @@ class VirtualSite:
                 "pin": self.sim.pin_state.value if self.sim.present else "no SIM",
                 "messages_stored": self.sim.messages.used,
                 "signal": modem.registration.signal(),
+                "audio": modem.audio.as_json(),
             },
             "registration": modem.registration.status().name.lower(),
             "forwarding": subscriber.forwarding.as_json(),

@@ -174,13 +174,13 @@ def test_a_device_that_is_gone_is_told_once(desk: Desk) -> None:
 def test_a_device_that_takes_nothing_holds_nothing_up(desk: Desk) -> None:
     """Nobody reads the other end: its buffer of 4 KB fills, and whole frames are dropped."""
     desk.port.start()
-    for _ in range(10):
-        desk.heard(*[FRAME] * 10)
-    while desk.port.frames_read < 100:
-        threading.Event().wait(0.01)
+    for number in range(1, 101):
+        desk.heard(FRAME)
+        while desk.port.frames_read < number:
+            threading.Event().wait(0.0005)
     desk.port.stop()
     assert desk.port.frames_dropped > 0
-    assert desk.port.frames_written == LEAD + 100
+    assert desk.port.frames_written + desk.port.frames_missed == LEAD + 100
 
 
 def test_speech_is_held_back_and_goes_on_where_it_stopped(desk: Desk) -> None:
@@ -195,8 +195,22 @@ def test_speech_is_held_back_and_goes_on_where_it_stopped(desk: Desk) -> None:
         threading.Event().wait(0.01)
     assert desk.nothing_more()
     desk.port.let_flow(True)
-    desk.heard(*[FRAME] * 6)
-    assert got + desk.said(6) == prompt
+    for _ in range(6):
+        desk.heard(FRAME)
+        got += desk.said(1)
+    assert got == prompt
+
+
+def test_a_thread_that_came_too_late_refills_the_lead_and_no_more(desk: Desk) -> None:
+    """The modem has run dry by then: what is to be said must not pile up in its buffer."""
+    prompt = b"".join(bytes([n, 0]) * 160 for n in range(1, 30))
+    desk.studio.play(Programme(1, [Part(prompt)]))
+    desk.heard(*[FRAME] * 12)   # before the thread has begun
+    desk.start()
+    assert desk.said(LEAD) == prompt[: LEAD * FRAME_BYTES]
+    desk.heard(FRAME)
+    assert desk.said(1) == prompt[LEAD * FRAME_BYTES : (LEAD + 1) * FRAME_BYTES]
+    assert desk.port.frames_missed == 12 - LEAD
 
 
 def test_what_cannot_be_opened_says_why(tmp_path: Path) -> None:

@@ -53,7 +53,8 @@ class AudioPort:
         self._ahead = 0          # frames that the clock has written in the stream's stead
         self._heard_s: float | None = None   # the last frame
         self._clock_s = 0.0      # when the clock stands in next
-        self.frames_read = self.frames_written = self.frames_dropped = self.frames_by_clock = 0
+        self.frames_read = self.frames_written = self.frames_by_clock = 0
+        self.frames_dropped = self.frames_missed = 0
         self._thread = threading.Thread(target=self._run, name="sound", daemon=True)
 
     def start(self) -> None:
@@ -120,11 +121,15 @@ class AudioPort:
         self._ahead -= late
         self._heard_s = now_s
         self._clock_s = now_s + CLOCK_AFTER_S
-        for position, frame in enumerate(frames):
-            self.frames_read += 1
+        self.frames_read += len(frames)
+        for frame in frames:
             self._studio.hear(frame)
-            if position >= late:
-                self._answer()
+        # More than the lead: this thread came too late, and the modem has played all that it had.
+        # What is to be said goes on from there, rather than pile up in its buffer.
+        due = len(frames) - late
+        self.frames_missed += max(0, due - LEAD)
+        for _ in range(min(due, LEAD)):
+            self._answer()
 
     def _stand_in(self, now_s: float) -> None:
         self._clock_s = max(self._clock_s + FRAME_S, now_s - FRAME_S)
