@@ -12,6 +12,7 @@ from datetime import datetime
 from firmware.alert.asked import SecondTry
 from firmware.alert.bell import Bell
 from firmware.alert.desk import AlertDesk
+from firmware.alert.undelivered import Undelivered
 from firmware.alert.words import AlertWords
 from firmware.announcer import Announcer
 from firmware.at.dialogue import DialogueEvent
@@ -55,6 +56,7 @@ from firmware.event import (
     RescueDone,
     RotaChanged,
     StoreChanged,
+    VoiceEvent,
 )
 from firmware.guard.doorman import Doorman
 from firmware.health.desk import HealthDesk
@@ -65,7 +67,7 @@ from firmware.line.registration import Progress, Registration
 from firmware.line.sim_pin import PinKeeper
 from firmware.message_desk import MessageDesk
 from firmware.moment import Clocked, Moment
-from firmware.record import AlertCause, Intervention, JournalKind, Memory, OutgoingMessage, Row
+from firmware.record import AlertCause, Intervention, JournalKind, Memory, Row
 from firmware.recovery.mender import Mender
 from firmware.requests import RequestDesk
 from firmware.rota import Rota
@@ -73,6 +75,7 @@ from firmware.sms.inbox import Inbox
 from firmware.sms.outbox import Outbox
 from firmware.speaker import Speaker
 from firmware.vital_signs import VitalSigns
+from firmware.voice.desk import VoiceDesk
 from firmware.wording import messages
 
 REMEMBER_DAYS, FORGET_EVERY_S = 8, 3600.0
@@ -94,11 +97,11 @@ class Attendant:
         self._speaker = speaker = Speaker(ledger, roster, configuration.wordings)
         self._line = line = ModemLine(configuration.profile)
         self._outbox = outbox = Outbox(ledger, line, memory.outgoing)
-        self._second_try = SecondTry(roster, outbox)
         self._bell = bell = Bell(ledger, roster, outbox, speaker)
         self._disk = DiskDesk(ledger, bell, roster, speaker)
         words = AlertWords(speaker, bell, roster)
         self._alerts = alerts = AlertDesk(ledger, roster, outbox, words, memory.alerts)
+        self._undelivered = Undelivered(alerts, SecondTry(roster, outbox), bell)
         self._handover = HandoverKeeper(ledger, roster, outbox, alerts, bell, speaker)
         self._clock = ClockKeeper(ledger, line, bell, memory.newest_at)
         self._numbers = NumberWatch(ledger, roster, bell)
@@ -118,6 +121,10 @@ class Attendant:
         )  # fmt: skip
         self._calls.confirm_divert = switchboard.confirm_divert
         self._calls.admits = doorman.admits
+        self._voice = VoiceDesk(
+            ledger, line, roster, self._calls, switchboard, memory.voicemails,
+            configuration.wordings,
+        )  # fmt: skip
         pin = PinKeeper(ledger, configuration.pin, configuration.pin_written)
         self._registration = Registration(
             line, configuration.profile, pin, lambda: ledger.moment, configuration.keep_alive_s
@@ -143,9 +150,8 @@ class Attendant:
         common = (self._ledger, self._roster, self._outbox, self._alerts)
         self._relay = RelayDesk(*common, self._speaker)
         self._swaps = SwapDesk(*common, self._speaker)
-        offers: dict[AlertCause, Offers] = {
-            AlertCause.RELAY: self._relay, AlertCause.SWAP: self._swaps
-        }
+        relay, swap = AlertCause.RELAY, AlertCause.SWAP
+        offers: dict[AlertCause, Offers] = {relay: self._relay, swap: self._swaps}
         return StaffDesk(
             *common, words, self._relay, offers, self._speaker, interventions, setup_code
         )
@@ -161,6 +167,7 @@ class Attendant:
             ledger, self._alerts, outbox, self._forwarding, self._swaps, self._speaker,
             self._health.own_number,
         )  # fmt: skip
+        self._requests.on_voice = self._voice.wish
         self._signs = VitalSigns(
             ledger, self._line, self._registration, self._forwarding, outbox, self._health,
             lambda: self._calls.busy, configuration.pulse_every_s,
@@ -170,7 +177,7 @@ class Attendant:
     def _connect(self) -> None:
         """Who hears of what."""
         self._outbox.on_sent = self._alerts.sent
-        self._outbox.on_failed = self._sms_failed
+        self._outbox.on_failed = self._undelivered.failed
         self._inbox.on_received = self._messages.received
         self._inbox.on_report = self._outbox.report
         self._relay.on_change = self._swaps.on_change = self._duty_may_have_changed
@@ -218,6 +225,7 @@ class Attendant:
             case PortOpened():
                 self._signs.port = event.port
                 self._bell.still("port", by_sms=False)
+                self._voice.found(event.voice)
                 self._recovery.opened(event, self._configuration.profile)
             case PortLost(reason):
                 self._port_lost(reason)
@@ -228,6 +236,8 @@ class Attendant:
                 self._duty_may_have_changed()
             case RequestsMade(requests):
                 self._requests.do_all(requests)
+            case _ if isinstance(event, VoiceEvent):
+                self._voice.heard(event)
             case _:
                 self._health.heard(event)
 
@@ -236,6 +246,7 @@ class Attendant:
         self._heard(self._line.tick(self._ledger.moment))
         self._registration.tick()
         self._calls.tick()
+        self._voice.tick()
         if self._handover_at is not None and self._ledger.now >= self._handover_at:
             self._duty_may_have_changed()
         self._alerts.tick()
@@ -251,7 +262,7 @@ class Attendant:
             yield Record(rows)
         if output:
             yield Write(output)
-        for room in (self._recovery, self._disk, self._clock, self._health):
+        for room in (self._voice, self._recovery, self._disk, self._clock, self._health):
             yield from room.take_effects()
         pulse = self._signs.pulse()
         if pulse is not None:
@@ -262,8 +273,8 @@ class Attendant:
     def _wake_at_s(self) -> float:
         now = self._ledger.moment
         rooms: tuple[Clocked, ...] = (
-            self._line, self._registration, self._calls, self._inbox, self._disk, self._alerts,
-            self._forwarding, self._outbox, self._health, self._clock, self._recovery,
+            self._line, self._registration, self._calls, self._voice, self._inbox, self._disk,
+            self._alerts, self._forwarding, self._outbox, self._health, self._clock, self._recovery,
         )  # fmt: skip
         deadlines = [self._signs.due_s, *(room.deadline_s for room in rooms)]
         if self._handover_at is not None:
@@ -275,6 +286,7 @@ class Attendant:
 
     def _heard(self, events: list[DialogueEvent]) -> None:
         for event in events:
+            self._voice.told(event)
             match event:
                 case Ring() | CallingLine() | CallWaiting() | CallEnded() | CallProgress():
                     self._calls.heard(event)
@@ -305,6 +317,7 @@ class Attendant:
         if self._registration.progress is not Progress.STARTING:
             self._ledger.journal(JournalKind.HEALTH, outcome="modem_restarted", line=line)
         self._interrupt()
+        self._voice.restarted()
         self._line.forget(self._ledger.moment)
         self._registration.start()
 
@@ -385,16 +398,3 @@ class Attendant:
         self._handover_at = self._handover.next_instant()
         if service is not None and self._ledger.moment.utc_trusted:
             self._forwarding.want(self._switchboard.target(), self._switchboard.mode(service))
-
-    # The rest
-
-    def _sms_failed(self, message: OutgoingMessage) -> None:
-        self._alerts.failed(message)
-        self._second_try.failed(message)
-        if message.about is None:
-            return  # an answer or a notice; and an alarm about an alarm would never end
-        self._bell.tell(
-            f"sms:{message.id}",
-            messages.SMS_FAILED,
-            {"person": message.person or message.recipient, "why": message.error or "?"},
-        )

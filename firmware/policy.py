@@ -7,7 +7,7 @@ is the SMS alert.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from firmware.call.transfer import Capability, Rung, choose_rung
@@ -32,6 +32,14 @@ class Reason(StrEnum):
     CALLER_IS_TARGET = "the caller is the person on duty"
     NOT_VERIFIED = "forwarding not verified"
     REFUSED = "forwarding refused"
+    BUSY = "another call is under way"
+    # Why a service of mode transfer is not answered by voice
+    NO_CHANNEL = "no voice channel"
+    NO_PORT = "no audio port"
+    NO_SPEECH = "no speech"
+    VOICE_FAILED = "voice failed twice"
+    VOICE_FAILED_NOW = "voice failed a moment ago"
+    NOT_JOINED = "the network joins no calls"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +60,21 @@ class Forwarding:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """``divert`` to ``target``, or alert and say why."""
+    """``divert`` to ``target``, answer by voice, or alert and say why. ``voice``: why a call
+    that was to be answered by voice is not."""
 
     rung: Rung
     target: Target | None
     reason: Reason | None = None
+    voice: Reason | None = None
 
     @property
     def divert(self) -> bool:
         return self.rung is Rung.NETWORK_DIVERT
+
+    @property
+    def speak(self) -> bool:
+        return self.rung is Rung.ATTENDED_TRANSFER
 
 
 def target_of(candidates: Sequence[Candidate], office: str | None) -> Target | None:
@@ -83,15 +97,26 @@ def decide(
     *,
     clock_trusted: bool,
     mode: str | None = None,
+    voice: Reason | None = Reason.NO_CHANNEL,
 ) -> Decision:
     """What to do with one call. ``caller`` is E.164 or None (withheld); ``mode`` stands for the
-    service's own where the hour decides another."""
+    service's own where the hour decides another; ``voice`` is why no call can be answered by
+    voice, None where it can."""
     if service is None or target is None:
         return Decision(Rung.SMS_ALERT, target, Reason.NOBODY)
     if not clock_trusted:
         return Decision(Rung.SMS_ALERT, target, Reason.CLOCK)
     mode = mode or service.mode
-    rung = choose_rung(mode, capability)
+    rung = choose_rung(mode, capability, voice=voice is None)
+    if rung is Rung.ATTENDED_TRANSFER:
+        return Decision(rung, target)
+    decision = _without_voice(rung, mode, caller, target, forwarding)
+    return replace(decision, voice=voice) if mode == "transfer" else decision
+
+
+def _without_voice(
+    rung: Rung, mode: str, caller: str | None, target: Target, forwarding: Forwarding
+) -> Decision:
     if rung is not Rung.NETWORK_DIVERT:
         reason = Reason.CHOSEN if mode == "alert" else Reason.REFUSED
         return Decision(rung, target, reason)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from firmware.alert.asked import UNSETTLED
 from firmware.alert.desk import AlertDesk
 from firmware.call.forwarding import ForwardingKeeper
@@ -35,6 +37,7 @@ class RequestDesk:
         self._swaps = swaps
         self._speaker = speaker
         self._own_number = own_number
+        self.on_voice: Callable[[Request], None] = lambda request: None
 
     def do_all(self, requests: tuple[Request, ...]) -> None:
         for request in requests:
@@ -66,6 +69,8 @@ class RequestDesk:
                 self._swaps.answer(request.values)
             case RequestKind.PROVE_NUMBER:
                 self._prove_number(request)
+            case _:
+                self.on_voice(request)
         self._ledger.put(RequestDone(request.id, self._ledger.now))
 
     def _take_care(self, request: Request) -> None:

@@ -34,6 +34,8 @@ class AlertWords:
         }
         if alert.cause is AlertCause.SMS:
             return self._say(alert, "sms", text=alert.text, **values)
+        if alert.text:   # of a call: how long the message is that was left
+            return self._speaker.say(messages.CALL_VOICEMAIL, length=alert.text, **values)
         if previous:
             return self._say(alert, "unconfirmed", previous=self._names(previous), **values)
         diverted = alert.cause is AlertCause.DIVERTED

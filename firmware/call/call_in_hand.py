@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
 
@@ -23,6 +23,8 @@ class Phase(Enum):
     REJECTING = auto()     # the modem was told to reject it as busy
     REFUSED = auto()       # and did not: the list says whether the call is still there
     REJECTED = auto()      # and said OK; the list has not shown it gone yet
+    SPEAKING = auto()      # answered, or to be: the conversation's (`firmware/voice`)
+    JOINED = auto()        # with somebody who accepted, in a conference through the box
     RINGING = auto()       # left to ring (mode alert, or not to be passed on)
 
 
@@ -48,6 +50,14 @@ class CallInHand:
     end_hinted: bool = False   # NO CARRIER came: what rings now is another call
     listed_at_s: float = 0.0
     patience_s: float = UNLISTED_MAX_S
+    answered_s: float | None = None
+    taken_by: str | None = None     # who pressed 1
+    steps: list[tuple[float, str, str | None]] = field(default_factory=list)
+
+    def told(self, word: str, value: str | None, now_s: float) -> None:
+        """A step of the conversation, with the seconds since the call was answered."""
+        since_s = now_s - (self.answered_s if self.answered_s is not None else now_s)
+        self.steps.append((round(since_s, 1), word, value))
 
     @property
     def unlisted_at_s(self) -> float:
@@ -85,7 +95,9 @@ def take_up(call: Call, now: Moment) -> CallInHand:
     """
     age_s = (now.utc - call.started_at).total_seconds()
     line = CallInHand(call, CallState.INCOMING, Phase.RINGING, now.monotonic_s, None)
-    if call.is_unidentified and 0 <= age_s < UNLISTED_MAX_S:
+    if call.outcome is CallOutcome.TRANSFERRED:
+        line.phase = Phase.JOINED   # they may be speaking: nobody hangs up on them
+    elif call.is_unidentified and 0 <= age_s < UNLISTED_MAX_S:
         line.phase = Phase.IDENTIFYING
         line.patience_s = TAKE_UP_WAIT_S
     return line
@@ -103,15 +115,24 @@ def record_call(ledger: Ledger, line: CallInHand, reason: Reason | None = None) 
         at=call.started_at,
         service=call.service or None,
         number=call.number,
-        person=person if call.outcome is CallOutcome.DIVERTED else None,
+        person=_taker(line, person),
         outcome=call.outcome.value,
         withheld=call.withheld or None,
         decision=call.decision,
         target=call.target,
         reason=(reason or (decision.reason if decision else None)),
+        voice=decision.voice if decision else None,
+        steps=[list(step) for step in line.steps] or None,
         decided_at=_milliseconds(line.decided_at) if line.decided_at else None,
         ended_at=call.ended_at.strftime("%Y-%m-%dT%H:%M:%SZ") if call.ended_at else None,
     )
+
+
+def _taker(line: CallInHand, target: str | None) -> str | None:
+    """Whom the call reached: by the network's word, or by the key pressed."""
+    if line.call.outcome is CallOutcome.TRANSFERRED:
+        return line.taken_by
+    return target if line.call.outcome is CallOutcome.DIVERTED else None
 
 
 def _milliseconds(at: datetime) -> str:

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import Protocol
 
 from firmware.alert.desk import AlertDesk
 from firmware.at import commands
+from firmware.at.answers import CallListEntry
 from firmware.at.events import CallEnded, CallingLine, CallProgress, CallWaiting, Ring
 from firmware.call.call_book import CLEARING_S, CallBook
 from firmware.call.call_in_hand import CallInHand, Phase, record_call, take_up
@@ -21,6 +23,27 @@ from firmware.ledger import Ledger
 from firmware.line.modem_line import ModemLine, Rank, Reply
 from firmware.policy import Decision, Reason, Target
 from firmware.record import AlertCause, Call, CallOutcome
+
+
+class Conversation(Protocol):
+    """The voice (`firmware/voice`): it leads one call at a time, and tells how it ended."""
+
+    @property
+    def busy(self) -> bool:
+        """Whether a call is being led."""
+
+    def take(self, line: CallInHand) -> None:
+        """This call rings, and is to be answered."""
+
+    def rang(self) -> None:
+        """It rings once more."""
+
+    def listed(self, dialled: tuple[CallListEntry, ...]) -> None:
+        """A list was read: the call's own line is up to date, these were dialled."""
+
+    def interrupted(self) -> None:
+        """Nothing can be asked of the modem any more, or the call was given up."""
+
 
 REJECTIONS = (lambda: commands.call_hold("0"), commands.hang_up)  # 27.007 7.13, 6.5
 
@@ -46,6 +69,10 @@ class CallDesk:
         self._note_divert = note_divert
         in_hand = [take_up(call, ledger.moment) for call in remembered if not call.ended_at]
         self._book = CallBook(ledger, line, in_hand, self, country_code)
+        self._book.on_list = self._listed
+        self.talk: Conversation | None = None
+        self._releases = 0          # tries to release what nobody owns
+        self._releasing = False
         self.confirm_divert: Callable[[str], bool] = lambda service: True
         self.admits: Callable[[str | None], bool] = lambda number: True
 
@@ -72,6 +99,8 @@ class CallDesk:
 
     def interrupted(self) -> None:
         """The modem went away or restarted: nobody may wait for its return to be alerted."""
+        if self.talk is not None:
+            self.talk.interrupted()
         for line in self._book.lines:
             self._alert_interrupted(line)
         self._book.forget_dialled()
@@ -80,7 +109,9 @@ class CallDesk:
         """An unsolicited code about calls."""
         match event:
             case Ring():
-                self._book.hint(Sign.RING, None, withheld=False)
+                line = self._book.hint(Sign.RING, None, withheld=False)
+                if line is not None and line.phase is Phase.SPEAKING and self.talk is not None:
+                    self.talk.rang()
             case CallingLine(number=number, validity=validity):
                 withheld = not number or validity in (1, 2)  # 27.007 7.6 <CLI validity>
                 self._book.hint(Sign.RING, number or None, withheld=withheld)
@@ -109,6 +140,8 @@ class CallDesk:
 
     def seen(self, line: CallInHand) -> None:
         """See `CallFollower`."""
+        if line.phase in (Phase.SPEAKING, Phase.JOINED):
+            return
         if line.state in (CallState.ACTIVE, CallState.HELD):
             self._hang_up(line)
         elif line.phase is Phase.REFUSED:
@@ -123,7 +156,10 @@ class CallDesk:
         """See `CallFollower`."""
         if line.phase is Phase.REJECTING:
             return  # our rejection is under way; its answer asks again
-        self._end(line)
+        if line.phase is Phase.SPEAKING:
+            line.state = CallState.ABSENT   # the conversation ends it, with the list
+        else:
+            self._end(line)
 
     def no_list(self) -> None:
         """See `CallFollower`."""
@@ -140,13 +176,44 @@ class CallDesk:
                 line.call = replace(line.call, withheld=hidden)
                 self._choose(line)
 
+    def _listed(self, dialled: tuple[CallListEntry, ...]) -> None:
+        """Calls of ours belong to the conversation, or to two who were joined; else to nobody."""
+        if self.talk is not None:
+            self.talk.listed(dialled)
+        joined = [line for line in self._book.lines if line.phase is Phase.JOINED]
+        if not dialled:
+            for line in joined:
+                line.phase = Phase.RINGING   # the other has hung up: released with the next list
+            if joined:
+                self._book.poll_soon()
+        elif not joined and (self.talk is None or not self.talk.busy):
+            self._release(dialled[0])
+
+    def _release(self, leg: CallListEntry) -> None:
+        """A leg that nobody owns (the program was restarted, a release was refused) must not stay
+        up: one way after the other, with each list, until it is gone."""
+        if self._releasing:
+            return
+        self._releasing = True
+        self._releases += 1
+        by_id = 1 <= leg.id <= 7 and self._releases % 2 == 1   # 22.030 6.5.5
+        command = commands.call_hold(f"1{leg.id}") if by_id else commands.hang_up()
+        self._modem.ask(command, self._released, Rank.CALL)
+
+    def _released(self, reply: Reply) -> None:
+        self._releasing = False
+        if reply.ok:
+            self._book.ask()
+
     def _hang_up(self, line: CallInHand) -> None:
         """Something answered, and nobody speaks at our end: the caller must not listen to
         silence. Refused, it is tried again with the next list."""
         if not line.hanging_up:
             line.hanging_up = True
+            held = line.state is CallState.HELD and self._book.alone
+            command = commands.call_hold("0") if held else commands.hang_up()
             self._modem.ask(
-                commands.hang_up(), lambda reply: self._hung_up(line, reply), Rank.CALL
+                command, lambda reply: self._hung_up(line, reply), Rank.CALL
             )
 
     def _hung_up(self, line: CallInHand, reply: Reply) -> None:
@@ -162,6 +229,9 @@ class CallDesk:
         line.decision, line.decided_at = decision, self._ledger.now
         target = decision.target.number if decision.target is not None else None
         line.call = replace(line.call, decision=decision.rung.value, target=target)
+        if decision.speak:
+            self._speak(line)
+            return
         if decision.divert:
             line.phase = Phase.REJECTING
             self._record(line)
@@ -169,6 +239,18 @@ class CallDesk:
         else:
             self._let_ring(line, decision.reason)
             self._book.ask()
+
+    def _speak(self, line: CallInHand) -> None:
+        """Answered by voice, unless another call is under way: then ATA would take it off hold,
+        and a rejection could meet the wrong call. The network has call waiting off, so that such
+        a caller is hardly ever seen."""
+        if self.talk is None or self.talk.busy or not self._book.alone:
+            self._let_ring(line, Reason.BUSY)
+        else:
+            line.phase = Phase.SPEAKING
+            self._record(line)
+            self.talk.take(line)
+        self._book.ask()
 
     def _reject(self, line: CallInHand) -> None:
         line.phase = Phase.REJECTING
@@ -219,13 +301,43 @@ class CallDesk:
             case Phase.REJECTED:
                 self._finish(line, CallOutcome.DIVERTED)
                 self._confirm(line)
-            case Phase.RINGING:
+            case Phase.RINGING | Phase.JOINED:
                 self._finish(line, line.call.outcome)
+            case Phase.SPEAKING:   # no list has shown it for a minute
+                if self.talk is not None:
+                    self.talk.interrupted()
+                self._finish(line, CallOutcome.ALERTED)
+                self._alert(line, AlertCause.CALL)
 
     def _finish(self, line: CallInHand, outcome: CallOutcome) -> None:
         line.call = replace(line.call, outcome=outcome, ended_at=self._ledger.now)
         self._book.strike_out(line)
         self._record(line)
+
+    def spoken(self, line: CallInHand, outcome: CallOutcome, message: str) -> None:
+        """The conversation is over and nobody was joined: somebody is alerted, and what is still
+        up is released. ``message``: how long the message is that was left, empty for none."""
+        if line not in self._book.lines:
+            return
+        if line.state is CallState.ABSENT:
+            self._finish(line, outcome)
+        else:
+            line.phase = Phase.RINGING
+            line.call = replace(line.call, outcome=outcome)
+            self._record(line)
+        self._alert(line, AlertCause.CALL, message)
+        self._book.ask()
+
+    def joined(self, line: CallInHand, number: str, *, through_us: bool) -> None:
+        """The caller speaks to whoever pressed 1 at ``number``; ``through_us``: in a conference
+        that lasts as long as both calls do."""
+        line.call = replace(line.call, outcome=CallOutcome.TRANSFERRED, target=number)
+        if through_us:
+            line.phase = Phase.JOINED
+            self._record(line)
+        else:
+            self._finish(line, CallOutcome.TRANSFERRED)
+        self._note_divert(line.call, Target(number, line.taken_by))
 
     def _confirm(self, line: CallInHand) -> None:
         """A diverted call is not yet a call taken: a voicemail may have answered it."""
@@ -238,6 +350,8 @@ class CallDesk:
             self._note_divert(line.call, decision.target)
 
     def _alert_interrupted(self, line: CallInHand) -> None:
+        if line.phase is Phase.JOINED:
+            return   # they were speaking to one another; the list will tell
         if line.phase is not Phase.RINGING or line.call.outcome is CallOutcome.RINGING:
             line.phase = Phase.RINGING
             line.decide_at_s = None
@@ -245,13 +359,14 @@ class CallDesk:
             self._record(line)
         self._alert(line, AlertCause.CALL)
 
-    def _alert(self, line: CallInHand, cause: AlertCause) -> None:
+    def _alert(self, line: CallInHand, cause: AlertCause, text: str = "") -> None:
         call = line.call
         known = (AlertCause.CALL, AlertCause.DIVERTED)
         unknown = all(self._alerts.about(one, call.id) is None for one in known)
         if unknown and self.admits(call.number):
             self._alerts.open(
-                cause, call.service, cause_id=call.id, number=call.number, at=call.started_at
+                cause, call.service, cause_id=call.id, number=call.number, text=text,
+                at=call.started_at,
             )
 
     # Bookkeeping
@@ -259,6 +374,14 @@ class CallDesk:
     def serve(self, service: str) -> None:
         """The service to which calls belong that no menu has sorted: the site's first."""
         self._book.service_name = service
+
+    def step_taken(self, line: CallInHand) -> None:
+        """The conversation went on: its row and its line of the journal follow."""
+        if line in self._book.lines:
+            self._record(line)
+
+    def ask_list(self) -> None:
+        self._book.ask()
 
     def _record(self, line: CallInHand, reason: Reason | None = None) -> None:
         record_call(self._ledger, line, reason)

@@ -231,7 +231,7 @@ class ForwardingKeeper:
     def _ask(self, condition: Condition) -> Findings:
         reply = yield commands.forwarding_query(condition)
         if not reply.ok:
-            raise _FaultError(reply.why, _said_no(reply))
+            raise _FaultError(reply.why, said_no(reply))
         if reply.doubtful:   # no line means "not active", unless it was there and is unreadable
             raise _FaultError("unreadable answer", False)
         try:
@@ -249,7 +249,7 @@ class ForwardingKeeper:
         self._ledger.remember(PROOF, None)   # until it is read back, nothing is proved any more
         reply = yield command
         if not reply.ok:
-            raise _FaultError(reply.why, _said_no(reply))
+            raise _FaultError(reply.why, said_no(reply))
 
     # What came of it
 
@@ -344,7 +344,7 @@ class ForwardingKeeper:
         )
 
 
-def _said_no(reply: Reply) -> bool:
+def said_no(reply: Reply) -> bool:
     result = reply.result
     if result is None or result.ok:
         return False

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from firmware.call.forwarding import ForwardingKeeper
 from firmware.call.transfer import Ability, Capability
 from firmware.duty.roster import Roster
 from firmware.ledger import Ledger
-from firmware.policy import Decision, Target, decide, target_of
+from firmware.policy import Decision, Reason, Target, decide, target_of
 from firmware.record import Call
 from firmware.rota import Service
 from firmware.sms.outbox import RANK_NOTICE, Outbox
@@ -34,7 +35,8 @@ class Switchboard:
         self._speaker = speaker
         self._capability_key = ""
         self._capability = Capability()
-        forwarding.on_ability = self._learn_forwarding
+        forwarding.on_ability = lambda ability: self.learn("forwarding", ability)
+        self.voice: Callable[[], Reason | None] = lambda: Reason.NO_CHANNEL
 
     def know_sim(self, iccid: str | None) -> None:
         """The SIM that is in the modem now: what was learnt of it counts again."""
@@ -63,6 +65,7 @@ class Switchboard:
             self._capability,
             mode=self.mode(service) if service is not None else "alert",
             clock_trusted=self._ledger.moment.utc_trusted,
+            voice=self.voice(),
         )
 
     def confirm_divert(self, name: str) -> bool:
@@ -87,6 +90,17 @@ class Switchboard:
     def country_code(self) -> str:
         return self._roster.rota.site.country_code if self._roster.rota is not None else "33"
 
-    def _learn_forwarding(self, ability: Ability) -> None:
-        self._capability = replace(self._capability, forwarding=ability)
+    @property
+    def capability(self) -> Capability:
+        """What was measured on the SIM in the modem."""
+        return self._capability
+
+    def learn(self, name: str, ability: Ability) -> None:
+        """Something of `Capability` was measured."""
+        self._capability = replace(self._capability, **{name: ability})
         self._ledger.remember(self._capability_key, self._capability.as_fact())
+
+    def forget_refusal(self, name: str) -> None:
+        """What was refused may be tried again."""
+        if getattr(self._capability, name) is Ability.NO:
+            self.learn(name, Ability.UNKNOWN)

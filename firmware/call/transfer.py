@@ -1,8 +1,8 @@
 """The ladder by which a call is passed on, and what a SIM was found able to do.
 
 The rungs are tried from the one that the administrator chose downwards; the last is always the
-SMS alert. Which rungs this release can climb is `CLIMBED`: the attended transfer needs a voice
-channel, the deflection a probe, and both come with it.
+SMS alert. Which rungs this release can climb is `CLIMBED`: the deflection needs a probe, and comes
+with it.
 """
 
 from __future__ import annotations
@@ -35,6 +35,12 @@ class Capability:
     transfer: Ability = Ability.UNKNOWN     # CHLD=4 joined two calls and let them go
     conference: Ability = Ability.UNKNOWN   # CHLD=3 joined two calls
 
+    @property
+    def can_join(self) -> bool:
+        """Sound and at least one way of joining two calls are not known to be refused."""
+        ways = (self.transfer, self.conference)
+        return self.voice is not Ability.NO and any(way is not Ability.NO for way in ways)
+
     def as_fact(self) -> dict[str, object]:
         return {name: ability.value for name, ability in asdict(self).items()}
 
@@ -62,15 +68,20 @@ LADDERS: Mapping[str, tuple[Rung, ...]] = {
     "divert": (Rung.NETWORK_DIVERT, Rung.DEFLECTION, Rung.SMS_ALERT),
     "alert": (Rung.SMS_ALERT,),
 }
-CLIMBED = frozenset({Rung.NETWORK_DIVERT, Rung.SMS_ALERT})
+CLIMBED = frozenset({Rung.ATTENDED_TRANSFER, Rung.NETWORK_DIVERT, Rung.SMS_ALERT})
 
 
 def choose_rung(
-    mode: str, capability: Capability, climbed: frozenset[Rung] = CLIMBED
+    mode: str,
+    capability: Capability,
+    climbed: frozenset[Rung] = CLIMBED,
+    *,
+    voice: bool = False,
 ) -> Rung:
-    """The highest rung of the mode's ladder that the SIM is not known to refuse."""
+    """The highest rung of the mode's ladder that the SIM is not known to refuse; ``voice``: there
+    is a voice to climb the first one with."""
     holds = {
-        Rung.ATTENDED_TRANSFER: capability.voice is Ability.YES,
+        Rung.ATTENDED_TRANSFER: voice and capability.can_join,
         Rung.NETWORK_DIVERT: capability.forwarding is not Ability.NO,
         Rung.DEFLECTION: capability.deflection is Ability.YES,
         Rung.SMS_ALERT: True,

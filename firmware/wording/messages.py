@@ -21,6 +21,10 @@ CALL_MISSED = N_(
     "{service}: call from {caller} at {clock}, not passed on. Please ring back. Ref {reference}. "
     "Reply OK, or NON for the next person."
 )
+CALL_VOICEMAIL = N_(
+    "{service}: call from {caller} at {clock}, voice message of {length}. Please ring back. "
+    "Ref {reference}. Reply OK, or NON for the next person."
+)
 CALL_UNCONFIRMED = N_(
     "{service}: call from {caller} at {clock}, no answer from {previous}. Please ring back. "
     "Ref {reference}. Reply OK, or NON for the next person."

@@ -45,7 +45,7 @@ def _holds(rung: Rung, capability: Capability) -> bool:
         return capability.forwarding in (Ability.YES, Ability.UNKNOWN)
     if rung is Rung.DEFLECTION:
         return capability.deflection is Ability.YES
-    return rung is Rung.SMS_ALERT or capability.voice is Ability.YES
+    return rung is Rung.SMS_ALERT   # without a voice nobody can be asked to press a key
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,18 @@ def test_what_this_release_climbs(mode: str, forwarding: Ability, rung: Rung) ->
     for capability in CAPABILITIES:
         if capability.forwarding is forwarding:
             assert choose_rung(mode, capability) is rung
-    assert {Rung.NETWORK_DIVERT, Rung.SMS_ALERT} == CLIMBED
+    assert {Rung.ATTENDED_TRANSFER, Rung.NETWORK_DIVERT, Rung.SMS_ALERT} == CLIMBED
+
+
+def test_a_call_is_answered_by_voice_where_sound_and_a_way_of_joining_may_work() -> None:
+    for sound, four, three in product(Ability, repeat=3):
+        capability = Capability(voice=sound, transfer=four, conference=three)
+        may = sound is not Ability.NO and (four, three) != (Ability.NO, Ability.NO)
+        rung = choose_rung("transfer", capability, voice=True)
+        assert (rung is Rung.ATTENDED_TRANSFER) is may
+        assert choose_rung("transfer", capability) is Rung.NETWORK_DIVERT
+        assert choose_rung("divert", capability, voice=True) is Rung.NETWORK_DIVERT
+        assert choose_rung("alert", capability, voice=True) is Rung.SMS_ALERT
 
 
 @pytest.mark.parametrize("capability", CAPABILITIES, ids=str)

@@ -61,6 +61,38 @@ def _talks(stage: Stage, caller: str, who: str) -> Found:
     return _state(reached, call)
 
 
+@expect("<caller:who> is joined with <who:who>")
+def _joined(stage: Stage, caller: str, who: str) -> Found:
+    """By the network, or in a conference of the box."""
+    call, number = stage.last_call(caller), stage.number(who)
+    modem = stage.world.modem
+    listed = modem.line.calls() if modem.line is not None else ()
+    together = {each.number for each in listed if each.multiparty}
+    holds = call.ended_ms is None and (
+        call.transferred_to == number or together == {number, stage.number(caller)}
+    )
+    return _state(holds, f"{call}, in the box {listed}")
+
+
+@expect("<who:who> hears <texts:texts>")
+def _hears(stage: Stage, who: str, texts: list[str]) -> Found:
+    number = stage.number(who)
+    heard = [each for each in stage.world.voice.heard if each.number == number]
+    fits = tuple(
+        (number, "heard", index)
+        for index, each in enumerate(heard)
+        if all(text in each.words for text in texts) and (number, "heard", index) not in stage.seen
+    )
+    return Found(fits, f"{who} heard {_listed(each.words for each in heard)}", claimed=True)
+
+
+@expect("box has <count:number> calls")
+def _box_calls(stage: Stage, count: int) -> Found:
+    line = stage.world.modem.line
+    listed = line.calls() if line is not None else ()
+    return _state(len(listed) == count, listed)
+
+
 @expect("<caller:who> talked to <who:who>")
 def _talked(stage: Stage, caller: str, who: str) -> Found:
     call = stage.last_call(caller)

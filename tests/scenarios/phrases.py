@@ -20,6 +20,7 @@ _KINDS = {
     "number": r"\d+",
     "duration": r"\d+(?:\.\d+)? ?(?:ms|s|min|h|days?)",
     "word": r"[\w/:.-]+",
+    "way": r"transfer|conference|hold",
     "reason": r"busy|no reply|not reachable|all calls",
 }
 _PLACE = re.compile(r"<(\w+):(\w+)>")

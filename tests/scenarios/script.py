@@ -14,6 +14,9 @@ FOLDER = Path(__file__).parent
 # `makers` is one family of each, for what differs by maker if it differs at all
 MODELS = {
     "all": NAMES,
+    "voices": (   # all that have a voice
+        "quectel-eg25", "quectel-ec25", "quectel-ec21", "simcom-sim7600", "huawei-e1550",
+    ),
     "makers": ("generic", "quectel-eg25", "simcom-sim7600", "huawei-e1550", "telit-le910c1"),
 }
 DEFAULT_START = datetime.fromisoformat("2026-03-10 12:00")   # the site's wall clock
@@ -33,7 +36,7 @@ class ScriptError(Exception):
 
 # How the box can help itself: a relay in the modem's supply, its second port, leave to reboot, no
 # better clock than the network's
-EQUIPMENT = frozenset({"relay", "second-port", "reboot", "network-time"})
+EQUIPMENT = frozenset({"relay", "second-port", "reboot", "network-time", "voice"})
 
 
 @dataclass(frozen=True, slots=True)

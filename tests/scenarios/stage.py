@@ -55,6 +55,7 @@ class Stage:
                 power="relay" in script.equipment, reboot="reboot" in script.equipment
             ),
             proved=not script.unproved,
+            voice="voice" in script.equipment,
         )
         self.world.believes_network = "network-time" in script.equipment
         self.world.has_second_port = "second-port" in script.equipment

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import tests.scenarios.voice_actions  # noqa: F401 - enters its sentences
 from tests.scenarios.actions import ACTIONS
 from tests.scenarios.conditions import CONDITIONS
 from tests.scenarios.phrases import SentenceError, seconds

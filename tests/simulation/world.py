@@ -20,6 +20,7 @@ from firmware.effect import (
     ReopenPort,
     Rescue,
     SetClock,
+    VoiceEffect,
     WakeAt,
     Write,
 )
@@ -56,6 +57,7 @@ from hw.simulator.network import Network
 from hw.simulator.phone import VirtualPhone
 from hw.simulator.subscriber import Profile
 from hw.simulator.timeline import Scheduled, Timeline
+from tests.simulation.symbolic_voice import SymbolicVoice
 from tests.store.fresh import fresh_database
 
 BOX = "+33700000001"
@@ -100,6 +102,7 @@ class World:
         number: str = BOX,
         beside: World | None = None,
         proved: bool = True,
+        voice: bool = False,
     ) -> None:
         self.number = number
         timeline = Timeline(seed, start) if beside is None else beside.timeline
@@ -119,9 +122,7 @@ class World:
         self._store_state = StoreState.GOOD   # as the attendant knows it
         self.rotas = RotaStore(self.database)
         self.page = PageStore(self.database)
-        if site:
-            self._load(read_site_file(site))
-        self._prove_number(proved)
+        self._prepare(site, proved)
         self.trusted = True
         self.skew = timedelta()
         self.announced: list[Announce] = []
@@ -130,6 +131,7 @@ class World:
         self.plugged = False
         self.listening = False   # the daemon has the port open
         self.port = "/dev/ttyUSB2"
+        self._give_voice(voice)
         self._faultless()
         self.recovery = recovery or RecoveryOptions()
         self.rescues: list[Rung] = []   # what the box asked of the shell
@@ -141,15 +143,22 @@ class World:
         self._wake: Scheduled | None = None
         self._generation = 0
         self.attendant = self._new_attendant()
+        self.voice.restart()
         if boot:
             self.modem.power_on()
             self.run(1)
+
+    def _prepare(self, site: str, proved: bool) -> None:
+        if site:
+            self._load(read_site_file(site))
+        self._prove_number(proved)
 
     def _load(self, rota: Rota) -> None:
         self.rotas.replace_rota(rota, "test", self.timeline.utc())
         for person in rota.people:
             if person.mobile not in BOXES:
                 self.network.phone(person.mobile)
+
     def _prove_number(self, proved: bool) -> None:
         if not proved:
             return
@@ -157,6 +166,10 @@ class World:
         numbers = {"number": self.number, "numbers": [self.number]}
         proof = {**numbers, "proved_at": at, "loop_at": at}
         self.rows.record((Fact(f"own-number:{self.sim.iccid}", proof),))
+
+    def _give_voice(self, voice: bool) -> None:
+        self.voice = SymbolicVoice(self)
+        self.has_voice = voice
 
     def _faultless(self) -> None:
         self.refused: dict[str, int] = {}      # beginning of a command -> how often to refuse it
@@ -225,8 +238,20 @@ class World:
         self.listening = False
         self.tell_of_the_store()
         self.step(Woken())
+        self.voice.restart()
         if self.plugged:
             self._open_port()
+
+    @property
+    def generation(self) -> int:
+        """Which of the daemons that were started is running."""
+        return self._generation
+
+    @property
+    def _way(self) -> str | None:
+        """By which way the shell finds the modem's sound."""
+        voices = self._profile.voices if self.has_voice else ()
+        return voices[0].way if voices else None
 
     def step(self, event: Event) -> None:
         generation = self._generation
@@ -277,6 +302,8 @@ class World:
             case ReopenPort(reason):
                 self.listening = False
                 self.timeline.after(0, lambda: self._reopen(reason))
+            case _ if isinstance(effect, VoiceEffect):
+                self.voice.perform(effect)
             case Rescue(rung, reason):
                 self.listening = self.listening and rung is Rung.SECOND_PORT
                 self.rescues.append(rung)
@@ -310,7 +337,7 @@ class World:
         match rung:
             case Rung.SECOND_PORT if self.has_second_port and self.plugged:
                 self._on_second = self.listening = True
-                self.step(PortOpened(self.port + "-second", None, second=True))
+                self.step(PortOpened(self.port + "-second", None, True, self._way))
             case Rung.CUT_POWER if self.recovery.power:
                 self.cut_power()
                 self.timeline.after(POWER_OFF_MS, lambda: self.step(RescueDone(rung)))
@@ -387,7 +414,7 @@ class World:
     def _open_port(self) -> None:
         if self.plugged and not self.listening:
             self.listening = True
-            self.step(PortOpened(self.port))
+            self.step(PortOpened(self.port, voice=self._way))
 
     def _lose_port(self, reason: str) -> None:
         self.listening = self._on_second = False

@@ -123,6 +123,7 @@ TYPICAL = {
     "site": "Ambulances Dupont",
     "why": "+CMS ERROR: 28",
     "text": "Rappelez-moi svp",
+    "length": "34 s",
     "tries": 1,
     "token": "8F2K4M9AC",
     "since": "lun 16/03 08:00",

@@ -1,0 +1,194 @@
+"""The voice, put together: when it may be used, who hears of what, and what is learnt of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from firmware.at.dialogue import DialogueEvent
+from firmware.at.events import CallProgress, Dtmf, SoundFlow
+from firmware.call.call_in_hand import CallInHand
+from firmware.call.desk import CallDesk
+from firmware.call.switchboard import Switchboard
+from firmware.call.transfer import Ability
+from firmware.duty.roster import Roster
+from firmware.effect import Prepare, VoiceEffect
+from firmware.event import (
+    KeyHeard,
+    Played,
+    TakenDown,
+    VoiceEngine,
+    VoiceEvent,
+    VoiceLost,
+    VoiceOpened,
+)
+from firmware.guard.call_budget import CallBudget
+from firmware.ledger import Ledger
+from firmware.line.modem_line import ModemLine
+from firmware.policy import Reason
+from firmware.record import CallOutcome, Request, RequestKind, Voicemail
+from firmware.voice.channel import NO_CHANNEL, VoiceChannel
+from firmware.voice.mail import Mail
+from firmware.voice.sound import Sound
+from firmware.voice.talk import Talk
+from firmware.voice.words import VoiceWords
+from firmware.wording import Wording
+
+FAILURES_MAX = 2
+AGAIN_S = 600.0   # after a failure the next callers are passed on by the network
+
+
+class VoiceDesk:
+    """Answers calls by voice for the call desk. ``found`` says by which way sound can be had."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        line: ModemLine,
+        roster: Roster,
+        calls: CallDesk,
+        switchboard: Switchboard,
+        voicemails: Iterable[Voicemail],
+        wordings: Mapping[str, Wording],
+    ) -> None:
+        self._ledger = ledger
+        self._switchboard = switchboard
+        self._roster = roster
+        self._channel = VoiceChannel(line)
+        self._sound = Sound(ledger, self._channel)
+        self._engine = VoiceEngine(False)
+        self._was_busy = False
+        self._failures = 0
+        self._failed_s: float | None = None
+        self._prepared: tuple[object, ...] = ()
+        self.mail = Mail(ledger, self._sound, voicemails)
+        self._words = VoiceWords(ledger, roster, wordings)
+        self._talk = talk = Talk(
+            ledger, line, roster, self._words, self._sound, self.mail, CallBudget()
+        )
+        self._calls = calls
+        calls.talk = talk
+        talk.ask_list = calls.ask_list
+        talk.on_step = calls.step_taken
+        talk.on_over = self._over
+        talk.on_joined = self._joined
+        talk.on_sound = self._learn_sound
+        talk.seek.capability = lambda: switchboard.capability
+        talk.seek.learn = switchboard.learn
+        self._sound.on_open = lambda: talk.heard_sound(True)
+        self._sound.on_lost = lambda why: talk.heard_sound(False, why)
+        switchboard.voice = self.why_not
+
+    @property
+    def deadline_s(self) -> float | None:
+        return self._talk.deadline_s
+
+    def take_effects(self) -> list[VoiceEffect]:
+        return self._sound.take_effects()
+
+    # Whether it may be used
+
+    def why_not(self) -> Reason | None:
+        """Why a call cannot be answered by voice now; None where it can."""
+        missing = self._channel.available
+        if missing is not None:
+            return Reason.NO_CHANNEL if missing == NO_CHANNEL else Reason.NO_PORT
+        if not self._engine.available:
+            return Reason.NO_SPEECH
+        capability = self._switchboard.capability
+        if capability.voice is Ability.NO:
+            return Reason.VOICE_FAILED
+        if not capability.can_join:
+            return Reason.NOT_JOINED
+        now_s = self._ledger.moment.monotonic_s
+        if self._failed_s is not None and now_s < self._failed_s + AGAIN_S:
+            return Reason.VOICE_FAILED_NOW
+        return None
+
+    def _learn_sound(self, good: bool, why: str) -> None:
+        if good:
+            self._failures, self._failed_s = 0, None
+            self._switchboard.learn("voice", Ability.YES)
+            return
+        self._failures += 1
+        self._failed_s = self._ledger.moment.monotonic_s
+        if self._failures >= FAILURES_MAX:
+            self._switchboard.learn("voice", Ability.NO)
+
+    def try_again(self) -> None:
+        """An administrator asks for it, or the modem was reset."""
+        self._failures, self._failed_s = 0, None
+        for name in ("voice", "transfer", "conference"):
+            self._switchboard.forget_refusal(name)
+
+    # What comes in
+
+    def found(self, way: str | None) -> None:
+        """A port was opened, and by this way sound can be had."""
+        self._channel.found(way)
+
+    def restarted(self) -> None:
+        """The modem was reset: what it could not do before it may do now."""
+        self._failures, self._failed_s = 0, None
+        self._switchboard.forget_refusal("voice")
+
+    def told(self, event: DialogueEvent) -> None:
+        """A code of the modem."""
+        match event:
+            case CallProgress() | SoundFlow():
+                self._channel.heard(self._ledger.moment, event)
+            case Dtmf(key):
+                self._talk.key(key)
+
+    def heard(self, event: VoiceEvent) -> None:
+        """The shell tells of sound."""
+        match event:
+            case VoiceOpened():
+                self._sound.opened()
+            case VoiceLost(reason):
+                self._sound.lose(reason)
+            case Played(turn):
+                self._talk.played(turn)
+            case KeyHeard(key):
+                self._talk.key(key)
+            case TakenDown():
+                self._talk.taken_down(event)
+            case VoiceEngine():
+                self._engine = event
+            case _:
+                pass   # a clip that could not be had: the others of its turn were played
+
+    def wish(self, request: Request) -> None:
+        """The page asks for something of the voice."""
+        number = request.values.get("voicemail", "")
+        message = self.mail.get(int(number)) if number.isascii() and number.isdigit() else None
+        if request.kind is RequestKind.TRY_VOICE:
+            self.try_again()
+        elif message is not None and request.kind is RequestKind.VOICEMAIL_HEARD:
+            self.mail.heard(message, request.values.get("by", ""))
+        elif message is not None and request.kind is RequestKind.DELETE_VOICEMAIL:
+            self.mail.delete(message)
+
+    def tick(self) -> None:
+        self._talk.tick()
+        if self._was_busy and not self._calls.busy:
+            self._channel.call_over()
+        self._was_busy = self._calls.busy
+        if self._engine.available and not self._talk.busy:
+            self._prepare()
+
+    def _prepare(self) -> None:
+        """What will be said is spoken ahead of time, again when the rota or the words change."""
+        if self._roster.rota is None or self._prepared == (self._roster.rota,):
+            return
+        self._prepared = (self._roster.rota,)
+        if any(self._switchboard.mode(each) == "transfer" for each in self._roster.services):
+            self._sound.ask(Prepare(self._words.to_prepare()))
+
+    # How it ends
+
+    def _over(self, line: CallInHand, outcome: CallOutcome, message: Voicemail | None) -> None:
+        length = "" if message is None else f"{message.seconds:.0f} s"
+        self._calls.spoken(line, outcome, length)
+
+    def _joined(self, line: CallInHand, number: str, through_us: bool) -> None:
+        self._calls.joined(line, number, through_us=through_us)

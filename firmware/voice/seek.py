@@ -1,0 +1,394 @@
+"""Rings one number while the caller is on hold, asks for the key, and joins the two.
+
+The table is `seek_table`; here is what its words mean. Nobody is joined who has not pressed 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from firmware.at import commands
+from firmware.at.answers import CallListEntry, CallStat
+from firmware.at.command import Command
+from firmware.at.profile import Quirk
+from firmware.call.call_state import CallState
+from firmware.call.forwarding import said_no
+from firmware.call.transfer import Ability, Capability
+from firmware.guard.call_budget import CallBudget
+from firmware.ledger import Ledger
+from firmware.line.modem_line import ModemLine, Rank, Reply
+from firmware.voice.clip import Clips, Pause
+from firmware.voice.plan import Ringable
+from firmware.voice.seek_table import DUE_S, TABLE, Result, Sign, Stage
+from firmware.voice.sound import Sound
+from firmware.voice.table import NOTHING
+
+UNLISTED_S = 3.0    # a leg that was dialled may be in the list so late
+AGAIN_MS = 1200     # between two whispers
+DROP_TRIES, RETRIEVE_TRIES = 6, 6
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """One number to ring, and what is said to whoever answers."""
+
+    to: Ringable
+    whisper: Clips
+    excuse: Clips
+    ring_s: float
+    accept_s: float
+
+
+class Seek:
+    """One search at a time. ``on_done`` gets the result, ``on_step`` each step of the story."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        line: ModemLine,
+        sound: Sound,
+        budget: CallBudget,
+        ask_list: Callable[[], None],
+    ) -> None:
+        self._ledger = ledger
+        self._modem = line
+        self._sound = sound
+        self._budget = budget
+        self._ask_list = ask_list
+        self.stage = Stage.IDLE
+        self.due_s: float | None = None
+        self.accepted = False
+        self.on_done: Callable[[Result], None] = lambda result: None
+        self.on_step: Callable[[str, str | None], None] = lambda word, value: None
+        self.capability: Callable[[], Capability] = Capability
+        self.learn: Callable[[str, Ability], None] = lambda name, ability: None
+        self._errand: Errand | None = None
+        self._question = 0
+        self._clear()
+
+    def _clear(self) -> None:
+        self._result = Result.RETURNED
+        self._caller = CallState.ACTIVE
+        self._leg: CallListEntry | None = None
+        self._reply: Reply | None = None
+        self._question += 1
+        self._dialled_s: float | None = None
+        self._waits = False   # a command of ours is unanswered
+        self._tries = 0
+        self._seen = False
+        self._dialled_ok_s = 0.0
+        self._transfer_unknown = False
+
+    def start(self, errand: Errand) -> None:
+        self._clear()
+        self._errand = errand
+        self.accepted = False
+        self._sound.hush()
+        self._go(Stage.HOLDING)
+        self._say(commands.call_hold("2"))
+
+    def abort(self) -> None:
+        """The modem has gone: nothing can be asked of it any more."""
+        self._clear()
+        self._go(Stage.IDLE)
+
+    # What happens
+
+    def sign(self, sign: Sign) -> None:
+        word = TABLE[self.stage, sign]
+        if word != NOTHING:
+            getattr(self, f"_{word}")()
+
+    def tick(self) -> None:
+        if self.due_s is not None and self._now_s >= self.due_s:
+            self.due_s = None
+            self.sign(Sign.DUE)
+
+    def listed(self, caller: CallState, dialled: tuple[CallListEntry, ...]) -> None:
+        """What the list shows of the two calls."""
+        self._caller = caller
+        if self._leg is not None and dialled and dialled[0].id != self._leg.id:
+            stranger = caller is CallState.ABSENT
+        else:
+            stranger = False   # else: a conference may show as one new call
+        self._leg = dialled[0] if dialled else None
+        self.sign(self._read(stranger))
+
+    def _read(self, stranger: bool) -> Sign:
+        leg, caller = self._leg, self._caller
+        if leg is None:
+            alone = {CallState.ABSENT: Sign.NONE, CallState.HELD: Sign.HELD}
+            return alone.get(self._caller, Sign.BACK)
+        if stranger and self.stage is Stage.CONFERENCING:
+            return Sign.TOGETHER
+        if caller is CallState.ABSENT:
+            return Sign.ALONE
+        if leg.multiparty and leg.stat is CallStat.ACTIVE:
+            return Sign.TOGETHER
+        return Sign.UP if leg.stat in (CallStat.ACTIVE, CallStat.HELD) else Sign.RINGS
+
+    def key(self, key: str) -> None:
+        if key in ("1", "2"):
+            self.sign(Sign.YES if key == "1" else Sign.NO)
+
+    # Hold and dial
+
+    def _dial(self) -> None:
+        errand = self._the_errand
+        self._dialled_s = self._now_s
+        self._budget.placed(self._now_s)
+        self.on_step("asked", errand.to.person or errand.to.number)
+        self._go(Stage.DIALLING, errand.ring_s)
+        self._say(commands.dial(errand.to.number))
+
+    def _rung(self) -> None:
+        left_s = max(self._the_errand.ring_s - (self._now_s - (self._dialled_s or 0.0)), 1.0)
+        self._go(Stage.RINGING, left_s)
+        self._dialled_ok_s = self._now_s
+        self._seen = False
+        self._ask_list()
+
+    def _rings(self) -> None:
+        self._seen = True
+
+    def _abort(self) -> None:
+        """ATD has not ended: any character ends it (V.250 5.6.1); its answer goes on from here."""
+        if self._tries:
+            self._leave(Result.RETURNED)
+            return
+        self._tries = 1
+        self._modem.shout(commands.attention())
+        self.due_s = self._now_s + DUE_S[Stage.HOLDING]
+
+    def _no_dial(self) -> None:
+        self.on_step("not reached", self._who)
+        self._leave(Result.RETURNED)
+
+    def _no_leg(self) -> None:
+        if not self._seen and self._now_s < self._dialled_ok_s + UNLISTED_S:
+            return   # the list is behind
+        self.on_step("not reached", self._who)
+        self._to_caller()
+
+    def _unanswered(self) -> None:
+        word = "no answer" if self.stage is Stage.RINGING else "no key"
+        self.on_step(word, self._who)
+        self._leave(Result.RETURNED)
+
+    # The question, and the key
+
+    def _whisper(self) -> None:
+        self.on_step("answered", self._who)
+        self._go(Stage.WHISPERING, self._the_errand.accept_s)
+        self._sound.play(*self._the_errand.whisper)
+
+    def _again(self) -> None:
+        self._sound.play(Pause(AGAIN_MS), *self._the_errand.whisper)
+
+    def _decline(self) -> None:
+        self.on_step("passed on by", self._who)
+        self._leave(Result.RETURNED)
+
+    def _deaf(self) -> None:
+        self._leave(Result.DEAF)
+
+    def _hung_up(self) -> None:
+        self.on_step("hung up", self._who)
+        if self.stage is not Stage.WHISPERING:
+            self._result = Result.FAILED
+        self._to_caller()
+
+    # Joining
+
+    def _accept(self) -> None:
+        self.accepted = True
+        self.on_step("accepted by", self._who)
+        self._sound.hush()
+        self._result = Result.FAILED   # until it has worked
+        if self.capability().transfer is Ability.NO:
+            self._conference()
+            return
+        self._go(Stage.TRANSFERRING)
+        self._say(commands.call_hold("4"))
+
+    def _refuse4(self) -> None:
+        reply = self._reply
+        if reply is None or not reply.refused:
+            self._transfer_unknown = True   # no answer: perhaps they are joined, the list knows
+            self._ask_list()
+            return
+        self._refused("transfer", reply)
+        self._conference()
+
+    def _late(self) -> None:
+        """It was accepted, or nothing was said, and both calls are still here."""
+        if self._caller is CallState.ABSENT:
+            self._abandon()
+            return
+        if self._reply is not None and self._reply.ok:
+            self.learn("transfer", Ability.NO)
+        self._conference()
+
+    def _check4(self) -> None:
+        """Two lines of the list vanish one after the other."""
+
+    _check3 = _check4
+
+    def _away(self) -> None:
+        if self.stage is Stage.CONFERENCING and not self._transfer_unknown:
+            self._lost()
+            return
+        self.learn("transfer", Ability.YES)
+        self.on_step("joined", "transfer")
+        self._done(Result.TRANSFERRED)
+
+    def _conference(self) -> None:
+        self._go(Stage.CONFERENCING)
+        self._say(commands.call_hold("3"))
+
+    def _refuse3(self) -> None:
+        reply = self._reply
+        if self.due_s is not None and (reply is None or not reply.refused):
+            self._ask_list()   # no answer: the list knows, until the time is up
+            return
+        if reply is not None and reply.refused:
+            self._refused("conference", reply)
+        if self._caller is CallState.ABSENT:
+            self._abandon()
+            return
+        self.on_step("not joined", self._who)
+        self._go(Stage.EXCUSING)
+        self._sound.play(*self._the_errand.excuse)
+
+    def _both(self) -> None:
+        if self._caller is CallState.ACTIVE and self._reply is not None and self._reply.ok:
+            self._joined()
+
+    def _joined(self) -> None:
+        self.learn("conference", Ability.YES)
+        self.on_step("joined", "conference")
+        self._done(Result.CONFERENCE)
+
+    def _refused(self, name: str, reply: Reply) -> None:
+        if said_no(reply):
+            self.learn(name, Ability.NO)
+
+    # Back to the caller
+
+    def _abandon(self) -> None:
+        self._leave(Result.LOST)
+
+    def _drop(self) -> None:
+        self._leave(self._result)
+
+    def _leave(self, result: Result) -> None:
+        """Release the leg, whatever it is doing, and go back to the caller."""
+        self._result = result
+        self._tries = 0
+        self._sound.hush()
+        self._drop_again()
+
+    def _drop_again(self) -> None:
+        self._tries += 1
+        if self._tries > DROP_TRIES:
+            self._lost()   # the desk releases what nobody owns, for as long as it is listed
+            return
+        self._go(Stage.DROPPING)
+        leg = None if self._waits else self._leg   # CHLD=1 twice would release the caller too
+        too_early = (
+            leg is not None
+            and leg.stat is CallStat.DIALLING
+            and self._modem.profile.has(Quirk.CHLD_WAITS_FOR_CONF)
+            and self._tries <= 2
+        )
+        if leg is not None and not too_early:
+            forms = (
+                commands.call_hold(f"1{leg.id}"), commands.call_hold("1"), commands.hang_up()
+            )
+            self._say(forms[(self._tries - 1) % len(forms)], lambda: self._leg is not None)
+        self._ask_list()
+
+    def _check(self) -> None:
+        self._ask_list()
+
+    def _to_caller(self) -> None:
+        if self._caller is CallState.ACTIVE:
+            self._back()
+        else:
+            self._retrieve()
+
+    def _retrieve(self) -> None:
+        if self.stage is Stage.HOLDING:
+            reply = self._reply
+            self._result = Result.FAILED
+            self.on_step("not held", None)
+            if reply is not None and reply.refused:
+                self._refused("transfer", reply)
+                self._refused("conference", reply)
+        self._tries = 0
+        self._retrieve_again()
+
+    def _retrieve_again(self) -> None:
+        """CHLD=2 swaps: it is sent only while the list shows the caller on hold."""
+        self._tries += 1
+        if self._tries > RETRIEVE_TRIES:
+            self._lost()
+            return
+        self._go(Stage.RETRIEVING)
+        if self._caller is CallState.HELD and not self._waits:
+            self._say(commands.call_hold("2"), lambda: self._caller is CallState.HELD)
+        else:
+            self._ask_list()
+
+    def _back(self) -> None:
+        self._done(self._result)
+
+    def _lost(self) -> None:
+        self._done(Result.LOST)
+
+    def _done(self, result: Result) -> None:
+        if self._dialled_s is not None:
+            self._budget.lasted(self._now_s - self._dialled_s, self._now_s)
+        self._clear()
+        self._go(Stage.IDLE)
+        self.on_done(result)
+
+    # Bookkeeping
+
+    @property
+    def _now_s(self) -> float:
+        return self._ledger.moment.monotonic_s
+
+    @property
+    def _the_errand(self) -> Errand:
+        if self._errand is None:
+            raise LookupError("no search has begun")
+        return self._errand
+
+    @property
+    def _who(self) -> str:
+        return self._the_errand.to.person or self._the_errand.to.number
+
+    def _go(self, stage: Stage, seconds: float | None = None) -> None:
+        self.stage = stage
+        limit_s = DUE_S.get(stage) if seconds is None else seconds
+        self.due_s = None if limit_s is None else self._now_s + limit_s
+
+    def _say(self, command: Command, still: Callable[[], bool] = lambda: True) -> None:
+        """Ask the modem; only the answer to what was asked last is a sign. ``still`` is asked
+        when its turn comes: what was true of the calls may not be any more."""
+        self._question += 1
+        question, self._reply = self._question, None
+        self._waits = True
+        self._modem.ask(
+            command,
+            lambda reply: self._answered(question, reply),
+            Rank.CALL,
+            wanted=lambda: question == self._question and still(),
+        )
+
+    def _answered(self, question: int, reply: Reply) -> None:
+        if question == self._question:
+            self._reply, self._waits = reply, False
+            self.sign(Sign.OK if reply.ok else Sign.REFUSED)

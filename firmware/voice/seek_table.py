@@ -1,0 +1,94 @@
+"""Ringing one number for a caller: stages, signs, and the complete table of both.
+
+The caller is on hold meanwhile. Whatever happens, it ends in one `Result`.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from firmware.voice.table import table
+
+
+class Stage(Enum):
+    """Where the search is."""
+
+    IDLE = "nobody is being rung"
+    HOLDING = "CHLD=2 was asked for: the caller on hold"
+    DIALLING = "ATD was asked for"
+    RINGING = "the number rings"
+    WHISPERING = "somebody or something answered, and is asked to press 1"
+    TRANSFERRING = "1 was pressed; CHLD=4 was asked for"
+    CONFERENCING = "CHLD=3 was asked for"
+    EXCUSING = "whoever accepted hears that joining failed"
+    DROPPING = "the leg is being released"
+    RETRIEVING = "CHLD=2 was asked for: back to the caller"
+
+
+class Sign(Enum):
+    """What can happen."""
+
+    DUE = "the stage's time is up"
+    OK = "the modem took the command"
+    REFUSED = "it refused it, or did not answer"
+    RINGS = "the list: the leg is being set up, or rings"
+    UP = "the list: the leg is up"
+    TOGETHER = "the list: caller and leg in one conference"
+    HELD = "the list: no leg, the caller on hold"
+    BACK = "the list: no leg, the caller active"
+    ALONE = "the list: the leg without the caller"
+    NONE = "the list: neither"
+    PLAYED = "all was played"
+    YES = "1 was pressed"
+    NO = "2 was pressed"
+    SILENT = "there is no sound any more"
+
+
+class Result(Enum):
+    """What came of it."""
+
+    RETURNED = "not taken; the caller is back"
+    FAILED = "accepted, and could not be joined; the caller is back"
+    TRANSFERRED = "joined, and the line is free"
+    CONFERENCE = "joined through the box"
+    LOST = "the caller has gone, or cannot be got back from hold"
+    DEAF = "the sound has gone"
+
+
+_S = Sign
+COLUMNS = (
+    _S.DUE, _S.OK, _S.REFUSED, _S.RINGS, _S.UP, _S.TOGETHER, _S.HELD, _S.BACK, _S.ALONE, _S.NONE,
+    _S.PLAYED, _S.YES, _S.NO, _S.SILENT,
+)  # fmt: skip
+TABLE = table(COLUMNS, {
+    Stage.IDLE:
+    #    DUE OK REFUSED RINGS UP TOGETHER HELD BACK ALONE NONE PLAYED YES NO SILENT
+        "-   -  -       -     -  -        -    -    -     -    -      -   -  -",
+    Stage.HOLDING:
+        "retrieve dial retrieve drop drop drop - - abandon lost - - - -",
+    Stage.DIALLING:
+        "abort rung no_dial - whisper drop - - abandon lost - - - -",
+    Stage.RINGING:
+        "unanswered - - rings whisper drop no_leg no_leg abandon lost - - - -",
+    Stage.WHISPERING:
+        "unanswered - - - - drop hung_up hung_up abandon lost again accept decline deaf",
+    Stage.TRANSFERRING:
+        "late check refuse4 - - joined hung_up hung_up check4 away - - - -",
+    Stage.CONFERENCING:
+        "refuse3 check refuse3 - both joined hung_up hung_up check3 away - - - -",
+    Stage.EXCUSING:
+        "drop - - - - joined hung_up hung_up abandon lost drop - - drop",
+    Stage.DROPPING:
+        "drop_again check check - - - retrieve back - lost - - - -",
+    Stage.RETRIEVING:
+        "retrieve_again check check drop drop drop - back abandon lost - - - -",
+})  # fmt: skip
+
+DUE_S = {
+    Stage.HOLDING: 8.0,
+    Stage.TRANSFERRING: 5.0,
+    Stage.CONFERENCING: 5.0,
+    Stage.EXCUSING: 12.0,
+    Stage.DROPPING: 3.0,
+    Stage.RETRIEVING: 2.0,
+}

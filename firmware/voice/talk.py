@@ -1,0 +1,395 @@
+"""The conversation with one caller, from the first ring to the last sentence.
+
+The table is `talk_table`; here is what its words mean. It ends in one outcome, and whatever goes
+wrong ends it: the desk then alerts by SMS and releases what is still listed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from firmware.at import commands
+from firmware.at.answers import CallListEntry
+from firmware.call.call_in_hand import CallInHand
+from firmware.call.call_state import CallState
+from firmware.duty.roster import Roster
+from firmware.event import TakenDown
+from firmware.guard.call_budget import CallBudget
+from firmware.ledger import Ledger
+from firmware.line.modem_line import ModemLine, Rank, Reply
+from firmware.record import CallOutcome, Voicemail
+from firmware.rota import Service
+from firmware.voice.led import SLACK_S, Led
+from firmware.voice.mail import Mail
+from firmware.voice.plan import Ringable, numbers_to_ring
+from firmware.voice.seek import Errand, Seek
+from firmware.voice.seek_table import Result
+from firmware.voice.seek_table import Sign as SeekSign
+from firmware.voice.sound import Sound
+from firmware.voice.table import NOTHING
+from firmware.voice.talk_table import DUE_S, TABLE, Sign, Stage
+from firmware.voice.words import VoiceWords
+
+RING_PERIOD_S = 5.0   # between two rings where the modem does not tell of each (ETSI: 1 s in 5)
+MENU_WAIT_S = 4.0     # for a key after the menu
+THINK_S = 2.5         # for a key after an offer
+SILENCE_S = 8.0       # ends a message
+CHOICE_WITHIN_S = 60.0   # before a human or a clear choice
+RING_MIN_S = 10.0     # a telephone that rings for less is not heard
+
+
+class Talk(Led):
+    """One conversation at a time. ``on_over`` ends it; ``on_step`` tells what is to be recorded;
+    ``on_sound`` whether sound went both ways."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        line: ModemLine,
+        roster: Roster,
+        words: VoiceWords,
+        sound: Sound,
+        mail: Mail,
+        budget: CallBudget,
+    ) -> None:
+        super().__init__(ledger, words, sound)
+        self._modem = line
+        self._roster = roster
+        self._mail = mail
+        self._budget = budget
+        self.ask_list: Callable[[], None] = lambda: None
+        self.on_over: Callable[[CallInHand, CallOutcome, Voicemail | None], None] = _ignore
+        self.on_joined: Callable[[CallInHand, str, bool], None] = lambda line, number, through: None
+        self.on_sound: Callable[[bool, str], None] = lambda good, why: None
+        self.seek = Seek(ledger, line, sound, budget, lambda: self.ask_list())
+        self.seek.on_done = self._sought
+        self.seek.on_step = self._step
+        self._clear()
+
+    def _clear(self) -> None:
+        self._rings = 0
+        self._rings_wanted = 0
+        self._menu_played = 0
+        self._service = ""
+        self._plan: list[Ringable] = []
+        self._rounds_left = 0
+        self._asked = 0
+        self._ringing = ""
+        self._failed = self._wished = False
+        self._choice_s = 0.0
+        self._message: Voicemail | None = None
+        self._left_message: Voicemail | None = None
+        self._ending = False
+        self._key = ""
+
+    @property
+    def deadline_s(self) -> float | None:
+        times = (self.due_s, self.seek.due_s, self._sound.channel.deadline_s)
+        return min((at_s for at_s in times if at_s is not None), default=None)
+
+    @property
+    def busy(self) -> bool:
+        return self.line is not None
+
+    def take(self, line: CallInHand) -> None:
+        """A call rings, and is to be answered by voice."""
+        self._clear()
+        self.line = line
+        self._rings_wanted = self._words.rules.rings
+        self._rings = 1
+        self._go(Stage.RINGING, max(self._rings_wanted - 1, 0) * RING_PERIOD_S)
+
+    def interrupted(self) -> None:
+        """The modem went away or restarted: whoever was in the call is lost, and nobody asks it
+        anything more. The desk alerts."""
+        self.seek.abort()
+        self._sound.forget()
+        self.line = None
+        self._go(Stage.OVER)
+
+    # What happens
+
+    def sign(self, sign: Sign) -> None:
+        word = TABLE[self.stage, sign]
+        if word != NOTHING:
+            getattr(self, f"_{word}")()
+
+    def tick(self) -> None:
+        self._sound.channel.tick(self._ledger.moment)
+        if self.due_s is not None and self._now_s >= self.due_s:
+            self.due_s = None
+            self.sign(Sign.DUE)
+        self.seek.tick()
+
+    def rang(self) -> None:
+        """The modem tells of one more ring."""
+        self._rings += 1
+        if self.stage is Stage.RINGING and self._rings > self._rings_wanted:
+            self.sign(Sign.DUE)
+
+    def listed(self, dialled: tuple[CallListEntry, ...]) -> None:
+        """A list was read; the caller's line is up to date."""
+        if self.line is None:
+            return
+        state = self.line.state
+        if self.stage is Stage.SEEKING:
+            self.seek.listed(state, dialled)
+        elif state is CallState.ABSENT:
+            self.sign(Sign.GONE)
+        elif state is CallState.ACTIVE:
+            self.sign(Sign.UP)
+
+    def key(self, key: str) -> None:
+        if not self.busy or not self._sound.is_new_key(key):
+            return
+        self.on_sound(True, "")
+        if self.stage is Stage.SEEKING:
+            self.seek.key(key)
+            return
+        self._key = key
+        self.sign(Sign.DIGIT if key.isdigit() else Sign.HASH)
+
+    def played(self, turn: int) -> None:
+        if self._sound.played(turn):
+            if self.stage is Stage.SEEKING:
+                self.seek.sign(SeekSign.PLAYED)
+            else:
+                self.sign(Sign.PLAYED)
+
+    def heard_sound(self, open_: bool, why: str = "") -> None:
+        """The path opened, or the sound is gone."""
+        if open_:
+            self.sign(Sign.OPEN)
+            return
+        self.on_sound(False, why)
+        self._step("no sound", why)
+        if self.stage is Stage.SEEKING:
+            self.seek.sign(SeekSign.SILENT)
+        else:
+            self.sign(Sign.SILENT)
+
+    def taken_down(self, event: TakenDown) -> None:
+        message = self._mail.taken(event.name, event.seconds)
+        if self._message is not None and event.name == self._message.name:
+            self._left_message = message
+            if message is not None:
+                self.on_sound(True, "")
+                self._step("message", f"{message.seconds:.0f} s")
+            self.sign(Sign.TAKEN)
+
+    # Answering
+
+    def _answer(self) -> None:
+        self._go(Stage.ANSWERING)
+        self._modem.ask(
+            commands.answer(), self._answered, Rank.CALL,
+            wanted=lambda: self.stage is Stage.ANSWERING,
+        )  # fmt: skip
+
+    def _answered(self, reply: Reply) -> None:
+        self.sign(Sign.OK if reply.ok else Sign.REFUSED)
+
+    def _ask(self) -> None:
+        self.ask_list()
+
+    def _unable(self) -> None:
+        """It cannot be answered; left to ring, or gone: the list knows."""
+        self._over(CallOutcome.ALERTED)
+
+    def _open(self) -> None:
+        line = self._the_line
+        line.answered_s = self._choice_s = self._now_s
+        self._step("answered", None)
+        self._go(Stage.OPENING)
+        self._sound.open()
+
+    def _deaf(self) -> None:
+        """Nothing can be said any more. Better a call that ends, and can be made again, than one
+        in which nobody speaks."""
+        self._over(CallOutcome.ALERTED)
+
+    # Greeting and menu
+
+    def _greet(self) -> None:
+        self._service = self._the_line.call.service
+        self._play(Stage.GREETING, self._words.greeting(self._service))
+
+    def _cut(self) -> None:
+        self._step("cut short", self._key)
+        if self._words.choices().get(self._key) is not None:
+            self._choose()
+        else:
+            self._greeted()
+
+    def _greeted(self) -> None:
+        self._step("greeted", None)
+        if self._words.choices():
+            self._menu_played = 1
+            self._play(Stage.MENU, self._words.menu())
+        else:
+            self._tell()
+
+    def _menu_over(self) -> None:
+        self.due_s = self._now_s + MENU_WAIT_S
+
+    def _menu_due(self) -> None:
+        """Nothing was pressed: once more, then the first service."""
+        if self._menu_played < 2:
+            self._menu_played += 1
+            self._play(Stage.MENU, self._words.menu())
+        else:
+            self._first()
+
+    def _choose(self) -> None:
+        service = self._words.choices().get(self._key)
+        if service is None:
+            self._first()
+        else:
+            self._serve(service)
+
+    def _first(self) -> None:
+        """No key, or a wrong one: the site's first service, never a dead end."""
+        self._tell()
+
+    def _serve(self, service: Service) -> None:
+        line = self._the_line
+        self._service = service.name
+        line.call = replace(line.call, service=service.name)
+        self._step("menu", service.name)
+        self._tell()
+
+    # Seeking
+
+    def _tell(self) -> None:
+        self._rounds_left = self._words.rules.rounds
+        self._plan = []
+        self._next()
+
+    def _next(self) -> None:
+        """The next number, or the next round; with nobody left, a message."""
+        if not self._budget.allows(self._now_s):
+            self._step("budget", None)
+            self._invite()
+            return
+        if not self._plan and self._rounds_left:
+            self._rounds_left -= 1
+            call = self._the_line.call
+            never = () if call.number is None else (call.number,)
+            self._plan = list(numbers_to_ring(self._roster, self._service, never))
+        if not self._plan:
+            self._invite()
+            return
+        self._play(Stage.TELLING, self._words.hold(first=self._asked == 0))
+
+    def _seek(self) -> None:
+        to = self._plan.pop(0)
+        self._ringing = to.number
+        self._asked += 1
+        rules, number = self._words.rules, self._the_line.call.number
+        left_s = CHOICE_WITHIN_S - (self._now_s - self._choice_s) - rules.accept_s - SLACK_S
+        self._go(Stage.SEEKING)
+        self.seek.start(
+            Errand(
+                to,
+                self._words.whisper(self._service, number),
+                self._words.not_joined(number),
+                min(rules.ring_s, max(RING_MIN_S, left_s)),
+                rules.accept_s,
+            )
+        )
+
+    def _sought(self, result: Result) -> None:
+        match result:
+            case Result.RETURNED:
+                self._offer()
+            case Result.FAILED:
+                self._failed = True
+                self._invite()
+            case Result.TRANSFERRED | Result.CONFERENCE:
+                line, number = self._the_line, self._ringing
+                self._end_sound()
+                self.on_joined(line, number, result is Result.CONFERENCE)
+            case Result.DEAF:
+                self._deaf()
+            case Result.LOST:
+                self._give_up()
+
+    def _left(self) -> None:
+        """The caller has gone; the search sees it in the list and releases the leg."""
+
+    def _offer(self) -> None:
+        self._choice_s = self._now_s
+        last = not self._plan and not self._rounds_left
+        if last:
+            self._invite()
+        else:
+            self._play(Stage.OFFERING, self._words.not_yet())
+
+    def _think(self) -> None:
+        self.due_s = self._now_s + THINK_S
+
+    def _wish(self) -> None:
+        if self._key == "1" and self._words.rules.voicemail:
+            self._wished = True
+            self._invite()
+
+    # The message
+
+    def _invite(self) -> None:
+        if not self._words.rules.voicemail:
+            self._play(Stage.PARTING, self._words.no_message(failed=self._failed))
+            return
+        self._step("invited to speak", None)
+        clips = self._words.invitation(wished=self._wished, failed=self._failed)
+        self._play(Stage.INVITING, clips)
+
+    def _record(self) -> None:
+        rules = self._words.rules
+        self._message = self._mail.begin(self._the_line.call)
+        self._go(Stage.RECORDING, rules.message_s + SLACK_S)
+        self._sound.take_down(self._message.name, rules.message_s, SILENCE_S)
+
+    def _enough(self) -> None:
+        self._sound.end_take_down()
+        self._go(Stage.RECORDING, DUE_S[Stage.FILING])
+        if self._ending:
+            self._thank()   # nobody tells of its end
+        self._ending = True
+
+    def _thank(self) -> None:
+        clips = self._words.thanks() if self._left_message else self._words.no_message(failed=False)
+        self._play(Stage.PARTING, clips)
+
+    def _file(self) -> None:
+        self._sound.end_take_down()
+        self._go(Stage.FILING)
+
+    def _filed(self) -> None:
+        self._finish()
+
+    # The end
+
+    def _give_up(self) -> None:
+        """The caller hung up before anybody spoke to them: rung back all the same."""
+        gone = self._the_line.state is CallState.ABSENT
+        self._over(CallOutcome.ABANDONED if gone else CallOutcome.ALERTED)
+
+    def _finish(self) -> None:
+        message = self._left_message
+        self._over(CallOutcome.VOICEMAIL if message is not None else CallOutcome.ALERTED)
+
+    def _over(self, outcome: CallOutcome) -> None:
+        line, message = self._the_line, self._left_message
+        self._end_sound()
+        self.on_over(line, outcome, message)
+
+    def _end_sound(self) -> None:
+        self.seek.abort()
+        self._sound.close()
+        self.line = None
+        self._go(Stage.OVER)
+
+
+def _ignore(line: CallInHand, outcome: CallOutcome, message: Voicemail | None) -> None:
+    """Nobody follows."""

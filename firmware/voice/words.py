@@ -1,0 +1,137 @@
+"""What is said on a call, as clips: the site's greetings and sentences in its language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from firmware.duty.roster import Roster
+from firmware.ledger import Ledger
+from firmware.rota import Service, VoiceRules, greeting_for
+from firmware.voice.clip import Clip, Clips, Pause, Recording, Spoken, Tone
+from firmware.wording import Wording, voice_messages
+
+BEEP = Tone("beep")
+MUSIC = Tone("hold")
+
+
+def pairs(number: str, country_code: str) -> str:
+    """A number as it is said: ``06 12 34 56 78``; foreign ones by pairs after the plus."""
+    national = number.removeprefix(f"+{country_code}")
+    digits = f"0{national}" if national != number else number.removeprefix("+")
+    head = len(digits) % 2
+    split = [digits[:head]] if head else []
+    split += [digits[at : at + 2] for at in range(head, len(digits), 2)]
+    return ("" if national != number else "+") + " ".join(split)
+
+
+class VoiceWords:
+    """The rota's own words where it has some, else the catalogue's."""
+
+    def __init__(self, ledger: Ledger, roster: Roster, wordings: Mapping[str, Wording]) -> None:
+        self._ledger = ledger
+        self._roster = roster
+        self._wordings = wordings
+
+    @property
+    def rules(self) -> VoiceRules:
+        return self._roster.rota.voice if self._roster.rota is not None else VoiceRules()
+
+    @property
+    def _site(self) -> str:
+        return self._roster.rota.site.name if self._roster.rota is not None else "Veilleur"
+
+    def say(self, msgid: str, **values: object) -> Spoken:
+        language = self._roster.language
+        return Spoken(self._wordings[language].say(msgid, **values), language)
+
+    # To the caller
+
+    def greeting(self, service: str) -> Clips:
+        """The greeting of this hour; then, always, whom to ring in an emergency."""
+        return (*self._welcome(service), Pause(300), self.emergency())
+
+    def _welcome(self, service: str) -> Clips:
+        rota = self._roster.rota
+        own = None
+        if rota is not None and self._roster.service(service) is not None:
+            own = greeting_for(rota, service, self._ledger.now)
+        if own is None:
+            return (self.say(voice_messages.WELCOME, site=self._site),)
+        if own.recording is not None:
+            return (Recording(own.recording),)
+        return (Spoken(own.text or "", self._roster.language),)
+
+    def emergency(self) -> Spoken:
+        own = self.rules.emergency
+        if own is not None:
+            return Spoken(own, self._roster.language)
+        return self.say(voice_messages.EMERGENCY)
+
+    def menu(self) -> Clips:
+        clips: list[Clip] = []
+        for service in self.choices().values():
+            clips += [
+                self.say(voice_messages.MENU_ITEM, service=service.name, key=service.digit),
+                Pause(300),
+            ]
+        return tuple(clips)
+
+    def choices(self) -> dict[str, Service]:
+        """The services that have a key, where there are several; a menu of one is none."""
+        found = {service.digit: service for service in self._roster.services if service.digit}
+        return found if len(found) > 1 else {}
+
+    def hold(self, *, first: bool) -> Clips:
+        text = voice_messages.PLEASE_HOLD if first else voice_messages.TRYING_NEXT
+        return (self.say(text),)
+
+    def not_yet(self) -> Clips:
+        voicemail = self.rules.voicemail
+        text = voice_messages.NOT_YET if voicemail else voice_messages.NOT_YET_NO_MESSAGE
+        return (self.say(text),)
+
+    def invitation(self, *, wished: bool, failed: bool) -> Clips:
+        text = voice_messages.LEAVE_WISHED_MESSAGE if wished else voice_messages.LEAVE_MESSAGE
+        sorry = (self.say(voice_messages.PUT_THROUGH),) if failed else ()
+        return (*sorry, self.say(text), BEEP)
+
+    def thanks(self) -> Clips:
+        return (self.say(voice_messages.THANK_YOU),)
+
+    def no_message(self, *, failed: bool) -> Clips:
+        sorry = (self.say(voice_messages.PUT_THROUGH),) if failed else ()
+        return (*sorry, self.say(voice_messages.NO_MESSAGE), self.emergency())
+
+    # To whoever is rung
+
+    def whisper(self, service: str, number: str | None) -> Clips:
+        return (
+            self.say(voice_messages.WHISPER, service=service, caller=self.caller(number)),
+        )
+
+    def not_joined(self, number: str | None) -> Clips:
+        return (self.say(voice_messages.NOT_JOINED, caller=self.caller(number)),)
+
+    def caller(self, number: str | None) -> str:
+        if number is None:
+            return self.say(voice_messages.HIDDEN_NUMBER).text
+        rota = self._roster.rota
+        country_code = rota.site.country_code if rota is not None else "33"
+        said = pairs(number, country_code)
+        contact = rota.contact(number) if rota is not None else None
+        if contact is None:
+            return said
+        return self.say(voice_messages.KNOWN_CALLER, number=said, contact=contact.shown).text
+
+    # Ahead of time
+
+    def to_prepare(self) -> Clips:
+        """All that can be known before anybody rings."""
+        clips: list[Clip] = [self.emergency(), *self.menu()]
+        for service in self._roster.services:
+            clips += self._welcome(service.name)
+        for first in (True, False):
+            clips += [*self.hold(first=first), *self.invitation(wished=first, failed=not first)]
+        clips += [*self.not_yet(), *self.thanks(), *self.no_message(failed=True)]
+        spoken = [clip for clip in clips if isinstance(clip, Spoken)]
+        return tuple(dict.fromkeys(spoken))
