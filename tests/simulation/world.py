@@ -110,9 +110,7 @@ class World:
         self.timeline: Timeline = timeline
         self.network: Network = network
         self.sim = self.network.subscribe(number, subscription, pin=pin)
-        self.modem = Modem(
-            self.timeline, model_named(profile), self.sim, self.network.attach
-        )
+        self.modem = Modem(timeline, model_named(profile), self.sim, network.attach)
         self.wire = FaultyModem(self.modem)
         self.wire.on_output = self._from_modem
         self.modem.on_attachment = self._attachment
