@@ -127,6 +127,11 @@ def message_indications_forms() -> Command:
     return Command("AT+CNMI=?", ("+CNMI:",))
 
 
+def service_centre_query() -> Command:
+    """AT+CSCA? (27.005 3.3.1): without a service centre's address no SMS leaves the SIM."""
+    return Command("AT+CSCA?", ("+CSCA:",), timeout_s=20.0)
+
+
 def storage_query() -> Command:
     """AT+CPMS? (27.005 3.2.2)."""
     return Command("AT+CPMS?", ("+CPMS:",), _STORE_S)

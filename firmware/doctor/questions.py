@@ -49,9 +49,6 @@ FORWARDING: Mapping[Condition, Question] = {
     Condition.NOT_REACHABLE: Question.FORWARDING_NOT_REACHABLE,
 }
 
-# 27.005 3.3.1: without a service centre's address no SMS leaves the SIM
-SERVICE_CENTRE = Command("AT+CSCA?", ("+CSCA:",), timeout_s=20.0)
-
 Replies = Mapping[Question, Reply]
 Interview = Generator[tuple[Question, Command], Reply, None]
 
@@ -73,7 +70,7 @@ def interview(profile: ModemProfile) -> Interview:
     yield Question.SIGNAL, commands.signal_query()
     yield Question.CLOCK, commands.clock_query()
     yield Question.STORE, commands.storage_query()
-    yield Question.CENTRE, SERVICE_CENTRE
+    yield Question.CENTRE, commands.service_centre_query()
     yield Question.OWN_NUMBER, commands.own_number()
     calls = yield Question.CALLS, commands.call_list()
     if (registered(plain) or registered(evolved)) and not call_is_up(calls):

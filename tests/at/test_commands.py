@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from firmware.at.profile import ModemProfile
 from tests.at.support import PDU, PROFILES, load_profile
 
 NUMBER = "+33601020304"
+ROOT = Path(__file__).parents[2]
 LINE = re.compile(rb"AT[\x20-\x7E]{0,254}\r")
 BODY = re.compile(rb"(?:[0-9A-Fa-f]{2}){1,176}\x1a")
 
@@ -248,3 +250,13 @@ def test_the_conformance_table_shows_the_command(name: str) -> None:
     heads = [text.strip("` ") for text in shown.replace(" · ", "·").split("·")]
     for line in lines:
         assert any(line.startswith(head.split("<")[0]) for head in heads), (line, heads)
+
+
+def test_no_other_room_makes_a_command() -> None:
+    """What is sent comes from a builder, and each builder is in the table."""
+    makers = [
+        path.relative_to(ROOT)
+        for path in sorted((ROOT / "firmware").rglob("*.py"))
+        if re.search(r"(?<![\w.])Command\((?!\))", path.read_text(encoding="utf-8"))
+    ]
+    assert {path.parts[1] for path in makers} == {"at"}, makers

@@ -10,70 +10,22 @@ import os
 import re
 import shutil
 import subprocess
-import tomllib
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from hw.udev.make_rules import HERE, LINKS, PROFILES, RULES, rules
+from hw.udev.make_rules import HERE, RULES, rules
+from tests.udev.device_trees import USB, Modem, modems, port_path
 
 BOX_RULES = HERE / "71-veilleur-box.rules"
 STICK_RULES = HERE / "72-veilleur-stick.rules"
 
-USB = "/devices/pci0000:00/0000:00:14.0/usb1/1-1"
 PROGRAMS = ("udevadm", "umockdev-run", "unshare")
 PRIVATE_RULES = (
     "mount -t tmpfs none /run/udev && mkdir /run/udev/rules.d && cp {rules} /run/udev/rules.d/"
     " && exec umockdev-run --device {tree} -- udevadm test --action=add {path}"
 )
-
-
-@dataclass(frozen=True)
-class Modem:
-    name: str
-    vendor: str
-    product: str
-    interfaces: dict[str, int]
-
-    def tree(self) -> str:
-        """The modem as a kernel would show it: a device with six serial interfaces."""
-        return "\n".join([self.device(), *(self.port(number) for number in range(6))])
-
-    def device(self) -> str:
-        return (
-            f"P: {USB}\nE: SUBSYSTEM=usb\nE: DEVTYPE=usb_device\n"
-            f"A: idVendor={self.vendor}\\n\nA: idProduct={self.product}\\n\n"
-            "A: bcdDevice=0318\\n\nA: power/control=auto\\n\n"
-        )
-
-    def port(self, number: int) -> str:
-        interface = f"{USB}/1-1:1.{number}"
-        serial = f"{interface}/ttyUSB{number}"
-        return (
-            f"P: {interface}\nE: SUBSYSTEM=usb\nE: DEVTYPE=usb_interface\nE: DRIVER=option\n"
-            f"A: bInterfaceNumber={number:02x}\\n\nA: bInterfaceClass=ff\\n\n"
-            "A: bInterfaceSubClass=00\\n\nA: bInterfaceProtocol=00\\n\n\n"
-            f"P: {serial}\nE: SUBSYSTEM=usb-serial\nE: DRIVER=option1\n\n"
-            f"P: {serial}/tty/ttyUSB{number}\nN: ttyUSB{number}\nE: SUBSYSTEM=tty\n"
-            f"E: DEVNAME=/dev/ttyUSB{number}\nE: MAJOR=188\nE: MINOR={number}\n"
-            f"A: dev=188:{number}\\n\n"
-        )
-
-
-def port_path(number: int) -> str:
-    return f"/sys{USB}/1-1:1.{number}/ttyUSB{number}/tty/ttyUSB{number}"
-
-
-def modems() -> list[Modem]:
-    found = []
-    for path in sorted(PROFILES.glob("*.toml")):
-        for usb in tomllib.loads(path.read_text(encoding="utf-8")).get("usb", ()):
-            ids = f"{usb['vendor_id']:04x}", f"{usb['product_id']:04x}"
-            numbers = {link: usb[key] for key, link in LINKS.items() if key in usb}
-            found.append(Modem(f"{path.stem}-{ids[1]}", *ids, numbers))
-    return found
 
 
 @cache
