@@ -165,7 +165,7 @@ class Attendant:
         )  # fmt: skip
         self._requests = RequestDesk(
             ledger, self._alerts, outbox, self._forwarding, self._swaps, self._speaker,
-            self._health.own_number,
+            self._health.own_number, self._health.examine,
         )  # fmt: skip
         self._requests.on_voice = self._voice.wish
         self._signs = VitalSigns(

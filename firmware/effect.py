@@ -80,6 +80,11 @@ class KeepHouse:
 
 
 @dataclass(frozen=True, slots=True)
+class Examine:
+    """Have the doctor look at the box, beside everything else; the page reads what it found."""
+
+
+@dataclass(frozen=True, slots=True)
 class MakeSetupCode:
     """A new setup code, shown where only who stands before the box reads it; `SetupCodeMade`."""
 
@@ -184,6 +189,7 @@ Effect = (
     | Publish
     | Announce
     | KeepHouse
+    | Examine
     | MakeSetupCode
     | PowerOff
     | VoiceEffect

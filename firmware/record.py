@@ -293,6 +293,7 @@ class RequestKind(StrEnum):
     VOICEMAIL_HEARD = "voicemail_heard"      # values: voicemail (id), by
     DELETE_VOICEMAIL = "delete_voicemail"    # values: voicemail (id), by
     TRY_VOICE = "try_voice"                  # values: by; the voice was given up, try it again
+    EXAMINE = "examine"                      # values: by; the doctor's report is for the page
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ class RequestDesk:
         swaps: SwapDesk,
         speaker: Speaker,
         own_number: OwnNumber,
+        examine: Callable[[], None],
     ) -> None:
         self._ledger = ledger
         self._alerts = alerts
@@ -38,6 +39,7 @@ class RequestDesk:
         self._speaker = speaker
         self._own_number = own_number
         self.on_voice: Callable[[Request], None] = lambda request: None
+        self._examine = examine
 
     def do_all(self, requests: tuple[Request, ...]) -> None:
         for request in requests:
@@ -69,6 +71,8 @@ class RequestDesk:
                 self._swaps.answer(request.values)
             case RequestKind.PROVE_NUMBER:
                 self._prove_number(request)
+            case RequestKind.EXAMINE:
+                self._examine()
             case _:
                 self.on_voice(request)
         self._ledger.put(RequestDone(request.id, self._ledger.now))

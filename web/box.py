@@ -26,6 +26,7 @@ from firmware.store.page_store import PageStore
 from firmware.store.people_store import PeopleStore
 from firmware.store.pin_store import PinStore
 from firmware.store.pulse_file import read_pulse, runtime_dir
+from firmware.store.report_file import Report, read_report
 from firmware.store.rota_history import Sentence, Version
 from firmware.store.rota_store import RotaStore
 from firmware.store.story import Story, story_of_call, story_of_message
@@ -153,6 +154,10 @@ class Box:
 
     def pulse(self) -> Pulse | None:
         return read_pulse(runtime_dir(self.data_dir))
+
+    def report(self, language: str) -> Report | None:
+        """What the doctor found last; the page says when that was."""
+        return read_report(runtime_dir(self.data_dir), language)
 
     def state(self, now: datetime) -> BoxState:
         """The state of the box; needs no database."""

@@ -14,15 +14,26 @@ from firmware.command.doctor_data import daemon_facts, data_facts, settings_of
 from firmware.command.doctor_machine import clock_facts, rivals, throttled, user_name
 from firmware.command.doctor_modem import Interviewer, modem_and_ports
 from firmware.command.doctor_ports import PortsInSight, ports_in_sight
-from firmware.command.doctor_report import Progress, print_report
+from firmware.command.doctor_report import Progress, print_report, report
 from firmware.command.settings import Settings, SettingsFault
 from firmware.doctor.examine import examine
 from firmware.doctor.facts import DaemonFacts, DataFacts, Facts, ModemFacts, PortFacts
 from firmware.doctor.finding import anything_wrong
 from firmware.shell.system_clock import SystemClock
-from firmware.wording import Wording
+from firmware.store.report_file import Report
+from firmware.wording import LANGUAGES, Wording
 
 ASKING_S = 40.0   # for all that a modem is asked; the rest of the examination takes a few seconds
+
+
+def examine_for_page(data_dir: Path) -> tuple[Report, ...]:
+    """The same examination beside a daemon that runs, in each language."""
+    progress = Progress()
+    settings, settings_facts = settings_of(data_dir)
+    data = data_facts(data_dir, settings_facts, datetime.now(UTC), progress)
+    facts = _gather(data_dir, data, settings, None, progress)
+    findings = examine(facts)
+    return tuple(report(findings, facts, Wording(language)) for language in LANGUAGES)
 
 
 def doctor(data_dir: Path | None, port: str | None) -> int:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from firmware.doctor.facts import Facts
 from firmware.doctor.finding import Finding, Level, Phrase, Value, verdict
+from firmware.store.report_file import Report, ReportLine
 from firmware.wording import Wording
 from firmware.wording import doctor_messages as words
 
@@ -71,6 +72,23 @@ def print_report(
     lines += [speaker.say(verdict(findings)), speaker.say(Phrase(words.TEST_CALL))]
     stream.write("\n".join(lines) + "\n")
     stream.flush()
+
+
+def report(findings: Sequence[Finding], facts: Facts, wording: Wording) -> Report:
+    """The same for the page, what must be done first."""
+    speaker = Speaker(wording, _zone(facts), facts.moment.utc)
+    lines = tuple(
+        ReportLine(
+            level.value,
+            speaker.say(Phrase(finding.check)),
+            speaker.say(finding.sentence),
+            speaker.say(finding.advice) if finding.advice is not None else "",
+        )
+        for level in reversed(ORDER)
+        for finding in findings
+        if finding.level is level
+    )
+    return Report(facts.moment.utc, wording.language, lines, speaker.say(verdict(findings)))
 
 
 class _Page:

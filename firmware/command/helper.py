@@ -1,4 +1,4 @@
-"""The one helper process: forgetting and the backup at night, mending a damaged database.
+"""The one helper process: the night's forgetting and backup, a damaged database, the doctor.
 
 A process, not a thread: it shares no lock, no memory and no turn of the interpreter with the calls,
 it runs at the lowest priority for processor and disk, and if it dies nothing else does.
@@ -14,12 +14,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from firmware.effect import Examine, KeepHouse
 from firmware.event import DataMended, Event, NightDone
 from firmware.pulse import StoreState
 from firmware.store.errors import DamagedDatabase
 from firmware.store.recorder import Recorder
 
-NIGHT, MEND = "night", "mend"
+NIGHT, MEND, EXAMINE = "night", "mend", "examine"
 IDLE_DISK = ("ionice", "-c3")
 
 
@@ -30,10 +31,16 @@ class Housekeeper:
         self._data_dir = data_dir
         self._helper: subprocess.Popen[bytes] | None = None
         self._task = ""
+        self._examine = False   # asked for while the helper had other work
 
-    def start_night(self) -> None:
-        """Forget and back up; `look` tells when it is over."""
-        self._start(NIGHT)
+    def do(self, effect: KeepHouse | Examine) -> None:
+        """Forget and back up, of which `look` tells when it is over; or have the doctor's report
+        written for the page, after other work."""
+        if isinstance(effect, Examine):
+            self._examine = True
+            self._begin_examination()
+        else:
+            self._start(NIGHT)
 
     def look(self, recorder: Recorder) -> list[Event]:
         """What came of it, once; a damage that it or the recorder has met is its next task."""
@@ -42,7 +49,13 @@ class Housekeeper:
             done = self._over(self._answer(), recorder)
         if recorder.state is StoreState.DAMAGED:
             self._start(MEND)
+        self._begin_examination()
         return done
+
+    def _begin_examination(self) -> None:
+        if self._examine and self._helper is None:
+            self._examine = False
+            self._start(EXAMINE)
 
     def stop(self) -> None:
         """The daemon ends: the helper's work is whole or not begun, and may be cut short."""
@@ -62,6 +75,8 @@ class Housekeeper:
         )  # fmt: skip
 
     def _over(self, found: dict[str, Any], recorder: Recorder) -> list[Event]:
+        if self._task == EXAMINE:
+            return []   # the page sees what there is, and when it was made
         if self._task == MEND:
             if not found.get("mended"):
                 return []

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from firmware.command.data import open_data
+from firmware.command.doctor import examine_for_page
 from firmware.rota import Retention
 from firmware.speech.cupboard import forget_unused
 from firmware.store.backup import write_backup
@@ -19,7 +20,9 @@ from firmware.store.errors import DamagedDatabase, StoreError
 from firmware.store.mend import mend
 from firmware.store.nightly import make_nightly
 from firmware.store.place import BACKUPS
+from firmware.store.pulse_file import runtime_dir
 from firmware.store.purge import kept_voicemail, purge, purge_voicemail
+from firmware.store.report_file import write_reports
 from firmware.store.rota_store import RotaStore
 from firmware.store.step_back import SAVED, step_back
 
@@ -90,6 +93,13 @@ def _return(data_dir: Path) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _examine(data_dir: Path) -> dict[str, Any]:
+    """The doctor's report for the page; its folder is the pulse's."""
+    os.nice(10)
+    write_reports(runtime_dir(data_dir), examine_for_page(data_dir))
+    return {"well": True}
+
+
 TASKS: dict[str, Callable[[Path], dict[str, Any]]] = {
-    "night": _night, "mend": _mend, "save": _save, "return": _return,
+    "night": _night, "mend": _mend, "examine": _examine, "save": _save, "return": _return,
 }  # fmt: skip

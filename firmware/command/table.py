@@ -68,7 +68,7 @@ def _label_options(parser: ArgumentParser) -> None:
 
 
 def _house_options(parser: ArgumentParser) -> None:
-    parser.add_argument("task", choices=("night", "mend", "save", "return"))
+    parser.add_argument("task", choices=("night", "mend", "examine", "save", "return"))
     _data(parser)
 
 

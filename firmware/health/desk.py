@@ -7,7 +7,7 @@ from firmware.at.events import Ussd
 from firmware.call.forwarding import ForwardingKeeper
 from firmware.configuration import Configuration
 from firmware.duty.roster import Roster
-from firmware.effect import MakeSetupCode, PowerOff
+from firmware.effect import Examine, MakeSetupCode, PowerOff
 from firmware.event import BatterySeen, ButtonPressed, DiskSeen, SetupCodeMade, UpdateSeen
 from firmware.health.battery import Battery
 from firmware.health.button import Button
@@ -60,6 +60,7 @@ class HealthDesk:
         self._battery = Battery(ledger, outbox, bell)
         self.updates = Updates(ledger, bell)
         self._weekly = Weekly(ledger, roster, outbox, speaker)
+        self._examine: list[Examine] = []
         self._look_at_s = 0.0
 
     @property
@@ -116,5 +117,10 @@ class HealthDesk:
         self._battery.tick()
         self._bell.tick()
 
-    def take_effects(self) -> list[MakeSetupCode | PowerOff]:
-        return [*self.button.take_effects(), *self._battery.take_effects()]
+    def examine(self) -> None:
+        """The page wants to know what the doctor finds; twice is once."""
+        self._examine = [Examine()]
+
+    def take_effects(self) -> list[Examine | MakeSetupCode | PowerOff]:
+        examine, self._examine = self._examine, []
+        return [*examine, *self.button.take_effects(), *self._battery.take_effects()]

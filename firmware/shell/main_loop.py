@@ -11,6 +11,7 @@ from firmware.attendant import Attendant
 from firmware.effect import (
     Announce,
     Effect,
+    Examine,
     KeepHouse,
     MakeSetupCode,
     PowerOff,
@@ -201,9 +202,8 @@ class MainLoop:
                 if monotonic_s < self._alarm_at_s:  # one that rings early is set anew then
                     self._alarm_at_s = monotonic_s
                     self._alarm_clock.wake_at(monotonic_s)
-            case KeepHouse():
-                if self._helper is not None:
-                    self._helper.start_night()
+            case KeepHouse() | Examine() if self._helper is not None:
+                self._helper.do(effect)
             case SetClock(utc, monotonic_s):
                 self._clock.adopt(utc, monotonic_s)
             case Publish(pulse):

@@ -99,13 +99,15 @@ def test_the_first_start(visit: tuple[Window, str], house: House) -> None:
     expect(page.locator("#content")).to_contain_text("Bruno Petit")
     fits(page)
     page.get_by_role("button", name=yes).click()
+    # The box examines itself; here nobody does what the page asks
+    page.locator("main:has([role=status]) a.button").click()
     # The page watches the first call and the first SMS
     page.evaluate("window.sameDocument = true")
     house.call(1, CallOutcome.DIVERTED, 0)
     expect(page.get_by_text(seen)).to_be_visible()
     page.get_by_role("button", name=send).click()
     expect(page.locator("[role=status]")).to_be_visible()
-    assert [wish["mobile"] for wish in house.wishes()] == [ALICE]
+    assert [wish["mobile"] for wish in house.wishes() if "mobile" in wish] == [ALICE]
     house.record(
         JournalEntry(
             house.now, JournalKind.SMS_OUT, number=ALICE, outcome="delivered", key="sms_out:1"

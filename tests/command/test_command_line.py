@@ -31,7 +31,7 @@ COMMANDS = {
     "label": ["--data DIR", "[--address URL]", "[--language {fr,en}]", "[--no-code]"],
     "lamps-out": ["--data DIR"],
     "update": ["[--brought]", "[FILE]"],
-    "keep-house": ["{night,mend,save,return}", "--data DIR"],
+    "keep-house": ["{night,mend,examine,save,return}", "--data DIR"],
     "who": ["(--data DIR | --site FILE)", "[--service NAME]", "[--at INSTANT]", "[--json]"],
     "gaps": [
         "(--data DIR | --site FILE)", "[--service NAME]", "[--json]", "--from INSTANT",

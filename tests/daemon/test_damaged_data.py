@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from firmware.command.helper import Housekeeper
+from firmware.effect import KeepHouse
 from firmware.event import DataMended, NightDone
 from firmware.pulse import ForwardingState
 from firmware.record import Alert, AlertCause, AlertState
@@ -115,9 +116,9 @@ def test_the_helper_s_night(house: House) -> None:
     with open_database(house.data / DATABASE_NAME, create=False) as database:
         recorder = Recorder(RowStore(database), print)
         helper = Housekeeper(house.data)
-        helper.start_night()
+        helper.do(KeepHouse())
         first = helper._helper
-        helper.start_night()
+        helper.do(KeepHouse())
         assert helper._helper is first
         done: list[object] = []
 
@@ -131,7 +132,7 @@ def test_the_helper_s_night(house: House) -> None:
         backup.parent.chmod(0o555)
         damage(house.data / DATABASE_NAME, root_page(house.data / DATABASE_NAME, "audit"), 1)
         done.clear()
-        helper.start_night()
+        helper.do(KeepHouse())
         until(lambda: has_done(1), "the damage is found")
         assert isinstance(done[0], NightDone)
         assert "damaged" in str(done[0].why)

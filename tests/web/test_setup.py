@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from werkzeug.test import TestResponse
 from firmware.record import CallOutcome, JournalEntry, JournalKind
 from firmware.rota import on_duty
 from firmware.store.code_store import SETUP, new_setup_code, read_setup_code
+from firmware.store.pulse_file import runtime_dir
+from firmware.store.report_file import Report, ReportLine, read_report, write_reports
 from tests.web.house import House
 from tests.web.visitor import Visitor, words_of
 from web import create_app
@@ -190,7 +193,7 @@ def test_the_whole_first_start(bare: House, app: Flask) -> None:
     assert where_to(send(visitor, "turns", turns)) == "/setup/check"
     page = visitor.read("/setup/check")
     assert "maintenant Bruno Petit lundi 08:00 Alice Martin" in page
-    assert where_to(visitor.press("/setup/check", "/setup/check")) == "/setup/test"
+    assert where_to(visitor.press("/setup/check", "/setup/check")) == "/setup/doctor"
     rota = box_of(app).rota()
     assert rota is not None
     assert (rota.site.holidays, rota.site.good_friday) == ("FR-67", True)
@@ -224,6 +227,35 @@ def test_the_page_watches_the_test_call_and_the_test_sms(house: House, visitor: 
         assert ("Le téléphone a confirmé le SMS." in page) is (outcome == "delivered")
     assert visitor.press("/setup/done", "/setup/test").status_code == 303
     assert "Le boîtier est en service." in visitor.read("/")
+
+
+def test_the_page_shows_what_the_doctor_has_found_since_it_was_asked(
+    house: House, visitor: Visitor
+) -> None:
+    folder = runtime_dir(house.data_dir)
+    folder.mkdir(exist_ok=True)
+    said = ReportLine("wrong", "carte SIM", "absente <b>.", "insérez-la."), ReportLine(
+        "ok", "horloge", "à l’heure."
+    )
+    old = Report(house.now - timedelta(seconds=1), "fr", said, "1 chose à réparer.")
+    write_reports(folder, (old,))
+    assert "insérez-la." in visitor.read("/setup/doctor")   # nobody has asked: the last one
+    answer = visitor.press("/setup/doctor", "/setup/doctor")
+    assert where_to(answer) == "/setup/doctor"
+    assert house.wishes() == [{"by": "Sophie Admin"}]
+    waiting = visitor.read("/setup/doctor")
+    assert "Examen du boîtier en cours" in waiting
+    assert "insérez-la." not in waiting
+    write_reports(folder, (replace(old, at=house.now), replace(old, language="en")))
+    page = visitor.read("/setup/doctor")
+    assert "1 chose à réparer." in page
+    assert "absente <b>." in page                           # words_of has read the entity
+    assert "en défaut: carte SIM" in page
+    write_reports(folder, ())
+    house.now += timedelta(minutes=3)
+    assert "Rien n’a encore été examiné" in visitor.read("/setup/doctor")
+    (folder / "doctor.json").write_text('{"at": 3')
+    assert read_report(folder, "fr") is None
 
 
 def test_a_test_sms_goes_to_nobody_but_staff(house: House, visitor: Visitor) -> None:

@@ -30,6 +30,7 @@ STEPS = (
     ("service", N_("Service")),
     ("turns", N_("Rota")),
     ("check", N_("Check")),
+    ("doctor", N_("Box")),
     ("test", N_("Try")),
 )
 
@@ -42,6 +43,7 @@ def steps(draft: SetupDraft) -> list[SetupStep]:
         "service": draft.service is not None,
         "turns": draft.turns is not None,
         "check": False,
+        "doctor": False,
         "test": False,
     }
     return [SetupStep(name, words, loaded or done[name]) for name, words in STEPS[:-1]] + [

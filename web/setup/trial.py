@@ -22,6 +22,7 @@ from web.reader import reader, rota
 from web.saying import say
 from web.sessions import current_account
 from web.setup.blueprint import blueprint
+from web.setup.doctor import ask_doctor
 from web.setup.draft import NAME, load
 from web.setup.frame import step_page, steps, turned_away
 
@@ -60,7 +61,8 @@ def put_into_service() -> ResponseReturnValue:
     if done.saved:
         audit("setup.site", site=draft.rota().site.name)
         box().drafts.drop(NAME)
-    return redirect(url_for("setup.test"), 303)
+        ask_doctor()
+    return redirect(url_for("setup.doctor"), 303)
 
 
 def _turns(known: Rota) -> list[Turn]:
