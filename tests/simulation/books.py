@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from firmware.moment import Moment
 from firmware.record import (
@@ -22,6 +23,7 @@ from firmware.record import (
 )
 
 PDU_TAIL = 24
+PENDING = ("queued", "sending")
 
 
 @dataclass(slots=True)
@@ -58,6 +60,7 @@ class BookedText:
     row: IncomingMessage
 
 
+Booked = BookedCall | BookedSms | BookedAlert | BookedText
 Asking = Callable[[Alert, tuple[Asked, ...], Moment], None]
 
 
@@ -78,9 +81,21 @@ class Books:
         self.on_call: Callable[[BookedCall], None] = lambda call: None
         self.on_text: Callable[[BookedText], None] = lambda text: None
         self.on_override: Callable[[RotaOverride], None] = lambda override: None
+        self.on_forget: list[Callable[[Booked], None]] = []   # what was in memory only is gone
+        self.on_override_lost: Callable[[RotaOverride], None] = lambda override: None
+        # What is in memory only: what was on disk in its place, None for nothing
+        self._unwritten: dict[tuple[type, int], Any] = {}
+        self._overrides: list[RotaOverride] = []
+        self._alarms_on_disk: tuple[dict[str, int], dict[str, int]] | None = None
 
-    def take(self, rows: tuple[Row, ...], at_ms: int, moment: Moment) -> None:
-        """Rows that are on disk now."""
+    def take(
+        self, rows: tuple[Row, ...], at_ms: int, moment: Moment, *, on_disk: bool = True
+    ) -> None:
+        """Rows that are on disk now, or in memory for want of room."""
+        if on_disk:
+            self._all_written()
+        else:
+            self._remember_the_disk(rows)
         for row in rows:
             match row:
                 case Call():
@@ -97,6 +112,53 @@ class Books:
                     self._alarm(row, at_ms)
                 case RotaOverride():
                     self.on_override(row)
+
+    def _all_written(self) -> None:
+        if self._alarms_on_disk is not None:
+            self._unwritten.clear()
+            self._overrides.clear()
+            self._alarms_on_disk = None
+
+    def _tables(self) -> dict[type, dict[int, Any]]:
+        return {
+            Call: self.calls, OutgoingMessage: self.outgoing, Alert: self.alerts,
+            IncomingMessage: self.texts,
+        }  # fmt: skip
+
+    def _remember_the_disk(self, rows: tuple[Row, ...]) -> None:
+        if self._alarms_on_disk is None:
+            self._alarms_on_disk = dict(self.alarms), dict(self.alarms_ended)
+        tables = self._tables()
+        for row in rows:
+            if isinstance(row, RotaOverride):
+                self._overrides.append(row)
+            elif isinstance(row, Call | OutgoingMessage | Alert | IncomingMessage):
+                known = tables[type(row)].get(row.id)
+                before = known.row if known is not None else None
+                self._unwritten.setdefault((type(row), row.id), before)
+
+    def forget(self) -> None:
+        """The power went, and with it what was in memory only: the disk says what it said."""
+        if self._alarms_on_disk is None:
+            return
+        tables = self._tables()
+        for (kind, number), row in self._unwritten.items():
+            if row is None:
+                gone = tables[kind].pop(number)
+                self._in_hand -= {number} if kind is Call else set()
+                self.sending -= {number} if kind is OutgoingMessage else set()
+                for tell in self.on_forget:
+                    tell(gone)
+            else:
+                tables[kind][number].row = row
+                if kind is Call and row.ended_at is None:
+                    self._in_hand.add(number)
+                if kind is OutgoingMessage and row.state.value in PENDING:
+                    self.sending.add(number)
+        for override in self._overrides:
+            self.on_override_lost(override)
+        self.alarms, self.alarms_ended = self._alarms_on_disk
+        self._all_written()
 
     def _call(self, row: Call, at_ms: int) -> None:
         known = self.calls.get(row.id)
@@ -131,7 +193,7 @@ class Books:
         if known is None:
             known = self.outgoing[row.id] = BookedSms(at_ms, row)
         known.row = row
-        if row.state.value in ("queued", "sending"):
+        if row.state.value in PENDING:
             self.sending.add(row.id)
         else:
             self.sending.discard(row.id)

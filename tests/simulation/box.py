@@ -81,6 +81,8 @@ class SimulatedBox(World):
         self.on_death: Callable[[int, bool], None] = lambda back_after_ms, mains: None
         self.on_step: Callable[[], None] = lambda: None
         self._not_on_disk: list[Row] = []
+        self._in_trouble_ms: int | None = None    # since when the disk takes nothing
+        self._losses_ms: list[tuple[int, int]] = []
         self._output = bytearray()
         self._damages_ms: list[int] = []     # when the wire lost or garbled a byte
         super().__init__(
@@ -153,14 +155,34 @@ class SimulatedBox(World):
             self.die(SYSTEMD_MS)
             return False
         good = self.recorder.state is StoreState.GOOD
-        if good and self._not_on_disk:
-            self.books.take(tuple(self._not_on_disk), self.now_ms, self.moment)
-            self._not_on_disk.clear()
+        if good:
+            self._disk_took_all()
+        elif self._in_trouble_ms is None:
+            self._in_trouble_ms = self.now_ms
         # What came by SMS must not be deleted for being in memory only
         known = tuple(row for row in rows if good or not isinstance(row, IncomingPart))
         self._not_on_disk += [row for row in rows if row not in known]
-        self.books.take(known, self.now_ms, self.moment)
+        self.books.take(known, self.now_ms, self.moment, on_disk=good)
         return True
+
+    def _disk_took_all(self) -> None:
+        self._in_trouble_ms = None
+        self.books.take(tuple(self._not_on_disk), self.now_ms, self.moment)
+        self._not_on_disk.clear()
+
+    def _memory_is_lost(self) -> None:
+        """The power went while the disk took nothing; the box had said so."""
+        self.judge.saw(self.now_ms, "disk", "what was in memory only is lost")
+        begin_ms = self.now_ms if self._in_trouble_ms is None else self._in_trouble_ms
+        self._losses_ms.append((begin_ms, self.now_ms))
+        self._in_trouble_ms = None
+        self._not_on_disk.clear()
+        self.books.forget()
+        self.recorder = self._new_recorder()
+
+    def lost(self, at_ms: int) -> bool:
+        """Whether what the box wrote down at that time went with the power."""
+        return any(begin_ms <= at_ms <= end_ms for begin_ms, end_ms in self._losses_ms)
 
     def fill_disk(self, full: bool) -> None:
         """No page more (or as many as it likes) for the database."""
@@ -201,19 +223,19 @@ class SimulatedBox(World):
             happen()
 
     def die(self, back_after_ms: int, *, mains: bool = False) -> None:
-        """The daemon dies where it stands; with ``mains`` the modem loses its power too.
-
-        What only the memory holds is lost with the power, and the box says so as long as it is
-        so: a full disk and a power cut together are not tried here.
-        """
+        """The daemon dies where it stands; with ``mains`` the modem loses its power too, and what
+        only the memory holds is lost."""
         if self.dead:
             return
-        mains = mains and self.recorder.state is StoreState.GOOD
         self.judge.saw(self.now_ms, "death", "power cut" if mains else "daemon killed")
         self.kill()
         self.dead = True
         self.deaths += 1
         self.died_ms = self.now_ms
+        if self.recorder.state is StoreState.GOOD:
+            self._disk_took_all()
+        elif mains:
+            self._memory_is_lost()
         if mains:
             self.modem.power_off()
         self.timeline.after(back_after_ms, lambda: self._back(mains))

@@ -344,3 +344,14 @@ def _halfway(scene: Scene) -> None:
 def _power_cut(scene: Scene) -> None:
     wait_ms = scene.between(5 * SECOND, 10 * MINUTE)
     scene.box.die(wait_ms, mains=True)
+
+
+@_incident("disk full, and then the power goes")
+def _full_and_dark(scene: Scene) -> None:
+    """What was in memory only is lost; the disk is full still when the power comes back."""
+    dark_ms = scene.between(10 * SECOND, 3 * MINUTE)
+    wait_ms = scene.between(5 * SECOND, 5 * MINUTE)
+    scene.box.fill_disk(True)
+    scene.later(dark_ms, lambda: scene.box.die(wait_ms, mains=True))
+    scene.later(dark_ms + scene.between(0, 10 * MINUTE), lambda: scene.box.fill_disk(False))
+    scene.struck("disk full, and then the power goes", dark_ms + wait_ms)

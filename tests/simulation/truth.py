@@ -52,6 +52,11 @@ class RotaTruth:
         """One more entry, made last."""
         self.edit({**self.site, "override": [*self.site.get("override", []), override]})
 
+    def drop_override(self, override: Table) -> None:
+        """The box has forgotten the entry that it made last."""
+        left = [one for one in self.site.get("override", []) if one != override]
+        self.edit({**self.site, "override": left})
+
     def wall(self, instant: datetime) -> str:
         """An instant as the site file writes it, to the minute."""
         return f"{instant.astimezone(self.zone):%Y-%m-%dT%H:%M}"

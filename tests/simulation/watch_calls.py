@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from firmware.record import AlertCause, CallOutcome
 from hw.simulator.ledger import CallRecord, LegRecord
-from tests.simulation.books import BookedAlert, BookedCall
+from tests.simulation.books import Booked, BookedAlert, BookedCall
 from tests.simulation.box import SimulatedBox
 from tests.simulation.outages import Outages
 from tests.simulation.promises import Promise
@@ -42,10 +42,15 @@ class CallWatch:
         self._recent: deque[BookedCall] = deque(maxlen=40)
         self.outcomes: Counter[str] = Counter()
         box.books.on_call = self._booked
+        box.books.on_forget.append(self._forgotten)
         self.calls = 0
 
     def _booked(self, call: BookedCall) -> None:
         self._recent.append(call)
+
+    def _forgotten(self, booked: Booked) -> None:
+        if isinstance(booked, BookedCall) and booked in self._recent:
+            self._recent.remove(booked)
 
     def placed(self, call_id: int) -> None:
         """Somebody has dialled the box's number."""
@@ -155,6 +160,8 @@ class CallWatch:
             self.outcomes["given up at the first ring"] += 1
         elif self._outages.during(record.started_ms, leg.ended_ms or self._box.now_ms):
             self.outcomes["given up while the box could not hear"] += 1
+        elif self._box.lost(leg.ringing_ms or 0) or self._box.lost(over_ms):
+            self.outcomes["alerted, and forgotten: the power went while the disk was full"] += 1
         else:
             what = f"rang for {rang_ms} ms, {leg.outcome}, ended by {record.ended_by}"
             self._breaks(Promise.SILENCE, record, what)

@@ -14,7 +14,7 @@ from firmware.sms.outbox import RANK_ALERT
 from hw.simulator.faults import Fault
 from hw.simulator.ledger import MessageRecord
 from hw.simulator.terminal import SubmitResult
-from tests.simulation.books import BookedSms
+from tests.simulation.books import Booked, BookedSms
 from tests.simulation.box import SimulatedBox
 from tests.simulation.promises import Promise
 from tests.simulation.truth import RotaTruth
@@ -54,8 +54,22 @@ class OutgoingWatch:
         box.on_heard = self._hears
         box.on_write.append(self._wrote)
         box.books.on_asked = self._asked
+        box.books.on_forget.append(self._forgotten)
         self._accept: Callable[[str, bytes], SubmitResult] = box.network.service_centre.accept
         box.network.service_centre.accept = self._accepted  # type: ignore[method-assign]
+
+    def _forgotten(self, booked: Booked) -> None:
+        """Its number is given again."""
+        if not isinstance(booked, BookedSms):
+            return
+        number = booked.row.id
+        self._seen = min(self._seen, number - 1)
+        self._first_ids.clear()
+        for rows in self._by_recipient.values():
+            rows[:] = [sms for sms in rows if sms.row.id < number]
+        for numbers in (self.refused, self.garbled):
+            numbers.discard(number)
+        self._told = {(sms, part) for sms, part in self._told if sms != number}
 
     # The answers that came back
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from firmware.record import AlertCause
 from hw.simulator.ledger import MessageRecord
-from tests.simulation.books import BookedText
+from tests.simulation.books import Booked, BookedText
 from tests.simulation.box import SimulatedBox
 from tests.simulation.outages import Outages
 from tests.simulation.promises import Promise
@@ -41,6 +41,7 @@ class TextWatch:
         self._unclaimed: list[BookedText] = []
         self.outcomes: Counter[str] = Counter()
         box.books.on_text = self._booked
+        box.books.on_forget.append(self._forgotten)
 
     def _booked(self, text: BookedText) -> None:
         tokens = set(_TOKEN.findall(text.row.text or ""))
@@ -48,6 +49,13 @@ class TextWatch:
             self._rows.setdefault(int(tokens.pop()), []).append(text)
         else:
             self._unclaimed.append(text)
+
+    def _forgotten(self, booked: Booked) -> None:
+        """It is in the SIM still, and comes again."""
+        if isinstance(booked, BookedText):
+            for rows in (self._unclaimed, *self._rows.values()):
+                if booked in rows:
+                    rows.remove(booked)
 
     def expect(self, sent: SentText) -> None:
         """Somebody sends this text to the box."""

@@ -69,7 +69,8 @@ class Year:
         self.outgoing = OutgoingWatch(self.box, self.truth)
         self.discipline = Discipline(self.box)
         self.box.phone(OFFICE)
-        self.box.books.on_override = self._relayed
+        self.box.books.on_override = lambda row: self.truth.add_override(self._entry(row))
+        self.box.books.on_override_lost = lambda row: self.truth.drop_override(self._entry(row))
         self.work = Workload(
             self.box, self.truth, Random(f"work {seed}"), self.calls, self.texts, load
         )
@@ -78,7 +79,7 @@ class Year:
         self.misfortune = Misfortune(scene, luck, faults)
         self.work.on_work = self.misfortune.work_begins
 
-    def _relayed(self, row: RotaOverride) -> None:
+    def _entry(self, row: RotaOverride) -> Table:
         """A take-over by SMS is an entry in the rota like any other."""
         entry: Table = {
             "service": row.service,
@@ -90,7 +91,7 @@ class Year:
             entry["out"] = row.out
         if row.in_ is not None:
             entry["in"] = row.in_
-        self.truth.add_override(entry)
+        return entry
 
     def run(self, progress: Progress = lambda share: None) -> list[Broken]:
         """Both phases, then every checker's last word."""
