@@ -55,6 +55,7 @@ simulate: $(READY)  ## twenty random years of bad luck, on every processor; SEED
 	$(BIN)/veilleur simulate --days 365 --seed $(SEEDS) --faults $(FAULTS)
 
 deb: $(READY)    ## one Debian package for Debian 12 and 13, any architecture: dist/*.deb
+	tests/install-debian-packages espeak-ng
 	$(BIN)/python -m deploy.package.build
 
 bundle: $(READY) ## a signed update for boxes in the field: make bundle KEY=veilleur.key (minisign's)

@@ -51,7 +51,7 @@ class PhoneFault(Exception):  # noqa: N818 - a wish that the phone cannot fulfil
 class VirtualPhones(Protocol):
     """Each call takes effect at once or soon after; numbers are E.164 and in ``state()``.
 
-    Each raises ``PhoneFault`` when the phone cannot do it; ``state`` never blocks.
+    Each raises ``PhoneFault`` when the phone cannot do it; ``state`` and ``heard`` never block.
     """
 
     def call(self, from_number: str) -> None:
@@ -74,6 +74,14 @@ class VirtualPhones(Protocol):
 
     def available(self, number: str) -> None:
         """This phone rings again when it is called."""
+
+    def press(self, number: str, keys: str) -> None:
+        """Press keys (0-9, *, #) in the call of this phone."""
+
+    def heard(self, number: str, after: int) -> tuple[int, bytes]:
+        """What the phone has heard since place ``after`` (from ``state`` on: 0), and the place
+        where that ends: 16-bit PCM at 8000 Hz, places count samples. At most some seconds are
+        kept; before them nothing is given."""
 
     def state(self) -> PhonesState:
         """Everything that the phones' screens show."""

@@ -16,10 +16,14 @@ import shutil
 import subprocess
 import tempfile
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 from deploy.package.bill import licences, software_bill
 from deploy.package.closure import put_libraries
+from firmware.speech.engine import find_engine
+from firmware.speech.ready import make_ready
+from firmware.wording.fixed import fixed_sentences
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
@@ -57,8 +61,8 @@ Architecture: all
 Maintainer: Veilleur developers <developers@veilleur.invalid>
 Installed-Size: {size_kb}
 Depends: python3 (>= 3.11), python3 (<< 3.15), passwd, systemd
-Recommends: avahi-daemon, chrony, util-linux-extra
-Suggests: espeak-ng, openssl, python3-gpiozero (>= 2.0), python3-lgpio
+Recommends: alsa-utils, avahi-daemon, chrony, espeak-ng, sndfile-programs, util-linux-extra
+Suggests: openssl, python3-gpiozero (>= 2.0), python3-lgpio
 Section: comm
 Priority: optional
 Description: on-call telephone of a small ambulance company or clinic
@@ -71,8 +75,14 @@ Description: on-call telephone of a small ambulance company or clinic
 """
 
 
-def build(output: Path, version: str | None = None, compression: str = "xz") -> Path:
-    """The package, built into ``output``; returns its path.
+def build(
+    output: Path,
+    version: str | None = None,
+    compression: str = "xz",
+    prompts: Callable[[], bytes] | None = None,
+) -> Path:
+    """The package, built into ``output``; returns its path. ``prompts`` makes the spoken
+    sentences that go with it.
 
     Raises `CalledProcessError`, and `ChangedLibrary` for a library that is not as released.
     """
@@ -80,7 +90,7 @@ def build(output: Path, version: str | None = None, compression: str = "xz") -> 
     output.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder) / "veilleur"
-        stage(tree, version)
+        stage(tree, version, prompts)
         package = output / f"veilleur_{version}_all.deb"
         environment = os.environ | {"SOURCE_DATE_EPOCH": str(commit_time())}
         subprocess.run(
@@ -92,7 +102,7 @@ def build(output: Path, version: str | None = None, compression: str = "xz") -> 
     return package
 
 
-def stage(tree: Path, version: str) -> None:
+def stage(tree: Path, version: str, prompts: Callable[[], bytes] | None = None) -> None:
     """The package's tree, with everything that dpkg is told about it."""
     library = tree / LIBRARY
     library.mkdir(parents=True)
@@ -100,6 +110,8 @@ def stage(tree: Path, version: str) -> None:
     put(library / "VERSION", f"{version}\n")
     for name in PROGRAM:
         shutil.copytree(ROOT / name, library / name, ignore=_left_out)
+    if prompts is not None:
+        (library / "firmware/speech/prompts.zip").write_bytes(prompts())
     put(tree / "usr/bin/veilleur", LAUNCHER, mode=0o755)
     for unit in UNITS:
         put(tree / "usr/lib/systemd/system" / unit, (ROOT / "deploy/systemd" / unit).read_text())
@@ -128,6 +140,14 @@ def stage(tree: Path, version: str) -> None:
             continue
         path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
     put_control(tree, version)
+
+
+def spoken_prompts() -> bytes:
+    """The fixed sentences of both languages: a box without an engine has them (half a minute)."""
+    engine = find_engine()
+    if engine is None:
+        raise SystemExit("espeak-ng is needed to speak the sentences that go into the package")
+    return make_ready(fixed_sentences(), engine)
 
 
 def put_documents(folder: Path, library: Path, version: str) -> None:
@@ -197,7 +217,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=ROOT / "dist", help="where to put it")
     parser.add_argument("--version", help="another version than the project's, for tests")
     options = parser.parse_args()
-    print(build(options.output, options.version))
+    print(build(options.output, options.version, prompts=spoken_prompts))
 
 
 if __name__ == "__main__":

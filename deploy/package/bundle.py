@@ -14,7 +14,7 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from deploy.package.build import ROOT, build, commit_time
+from deploy.package.build import ROOT, build, commit_time, spoken_prompts
 from firmware.update.bundle import (
     MANIFEST,
     PACKAGE,
@@ -86,7 +86,8 @@ def main() -> None:
     parser.add_argument("--minimum", default=FIRST, help="the oldest version that it may follow")
     parser.add_argument("--output", type=Path, default=ROOT / "dist", help="where to put it")
     options = parser.parse_args()
-    print(bundle(build(options.output), options.key, options.output, options.minimum))
+    package = build(options.output, prompts=spoken_prompts)
+    print(bundle(package, options.key, options.output, options.minimum))
 
 
 if __name__ == "__main__":

@@ -9,15 +9,18 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from firmware.command import demo_story
 from firmware.command.data import open_data, read_site
 from firmware.command.demo_phones import DemoPhones
 from firmware.command.settings import FILE, SettingsFault, host_and_port
+from firmware.speech.engine import find_engine
 from firmware.store.account_store import AccountStore
 from firmware.store.account_values import Role
 from firmware.store.rota_store import RotaStore
@@ -57,6 +60,10 @@ def demo(listen: str) -> int:
             data_dir, simulation
         ):
             phones = DemoPhones(simulation, rota)
+            engine = find_engine()
+            if engine is not None:
+                learn = partial(phones.learn_to_speak, engine, rota.site.language)
+                threading.Thread(target=learn, name="learn to speak", daemon=True).start()
             print(f"Veilleur demo: http://{host}:{port}/  (Ctrl-C ends it)", flush=True)
             try:
                 serve(create_app(data_dir, phones=phones, guest=GUEST), host, port)
@@ -67,9 +74,12 @@ def demo(listen: str) -> int:
 
 @contextmanager
 def _simulated_modem(path: Path) -> Iterator[SimulationHost]:
-    site = VirtualSite(PROFILE, timeline=Timeline(1, datetime.now(UTC)), timings=TIMINGS)
+    site = VirtualSite(
+        PROFILE, timeline=Timeline(1, datetime.now(UTC)), timings=TIMINGS, audio=True
+    )
     site.network.set_cell(site.number, Cell(operator_long=OPERATOR))
-    with SimulationHost(site, PtyPort(path)) as simulation:
+    audio = PtyPort(Path(f"{path}-audio"))
+    with SimulationHost(site, PtyPort(path), audio=audio) as simulation:
         yield simulation
 
 
@@ -78,6 +88,7 @@ def _daemon(data_dir: Path, simulation: SimulationHost) -> Iterator[None]:
     command = [
         sys.executable, "-m", "firmware", "run",
         "--data", str(data_dir), "--port", str(simulation.port.path), "--profile", PROFILE,
+        "--audio", f"{simulation.port.path}-audio",
     ]  # fmt: skip
     process = subprocess.Popen(command)  # noqa: S603 - our own program with our own arguments
     try:

@@ -7,8 +7,10 @@ from datetime import timedelta
 from functools import partial
 from typing import TypeVar
 
+from firmware.command.demo_sound import Ear
 from firmware.command.instants import as_json
 from firmware.rota import Rota
+from firmware.speech.engine import Engine, SpeechFault
 from hw.simulator.phone import VirtualPhone
 from hw.simulator.simulation_host import SimulationHost
 from hw.simulator.terminal import CallState
@@ -19,6 +21,11 @@ CALLERS = {
     "+33388112233": "Mme Weber",
     "+33699887766": "M. Faure",
     "+33677889900": "Mme Nguyen",
+}
+STAFF_SAYS = {"fr": "Bonjour, {name} à l’appareil.", "en": "Hello, {name} speaking."}
+CALLER_SAYS = {
+    "fr": "Bonjour, c’est {name}. J’aurais besoin d’une ambulance pour demain matin.",
+    "en": "Hello, this is {name}. I need an ambulance for tomorrow morning.",
 }
 SHOWN_MESSAGES = 30
 T = TypeVar("T")
@@ -40,8 +47,21 @@ class DemoPhones:
         self._host = host
         self._names = {person.mobile: person.name for person in rota.people} | CALLERS
         self._sent: dict[str, list[PhoneMessage]] = {}
+        self._ears = {number: Ear() for number in self._names}
+        for number, ear in self._ears.items():
+            self._ask(partial(_put_on, number=number, ear=ear))
+
+    def learn_to_speak(self, engine: Engine, language: str) -> None:
+        """Give each telephone something to say when a call is taken, so that there is something
+        to hear. Takes seconds: from a thread of its own."""
         for number in self._names:
-            self._ask(partial(VirtualSite.phone, number=number))
+            words = CALLER_SAYS if number in CALLERS else STAFF_SAYS
+            text = words[language].format(name=self._names[number])
+            try:
+                pcm = engine.speak(text, language)
+            except SpeechFault:
+                return
+            self._ask(partial(_teach, number=number, pcm=pcm))
 
     def call(self, from_number: str) -> None:
         self._ask(lambda site: site.call(from_number))
@@ -73,6 +93,12 @@ class DemoPhones:
 
     def available(self, number: str) -> None:
         self._ask(lambda site: site.ring(number))
+
+    def press(self, number: str, keys: str) -> None:
+        self._ask(lambda site: site.digit(number, keys))
+
+    def heard(self, number: str, after: int) -> tuple[int, bytes]:
+        return self._ears[number].since(after)
 
     def state(self) -> PhonesState:
         def look(site: VirtualSite) -> PhonesState:
@@ -112,6 +138,14 @@ class DemoPhones:
             return self._host.ask(action)
         except SiteError as fault:
             raise PhoneFault(str(fault)) from fault
+
+
+def _teach(site: VirtualSite, number: str, pcm: bytes) -> None:
+    site.phone(number).voice.says = pcm
+
+
+def _put_on(site: VirtualSite, number: str, ear: Ear) -> None:
+    site.phone(number).voice.listeners.append(ear.hear)
 
 
 def _call_of(phone: VirtualPhone) -> tuple[PhoneStatus, str | None]:

@@ -209,6 +209,11 @@ def test_a_staff_phone_is_rung_and_answers(window: Window, telephones: Telephone
     expect(chloe).to_contain_text("Réf 8F2.")
     chloe.get_by_role("button", name="Décrocher").click()
     expect(chloe).to_contain_text("en ligne")
+    listen = chloe.get_by_role("button", name="Écouter la ligne")
+    listen.click()
+    expect(page.locator("html")).to_have_attribute("data-sound-heard", re.compile(r"\d{7}"))
+    chloe.get_by_role("button", name="1", exact=True).click()
+    expect(listen).to_have_attribute("aria-pressed", "true")  # still, though the page is a new one
     chloe.get_by_role("button", name="Raccrocher").click()
     chloe.get_by_role("button", name="Répondre OK par SMS").click()
     expect(chloe.locator(".bubble.mine")).to_contain_text("OK")
@@ -217,7 +222,7 @@ def test_a_staff_phone_is_rung_and_answers(window: Window, telephones: Telephone
     chloe.get_by_role("button", name="Occupé").click()
     expect(chloe.get_by_role("button", name="De nouveau joignable")).to_be_visible()
     assert [tap[0] for tap in telephones.taps] == [
-        "answer", "hangup", "sms", "unreachable", "available", "busy",
+        "answer", "press", "hangup", "sms", "unreachable", "available", "busy",
     ]  # fmt: skip
 
 

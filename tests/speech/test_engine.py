@@ -17,6 +17,7 @@ from firmware.speech import mulaw, ready
 from firmware.speech.cupboard import FOLDER, Cupboard, forget_unused
 from firmware.speech.engine import Engine, SpeechFault, find_engine
 from firmware.voice.clip import Spoken
+from firmware.wording.fixed import fixed_sentences
 from tests.speech.sounds import hum
 
 needs_espeak = pytest.mark.skipif(
@@ -97,3 +98,11 @@ def test_a_sentence_that_nobody_asks_for_is_forgotten(tmp_path: Path) -> None:
     assert forget_unused(tmp_path, now) == 1
     assert cupboard.get(engine, "a", "fr") == bytes(320)
     assert cupboard.get(engine, "b", "fr") is None
+
+
+def test_every_fixed_sentence_can_be_had_ready_made() -> None:
+    """Both languages, none of them left out: what is said on a box without an engine."""
+    sentences = fixed_sentences()
+    assert len(sentences) > 30
+    assert len({text for text, _ in sentences}) == len(sentences)
+    assert all("{" not in text for text, _ in sentences)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from datetime import UTC, datetime
 
+from tests.speech.sounds import hum
 from tests.web.house import ALICE, BOX_NUMBER, BRUNO, CALLER, CHLOE, STRANGER
 from web.virtual_phones import Phone, PhoneFault, PhonesState, PhoneStatus
 
@@ -45,6 +46,15 @@ class Telephones:
 
     def available(self, number: str) -> None:
         self._set(number, "idle", None, "available")
+
+    def press(self, number: str, keys: str) -> None:
+        self.taps.append(("press", number, keys))
+
+    def heard(self, number: str, after: int) -> tuple[int, bytes]:
+        """A tone that goes on for ever: 20 ms more at each look."""
+        if after > 10**9:
+            return 10**6, b""  # whoever begins to listen has not heard what was before
+        return after + 160, hum(0.02, -20)
 
     def state(self) -> PhonesState:
         with self._lock:

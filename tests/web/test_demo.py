@@ -97,3 +97,18 @@ def test_nonsense_is_refused(
 ) -> None:
     assert visitor.press(path, "/demo", text=text).status_code == status
     assert telephones.taps == []
+
+
+def test_what_a_telephone_hears_and_its_keys(house: House) -> None:
+    telephones = Telephones()
+    visitor = Visitor(create_app(house.data_dir, phones=telephones, clock=house.clock))
+    first = visitor.get(f"/demo/{CALLER}/sound?after=99999999999999")
+    place = first.headers["X-Sound-End"]
+    more = visitor.get(f"/demo/{CALLER}/sound?after={place}")
+    assert len(more.data) == 2 * (int(more.headers["X-Sound-End"]) - int(place))
+    for wrong in ("-1", "x", "9" * 15):
+        assert visitor.get(f"/demo/{CALLER}/sound?after={wrong}").status_code == 400
+    assert visitor.get("/demo/+33100000000/sound").status_code == 404
+    assert visitor.press(f"/demo/{CALLER}/press", "/demo", key="#").status_code == 303
+    assert visitor.press(f"/demo/{CALLER}/press", "/demo", key="12").status_code == 400
+    assert telephones.taps == [("press", CALLER, "#")]

@@ -19,6 +19,8 @@ TEXT_MAX = 1000  # some seven parts of an SMS
 MESSAGES_SHOWN = 4
 QUICK_ANSWER = "OK"
 FAULT_SHOWN_S = 10
+KEYS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#")
+END_HEADER = "X-Sound-End"
 STATUS_WORDS = {
     "idle": N_("idle"),
     "dialling": N_("is calling"),
@@ -38,6 +40,21 @@ def phones() -> VirtualPhones:
 @signed_in
 def show() -> Response:
     return _page("")
+
+
+@blueprint.get("/demo/<number>/sound")
+@signed_in
+def sound(number: str) -> Response:
+    """What the phone has heard since place ``after``: raw PCM, asked for again and again."""
+    if all(phone["number"] != number for phone in phones().state()["phones"]):
+        abort(404)
+    after = request.args.get("after", "0")
+    if not (after.isascii() and after.isdigit() and len(after) < 15):
+        abort(400)
+    end, pcm = phones().heard(number, int(after))
+    response = Response(pcm, mimetype="application/octet-stream")
+    response.headers[END_HEADER] = str(end)
+    return response
 
 
 @blueprint.post("/demo/<number>/<action>")
@@ -65,8 +82,16 @@ def _actions() -> dict[str, Callable[[str], None]]:
         "busy": line.busy,
         "unreachable": line.unreachable,
         "available": line.available,
+        "press": lambda number: _press(line, number),
         "sms": lambda number: _send(line, number),
     }
+
+
+def _press(line: VirtualPhones, number: str) -> None:
+    key = request.form.get("key", "")
+    if key not in KEYS:
+        abort(400)
+    line.press(number, key)
 
 
 def _send(line: VirtualPhones, number: str) -> None:
@@ -96,6 +121,7 @@ def _page(fault: str) -> Response:
         phone_names={phone["number"]: phone.get("name") for phone in state["phones"]},
         status_words=STATUS_WORDS,
         quick_answer=QUICK_ANSWER,
+        keys=KEYS,
     )
 
 
