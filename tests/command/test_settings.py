@@ -10,6 +10,7 @@ import pytest
 
 from firmware.command.settings import (
     DEFAULT_LISTEN,
+    PROFILES,
     Settings,
     SettingsFault,
     host_and_port,
@@ -17,6 +18,7 @@ from firmware.command.settings import (
     profile_names,
     read_settings,
 )
+from firmware.command.settings_sections import PINS
 from firmware.shell.gpio import Pins
 from firmware.shell.rescuer import RescueHooks
 from tests.command.conftest import Run
@@ -84,6 +86,17 @@ def test_a_pin_that_cannot_be_is_named(tmp_path: Path, lines: str, said: str) ->
         read_settings(tmp_path)
 
 
+def test_the_drawing_wires_the_pins_of_the_example(tmp_path: Path) -> None:
+    case, drawing = (PROFILES.parent / name for name in ("case.md", "wiring.svg"))
+    example = case.read_text().partition("```toml\n")[2].partition("```")[0]
+    write(tmp_path, example)
+    pins = read_settings(tmp_path).pins
+    used = {getattr(pins, name) for name in PINS}
+    drawn = {int(number) for number in re.findall(r">GPIO (\d+)<", drawing.read_text())}
+    assert drawn == used
+    assert None not in used
+
+
 def test_none_of_it(tmp_path: Path) -> None:
     assert read_settings(tmp_path) == Settings()
     assert Settings().listen == DEFAULT_LISTEN
@@ -101,7 +114,7 @@ FAULTS = [
     ('metrics_token = "short"', "metrics_token: 16 characters or more"),
     ('metrics_token = "a token with blanks in it"', "metrics_token: 16 characters or more"),
     ('metrics_from = "10.0.0.0/8, here"', "metrics_from: 'here' does not appear to be"),
-    ('pni = "1234"', "pni: no such setting; there are port, profile, pin, listen"),
+    ('pni = "1234"', "pni: no such setting; there are port, audio, profile, pin, listen"),
     ("pin = 1234", "pin: text in quotes is expected"),
     ("recovery = 1", "recovery: a table is expected: [recovery]"),
     ("[recovery]\nrelay = 1", "recovery.relay: no such setting; there are power, reboot, usb"),
