@@ -38,6 +38,7 @@ FORMAT = 1
 MANIFEST, SETTINGS, VOICE = "manifest.json", "veilleur.toml", "voice"
 SECRETS = ("pin",)
 SIZE_MAX = 4 * 1024**3         # what a backup may unfold to: a box's card holds 8 GB and more
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")   # TOML 1.0, Keys
 _VOICE_FILE = re.compile(r"voice/[\w .-]+(/[\w .-]+)*")
 
 
@@ -87,7 +88,21 @@ def _settings_without_secrets(path: Path) -> str | None:
     except (OSError, ValueError):
         return None  # none, or none that the box could use
     kept = {key: value for key, value in table.items() if key not in SECRETS}
-    return "".join(f"{key} = {json.dumps(value)}\n" for key, value in kept.items())
+    return "".join(f"{_key(key)} = {_toml(value)}\n" for key, value in kept.items())
+
+
+def _key(name: str) -> str:
+    return name if _BARE_KEY.fullmatch(name) else json.dumps(name)
+
+
+def _toml(value: object) -> str:
+    """A value as TOML has it: as JSON does, but for its tables."""
+    if isinstance(value, dict):
+        pairs = (f"{_key(key)} = {_toml(each)}" for key, each in value.items())
+        return f"{{ {', '.join(pairs)} }}"
+    if isinstance(value, list):
+        return f"[{', '.join(_toml(each) for each in value)}]"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _voice_files(data_dir: Path) -> dict[str, Path]:

@@ -80,6 +80,8 @@ def open_backup(file: Path, passphrase: str | None, near: Path) -> Iterator[Path
             with file.open("rb") as source, plain.open("xb") as target:
                 os.fchmod(target.fileno(), 0o600)
                 unseal_file(source, target, passphrase)
+                target.flush()
+                os.fsync(target.fileno())
             yield plain
     except WrongPassphrase as fault:
         raise PassphraseNeeded(f"{file}: {fault}") from fault

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from firmware.cli import main
+from firmware.command.settings import read_settings
 from firmware.store.daemon_lock import DaemonLock
 from tests.command.conftest import Run
 from tests.daemon.house import SITE
@@ -72,3 +74,21 @@ def test_under_a_passphrase(tmp_path: Path, data: Path, run: Run) -> None:
     assert "is damaged" in run("restore", sealed, "--data", new, "--passphrase-file", words).fault
     assert run("export", "--data", new).out == run("export", "--data", data).out
     assert not [path for path in new.iterdir() if path.name.startswith(".restore")]
+
+
+def test_the_settings_come_back_as_they_were_but_for_the_pin(
+    tmp_path: Path, data: Path, run: Run
+) -> None:
+    """With their tables: a box whose settings cannot be read does not start."""
+    (data / "veilleur.toml").touch(mode=0o600)
+    (data / "veilleur.toml").write_text(
+        'port = "/dev/veilleur/é"\npin = "1234"\n[clock]\ntrust = "system"\n[recovery]\n'
+        'power = ["uhubctl", "-a", "\\"2\\""]\nusb = false\n',
+        encoding="utf-8",
+    )
+    file, new = tmp_path / "box.zip", tmp_path / "new"
+    assert run("backup", file, "--data", data).code == 0
+    assert run("restore", file, "--data", new).code == 0
+    before, after = read_settings(data), read_settings(new)
+    assert after == replace(before, pin=None, pin_written=after.pin_written)
+    assert after.recovery.power == ("uhubctl", "-a", '"2"')

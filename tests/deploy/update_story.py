@@ -31,12 +31,12 @@ end() { for name in daemon page; do
 begin() { # NAME USER ARGUMENTS
 	name=$1 user=$2; shift 2
 	VEILLEUR_RUNTIME=/run/veilleur setsid setpriv --reuid "$user" --regid veilleur --init-groups \\
-		/usr/bin/veilleur "$@" --data /var/lib/veilleur >>/mnt/$name.log 2>&1 </dev/null &
+		/usr/bin/veilleur "$@" --data /var/lib/veilleur >>/srv/$name.log 2>&1 </dev/null &
 	echo $! >/run/$name.pid; }
 case "$*" in *veilleur*) ;; *) exit 0 ;; esac
 case "$*" in
 *restart*|*start*) end
-	begin daemon veilleur run --port /mnt/modem
+	begin daemon veilleur run --port /srv/modem
 	begin page veilleur-web web --listen 127.0.0.1:8099 ;;
 *stop*) end ;;
 esac
@@ -64,35 +64,38 @@ class Story:
     def path(self, inside: str) -> Path:
         return self.root / inside.lstrip("/")
 
-    def prepare(self, old: Path, site: Path) -> None:
+    def prepare(self, old: Path) -> None:
         for command in (
             f"mount -t proc proc {self.root}/proc",
-            f"mount -t tmpfs tmpfs {self.root}/mnt",
+            f"mount -t tmpfs tmpfs {self.root}/srv",
             f"mount -t tmpfs tmpfs {self.root}/run",
             f"mount --rbind /dev {self.root}/dev",
             "ip link set lo up",
         ):
             subprocess.run(command.split(), check=True)
-        self.path("/mnt").chmod(0o1777)
+        self.path("/srv").chmod(0o1777)
         shim = self.path("/usr/local/bin/systemctl")
         shim.write_text(SYSTEMCTL)
         shim.chmod(0o755)
-        self.path("/mnt/old.deb").write_bytes(old.read_bytes())
-        self.path("/mnt/site.toml").write_bytes(site.read_bytes())
-        self.inside("dpkg", "-i", "/mnt/old.deb")
+        self.path("/srv/old.deb").write_bytes(old.read_bytes())
+        self.inside("dpkg", "-i", "/srv/old.deb")
         self.inside("install", "-d", "-o", "veilleur", "-g", "veilleur", "/run/veilleur")
-        self.inside("veilleur", "import", "/mnt/site.toml", "--data", DATA)
-        self.path(f"{DATA}/veilleur.toml").write_text(TOML)
-        self.inside("chmod", "640", f"{DATA}/veilleur.toml")
-        self.inside("chown", "-R", "veilleur:veilleur", DATA)
         self.path("/etc/default").mkdir(exist_ok=True)
         self.path("/etc/default/veilleur").write_text("VEILLEUR_LISTEN=127.0.0.1:8099\n")
         self.modem = subprocess.Popen(
             ["chroot", self.root, "veilleur", "modem", "--profile", "generic", "--pty",
-             "/mnt/modem"], env=ENVIRON, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+             "/srv/modem"], env=ENVIRON, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
         )  # fmt: skip
-        self.until(lambda: self.path("/mnt/modem").is_symlink(), "the modem")
-        self.path(os.readlink(self.path("/mnt/modem"))).chmod(0o666)
+        self.until(lambda: self.path("/srv/modem").is_symlink(), "the modem")
+        self.path(os.readlink(self.path("/srv/modem"))).chmod(0o666)
+
+    def load(self, site: Path) -> None:
+        """A company's rota, as its administrator has it."""
+        self.path("/srv/site.toml").write_bytes(site.read_bytes())
+        self.inside("veilleur", "import", "/srv/site.toml", "--data", DATA)
+        self.path(f"{DATA}/veilleur.toml").write_text(TOML)
+        self.inside("chmod", "640", f"{DATA}/veilleur.toml")
+        self.inside("chown", "-R", "veilleur:veilleur", DATA)
 
     def until(self, holds: Callable[[], bool], what: str, within_s: float = 300.0) -> None:
         ends = time.monotonic() + within_s
@@ -123,7 +126,7 @@ class Story:
         return [json.loads(line) for line in said.splitlines()]
 
     def put(self, bundle: Path) -> str:
-        place = "/mnt/update.bundle"
+        place = "/srv/update.bundle"
         self.path(place).write_bytes(bundle.read_bytes())
         return place
 
@@ -178,7 +181,7 @@ def tell(story: Story, good: Path, broken: Path, older: str) -> None:
     assert "has 9.9.9 already" in story.inside("veilleur", "update", story.put(good), code=2) + (
         story.inside("veilleur", "update", story.put(good), code=None)
     )
-    story.inside("dpkg", "-i", "--force-downgrade", "/mnt/old.deb")
+    story.inside("dpkg", "-i", "--force-downgrade", "/srv/old.deb")
     story.inside("systemctl", "start", "veilleur.service")
     story.until(story.modem_is_ready, "ready")
 
@@ -207,7 +210,7 @@ def tell(story: Story, good: Path, broken: Path, older: str) -> None:
         assert not found[0] or story.version() == "9.9.9"
         story.until(story.modem_is_ready, "ready")
         assert story.inside("veilleur", "export", "--data", DATA) == exported
-        story.inside("dpkg", "-i", "--force-downgrade", "/mnt/old.deb")
+        story.inside("dpkg", "-i", "--force-downgrade", "/srv/old.deb")
         story.inside("systemctl", "start", "veilleur.service")
         story.until(story.modem_is_ready, "ready")
 
@@ -216,14 +219,15 @@ def main() -> None:
     root, old, good, broken, site = map(Path, sys.argv[1:6])
     story = Story(root)
     try:
-        story.prepare(old, site)
+        story.prepare(old)
+        story.load(site)
         tell(story, good, broken, story.version())
         say("done")
     finally:
         story.inside("systemctl", "stop", "veilleur.service", code=None)
         story.modem.kill()
         for log in ("daemon", "page"):
-            path = story.path(f"/mnt/{log}.log")
+            path = story.path(f"/srv/{log}.log")
             print(f"-- {log}\n{path.read_text()[-1500:] if path.exists() else ''}")
 
 

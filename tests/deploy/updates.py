@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 
 from deploy.package import build as builder
-from tests.deploy.test_package import HERE, why_not
+from tests.deploy.test_package import why_not
 from tests.simulation.sites import SAMPLE
-from tests.update.workshop import keys, signed
+from tests.update.workshop import keys, run, signed
 
-OVERLAY = (
-    "mount -t tmpfs none {folder} && mkdir {folder}/upper {folder}/work {folder}/root"
-    " && mount -t overlay none -o lowerdir=/,upperdir={folder}/upper,workdir={folder}/work"
-    " {folder}/root && exec {python} {story} {folder}/root {arguments}"
+ONE_ROOT = (
+    "mkdir {folder}/{name} {folder}/{name}/upper {folder}/{name}/work {folder}/{name}/root"
+    " && mount -t overlay none -o lowerdir=/,upperdir={folder}/{name}/upper,"
+    "workdir={folder}/{name}/work {folder}/{name}/root"
 )
 # A version that opens the data, changes their schema, hears something, and hangs
 BROKEN = '''
@@ -94,17 +94,40 @@ def test_an_update_ends_well_whatever_happens(tmp_path: Path) -> None:
     bundles = [signed(each, key, tmp_path / each.stem, first) for each in (good, broken)]
     site = tmp_path / "site.toml"
     site.write_text(SAMPLE)
+    said = told(tmp_path, "update_story", 1, str(old), *map(str, bundles), str(site))
+    print(said)
+
+
+def test_a_new_box_has_everything_within_five_minutes(tmp_path: Path) -> None:
+    """`deploy/RESTORE.md`, its commands to the letter."""
+    if why_not():
+        pytest.skip(why_not())
+    package = builder.build(tmp_path / "built", compression="gzip")
+    site, image = tmp_path / "site.toml", tmp_path / "stick"
+    site.write_text(SAMPLE)
+    with image.open("wb") as file:
+        file.truncate(32 * 1024**2)
+    subprocess.run(["mkfs.ext4", "-q", "-L", "VEILLEUR", image], check=True)
+    device = run("losetup", "--find", "--show", image).strip()
+    try:
+        print(told(tmp_path, "restore_story", 2, str(package), str(site), device))
+    finally:
+        run("losetup", "--detach", device)
+
+
+def told(tmp_path: Path, story: str, roots: int, *arguments: str) -> str:
+    """Run a story in roots of its own, without a network; gives what it printed."""
     folder = tmp_path / "overlay"
     folder.mkdir()
-    script = OVERLAY.format(
-        folder=folder,
-        python=sys.executable,
-        story=HERE / "update_story.py",
-        arguments=" ".join(map(str, (old, *bundles, site))),
-    )
+    names = [f"root{number}" for number in range(roots)]
+    steps = [f"mount -t tmpfs none {folder}"]
+    steps += [ONE_ROOT.format(folder=folder, name=name) for name in names]
+    places = [f"{folder}/{name}/root" for name in names]
+    program = ["exec", sys.executable, "-m", f"tests.deploy.{story}"]
+    steps.append(" ".join([*program, *places, *arguments]))
     done = subprocess.run(
-        ["unshare", "-mn", "sh", "-c", script], capture_output=True, text=True, check=False,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        ["unshare", "-mn", "sh", "-c", " && ".join(steps)], capture_output=True, text=True,
+        check=False, cwd=builder.ROOT, env={**os.environ, "PYTHONUNBUFFERED": "1"},
     )  # fmt: skip
-    print(done.stdout)
     assert "== done" in done.stdout, done.stdout + done.stderr
+    return done.stdout

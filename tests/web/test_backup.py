@@ -18,6 +18,7 @@ from waitress.server import create_server
 from waitress.wasyncore import close_all
 from werkzeug.test import TestResponse
 
+from firmware.crypto.sealed import seal_file
 from firmware.store.account_values import Role
 from firmware.store.backup import read_backup, write_backup
 from firmware.store.database import DATABASE_NAME, open_database
@@ -29,6 +30,8 @@ from tests.web.visitor import Visitor, admit, words_of
 from web import create_app
 from web.bodies import LONG, SMALL, UPLOAD_MAX, UPLOAD_PATH, BoundedChannel
 from web.sessions import COOKIE
+
+WORDS = "quatre chevaux à l’écurie"
 
 
 @pytest.fixture
@@ -51,8 +54,13 @@ def earlier(tmp_path: Path, house: House) -> bytes:
     return file.read_bytes()
 
 
-def upload(visitor: Visitor, data: bytes, name: str = "backup.zip") -> TestResponse:
-    values = {"csrf_token": visitor.token("/settings/backup"), "file": (io.BytesIO(data), name)}
+def upload(
+    visitor: Visitor, data: bytes, name: str = "backup.zip", words: str = ""
+) -> TestResponse:
+    values = {
+        "csrf_token": visitor.token("/settings/backup"), "file": (io.BytesIO(data), name),
+        "words": words,
+    }  # fmt: skip
     return visitor.client.post(
         UPLOAD_PATH, data=values, headers={"Origin": "http://localhost"},
         content_type="multipart/form-data",
@@ -133,6 +141,25 @@ def test_a_file_spoilt_on_the_way_changes_nothing(
     assert site_name(house.data_dir) == "Ambulances Dupont"
 
 
+def test_one_from_a_stick_needs_its_passphrase(
+    house: House, visitor: Visitor, earlier: bytes
+) -> None:
+    sealed = io.BytesIO()
+    seal_file(io.BytesIO(earlier), sealed, WORDS, log_n=4)
+    for words in ("", "quatre chevaux"):
+        answer = upload(visitor, sealed.getvalue(), "veilleur.age", words)
+        assert answer.status_code == 422
+        assert "Cette sauvegarde est chiffrée" in words_of(answer.text)
+        assert not (house.data_dir / PENDING).exists()
+    assert upload(visitor, sealed.getvalue(), "veilleur.age", WORDS).status_code == 303
+    assert left(house) == []
+    house.stop()
+    outcome = restore_pending(house.data_dir, house.now + timedelta(minutes=2))
+    assert outcome is not None
+    assert outcome.restored is not None
+    assert site_name(house.data_dir) == "Ambulances Muller"
+
+
 def test_it_can_be_cancelled(house: House, visitor: Visitor, earlier: bytes) -> None:
     upload(visitor, earlier)
     visitor.press("/settings/restore/cancel", "/settings/backup")
@@ -192,8 +219,6 @@ def test_only_administrators_take_and_bring_backups(
 
 
 # The passphrase of the backups on a stick
-
-WORDS = "quatre chevaux à l’écurie"
 
 
 @pytest.fixture

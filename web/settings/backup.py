@@ -13,6 +13,7 @@ from werkzeug.datastructures import FileStorage
 from firmware.store.backup import UnusableBackup, read_backup, write_backup
 from firmware.store.errors import StoreError
 from firmware.store.pending_restore import LIVES, PENDING, pending_since
+from firmware.store.sealed_backup import PassphraseNeeded, open_backup
 from web.audit import audit
 from web.bodies import UPLOAD_MAX
 from web.box import box
@@ -26,6 +27,10 @@ from web.settings.stick_state import stick_state
 NO_FILE = N_("Choose a file first.")
 UNUSABLE = N_("This file is damaged, is no backup of Veilleur, or comes from a newer version. "
               "Nothing was changed.")  # fmt: skip
+SEALED = N_(
+    "This backup is sealed: enter the passphrase that was set when it was made. Nothing was"
+    " changed."
+)
 FULL = N_("The backup could not be written: see what the start page says of the disk.")
 WAITS = N_("The backup is sound. Switch the box off and on again within one hour to put it in "
            "place.")  # fmt: skip
@@ -70,7 +75,9 @@ def bring_backup() -> ResponseReturnValue:
     if sent is None or not sent.filename:
         return _page(NO_FILE, 422)
     try:
-        made_at = _laid_ready(sent)
+        made_at = _laid_ready(sent, request.form.get("words", "").strip() or None)
+    except PassphraseNeeded:
+        return _page(SEALED, 422)
     except UnusableBackup:
         return _page(UNUSABLE, 422)
     except (OSError, StoreError):
@@ -88,7 +95,7 @@ def cancel_restore() -> ResponseReturnValue:
     return redirect(url_for("settings.backup"), 303)
 
 
-def _laid_ready(sent: FileStorage) -> str:
+def _laid_ready(sent: FileStorage, passphrase: str | None) -> str:
     """Never under its own name, never executed, and in place only once it was found sound."""
     handle, name = tempfile.mkstemp(prefix=".upload-", dir=box().data_dir)
     draft = Path(name)
@@ -97,10 +104,11 @@ def _laid_ready(sent: FileStorage) -> str:
             sent.save(file)
             file.flush()
             os.fsync(file.fileno())
-        found = read_backup(draft)
-        now = box().clock().timestamp()
-        os.utime(draft, (now, now))
-        os.replace(draft, box().data_dir / PENDING)
+        with open_backup(draft, passphrase, box().data_dir) as plain:
+            found = read_backup(plain)
+            now = box().clock().timestamp()
+            os.utime(plain, (now, now))
+            os.replace(plain, box().data_dir / PENDING)
     finally:
         draft.unlink(missing_ok=True)
     return f"{found.made_at:%Y-%m-%d %H:%M}Z"
