@@ -85,9 +85,12 @@ def main() -> None:
     parser.add_argument("--key", type=Path, required=True, help="minisign's secret key")
     parser.add_argument("--minimum", default=FIRST, help="the oldest version that it may follow")
     parser.add_argument("--output", type=Path, default=ROOT / "dist", help="where to put it")
+    parser.add_argument(
+        "--known", type=Path, default=PUBLIC_KEYS, help="the public keys that boxes have by now"
+    )
     options = parser.parse_args()
     package = build(options.output, prompts=spoken_prompts)
-    print(bundle(package, options.key, options.output, options.minimum))
+    print(bundle(package, options.key, options.output, options.minimum, options.known))
 
 
 if __name__ == "__main__":
