@@ -18,7 +18,7 @@ FAULTS ?= 0.01
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench sound fuzz kill simulate deb bundle release-key test-deb test-update \
+.PHONY: help run test lint bench sound voice fuzz kill simulate deb bundle release-key test-deb test-update \
 	test-vm test-image catalogues clean debian-packages
 
 help:            ## this list
@@ -43,6 +43,10 @@ sound: $(READY)  ## keys heard in the sound, what listening costs, and how evenl
 	$(BIN)/python -m tests.sound.rates
 	$(BIN)/python -m tests.sound.pacing
 	$(BIN)/python -m tests.sound.pacing --load 4
+
+voice: $(READY)  ## whole calls with a voice on every family; dist/voice/ keeps what was heard
+	VEILLEUR_VOICE=all VEILLEUR_ARTEFACTS=dist/voice \
+		$(BIN)/python -m pytest -q tests/daemon/test_voice_call.py
 
 fuzz: $(READY)   ## the fuzzer for an hour; FUZZ_SECONDS=600 for less
 	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS)

@@ -1,0 +1,173 @@
+"""Whole calls with a voice: the real daemon, real PCM on ptys, espeak-ng, telephones that listen.
+
+One family and one call in each run; `make voice` tries every family and every end of a call, and
+keeps what the caller and the person on duty heard as WAV files.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from firmware.sound import wav
+from firmware.sound.pcm import level_db
+from tests.daemon.house import ALICE, BRUNO, CALLER, SITE, House, Modem
+from tests.daemon.program import Program, until
+from tests.sound.bench import FRENCH, needs_speech, speech
+
+ALL = os.environ.get("VEILLEUR_VOICE") == "all"
+KEPT = os.environ.get("VEILLEUR_ARTEFACTS")
+VOICED = ("simcom-sim7600", "quectel-eg25", "quectel-ec25", "quectel-ec21", "huawei-e1550")
+FAMILIES = VOICED if ALL else VOICED[:1]
+WITHIN_S = 120.0
+PIECE = 800   # 50 ms
+TRANSFER = SITE.replace('mode = "divert"', 'mode = "transfer"') + """
+[voice]
+ring_s = 10
+accept_s = 10
+rounds = 1
+message_s = 30
+"""
+
+
+class Call:
+    """A box in mode transfer on a simulated modem with sound, and what its telephones hear."""
+
+    def __init__(self, house: House, profile: str, folder: Path) -> None:
+        self.house, self.profile, self.folder = house, profile, folder
+        audio = house.folder / "audio"
+        self.modem: Modem = house.modem("--audio", str(audio), "--speed", "1", profile=profile)
+        house.load(TRANSFER)
+        self.daemon: Program = house.daemon("--audio", audio, "--profile", profile)
+        self.daemon.line("ready")
+        for number in (CALLER, ALICE):
+            self.modem.say(f"record {number} {self.file(number)}")
+
+    def file(self, number: str) -> Path:
+        return self.folder / f"{self.profile}-{'caller' if number == CALLER else 'duty'}.wav"
+
+    def heard(self, number: str) -> bytes:
+        return wav.read_telephone(self.file(number).read_bytes())
+
+    def spoken(self) -> list[bytes]:
+        """Every sentence that the box has had spoken."""
+        folder = self.house.data / "voice" / "spoken"
+        return [wav.read_telephone(path.read_bytes()) for path in sorted(folder.glob("*.wav"))]
+
+    def words(self, name: str, text: str) -> Path:
+        path = self.house.folder / f"{name}.wav"
+        path.write_bytes(wav.write(speech(text)))
+        return path
+
+    def keep(self) -> None:
+        if KEPT:
+            Path(KEPT).mkdir(parents=True, exist_ok=True)
+            for path in self.folder.glob("*.wav"):
+                shutil.copy(path, KEPT)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    path = tmp_path / "heard"
+    path.mkdir()
+    return path
+
+
+def share(prompt: bytes, heard: bytes) -> float:
+    """How much of what sounds in a prompt was heard, piece for piece and in its order."""
+    found = pieces = place = 0
+    for start in range(0, len(prompt) - PIECE, PIECE):
+        piece = prompt[start : start + PIECE]
+        if level_db(piece) < -50:
+            continue
+        pieces += 1
+        at = heard.find(piece, place)
+        if at >= 0:
+            found, place = found + 1, at
+    return found / pieces if pieces else 1.0
+
+
+def sox_stat(path: Path) -> dict[str, float]:
+    told = subprocess.run(
+        ["sox", str(path), "-n", "stat"], capture_output=True, text=True, check=True
+    ).stderr
+    pairs = re.findall(r"(\w[\w ()]*?)\s*:\s*(-?[\d.]+)$", told, re.MULTILINE)
+    return {re.sub(r"\s+", " ", name): float(value) for name, value in pairs}
+
+
+@needs_speech
+@pytest.mark.parametrize("profile", FAMILIES)
+def test_a_caller_is_greeted_and_joined_to_who_accepts(
+    house: House, profile: str, folder: Path
+) -> None:
+    call = Call(house, profile, folder)
+    modem = call.modem
+    modem.say(f"answer {ALICE}")
+    modem.say(f"call {CALLER}")
+    modem.hears(f"answered by {ALICE}", WITHIN_S)
+    modem.say("wait 6")   # most of the whisper is heard
+    modem.say(f"digit {ALICE} 1")
+    house.await_entry("call", WITHIN_S, outcome="transferred")
+    alice, caller = call.words("alice", FRENCH[4]), call.words("caller", FRENCH[2])
+    modem.say(f"say {ALICE} {alice}")
+    modem.say(f"say {CALLER} {caller}")
+    said = wav.read_telephone(alice.read_bytes())
+    modem.say(f"wait {len(said) / 16000 + 1:.1f}")
+    modem.say(f"hangup {CALLER}")
+    modem.await_state(lambda state: not state["calls"], "nobody talks", WITHIN_S)
+    heard, heard_by_alice = call.heard(CALLER), call.heard(ALICE)
+    call.keep()
+    prompts = call.spoken()
+    assert sum(share(prompt, heard) > 0.8 for prompt in prompts) >= 3   # greeting, 112, hold on
+    assert any(share(prompt, heard_by_alice) > 0.2 for prompt in prompts)   # her key ends it
+    assert share(said, heard) > 0.8
+    assert share(wav.read_telephone(caller.read_bytes()), heard_by_alice) > 0.8
+    for number in (CALLER, ALICE):
+        stat = sox_stat(call.file(number))
+        assert stat["Maximum amplitude"] < 0.99
+        assert stat["RMS amplitude"] > 0.02
+
+
+@needs_speech
+@pytest.mark.skipif(not ALL, reason="`make voice` has the minutes")
+@pytest.mark.parametrize("profile", FAMILIES)
+def test_nobody_accepts_and_a_message_is_left(house: House, profile: str, folder: Path) -> None:
+    """Alice's voicemail answers and talks, Bruno is busy; the caller speaks after the beep."""
+    call = Call(house, profile, folder)
+    modem = call.modem
+    greeting, message = call.words("mailbox", FRENCH[3]), call.words("message", FRENCH[1])
+    modem.say(f"mailbox {ALICE} {greeting}")
+    modem.say(f"busy {BRUNO}")
+    modem.say(f"call {CALLER}")
+    recording = call.house.data / "voice" / "mail"
+    until(lambda: bool(list(recording.glob("*.part"))), "the beep", WITHIN_S)
+    modem.say(f"say {CALLER} {message}")
+    said = wav.read_telephone(message.read_bytes())
+    entry = house.await_entry("call", WITHIN_S, outcome="voicemail")
+    (kept,) = recording.glob("*.wav")
+    assert share(said, wav.read_telephone(kept.read_bytes())) > 0.8
+    assert entry["number"] == CALLER
+    until(lambda: any("message" in text for text in modem.texts(ALICE)), "an alert", WITHIN_S)
+    modem.await_state(lambda state: not state["calls"], "the line is free", WITHIN_S)
+    assert share(said, call.heard(ALICE)) < 0.2   # nobody was joined to a machine
+    call.keep()
+
+
+@needs_speech
+@pytest.mark.skipif(not ALL, reason="`make voice` has the minutes")
+@pytest.mark.parametrize("profile", FAMILIES)
+@pytest.mark.parametrize("fault", ["refuse-voice 1", "no-sound-in"])
+def test_without_a_sound_somebody_is_alerted_all_the_same(
+    house: House, profile: str, fault: str, folder: Path
+) -> None:
+    call = Call(house, profile, folder)
+    call.modem.say(f"fault {fault}")
+    call.modem.say(f"call {CALLER}")
+    house.await_entry("call", WITHIN_S)
+    until(lambda: bool(call.modem.texts(ALICE)), "an alert", WITHIN_S)
+    call.modem.await_state(lambda state: not state["calls"], "the line is free", WITHIN_S)
