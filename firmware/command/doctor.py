@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from firmware.command.doctor_data import daemon_facts, data_facts, settings_of
-from firmware.command.doctor_machine import clock_facts, rivals, throttled, user_name
+from firmware.command.doctor_machine import clock_facts, pins_facts, rivals, throttled, user_name
 from firmware.command.doctor_modem import Interviewer, modem_and_ports
 from firmware.command.doctor_ports import PortsInSight, ports_in_sight
 from firmware.command.doctor_report import Progress, print_report, report
@@ -87,6 +87,7 @@ def _gather(
         rivals=rivals(),
         modem=modem,
         throttled=throttled(),
+        pins=pins_facts(settings.pins),
     )
 
 

@@ -10,13 +10,16 @@ import stat
 import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from firmware.command.time_sources import kernel_synchronised
-from firmware.doctor.facts import ClockFacts, DiskFacts, FileFacts, Process
+from firmware.doctor.facts import ClockFacts, DiskFacts, FileFacts, PinsFacts, Process
+from firmware.shell.gpio import Pins
 
 PROC = Path("/proc")
+CHIPS = Path("/dev")
 RTC = Path("/sys/class/rtc/rtc0/since_epoch")
 # Kernels of the Raspberry Pi tell it here, in hexadecimal, without vcgencmd and its group video
 THROTTLED = Path("/sys/devices/platform/soc/soc:firmware/get_throttled")
@@ -47,6 +50,14 @@ def _zone_known(zone: str) -> bool:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return False
     return True
+
+
+def pins_facts(pins: Pins) -> PinsFacts | None:
+    """None where the settings name no pin."""
+    if not pins.any:
+        return None
+    chips = [os.access(path, os.R_OK | os.W_OK) for path in CHIPS.glob("gpiochip*")]
+    return PinsFacts(find_spec("gpiozero") is not None, any(chips))
 
 
 def throttled() -> int | None:

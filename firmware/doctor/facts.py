@@ -104,6 +104,15 @@ class FileFacts:
     usable: bool
 
 
+@dataclass(frozen=True, slots=True)
+class PinsFacts:
+    """Lamps, button and relay are in the settings. ``library``: gpiozero is there; ``chip``: this
+    user may use a device of the pins."""
+
+    library: bool
+    chip: bool
+
+
 class DatabaseState(StrEnum):
     GOOD = "good"
     ABSENT = "absent"
@@ -160,7 +169,7 @@ class Facts:
 
     ``ports`` were tried in this order; ``known_usb`` are those that USB shows and a profile knows.
     ``throttled`` are the bits of the Pi's ``get_throttled``; ``port_asked`` is the port of the
-    command line.
+    command line; ``pins`` is None where the settings name none.
     """
 
     moment: Moment
@@ -174,6 +183,7 @@ class Facts:
     rivals: tuple[Process, ...] = ()
     modem: ModemFacts | None = None
     throttled: int | None = None
+    pins: PinsFacts | None = None
 
     @property
     def rota(self) -> Rota | None:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from firmware.at import answers
 from firmware.at.answers import Clock
-from firmware.doctor.facts import DiskFacts, Facts
+from firmware.doctor.facts import DiskFacts, Facts, PinsFacts
 from firmware.doctor.finding import Finding, attention, good, say, unknown, wrong
 from firmware.doctor.questions import Question
 from firmware.doctor.replies import optional
@@ -32,6 +32,7 @@ def check_machine(facts: Facts) -> tuple[Finding, ...]:
         *_zone(facts),
         *(() if disk is None else (check_disk(disk),)),
         _power(facts.throttled),
+        *(() if facts.pins is None else (_pins(facts.pins),)),
     )
 
 
@@ -119,6 +120,15 @@ def check_disk(disk: DiskFacts) -> Finding:
     if disk.free_bytes < DISK_LOW_BYTES:
         return attention(check, say(box.DISK_LOW, **values), say(box.DISK_TO_DO))
     return good(check, box.DISK_GOOD, **values)
+
+
+def _pins(pins: PinsFacts) -> Finding:
+    """Attention, and not wrong: everything else works without them."""
+    if not pins.library:
+        return attention(words.L_PINS, say(box.PINS_NO_LIBRARY), say(box.PINS_NO_LIBRARY_TO_DO))
+    if not pins.chip:
+        return attention(words.L_PINS, say(box.PINS_NO_CHIP), say(box.PINS_NO_CHIP_TO_DO))
+    return good(words.L_PINS, box.PINS_GOOD)
 
 
 def _power(throttled: int | None) -> Finding:

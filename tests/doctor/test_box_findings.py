@@ -14,6 +14,7 @@ from firmware.doctor.facts import (
     DatabaseState,
     DiskFacts,
     FileFacts,
+    PinsFacts,
     SettingsFacts,
 )
 from firmware.doctor.finding import Level, Phrase
@@ -125,6 +126,20 @@ def test_a_time_zone_that_this_machine_lacks() -> None:
 def test_the_power(bits: int | None, level: Level, msgid: str) -> None:
     finding = only(replace(STOPPED, throttled=bits), words.L_POWER)
     assert (finding.level, finding.sentence.msgid) == (level, msgid)
+
+
+@pytest.mark.parametrize(
+    ("pins", "level", "msgid"),
+    [
+        (PinsFacts(library=True, chip=True), OK, box.PINS_GOOD),
+        (PinsFacts(library=True, chip=False), LOOK, box.PINS_NO_CHIP),
+        (PinsFacts(library=False, chip=True), LOOK, box.PINS_NO_LIBRARY),
+    ],
+)
+def test_the_pins(pins: PinsFacts, level: Level, msgid: str) -> None:
+    finding = only(replace(STOPPED, pins=pins), words.L_PINS)
+    assert (finding.level, finding.sentence.msgid) == (level, msgid)
+    assert words.L_PINS not in {each.check for each in examine(STOPPED)}
 
 
 def test_a_box_without_a_battery_clock() -> None:

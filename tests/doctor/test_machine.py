@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from firmware.command import doctor_machine as machine
-from firmware.doctor.facts import Process
+from firmware.doctor.facts import PinsFacts, Process
+from firmware.shell.gpio import Pins
 
 HOLD = "import os,sys; os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY); print('held', flush=True);"
 HOLD += "sys.stdin.read()"
@@ -197,3 +198,13 @@ def test_a_file_as_this_user_may_use_it(tmp_path: Path) -> None:
     odd = machine.file_facts(tmp_path / "loop", os.R_OK)
     assert odd is not None
     assert not odd.usable
+
+
+def test_the_pins_count_once_the_settings_name_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(machine, "CHIPS", tmp_path)
+    assert machine.pins_facts(Pins()) is None
+    assert machine.pins_facts(Pins(green=17)) == PinsFacts(library=True, chip=False)
+    (tmp_path / "gpiochip0").touch()
+    assert machine.pins_facts(Pins(green=17)) == PinsFacts(library=True, chip=True)
