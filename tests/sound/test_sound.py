@@ -33,6 +33,7 @@ def measured(sound: bytes) -> dict[str, float]:
     return {re.sub(r"\s+", " ", name): float(value) for name, value in pairs}
 
 
+@settings(max_examples=25, deadline=None)
 @given(SAMPLES)
 def test_frames_lose_and_add_nothing_but_silence_at_the_end(sound: bytes) -> None:
     cut = list(pcm.frames(sound))
@@ -43,6 +44,7 @@ def test_frames_lose_and_add_nothing_but_silence_at_the_end(sound: bytes) -> Non
     assert len(joined) - len(sound) < pcm.FRAME_BYTES
 
 
+@settings(max_examples=25, deadline=None)
 @given(SAMPLES, SAMPLES)
 def test_a_mix_is_the_clipped_sum_whatever_the_order(one: bytes, other: bytes) -> None:
     mixed = pcm.mix([one, other])
@@ -54,12 +56,14 @@ def test_a_mix_is_the_clipped_sum_whatever_the_order(one: bytes, other: bytes) -
         assert value == max(-32768, min(32767, total))
 
 
+@settings(max_examples=25, deadline=None)
 @given(SAMPLES, st.floats(0, 8))
 def test_gain_never_wraps_around(sound: bytes, factor: float) -> None:
     for before, after in zip(pcm.samples(sound), pcm.samples(pcm.gain(sound, factor)), strict=True):
         assert after == max(-32768, min(32767, round(before * factor)))
 
 
+@settings(max_examples=25, deadline=None)
 @given(SAMPLES)
 def test_a_written_file_is_what_everybody_reads(sound: bytes) -> None:
     written = wav.write(sound)
@@ -78,6 +82,7 @@ def fault_of(data: bytes) -> str | None:
     return None
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_file_or_a_fault_that_names_its_field(data: bytes) -> None:
     for whole in (data, b"RIFF\0\0\0\0WAVE" + data, wav.write(bytes(64))[:36] + data):

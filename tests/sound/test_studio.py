@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware.sound import tones
@@ -28,6 +28,7 @@ def said(studio: Studio, count: int) -> bytes:
     return b"".join(studio.next() for _ in range(count))
 
 
+@settings(max_examples=25, deadline=None)
 @given(st.lists(PCM, max_size=6))
 def test_parts_follow_one_another_without_a_gap(parts: list[bytes]) -> None:
     studio = Studio(listen=False)
@@ -40,6 +41,7 @@ def test_parts_follow_one_another_without_a_gap(parts: list[bytes]) -> None:
     assert studio.news() == []
 
 
+@settings(max_examples=25, deadline=None)
 @given(st.lists(PCM, min_size=1, max_size=4))
 def test_a_loop_goes_round_without_a_gap_and_never_ends(parts: list[bytes]) -> None:
     studio = Studio(listen=False)
