@@ -167,6 +167,14 @@ REASONS: dict[str, str] = {
     "the caller is the person on duty": N_("The caller was the person on duty."),
     "forwarding not verified": N_("Call forwarding was not verified."),
     "forwarding refused": N_("The network had refused call forwarding."),
+    "another call is under way": N_("Another call was under way."),
+    # Why the box did not answer by voice; the page of the voice says the same
+    "no voice channel": N_("This modem has no voice that the box could use."),
+    "no audio port": N_("The sound of the modem was not found: its second port or its sound card."),
+    "no speech": N_("Nothing is installed that can speak (espeak-ng)."),
+    "voice failed twice": N_("The voice did not work in two calls in a row."),
+    "voice failed a moment ago": N_("The voice has just failed; it is tried again soon."),
+    "the network joins no calls": N_("This SIM can neither transfer a call nor make a conference."),
 }
 # The rungs of `firmware/recovery/rungs.py`; a test compares the two lists
 RUNGS: dict[str, str] = {
@@ -233,5 +241,17 @@ def _notes(entry: JournalEntry) -> tuple[str, ...]:
     note = REASONS.get(reason) if isinstance(reason, str) else None
     rung = entry.detail.get("rung")
     tried = RUNGS.get(rung) if isinstance(rung, str) else None
-    notes = tuple(each for each in (note, tried) if each is not None)
+    voice = REASONS.get(str(entry.detail.get("voice")))
+    notes = tuple(each for each in (note, voice, tried) if each is not None)
     return (*notes, PART_MISSING) if entry.detail.get("complete") is False else notes
+
+
+def instant(text: object) -> datetime | None:
+    """An instant of a line's detail, None for what is none."""
+    if not isinstance(text, str):
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None

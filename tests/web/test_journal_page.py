@@ -252,6 +252,35 @@ def test_a_call_is_told_step_by_step(told: str) -> None:
     assert "9K4" not in told
 
 
+def test_a_call_that_was_answered_tells_each_step_with_its_seconds(
+    house: House, visitor: Visitor
+) -> None:
+    rang = house.ago(10)
+    answered = (rang + timedelta(seconds=6)).replace(tzinfo=None)
+    told = [
+        [0.0, "answered", None], ["x", "asked", "y"], [9.5, "greeted", None],
+        [11.0, "asked", "Alice Martin"], [20, "answered", "Alice Martin"],
+        [23.4, "accepted by", "Alice Martin"], [24.0, "joined", "transfer"],
+        [25.0, "sung", "a song"],
+    ]  # fmt: skip
+    house.record(
+        Call(5, rang, "Ambulance", CALLER, False, None, ALICE, CallOutcome.TRANSFERRED,
+             house.ago(5)),
+        JournalEntry(rang, JournalKind.CALL, "Ambulance", CALLER, "Alice Martin", "transferred",
+                     {"answered_at": f"{answered.isoformat()}Z", "steps": told}, "call:5"),
+    )  # fmt: skip
+    page = visitor.read("/journal/2")
+    steps = [
+        "+ 6,0 s Le boîtier décroche", "+ 16 s L’appelant a entendu l’annonce",
+        "+ 17 s Appel de Alice Martin", "+ 26 s Alice Martin décroche",
+        "+ 29 s Alice Martin accepte (touche 1)",
+        "+ 30 s Les deux sont en communication (transfert)", "+ 31 s sung a song",
+    ]  # fmt: skip
+    places = [page.find(step) for step in steps]
+    assert -1 not in places, (places, page)
+    assert places == sorted(places)
+
+
 def test_a_text_is_told_too(house: House, visitor: Visitor) -> None:
     alert = house.alert(1)
     house.record(

@@ -15,8 +15,10 @@ from firmware.record import (
     OutgoingState,
 )
 from firmware.store.story import Story
-from web.journal_words import REASONS, SENTENCES
+from web.journal.voice_steps import JOINED, spoken_steps
+from web.journal_words import REASONS, SENTENCES, instant
 from web.language import N_
+from web.reader import languages
 
 # The question is recorded as asked and as an SMS in the same step of the daemon
 SAME_STEP = timedelta(seconds=2)
@@ -26,6 +28,7 @@ TEXTED = N_("SMS from %(caller)s")
 DECISIONS = {
     "network_divert": N_("The box decides: pass it on to %(to)s"),
     "sms_alert": N_("The box decides: alert by SMS"),
+    "attended_transfer": N_("The box decides: answer, and look for somebody to take the call"),
 }
 ENDS = {
     CallOutcome.DIVERTED: N_("The network passes the call on to %(to)s"),
@@ -84,10 +87,15 @@ def _arrival(
         return [Step(at, "sms-in", "warning", TEXTED, {"caller": name_of(entry.number)})]
     values = {"caller": name_of(call.number), "to": name_of(call.target) if call.target else ""}
     found = [Step(call.started_at, "call-in", "warning", RINGS, values)]
-    decided = _instant(entry.detail.get("decided_at"))
+    decided = instant(entry.detail.get("decided_at"))
     if decided is not None and call.decision in DECISIONS:
-        reason = REASONS.get(str(entry.detail.get("reason")), "")
+        why = entry.detail.get("reason") or entry.detail.get("voice")
+        reason = REASONS.get(str(why), "")
         found.append(Step(decided, "onward", "quiet", DECISIONS[call.decision], values, reason))
+    for each in spoken_steps(entry):
+        joined = JOINED.get(each.value)
+        what = languages().gettext(joined) if joined else _named(each.value, name_of)
+        found.append(Step(each.at, each.icon, each.tone, each.sentence, {"what": what}))
     if call.ended_at is not None and call.outcome in ENDS:
         good = call.outcome in (CallOutcome.DIVERTED, CallOutcome.TRANSFERRED)
         icon, tone = ("call-forward", "good") if good else ("call-missed", "quiet")
@@ -147,11 +155,5 @@ def _answer(line: JournalEntry, name_of: Callable[[str | None], str]) -> Step:
     return Step(line.at, words.icon, words.tone, words.sentence, values)
 
 
-def _instant(text: object) -> datetime | None:
-    if not isinstance(text, str):
-        return None
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if found.tzinfo is not None else None
+def _named(value: str, name_of: Callable[[str | None], str]) -> str:
+    return name_of(value) if value.startswith("+") else value

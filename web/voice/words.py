@@ -10,6 +10,7 @@ from firmware.speech.convert import (
     TOO_LONG,
     TOO_SHORT,
 )
+from web.journal_words import REASONS
 from web.language import N_
 
 TIMES = {
@@ -21,13 +22,12 @@ TIMES = {
 HOLDS = (("music", N_("Music")), ("speech", N_("A sentence now and then")))
 # What the daemon says about the voice in the fact `voice:now`
 STATES = {
-    "no voice channel": N_("This modem has no voice that the box could use."),
-    "no audio port": N_("The sound of the modem was not found: its second port or its sound card."),
-    "no speech engine": N_("Nothing is installed that can speak (espeak-ng)."),
-    "no speech": N_("Nothing is installed that can speak (espeak-ng)."),
-    "voice failed twice": N_("The voice did not work in two calls in a row."),
-    "no transfer": N_("This SIM can neither transfer a call nor make a conference."),
-}
+    why: REASONS[why]
+    for why in (
+        "no voice channel", "no audio port", "no speech", "voice failed twice",
+        "voice failed a moment ago", "the network joins no calls",
+    )
+}  # fmt: skip
 ANY_STATE = N_("The voice does not work now (%(why)s).")
 MEANS = N_("Calls in the mode “answer and transfer” are passed on by the network instead.")
 UPLOAD_FAULTS = {
