@@ -300,7 +300,8 @@ def test_a_line_without_a_story_is_no_page(house: House, visitor: Visitor, line:
 
 
 def test_what_the_box_decides_has_words() -> None:
-    assert set(DECISIONS) == {Rung.NETWORK_DIVERT.value, Rung.SMS_ALERT.value}
+    decided = (Rung.ATTENDED_TRANSFER, Rung.NETWORK_DIVERT, Rung.SMS_ALERT)
+    assert set(DECISIONS) == {rung.value for rung in decided}
 
 
 # Figures
