@@ -59,6 +59,7 @@ def test_red_is_where_a_call_may_be_lost() -> None:
         ("alert:3", Lamp.RED), ("forwarding", Lamp.RED), ("site", Lamp.RED),
         ("silence:calls", Lamp.RED), ("battery", Lamp.RED), ("disk", Lamp.RED),
         ("disk-space", Lamp.AMBER), ("modem-voltage", Lamp.AMBER), ("credit", Lamp.AMBER),
+        ("update", Lamp.AMBER),
         ("gaps:Ambulance", Lamp.AMBER), ("never heard of", Lamp.AMBER),
     ],
 )  # fmt: skip
