@@ -19,7 +19,7 @@ from firmware.speech.engine import Engine
 
 FOLDER = Path("voice") / "spoken"
 UNUSED_MAX = timedelta(days=7)
-FOLDER_MODE, FILE_MODE = 0o770, 0o660  # the daemon and the page are two users of one group
+FOLDER_MODE, FILE_MODE = 0o2770, 0o660  # the daemon and the page are two users of one group
 # Raised with the loudness, the speed or the way of reading aloud: old files are other files
 EDITION = "1"
 

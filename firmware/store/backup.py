@@ -26,7 +26,7 @@ from firmware.rota import SiteFileFaults, read_site_file, write_site_file
 from firmware.store import journal
 from firmware.store.account_store import AccountStore
 from firmware.store.daemon_lock import DaemonLock
-from firmware.store.database import DATABASE_NAME, open_database
+from firmware.store.database import DATABASE_NAME, FILE_MODE, open_database
 from firmware.store.errors import NewerDatabase, StoreError, UnreadableDatabase, UnwritableDatabase
 from firmware.store.place import copy_database, put_in_place, sync_folder
 from firmware.store.plain import instant_text, json_text, read_time
@@ -39,6 +39,7 @@ MANIFEST, SETTINGS, VOICE = "manifest.json", "veilleur.toml", "voice"
 SECRETS = ("pin",)
 SIZE_MAX = 4 * 1024**3         # what a backup may unfold to: a box's card holds 8 GB and more
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")   # TOML 1.0, Keys
+SPOKEN = "voice/spoken/"
 _VOICE_FILE = re.compile(r"voice/[\w .-]+(/[\w .-]+)*")
 
 
@@ -106,10 +107,13 @@ def _toml(value: object) -> str:
 
 
 def _voice_files(data_dir: Path) -> dict[str, Path]:
-    """By their names in the backup; links are not followed out of the directory."""
+    """By their names in the backup; links are not followed out of the directory. What the box can
+    speak again is left out."""
     found = {}
     for path in sorted((data_dir / VOICE).rglob("*")):
         name = path.relative_to(data_dir).as_posix()
+        if name.startswith(SPOKEN):
+            continue
         if path.is_file() and not path.is_symlink() and _VOICE_FILE.fullmatch(name):
             found[name] = path
     return found
@@ -247,6 +251,8 @@ def restore_backup(file: Path, data_dir: Path, by: str, now: datetime) -> Restor
 
 
 def _swap_folder(new: Path, place: Path, aside: Path) -> None:
+    for path in (new, *new.rglob("*")):  # daemon and page are two users of one group
+        path.chmod(0o2770 if path.is_dir() else FILE_MODE)
     if place.exists():
         os.replace(place, aside)
     os.replace(new, place)

@@ -139,7 +139,7 @@ class Window:
             self.faults.append(f"console: {message.text}")
 
     def _asked(self, request: Request) -> None:
-        if urlsplit(request.url).netloc != urlsplit(self.address).netloc:
+        if urlsplit(request.url.removeprefix("blob:")).netloc != urlsplit(self.address).netloc:
             self.faults.append(f"asked another host: {request.url}")
 
 

@@ -35,6 +35,8 @@ class Box:
         self.data = data
         (data / "voice" / "greetings").mkdir(parents=True)
         (data / "voice" / "greetings" / "nuit été.wav").write_bytes(b"RIFF" * 1000)
+        (data / "voice" / "spoken").mkdir()
+        (data / "voice" / "spoken" / "0a.wav").write_bytes(b"RIFF")
         (data / "veilleur.toml").touch(mode=0o600)
         (data / "veilleur.toml").write_text(f'port = "/dev/ttyUSB2"\n{PIN}\n')
         with open_database(data / DATABASE_NAME, create=True) as database:
@@ -74,6 +76,9 @@ def test_everything_comes_back_on_another_box(box: Box, file: Path, tmp_path: Pa
     assert (other / "veilleur.toml").read_text() == 'port = "/dev/ttyUSB2"\n', "without the PIN"
     assert stat.S_IMODE((other / "veilleur.toml").stat().st_mode) == 0o600
     assert (other / "voice" / "greetings" / "nuit été.wav").read_bytes() == b"RIFF" * 1000
+    # The page, another user of the same group, goes on adding to it
+    assert (other / "voice" / "greetings").stat().st_mode & 0o7777 == 0o2770
+    assert not (other / "voice" / "spoken").exists()
     with open_database(other / DATABASE_NAME, create=False) as database:
         assert RotaStore(database).load_rota() == read_site_file(SITE)
         assert len(RowStore(database).load_memory(NOW).alerts) == 1
