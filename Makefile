@@ -18,7 +18,7 @@ FAULTS ?= 0.01
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench sound voice fuzz kill simulate deb bundle release-key test-deb test-update \
+.PHONY: calls help run test lint bench sound voice fuzz kill simulate deb bundle release-key test-deb test-update \
 	test-vm test-image catalogues clean debian-packages
 
 help:            ## this list
@@ -54,6 +54,10 @@ fuzz: $(READY)   ## the fuzzer for an hour; FUZZ_SECONDS=600 for less
 kill: $(READY)   ## the real daemon killed 200 times under load, another seed each time
 	VEILLEUR_KILLS=$(KILLS) VEILLEUR_SEED=$$(date +%s) \
 		$(BIN)/python -m pytest -q -s tests/daemon/test_kills.py
+
+calls: $(READY)    ## many calls by voice with drawn people and mishaps, and days of them
+	$(BIN)/python -m tests.voice.random_calls --calls 400
+	$(BIN)/python -m tests.simulation.voice_year --days 20 --seed 1..4 --faults 0.01
 
 simulate: $(READY)  ## twenty random years of bad luck, on every processor; SEEDS=1..20
 	$(BIN)/veilleur simulate --days 365 --seed $(SEEDS) --faults $(FAULTS)

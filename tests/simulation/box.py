@@ -64,6 +64,7 @@ class SimulatedBox(World):
         profile: str = "generic",
         pin: str | None = None,
         recovery: RecoveryOptions | None = None,
+        voice: bool = False,
     ) -> None:
         self.books = Books()
         self.sent = hashlib.sha256()
@@ -87,7 +88,7 @@ class SimulatedBox(World):
         self._damages_ms: list[int] = []     # when the wire lost or garbled a byte
         super().__init__(
             folder, site, start=start, seed=seed, profile=profile, pin=pin, box_pin=pin,
-            boot=False, recovery=recovery,
+            boot=False, recovery=recovery, voice=voice,
         )  # fmt: skip
         self._watch_the_wire()
         # Nobody else opens the file: no lock is asked for at each transaction

@@ -26,6 +26,8 @@ class Promise:
     STUCK = "a call is never stuck"
     RECORDED = "recorded before acted on"
     DELETED = "nothing is deleted from the SIM before it is on disk"
+    HEARD = "a caller never hears 5 s of nothing, nor a hold longer than announced"
+    ACCEPTED = "nobody is joined with a caller who did not press 1"
     DRAINS = "with the faults off everything drains"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from firmware.record import AlertCause, CallOutcome
@@ -44,6 +45,7 @@ class CallWatch:
         box.books.on_call = self._booked
         box.books.on_forget.append(self._forgotten)
         self.calls = 0
+        self.on_placed: Callable[[], None] = lambda: None
 
     def _booked(self, call: BookedCall) -> None:
         self._recent.append(call)
@@ -55,6 +57,7 @@ class CallWatch:
     def placed(self, call_id: int) -> None:
         """Somebody has dialled the box's number."""
         self.calls += 1
+        self.on_placed()
         record = self._box.network.ledger.calls[call_id]
         self._later(_Due(record), 60_000)
 
@@ -98,6 +101,8 @@ class CallWatch:
     def _told(self, record: CallRecord, booked: BookedCall, passed_on: bool) -> str:
         if booked.row.outcome is CallOutcome.RINGING:
             self._breaks(Promise.STUCK, record, f"still ringing on disk: {booked.row}")
+        if booked.row.outcome in (CallOutcome.TRANSFERRED, CallOutcome.VOICEMAIL):
+            return f"answered: {booked.row.outcome}"
         if booked.row.outcome is CallOutcome.DIVERTED and not passed_on:
             last = record.legs[-1]
             if len(record.legs) > 1 and last.outcome not in ("caller gave up",):
@@ -216,6 +221,8 @@ class CallWatch:
     def _needs_none(self, call: BookedCall) -> bool:
         """Diverted to the office telephone, or to somebody whom nothing is asked of; or a flood."""
         row = call.row
+        if row.outcome is CallOutcome.TRANSFERRED:
+            return True   # somebody pressed 1 (`watch_voice`)
         if row.outcome is not CallOutcome.DIVERTED:
             return self._flooded(call)
         if row.target not in self._truth.names:

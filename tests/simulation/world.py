@@ -42,7 +42,7 @@ from firmware.pulse import Pulse, StoreState
 from firmware.record import Fact
 from firmware.recovery.ladder import RecoveryOptions
 from firmware.recovery.rungs import Rung
-from firmware.rota import Rota, read_site_file
+from firmware.rota import Rota, VoiceRules, read_site_file
 from firmware.store import journal
 from firmware.store.page_store import PageStore
 from firmware.store.recorder import Recorder
@@ -239,6 +239,12 @@ class World:
         self.voice.restart()
         if self.plugged:
             self._open_port()
+
+    @property
+    def rules(self) -> VoiceRules:
+        """How calls are answered by voice."""
+        rota = self.rotas.load_rota()
+        return rota.voice if rota is not None else VoiceRules()
 
     @property
     def generation(self) -> int:

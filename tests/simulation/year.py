@@ -14,6 +14,7 @@ from firmware.record import RotaOverride
 from firmware.recovery.ladder import RecoveryOptions
 from tests.simulation.box import SimulatedBox
 from tests.simulation.incidents import Scene
+from tests.simulation.keys import Keys
 from tests.simulation.ledger_words import headline, ledger_words
 from tests.simulation.misfortune import Misfortune
 from tests.simulation.outages import Outages
@@ -25,6 +26,7 @@ from tests.simulation.watch_discipline import Discipline
 from tests.simulation.watch_forwarding import ForwardingWatch
 from tests.simulation.watch_outgoing import OutgoingWatch
 from tests.simulation.watch_texts import TextWatch
+from tests.simulation.watch_voice import VoiceWatch
 from tests.simulation.workload import DAY_MS, Workload
 
 SPRING = datetime(2026, 3, 29, 1, tzinfo=UTC)
@@ -34,6 +36,8 @@ DRAIN_MS = 107 * 60_000      # within this, with the faults off, nothing is left
 SETTLED_MS = 10 * 60_000     # a handover at this very instant may still be told of
 PARTS_MS = 26 * 3_600_000 + 7 * 60_000    # and a day later what waited for a lost part is told
 GAPS_AHEAD = timedelta(days=31)           # a month, and the day until the daily check
+VOICES = ("quectel-eg25", "simcom-sim7600", "huawei-e1550")
+BACK_MS = 60_000      # a caller of before an outage is released once the box is back
 Progress = Callable[[float], None]
 
 
@@ -46,21 +50,29 @@ def first_instant(days: int, seed: int) -> datetime:
     return max(FIRST_DAY, begin.replace(hour=5, minute=0, second=0, microsecond=0))
 
 
+def _by_voice(service: Table) -> Table:
+    return {**service, "mode": "transfer" if service["mode"] == "divert" else service["mode"]}
+
+
 class Year:
     """Everything of one run; `run` plays it and returns what was broken."""
 
     def __init__(
-        self, folder: Path, days: int, seed: int, faults: float, load: float = 1.0
+        self, folder: Path, days: int, seed: int, faults: float, load: float = 1.0, *,
+        voice: bool = False,
     ) -> None:
         self.days, self.seed, self.faults = days, seed, faults
         random = Random(f"town {seed}")
         site = draw_site(random)
+        if voice:
+            site["service"] = [_by_voice(service) for service in site["service"]]
         self.begin = first_instant(days, seed)
         pin = "1234" if random.random() < 0.4 else None
         relay = RecoveryOptions(power=random.random() < 0.5)
         self.box = SimulatedBox(
-            folder, site_text(site), start=self.begin, seed=seed, pin=pin, recovery=relay
-        )
+            folder, site_text(site), start=self.begin, seed=seed, pin=pin, recovery=relay,
+            voice=voice, profile=Random(f"modem {seed}").choice(VOICES) if voice else "generic",
+        )  # fmt: skip
         self.truth = RotaTruth(site)
         self.outages = Outages(self.box)
         self.forwarding = ForwardingWatch(self.box, self.truth)
@@ -78,6 +90,18 @@ class Year:
         scene = Scene(self.box, luck, self.outages, self.forwarding)
         self.misfortune = Misfortune(scene, luck, faults)
         self.work.on_work = self.misfortune.work_begins
+        self.voice = VoiceWatch(self.box, self._voice_breaks, self._is_excused)
+        if voice:
+            self.calls.on_placed = self.voice.placed
+            Keys(self.box, Random(f"keys {seed}"), self.work.people).begin()
+
+    def _voice_breaks(self, promise: str, what: str) -> None:
+        self.box.judge.breaks(promise, self.box.now_ms, what)
+
+    def _is_excused(self) -> bool:
+        """A box without power or with a modem that says nothing can say nothing."""
+        now_ms = self.box.now_ms
+        return self.box.dead or self.outages.during(now_ms - BACK_MS, now_ms)
 
     def _entry(self, row: RotaOverride) -> Table:
         """A take-over by SMS is an entry in the rota like any other."""
@@ -176,10 +200,12 @@ def simulate(
     faults: float = 0.0,
     progress: Progress = lambda share: None,
     load: float = 1.0,
+    *,
+    voice: bool = False,
 ) -> Outcome:
     """One run in a temporary folder; ``load`` is the share of 14,600 calls and SMS a year."""
     with tempfile.TemporaryDirectory(prefix="veilleur-") as folder:
-        year = Year(Path(folder), days, seed, faults, load)
+        year = Year(Path(folder), days, seed, faults, load, voice=voice)
         broken = year.run(progress)
         digest = year.box.sent.hexdigest()
         counts = dict(year.box.judge.counts)

@@ -1,0 +1,150 @@
+"""What callers hear, twice a second: never long nothing, never somebody who did not accept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import takewhile
+
+from hw.simulator.ledger import CallRecord
+from hw.simulator.terminal import CallState, CallView, Direction
+from tests.simulation.promises import Promise
+from tests.simulation.world import BOX, World
+
+LOOK_MS = 500
+QUIET_MAX_MS = 5_000
+COMMANDS_MS = 8_000     # hold, dial, release, retrieve: beside the waits of a stretch of hold
+Breaks = Callable[[str, str], None]
+
+
+@dataclass(slots=True)
+class Waits:
+    """For how many seconds callers waited until a human or a clear choice."""
+
+    human_s: list[float] = field(default_factory=list)
+    choice_s: list[float] = field(default_factory=list)
+
+
+class VoiceWatch:
+    """Follows the calls that the box has answered, while they last.
+
+    ``excused`` tells whether the box cannot be blamed now: it is without power, or its modem is.
+    """
+
+    def __init__(
+        self, world: World, breaks: Breaks, excused: Callable[[], bool] = lambda: False
+    ) -> None:
+        self._world = world
+        self._breaks = breaks
+        self._excused = excused
+        self._quiet_ms = self._held_ms = 0
+        self._watching = False
+        self._open: list[CallRecord] = []
+        self._seen = 0
+        self._told: set[tuple[int, str]] = set()
+        self.waits = Waits()
+        self._answered_ms: int | None = None
+        self._chosen = False
+
+    def placed(self) -> None:
+        """Somebody rings the box."""
+        if not self._watching:
+            self._watching = True
+            self._later()
+
+    def _later(self) -> None:
+        self._world.timeline.after(LOOK_MS, self._look)
+
+    def _look(self) -> None:
+        modem, ledger = self._world.modem, self._world.network.ledger
+        calls = modem.line.calls() if modem.line is not None else ()
+        fresh = takewhile(lambda number: number > self._seen, reversed(ledger.calls))
+        self._open += [ledger.calls[number] for number in fresh]
+        self._seen = next(reversed(ledger.calls), 0)
+        open_calls = self._open = [call for call in self._open if call.ended_ms is None]
+        for record in open_calls:
+            if record.transferred_to is not None and record.dialled == BOX:
+                self._judge(record, record.transferred_to)
+        inwards = [
+            call for call in calls
+            if call.direction is Direction.MOBILE_TERMINATED and call.state in _UP
+        ]  # fmt: skip
+        outwards = [call for call in calls if call.direction is not Direction.MOBILE_TERMINATED]
+        if len(inwards) == 1:
+            self._listen(inwards[0], outwards)
+        else:
+            self._answered_ms, self._quiet_ms, self._held_ms = None, 0, 0
+            self._chosen = False
+        self._watching = bool(open_calls or calls)
+        if self._watching:
+            self._later()
+
+    def _listen(self, caller: CallView, outwards: list[CallView]) -> None:
+        voice, now_ms = self._world.voice, self._world.timeline.now_ms
+        if self._answered_ms is None:
+            self._answered_ms = now_ms
+        joined = caller.multiparty and bool(outwards)
+        if joined:
+            self._human()
+            self._accepted(outwards[0].number or "")
+        if self._excused() or joined or voice.playing or voice.taking is not None:
+            self._quiet_ms = 0
+            if caller.state is CallState.ACTIVE:
+                self._held_ms = 0
+                self._choice()
+            return
+        if caller.state is CallState.HELD:
+            self._held_ms += LOOK_MS
+            rules = self._world.rules
+            limit_ms = 1000 * (rules.ring_s + rules.accept_s) + COMMANDS_MS
+            if self._held_ms > limit_ms:
+                self._break("hold", caller, self._held_ms)
+            return
+        self._quiet_ms += LOOK_MS
+        if self._quiet_ms > QUIET_MAX_MS:
+            self._break("nothing", caller, self._quiet_ms)
+
+    def _break(self, what: str, caller: CallView, lasted_ms: int) -> None:
+        key = (self._answered_ms or 0, what)
+        if key not in self._told:
+            self._told.add(key)
+            self._breaks(Promise.HEARD, f"{caller.number} has heard {what} for {lasted_ms} ms")
+
+    def _accepted(self, number: str) -> None:
+        ledger = self._world.network.ledger
+        ours = [
+            call for call in ledger.calls.values()
+            if call.caller == BOX and number in (call.dialled, call.connected_to)
+        ]  # fmt: skip
+        if ours:
+            self._must_have_pressed(ours[-1], number)
+
+    def _judge(self, record: CallRecord, number: str) -> None:
+        self._human(record)
+        if record.joined_call is not None:
+            self._must_have_pressed(self._world.network.ledger.calls[record.joined_call], number)
+
+    def _must_have_pressed(self, ours: CallRecord, number: str) -> None:
+        pressed = any(key == "1" and by == number for _, by, key in ours.keys)
+        if not pressed and (ours.id, "joined") not in self._told:
+            self._told.add((ours.id, "joined"))
+            self._breaks(Promise.ACCEPTED, f"{number} was joined, and pressed {ours.keys}")
+
+    # How long they wait
+
+    def _human(self, record: CallRecord | None = None) -> None:
+        begun_ms = self._answered_ms if record is None else record.connected_ms
+        if begun_ms is not None and (begun_ms, "human") not in self._told:
+            self._told.add((begun_ms, "human"))
+            if not self._chosen:
+                self.waits.human_s.append((self._world.timeline.now_ms - begun_ms) / 1000)
+
+    def _choice(self) -> None:
+        said = self._world.voice.heard[-1].words if self._world.voice.heard else ""
+        if not self._chosen and ("laisser un message" in said or "Après le bip" in said):
+            self._chosen = True
+            begun_ms = self._answered_ms or 0
+            self.waits.choice_s.append((self._world.timeline.now_ms - begun_ms) / 1000)
+
+
+_UP = (CallState.ACTIVE, CallState.HELD)
