@@ -121,11 +121,14 @@ class Gpio:
         self._lived_s = time.monotonic()
 
     def _wink(self) -> None:
-        while not self._ended.wait(ON_S):
-            self._light(dark=not self._hung)
-            if self._ended.wait(OFF_S):
-                break
-            self._light(dark=False)
+        try:
+            while not self._ended.wait(ON_S):
+                self._light(dark=not self._hung)
+                if self._ended.wait(OFF_S):
+                    break
+                self._light(dark=False)
+        except Exception as fault:   # they stand still from now on, and are not believed
+            complain(f"the lamps: {type(fault).__name__}: {fault}")
 
     @property
     def _hung(self) -> bool:

@@ -95,6 +95,23 @@ def test_a_loop_that_hangs_is_red_and_stands_still(monkeypatch: pytest.MonkeyPat
     made.gpio.close()
 
 
+def test_a_pin_that_fails_is_told_and_nothing_else_is_touched(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(gpio, "ON_S", 0.01)
+    made = Case(PINS)
+
+    def fail(pin: MockPin, state: int) -> None:
+        raise OSError("the chip is gone")
+
+    monkeypatch.setattr(MockPin, "_set_state", fail)
+    made.gpio._thread.join(WITHIN_S)
+    assert not made.gpio._thread.is_alive()
+    assert "the lamps: OSError: the chip is gone" in capsys.readouterr().err
+    monkeypatch.undo()
+    made.gpio.close()
+
+
 def test_at_the_end_all_is_dark_and_the_modem_has_its_power(case: Case) -> None:
     case.gpio.show((Lamp.GREEN, Lamp.BLUE))
     thread = case.gpio._thread
