@@ -214,6 +214,13 @@ class UpdateSeen:
     values: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class StickSeen:
+    """How a backup onto a stick went: a word of `wording.update_words`, or another."""
+
+    what: str
+
+
 Event = (
     PortOpened
     | PortLost
@@ -230,5 +237,6 @@ Event = (
     | SetupCodeMade
     | BatterySeen
     | UpdateSeen
+    | StickSeen
     | VoiceEvent
 )

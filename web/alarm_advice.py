@@ -73,6 +73,9 @@ ADVICE: dict[str, str] = {
     messages.UPDATE_STUCK: N_(
         "Ring this number now to see whether it answers, and call whoever looks after the box."
     ),
+    messages.STICK_FULL: N_("Delete files from the stick, or plug in a larger one."),
+    messages.STICK_FAILED: N_("Pull the stick out and plug it in again; else take a new one."),
+    messages.STICK_TWO: N_("Pull both out and put one in."),
     messages.CLOCK_UNTRUSTED: N_("It asks the network for the time. Nothing to do if it gets it."),
 }
 # Their sentence says what to do, or that there is nothing to do

@@ -1,29 +1,41 @@
-"""What the daemon is told of updates: the outcome's file, read when it changes."""
+"""What the daemon is told of updates and of the stick: small files, read when they change."""
 
 from __future__ import annotations
 
-from firmware.event import UpdateSeen
+from collections.abc import Iterator
+from pathlib import Path
+
+from firmware.event import StickSeen, UpdateSeen
 from firmware.update.outcome import read_outcome
 from firmware.update.places import places
+from firmware.update.sticks import read_stick
 
 
 class UpdateWatch:
-    """Looked at with each pulse; a look costs one `stat`."""
+    """Looked at with each pulse; a look costs two `stat`."""
 
     def __init__(self) -> None:
-        self._path = places().outcome
-        self._seen: tuple[int, int] | None = None
+        self._where = places()
+        self._seen: dict[Path, tuple[int, int]] = {}
 
-    def look(self) -> UpdateSeen | None:
-        """What is new since the last look; None if nothing is."""
+    def look(self) -> Iterator[UpdateSeen | StickSeen]:
+        """What is new since the last look."""
+        if self._is_new(self._where.outcome):
+            outcome = read_outcome(self._where.outcome)
+            if outcome is not None:
+                yield UpdateSeen(outcome.what.value, outcome.at, outcome.values)
+        if self._is_new(self._where.stick):
+            backup = read_stick(self._where.stick)
+            if backup is not None:
+                yield StickSeen(backup.what)
+
+    def _is_new(self, path: Path) -> bool:
         try:
-            found = self._path.stat()
+            found = path.stat()
         except OSError:
-            return None
-        if self._seen == (found.st_ino, found.st_mtime_ns):
-            return None
-        self._seen = found.st_ino, found.st_mtime_ns
-        outcome = read_outcome(self._path)
-        if outcome is None:
-            return None
-        return UpdateSeen(outcome.what.value, outcome.at, outcome.values)
+            return False
+        state = found.st_ino, found.st_mtime_ns
+        if self._seen.get(path) == state:
+            return False
+        self._seen[path] = state
+        return True

@@ -239,9 +239,8 @@ class _Publisher:
             seen = look_at_disk(self._data_dir)
             if seen is not None:
                 self.tell(seen)
-        update = self._updates.look()
-        if update is not None:
-            self.tell(update)
+        for seen_outside in self._updates.look():
+            self.tell(seen_outside)
         try:
             write_pulse(self._folder, pulse)
             self._fault = ""

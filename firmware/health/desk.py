@@ -8,7 +8,14 @@ from firmware.call.forwarding import ForwardingKeeper
 from firmware.configuration import Configuration
 from firmware.duty.roster import Roster
 from firmware.effect import Examine, MakeSetupCode, PowerOff
-from firmware.event import BatterySeen, ButtonPressed, DiskSeen, SetupCodeMade, UpdateSeen
+from firmware.event import (
+    BatterySeen,
+    ButtonPressed,
+    DiskSeen,
+    SetupCodeMade,
+    StickSeen,
+    UpdateSeen,
+)
 from firmware.health.battery import Battery
 from firmware.health.button import Button
 from firmware.health.credit_keeper import CreditKeeper
@@ -93,6 +100,8 @@ class HealthDesk:
                 self._battery.heard(event)
             case UpdateSeen():
                 self.updates.hear(event)
+            case StickSeen():
+                self.updates.hear_of_stick(event)
 
     def polled(self) -> None:
         """Each minute while the modem is well."""

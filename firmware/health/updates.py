@@ -9,12 +9,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from firmware.alert.bell import Bell
-from firmware.event import UpdateSeen
+from firmware.event import StickSeen, UpdateSeen
 from firmware.ledger import Ledger
 from firmware.record import JournalKind
-from firmware.wording.update_words import REFUSALS, SENTENCES
+from firmware.wording.update_words import REFUSALS, SENTENCES, STICK_FAULTS
 
-KEY = "update"
+KEY, STICK = "update", "stick-backup"
 TOLD = "update-told"              # the fact: which outcome the journal has
 SHOWN_FOR = timedelta(hours=1)    # a refusal
 AHEAD_MAX = timedelta(minutes=5)  # a clock that was set back meanwhile
@@ -37,6 +37,15 @@ class Updates:
             )  # fmt: skip
         else:
             self._bell.still(KEY, by_sms=False)
+
+    def hear_of_stick(self, event: StickSeen) -> None:
+        """Told once: who relies on the stick has to know, and it lasts until one was written or
+        the stick is out."""
+        cause = STICK_FAULTS.get(event.what)
+        if cause is None:
+            self._bell.still(STICK, by_sms=False)
+        else:
+            self._bell.ring(STICK, cause, again=False)
 
     def look(self) -> None:
         """Each minute: a refusal is over after an hour."""

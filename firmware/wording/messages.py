@@ -284,6 +284,9 @@ UPDATE_RETURNED = N_(
     "the update to {version} did not become ready: the box is back on {before}."
 )
 UPDATE_STUCK = N_("the update to {version} failed, and {before} could not be put back.")
+STICK_FULL = N_("the USB stick is full: the backup could not be written onto it.")
+STICK_FAILED = N_("the backup could not be written onto the USB stick.")
+STICK_TWO = N_("two sticks named VEILLEUR are in: no backup was written.")
 CLOCK_DIFFERS = N_(
     "the network says that it is another day than the box believes: please check its clock."
 )

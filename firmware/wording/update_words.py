@@ -24,3 +24,9 @@ SENTENCES: dict[str, str] = {
 }
 # Somebody stands before the box with the file: shown for a while, and no SMS
 REFUSALS = frozenset(SENTENCES) - {"returned", "stuck"}
+# Why no backup was left on a stick; any other word is none to ring for
+STICK_FAULTS: dict[str, str] = {
+    "full": messages.STICK_FULL,
+    "failed": messages.STICK_FAILED,
+    "two_sticks": messages.STICK_TWO,
+}

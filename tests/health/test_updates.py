@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from firmware.command.outcomes import UpdateWatch
-from firmware.event import UpdateSeen
-from firmware.health.updates import KEY
+from firmware.event import StickSeen, UpdateSeen
+from firmware.health.updates import KEY, STICK
 from firmware.store.database import DATABASE_NAME, open_database
 from firmware.store.page_store import PageStore
 from firmware.update.outcome import What, tell
 from firmware.update.places import Places
+from firmware.update.sticks import tell_stick
 from firmware.wording.update_words import REFUSALS, SENTENCES
 from tests.simulation.sites import ADMIN, SAMPLE
 from tests.simulation.world import World
@@ -90,11 +91,25 @@ def test_the_daemon_reads_the_file_when_it_changes(
 ) -> None:
     monkeypatch.setenv("VEILLEUR_UPDATE_DIR", str(tmp_path))
     watch, path = UpdateWatch(), Places(tmp_path).outcome
-    assert watch.look() is None
+    assert list(watch.look()) == []
     tell(path, What.RETURNED, VALUES)
-    found = watch.look()
-    assert found is not None
+    (found,) = watch.look()
+    assert isinstance(found, UpdateSeen)
     assert (found.what, found.values) == ("returned", VALUES)
-    assert watch.look() is None
+    assert list(watch.look()) == []
+    tell_stick(Places(tmp_path).stick, "full")
+    assert list(watch.look()) == [StickSeen("full")]
     path.write_text("{")
-    assert watch.look() is None
+    assert list(watch.look()) == []
+
+
+def test_a_stick_that_takes_no_backup_is_told_once_until_it_does(world: World) -> None:
+    world.step(StickSeen("no_stick"))
+    assert STICK not in world.alarms()
+    for _ in range(2):
+        world.step(StickSeen("full"))
+        world.run(60)
+    assert STICK in world.alarms()
+    assert len([text for text in world.texts(ADMIN) if "clé USB pleine" in text]) == 1
+    world.step(StickSeen("written"))
+    assert STICK not in world.alarms()
