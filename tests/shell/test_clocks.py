@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import queue
 import socket
+import subprocess
+import sys
 import threading
 import time
 from datetime import UTC, datetime, timedelta
@@ -25,6 +27,7 @@ from firmware.shell.system_clock import SystemClock, plausible
 from firmware.shell.watchdog import Watchdog
 
 WITHIN_S = 10.0
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -188,3 +191,14 @@ def test_the_disk_tells_its_room_and_a_missing_folder_nothing(tmp_path: Path) ->
     assert seen is not None
     assert 0 <= seen.free_mb <= seen.total_mb
     assert look_at_disk(tmp_path / "missing") is None
+
+
+def test_the_alarm_clock_brings_no_asyncio_and_spoils_none() -> None:
+    """Four megabytes of the daemon's memory; whoever wants asyncio later gets the real one."""
+    script = (
+        "import sys, firmware.command.run\n"
+        "assert not {'asyncio', 'ssl'} & set(sys.modules)\n"
+        "import asyncio\n"
+        "asyncio.run(asyncio.sleep(0))\n"
+    )
+    subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True)
