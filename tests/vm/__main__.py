@@ -14,6 +14,7 @@ import argparse
 import json
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -32,6 +33,7 @@ class Record:
 
     def __init__(self, path: Path, fresh: bool) -> None:
         self._path = path
+        self.failed: list[str] = []
         self._done: dict[str, dict[str, object]] = {}
         if path.exists() and not fresh:
             self._done = json.loads(path.read_text(encoding="utf-8"))
@@ -40,9 +42,15 @@ class Record:
         return name in self._done
 
     def take(self, name: str, action: Callable[[], str]) -> None:
-        """Do a step and tell what it took; one that fails is not noted."""
+        """Do a step and tell what it took; one that fails is told, and done again next time."""
         began_s = time.monotonic()
-        figures = action()
+        try:
+            figures = action()
+        except (AssertionError, OSError):
+            print(f"{time.monotonic() - began_s:7.0f} s  {name}: FAILED", flush=True)
+            traceback.print_exc()
+            self.failed.append(name)
+            return
         took_s = time.monotonic() - began_s
         print(f"{took_s:7.0f} s  {name}: {figures}", flush=True)
         self._done[name] = {"s": round(took_s), "figures": figures}
@@ -68,8 +76,8 @@ def main() -> int:
             name = f"power is cut {CUTS} times, seed {seed}"
             if not record.has(name):
                 record.take(name, partial(cut_round, root, CACHE / "power", seed, CUTS))
-    print(f"{time.monotonic() - began_s:7.0f} s  in all")
-    return 0
+    print(f"{time.monotonic() - began_s:7.0f} s  in all; failed: {record.failed or 'nothing'}")
+    return 1 if record.failed else 0
 
 
 def chain(root: Root, record: Record, steps: tuple[Step, ...], only: str | None) -> None:

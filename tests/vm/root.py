@@ -8,6 +8,7 @@ packages, the disk by everything that is ours.
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -67,7 +68,9 @@ def debian(architecture: str) -> Path:
             "--dpkgopt=path-exclude=/usr/share/man/*", "--dpkgopt=path-exclude=/usr/share/doc/*",
             "--dpkgopt=path-exclude=/usr/share/locale/*",
         ]  # fmt: skip
-        subprocess.run(["mmdebstrap", *options, release, draft], check=True)
+        # The initial file system is made once, when our part of it is there
+        environment = os.environ | {"INITRD": "No"}
+        subprocess.run(["mmdebstrap", *options, release, draft], check=True, env=environment)
         draft.replace(path)
     return path
 
@@ -118,7 +121,7 @@ def _make(folder: Path, base: Path, package: Path) -> None:
         f" exec chroot {tree} sh -e -c 'dpkg -i /tmp/veilleur.deb && rm /tmp/veilleur.deb"
         " && /usr/lib/veilleur-image/settle"
         " && systemctl --quiet enable vm-agent.service vm-modem.service"
-        " && update-initramfs -u -k all'"
+        " && rm -f /boot/initrd.img-* && update-initramfs -c -k all'"
     )
     _run("unshare", "-mn", "sh", "-c", script)
     shutil.copy(next((tree / "boot").glob("vmlinuz-*")), folder / "vmlinuz")
