@@ -95,10 +95,10 @@ def test_the_rules_and_the_emergency_sentence(visitor: Visitor) -> None:
 
 
 def test_why_the_voice_is_not_used_and_trying_again(visitor: Visitor, house: House) -> None:
-    house.record(Fact("voice:now", {"why": "no voice channel"}))
+    house.record(Fact("voice:why", "no voice channel"))
     assert "n’offre pas de voix" in visitor.read("/voice")
     assert "Réessayer la voix" not in visitor.read("/voice")
-    house.record(Fact("voice:now", {"why": "voice failed twice"}))
+    house.record(Fact("voice:why", "voice failed twice"))
     assert visitor.press("/voice/again", "/voice").status_code == 303
     assert [wish["by"] for wish in house.wishes()] == ["Sophie Admin"]
 

@@ -113,7 +113,7 @@ def _page(
         times=TIMES,
         transfers=[each.name for each in known.services if each.mode == "transfer"],
         why=why_not(),
-        failed=box().facts("voice:").get("now") == {"why": "voice failed twice"},
+        failed=box().facts("voice:").get("why") == "voice failed twice",
         means=MEANS,
         welcome=builtin(known, voice_messages.WELCOME, site=known.site.name),
         emergency=builtin(known, voice_messages.EMERGENCY),
@@ -128,8 +128,7 @@ def builtin(known: Rota, sentence: str, **values: object) -> str:
 
 def why_not() -> str:
     """Why calls are not answered by voice, in the reader's words; empty where they are."""
-    told = box().facts("voice:").get("now")
-    why = str(told.get("why") or "") if isinstance(told, dict) else ""
+    why = str(box().facts("voice:").get("why") or "")
     if not why:
         return ""
     translate: Callable[[str], str] = languages().gettext

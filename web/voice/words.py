@@ -20,7 +20,7 @@ TIMES = {
     "holiday": (N_("On bank holidays"), N_("The whole day, before the others.")),
 }
 HOLDS = (("music", N_("Music")), ("speech", N_("A sentence now and then")))
-# What the daemon says about the voice in the fact `voice:now`
+# What the daemon says about the voice in the fact `voice:why`
 STATES = {
     why: REASONS[why]
     for why in (
