@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from firmware.record import Fact, Voicemail
+from firmware.record import Fact, JournalEntry, JournalKind, Voicemail
 from firmware.rota import Greeting, Rota
 from firmware.sound import wav
 from firmware.sound.pcm import rms
 from firmware.store.account_values import Role
 from tests.speech.sounds import hum
-from tests.web.house import ALICE, CALLER, NOW, House
+from tests.web.house import ALICE, CALLER, NOW, SITE, House
 from tests.web.visitor import Visitor, words_of
 from web import create_app
 from web.box import EXTENSION, Box
@@ -95,6 +95,15 @@ def test_the_rules_and_the_emergency_sentence(visitor: Visitor) -> None:
 
 
 def test_why_the_voice_is_not_used_and_trying_again(visitor: Visitor, house: House) -> None:
+    house.load(SITE.replace('name = "Ambulance"\n', 'name = "Ambulance"\nmode = "transfer"\n', 1))
+    assert "le premier appel le montrera" in visitor.read("/voice")
+    cases: tuple[tuple[dict[str, object], str], ...] = (
+        ({"steps": [[0, "answered", None]]}, "Le boîtier décroche les appels de : Ambulance"),
+        ({"voice": "no audio port"}, "Le son du modem est introuvable"),
+    )
+    for detail, told in cases:
+        house.record(JournalEntry(NOW, JournalKind.CALL, "Ambulance", CALLER, detail=detail))
+        assert told in visitor.read("/voice").replace("\u00a0", " ")
     house.record(Fact("voice:why", "no voice channel"))
     assert "n’offre pas de voix" in visitor.read("/voice")
     assert "Réessayer la voix" not in visitor.read("/voice")

@@ -91,8 +91,9 @@ def _arrival(
     if decided is not None and call.decision in DECISIONS:
         why = entry.detail.get("reason") or entry.detail.get("voice")
         reason = REASONS.get(str(why), "")
-        # Kept in milliseconds, the call's beginning in more: nothing is decided before the first ring
-        found.append(Step(max(decided, call.started_at), "onward", "quiet", DECISIONS[call.decision], values, reason))
+        # Kept in milliseconds, the beginning in more: nothing is decided before the first ring
+        at = max(decided, call.started_at)
+        found.append(Step(at, "onward", "quiet", DECISIONS[call.decision], values, reason))
     for each in spoken_steps(entry):
         joined = JOINED.get(each.value)
         what = languages().gettext(joined) if joined else _named(each.value, name_of)

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, IntegerField, SelectField, TextAreaField
 from wtforms.validators import InputRequired
 
-from firmware.record import RequestKind
+from firmware.record import JournalKind, RequestKind
 from firmware.rota import Greeting, Rota, Service, greeting_for
 from firmware.rota.values import GREETING_TIMES
 from firmware.speech.engine import find_engine
@@ -32,6 +32,7 @@ CHANGED = N_("How calls are answered by voice changed")
 SAVED = N_("Saved.")
 AGAIN = N_("The box tries the voice again with the next call.")
 TYPED_MAX = 2_000
+CALLS_LOOKED_AT = 50
 
 
 class RulesForm(Form):
@@ -113,7 +114,8 @@ def _page(
         times=TIMES,
         transfers=[each.name for each in known.services if each.mode == "transfer"],
         why=why_not(),
-        failed=box().facts("voice:").get("why") == "voice failed twice",
+        failed=measured() == "voice failed twice",
+        is_known=measured() is not None,
         means=MEANS,
         welcome=builtin(known, voice_messages.WELCOME, site=known.site.name),
         emergency=builtin(known, voice_messages.EMERGENCY),
@@ -127,13 +129,27 @@ def builtin(known: Rota, sentence: str, **values: object) -> str:
 
 
 def why_not() -> str:
-    """Why calls are not answered by voice, in the reader's words; empty where they are."""
-    why = str(box().facts("voice:").get("why") or "")
+    """Why calls are not answered by voice, in the reader's words; empty where they are, or where
+    nothing is known yet."""
+    why = measured()
     if not why:
         return ""
     translate: Callable[[str], str] = languages().gettext
     known = STATES.get(why)
     return translate(known) if known is not None else translate(ANY_STATE) % {"why": why}
+
+
+def measured() -> str | None:
+    """The daemon's word of now, else what the last call that asked for a voice has shown: a
+    reason, empty where it worked, None where nothing was measured yet."""
+    facts = box().facts("voice:")
+    if "why" in facts:
+        return str(facts["why"] or "")
+    for stored in box().journal(CALLS_LOOKED_AT, JournalKind.CALL):
+        detail = stored.entry.detail
+        if detail.get("steps") or detail.get("voice"):
+            return str(detail.get("voice") or "")
+    return None
 
 
 def _service(known: Rota, service: Service) -> ServiceVoice:
