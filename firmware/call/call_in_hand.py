@@ -51,6 +51,7 @@ class CallInHand:
     listed_at_s: float = 0.0
     patience_s: float = UNLISTED_MAX_S
     answered_s: float | None = None
+    answered_at: datetime | None = None
     taken_by: str | None = None     # who pressed 1
     steps: list[tuple[float, str, str | None]] = field(default_factory=list)
 
@@ -123,6 +124,7 @@ def record_call(ledger: Ledger, line: CallInHand, reason: Reason | None = None) 
         reason=(reason or (decision.reason if decision else None)),
         voice=decision.voice if decision else None,
         steps=[list(step) for step in line.steps] or None,
+        answered_at=_milliseconds(line.answered_at) if line.answered_at else None,
         decided_at=_milliseconds(line.decided_at) if line.decided_at else None,
         ended_at=call.ended_at.strftime("%Y-%m-%dT%H:%M:%SZ") if call.ended_at else None,
     )

@@ -337,7 +337,17 @@ class CallDesk:
             self._record(line)
         else:
             self._finish(line, CallOutcome.TRANSFERRED)
-        self._note_divert(line.call, Target(number, line.taken_by))
+        if line.taken_by is not None:   # else it is a caller, rung back
+            self._note_divert(line.call, Target(number, line.taken_by))
+
+    def served(self, line: CallInHand) -> None:
+        """Somebody of the staff has heard the messages: nobody has to answer for this call."""
+        line.phase = Phase.RINGING
+        line.call = replace(line.call, outcome=CallOutcome.TRANSFERRED)
+        self._record(line)
+        if line.state is CallState.ABSENT:
+            self._finish(line, CallOutcome.TRANSFERRED)
+        self._book.ask()
 
     def _confirm(self, line: CallInHand) -> None:
         """A diverted call is not yet a call taken: a voicemail may have answered it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from firmware.alert.bell import Bell
 from firmware.at.dialogue import DialogueEvent
 from firmware.at.events import CallProgress, Dtmf, SoundFlow
 from firmware.call.call_in_hand import CallInHand
@@ -14,6 +15,7 @@ from firmware.duty.roster import Roster
 from firmware.effect import Prepare, VoiceEffect
 from firmware.event import (
     KeyHeard,
+    PinChecked,
     Played,
     TakenDown,
     VoiceEngine,
@@ -28,12 +30,14 @@ from firmware.policy import Reason
 from firmware.record import CallOutcome, Request, RequestKind, Voicemail
 from firmware.voice.channel import NO_CHANNEL, VoiceChannel
 from firmware.voice.mail import Mail
+from firmware.voice.mailbox import Mailbox
 from firmware.voice.sound import Sound
 from firmware.voice.talk import Talk
 from firmware.voice.words import VoiceWords
 from firmware.wording import Wording
 
 FAILURES_MAX = 2
+WHY = "voice:why"   # the fact that the page reads: why calls are not answered by voice, or null
 AGAIN_S = 600.0   # after a failure the next callers are passed on by the network
 
 
@@ -47,6 +51,7 @@ class VoiceDesk:
         roster: Roster,
         calls: CallDesk,
         switchboard: Switchboard,
+        bell: Bell,
         voicemails: Iterable[Voicemail],
         wordings: Mapping[str, Wording],
     ) -> None:
@@ -62,8 +67,9 @@ class VoiceDesk:
         self._prepared: tuple[object, ...] = ()
         self.mail = Mail(ledger, self._sound, voicemails)
         self._words = VoiceWords(ledger, roster, wordings)
+        self._mailbox = Mailbox(ledger, self._words, self._sound, self.mail, bell)
         self._talk = talk = Talk(
-            ledger, line, roster, self._words, self._sound, self.mail, CallBudget()
+            ledger, line, roster, self._words, self._sound, self.mail, CallBudget(), self._mailbox
         )
         self._calls = calls
         calls.talk = talk
@@ -71,6 +77,7 @@ class VoiceDesk:
         talk.on_step = calls.step_taken
         talk.on_over = self._over
         talk.on_joined = self._joined
+        talk.on_served = calls.served
         talk.on_sound = self._learn_sound
         talk.seek.capability = lambda: switchboard.capability
         talk.seek.learn = switchboard.learn
@@ -152,6 +159,8 @@ class VoiceDesk:
                 self._talk.key(key)
             case TakenDown():
                 self._talk.taken_down(event)
+            case PinChecked(person, right):
+                self._mailbox.checked(person, right)
             case VoiceEngine():
                 self._engine = event
             case _:
@@ -170,6 +179,8 @@ class VoiceDesk:
 
     def tick(self) -> None:
         self._talk.tick()
+        why = self.why_not()
+        self._ledger.remember(WHY, None if why is None else why.value)
         if self._was_busy and not self._calls.busy:
             self._channel.call_over()
         self._was_busy = self._calls.busy

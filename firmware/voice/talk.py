@@ -14,32 +14,32 @@ from firmware.at.answers import CallListEntry
 from firmware.call.call_in_hand import CallInHand
 from firmware.call.call_state import CallState
 from firmware.duty.roster import Roster
-from firmware.event import TakenDown
 from firmware.guard.call_budget import CallBudget
 from firmware.ledger import Ledger
 from firmware.line.modem_line import ModemLine, Rank, Reply
 from firmware.record import CallOutcome, Voicemail
 from firmware.rota import Service
-from firmware.voice.led import SLACK_S, Led
+from firmware.voice.led import SLACK_S
 from firmware.voice.mail import Mail
+from firmware.voice.mailbox import Mailbox
+from firmware.voice.messaging import Messaging
 from firmware.voice.plan import Ringable, numbers_to_ring
 from firmware.voice.seek import Errand, Seek
 from firmware.voice.seek_table import Result
 from firmware.voice.seek_table import Sign as SeekSign
 from firmware.voice.sound import Sound
 from firmware.voice.table import NOTHING
-from firmware.voice.talk_table import DUE_S, TABLE, Sign, Stage
+from firmware.voice.talk_table import TABLE, Sign, Stage
 from firmware.voice.words import VoiceWords
 
 RING_PERIOD_S = 5.0   # between two rings where the modem does not tell of each (ETSI: 1 s in 5)
 MENU_WAIT_S = 4.0     # for a key after the menu
 THINK_S = 2.5         # for a key after an offer
-SILENCE_S = 8.0       # ends a message
 CHOICE_WITHIN_S = 60.0   # before a human or a clear choice
 RING_MIN_S = 10.0     # a telephone that rings for less is not heard
 
 
-class Talk(Led):
+class Talk(Messaging):
     """One conversation at a time. ``on_over`` ends it; ``on_step`` tells what is to be recorded;
     ``on_sound`` whether sound went both ways."""
 
@@ -52,19 +52,25 @@ class Talk(Led):
         sound: Sound,
         mail: Mail,
         budget: CallBudget,
+        mailbox: Mailbox,
     ) -> None:
-        super().__init__(ledger, words, sound)
+        super().__init__(ledger, words, sound, mail)
         self._modem = line
         self._roster = roster
-        self._mail = mail
         self._budget = budget
         self.ask_list: Callable[[], None] = lambda: None
         self.on_over: Callable[[CallInHand, CallOutcome, Voicemail | None], None] = _ignore
         self.on_joined: Callable[[CallInHand, str, bool], None] = lambda line, number, through: None
-        self.on_sound: Callable[[bool, str], None] = lambda good, why: None
+        self.on_served: Callable[[CallInHand], None] = lambda line: None
         self.seek = Seek(ledger, line, sound, budget, lambda: self.ask_list())
         self.seek.on_done = self._sought
         self.seek.on_step = self._step
+        self.mailbox = mailbox
+        mailbox.on_play = lambda clips: self._play(Stage.STAFF, clips)
+        mailbox.on_wait = lambda seconds: self._go(Stage.STAFF, seconds)
+        mailbox.on_caller = self._greet_caller
+        mailbox.on_served = self._serve_staff
+        mailbox.on_call_back = self._call_back
         self._clear()
 
     def _clear(self) -> None:
@@ -76,11 +82,10 @@ class Talk(Led):
         self._rounds_left = 0
         self._asked = 0
         self._ringing = ""
-        self._failed = self._wished = False
+        self._calling_back = False
+        self._sign = Sign.DUE
+        self._forget_message()
         self._choice_s = 0.0
-        self._message: Voicemail | None = None
-        self._left_message: Voicemail | None = None
-        self._ending = False
         self._key = ""
 
     @property
@@ -111,7 +116,7 @@ class Talk(Led):
     # What happens
 
     def sign(self, sign: Sign) -> None:
-        word = TABLE[self.stage, sign]
+        word, self._sign = TABLE[self.stage, sign], sign
         if word != NOTHING:
             getattr(self, f"_{word}")()
 
@@ -169,15 +174,6 @@ class Talk(Led):
         else:
             self.sign(Sign.SILENT)
 
-    def taken_down(self, event: TakenDown) -> None:
-        message = self._mail.taken(event.name, event.seconds)
-        if self._message is not None and event.name == self._message.name:
-            self._left_message = message
-            if message is not None:
-                self.on_sound(True, "")
-                self._step("message", f"{message.seconds:.0f} s")
-            self.sign(Sign.TAKEN)
-
     # Answering
 
     def _answer(self) -> None:
@@ -200,6 +196,7 @@ class Talk(Led):
     def _open(self) -> None:
         line = self._the_line
         line.answered_s = self._choice_s = self._now_s
+        line.answered_at = self._ledger.now
         self._step("answered", None)
         self._go(Stage.OPENING)
         self._sound.open()
@@ -212,6 +209,14 @@ class Talk(Led):
     # Greeting and menu
 
     def _greet(self) -> None:
+        number = self._the_line.call.number
+        person = None if number is None else self._roster.staff(number)
+        if person is not None:
+            self.mailbox.begin(person.name)
+        else:
+            self._greet_caller()
+
+    def _greet_caller(self) -> None:
         self._service = self._the_line.call.service
         self._play(Stage.GREETING, self._words.greeting(self._service))
 
@@ -301,6 +306,9 @@ class Talk(Led):
 
     def _sought(self, result: Result) -> None:
         match result:
+            case Result.RETURNED | Result.FAILED if self._calling_back:
+                self._calling_back = False
+                self.mailbox.resume()
             case Result.RETURNED:
                 self._offer()
             case Result.FAILED:
@@ -334,41 +342,35 @@ class Talk(Led):
             self._wished = True
             self._invite()
 
-    # The message
-
-    def _invite(self) -> None:
-        if not self._words.rules.voicemail:
-            self._play(Stage.PARTING, self._words.no_message(failed=self._failed))
-            return
-        self._step("invited to speak", None)
-        clips = self._words.invitation(wished=self._wished, failed=self._failed)
-        self._play(Stage.INVITING, clips)
-
-    def _record(self) -> None:
-        rules = self._words.rules
-        self._message = self._mail.begin(self._the_line.call)
-        self._go(Stage.RECORDING, rules.message_s + SLACK_S)
-        self._sound.take_down(self._message.name, rules.message_s, SILENCE_S)
-
-    def _enough(self) -> None:
-        self._sound.end_take_down()
-        self._go(Stage.RECORDING, DUE_S[Stage.FILING])
-        if self._ending:
-            self._thank()   # nobody tells of its end
-        self._ending = True
-
-    def _thank(self) -> None:
-        clips = self._words.thanks() if self._left_message else self._words.no_message(failed=False)
-        self._play(Stage.PARTING, clips)
-
-    def _file(self) -> None:
-        self._sound.end_take_down()
-        self._go(Stage.FILING)
-
-    def _filed(self) -> None:
-        self._finish()
-
     # The end
+
+    # The staff's messages
+
+    def _staff(self) -> None:
+        self.mailbox.sign(self._sign, self._key)
+
+    def _left_staff(self) -> None:
+        """Who has shown the code has not called in vain; anybody else is a caller."""
+        if self.mailbox.known:
+            self._serve_staff()
+        else:
+            self._give_up()
+
+    def _serve_staff(self) -> None:
+        line = self._the_line
+        self._step("messages", None)
+        self._end_sound()
+        self.on_served(line)
+
+    def _call_back(self, number: str) -> bool:
+        """Ring a caller for somebody of the staff; who is rung has to press 1 as well."""
+        if self._roster.refusal(number) is not None or not self._budget.allows(self._now_s):
+            return False
+        rules, said = self._words.rules, self._words.call_back()
+        self._ringing, self._calling_back = number, True
+        self._go(Stage.SEEKING)
+        self.seek.start(Errand(Ringable(number, None), said, said, rules.ring_s, rules.accept_s))
+        return True
 
     def _give_up(self) -> None:
         """The caller hung up before anybody spoke to them: rung back all the same."""

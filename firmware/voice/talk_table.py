@@ -15,6 +15,7 @@ class Stage(Enum):
     OPENING = "is up; the voice path is being opened"
     GREETING = "hears the greeting"
     MENU = "hears the menu, or thinks about it"
+    STAFF = "is of the staff, and at the messages (`mailbox`)"
     TELLING = "is told that somebody is being looked for"
     SEEKING = "somebody is being rung (`seek_table`)"
     OFFERING = "is told that nobody has taken it, and may leave a message"
@@ -53,6 +54,7 @@ TABLE = table(COLUMNS, {
     Stage.OPENING:   "deaf   -     -        -     give_up greet deaf   -       -       -     -",
     Stage.GREETING:  "greeted -    -        -     give_up -     deaf   greeted cut     cut   -",
     Stage.MENU:      "menu_due -   -        -     give_up -     deaf   menu_over choose first -",
+    Stage.STAFF:     "staff  -     -        -     left_staff -  deaf   staff   staff   staff -",
     Stage.TELLING:   "seek   -     -        -     give_up -     deaf   seek    -       -     -",
     Stage.SEEKING:   "-      -     -        -     left    -     -      -       -       -     -",
     Stage.OFFERING:  "next   -     -        -     give_up -     deaf   think   wish    -     -",

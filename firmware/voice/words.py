@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from firmware.duty.roster import Roster
 from firmware.ledger import Ledger
+from firmware.record import Voicemail
 from firmware.rota import Service, VoiceRules, greeting_for
 from firmware.voice.clip import Clip, Clips, Pause, Recording, Spoken, Tone
 from firmware.wording import Wording, voice_messages
@@ -122,6 +123,16 @@ class VoiceWords:
         if contact is None:
             return said
         return self.say(voice_messages.KNOWN_CALLER, number=said, contact=contact.shown).text
+
+    def call_back(self) -> Clips:
+        return (self.say(voice_messages.WHISPER_OTHER, site=self._site),)
+
+    def mail_head(self, message: Voicemail) -> Spoken:
+        wording = self._wordings[self._roster.language]
+        clock = wording.clock(message.at, self._roster.zone, self._ledger.now)
+        return self.say(
+            voice_messages.MESSAGE_FROM, caller=self.caller(message.number), clock=clock
+        )
 
     # Ahead of time
 

@@ -295,3 +295,4 @@ CLOCK_UNTRUSTED = N_("the box does not know the time: everybody is alerted.")
 # What an alert is about, inside other sentences
 ABOUT_CALL = N_("call from {caller} at {clock}")
 ABOUT_SMS = N_("SMS from {caller} at {clock}")
+PIN_TRIES = N_("{person}: five wrong telephone codes within an hour.")
