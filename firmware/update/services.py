@@ -9,11 +9,9 @@ lock's process, an answer to HTTP.
 from __future__ import annotations
 
 import hashlib
-import http.client
 import json
 import os
 import re
-import ssl
 import subprocess
 import time
 from dataclasses import dataclass, field
@@ -98,6 +96,9 @@ class Services:
 
     def page_answers(self) -> bool:
         """Whether the page gives any answer but a fault of its own."""
+        import http.client  # here: the daemon imports this room, and needs no TLS
+        import ssl
+
         host, port = self._address()
         tls = ssl.create_default_context()
         tls.check_hostname, tls.verify_mode = False, ssl.CERT_NONE  # its own, on this machine

@@ -193,11 +193,11 @@ def test_the_disk_tells_its_room_and_a_missing_folder_nothing(tmp_path: Path) ->
     assert look_at_disk(tmp_path / "missing") is None
 
 
-def test_the_alarm_clock_brings_no_asyncio_and_spoils_none() -> None:
-    """Three megabytes of the daemon's memory; whoever wants asyncio later gets the real one."""
+def test_the_daemon_loads_neither_asyncio_nor_tls_and_spoils_none() -> None:
+    """Four megabytes of the daemon's memory; whoever wants asyncio later gets the real one."""
     script = (
         "import sys, firmware.command.run\n"
-        "assert 'asyncio' not in sys.modules\n"
+        "assert not {'asyncio', 'ssl'} & set(sys.modules)\n"
         "import asyncio\n"
         "asyncio.run(asyncio.sleep(0))\n"
     )
