@@ -160,6 +160,21 @@ def test_one_from_a_stick_needs_its_passphrase(
     assert site_name(house.data_dir) == "Ambulances Muller"
 
 
+def test_a_new_box_that_nobody_has_set_up_takes_the_old_one_s(
+    tmp_path: Path, earlier: bytes
+) -> None:
+    """`deploy/RESTORE.md`, by the page: the first administrator, nothing else of the set-up."""
+    with House(tmp_path / "new", site=None) as new:
+        new.wake()
+        visitor = Visitor(create_app(new.data_dir, clock=new.clock))
+        sealed = io.BytesIO()
+        seal_file(io.BytesIO(earlier), sealed, WORDS, log_n=4)
+        assert upload(visitor, sealed.getvalue(), "veilleur.age", WORDS).status_code == 303
+        new.stop()
+        assert restore_pending(new.data_dir, new.now + timedelta(minutes=2)) is not None
+        assert site_name(new.data_dir) == "Ambulances Muller"
+
+
 def test_it_can_be_cancelled(house: House, visitor: Visitor, earlier: bytes) -> None:
     upload(visitor, earlier)
     visitor.press("/settings/restore/cancel", "/settings/backup")
