@@ -24,6 +24,7 @@ ALL = os.environ.get("VEILLEUR_VOICE") == "all"
 KEPT = os.environ.get("VEILLEUR_ARTEFACTS")
 VOICED = ("simcom-sim7600", "quectel-eg25", "quectel-ec25", "quectel-ec21", "huawei-e1550")
 FAMILIES = VOICED if ALL else VOICED[:1]
+SLOW_SOUND = (("quectel-eg25", "sound-stops"),) if ALL else ()   # its flow control, every 2 s
 WITHIN_S = 240.0
 PIECE = 800   # 50 ms
 SENTENCES = 8
@@ -104,12 +105,16 @@ def sox_stat(path: Path) -> dict[str, float]:
 
 
 @needs_speech
-@pytest.mark.parametrize("profile", FAMILIES)
+@pytest.mark.parametrize(
+    ("profile", "fault"), [*((name, "") for name in FAMILIES), *SLOW_SOUND]
+)
 def test_a_caller_is_greeted_and_joined_to_who_accepts(
-    house: House, profile: str, folder: Path
+    house: House, profile: str, fault: str, folder: Path
 ) -> None:
     call = Call(house, profile, folder)
     modem = call.modem
+    if fault:
+        modem.say(f"fault {fault}")
     modem.say(f"answer {ALICE}")
     modem.say(f"call {CALLER}")
     modem.hears(f"answered by {ALICE}", WITHIN_S)
