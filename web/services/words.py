@@ -15,7 +15,8 @@ MODES = {
     ),
     "transfer": (
         N_("Answer and transfer"),
-        N_("The box answers and connects; it needs a modem with voice, else it alerts by SMS."),
+        N_("The box answers, asks who takes the call and connects them. It needs a modem with "
+           "voice; without, the network passes the call on."),
     ),
 }
 TEXTS = {
