@@ -160,6 +160,36 @@ def shows_its_page(box: Box) -> str:
     return f"http://veilleur.local/ is {found[1]}"
 
 
+def shows_its_setup_code(box: Box) -> str:
+    """Above the login prompt, by root's hand at the daemon's word: each start shows its own."""
+    first = _shown_code(box)
+    starts = box.log().count("ready")
+    box.machine.say("systemctl", "restart", "veilleur")
+    box.until(lambda: box.ready(starts + 1), "started anew")
+    second = _shown_code(box)
+    assert first != second
+    owner = box.machine.say("sh", "-c", "stat -c %G:%a /sys/bus/usb/devices/*/*-port1/disable")
+    assert "veilleur:660" in owner   # the power of a hub's ports is the daemon's to switch
+    return f"{first}, then {second}"
+
+
+def _shown_code(box: Box) -> str:
+    code = _read(box, "/run/veilleur/setup-code").strip()
+    issue = ("cat", "/etc/issue.d/veilleur.issue")
+    box.until(lambda: code in box.machine.ask(*issue).out, f"{code} on the console")
+    return code
+
+
+def stops_for_its_battery(box: Box) -> str:
+    """What the daemon asks when the battery is low: systemd ends everything; the next start is
+    whole."""
+    box.machine.say("runuser", "-u", "veilleur", "--", "touch", "/run/veilleur/power-off")
+    box.starts_anew(WATCHED_WITHIN_S)
+    boots(box)
+    assert box.machine.ask("test", "-e", "/run/veilleur/power-off").code != 0
+    return "off, and back"
+
+
 def loses_its_modem(box: Box) -> str:
     """The plug pulled and put back: noticed, told, and calls taken again."""
     box.host.unplug()
@@ -243,8 +273,9 @@ def takes_an_update(box: Box) -> str:
 
 
 CHAIN: tuple[Step, ...] = (
-    is_laid_out, has_its_port, diverts_a_call, alerts_for_a_text, shows_its_page, loses_its_modem,
-    is_watched, is_killed, survives_its_kernel, is_switched_off, takes_an_update,
+    is_laid_out, has_its_port, diverts_a_call, alerts_for_a_text, shows_its_page,
+    shows_its_setup_code, stops_for_its_battery, loses_its_modem, is_watched, is_killed,
+    survives_its_kernel, is_switched_off, takes_an_update,
 )  # fmt: skip
 # What another architecture can do differently
 IMAGE: tuple[Step, ...] = (is_laid_out, has_its_port, diverts_a_call, shows_its_page)
