@@ -99,8 +99,11 @@ class Year:
         self.box.judge.breaks(promise, self.box.now_ms, what)
 
     def _is_excused(self) -> bool:
-        """A box without power or with a modem that says nothing can say nothing."""
+        """A box without power, or with a modem that says nothing, can say nothing: so too while an
+        answer is awaited that the wire has lost (the next command waits for its deadline)."""
         now_ms = self.box.now_ms
+        if not self.box.attendant._line.quiet:
+            return True
         return self.box.dead or self.outages.during(now_ms - BACK_MS, now_ms)
 
     def _entry(self, row: RotaOverride) -> Table:

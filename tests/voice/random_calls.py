@@ -9,6 +9,7 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ from statistics import median
 from firmware.record import AlertCause, Call, CallOutcome
 from firmware.recovery.ladder import RecoveryOptions
 from hw.simulator.faults import Fault
-from hw.simulator.terminal import CallView
+from hw.simulator.terminal import CallView, LineError
 from tests.simulation.sites import ADMIN, ALICE, BRUNO, CALLER, CHLOE, with_mode
 from tests.simulation.watch_voice import VoiceWatch
 from tests.simulation.world import BOX, World
@@ -52,15 +53,19 @@ def _network(world: World, random: Random) -> None:
     )
 
 
-def _mishap(world: World, random: Random) -> Callable[[], None]:
+def _mishap(world: World, random: Random) -> Callable[[], object]:
     caller = world.phone(CALLER)
 
     def restart() -> None:
         world.kill()
         world.timeline.after(4_000, world.restart)
 
+    def second_caller() -> None:
+        with suppress(LineError):   # they are in a call already
+            world.call("+33688776655", patience_s=20)
+
     keys = random.choice("0123456789#*")
-    return random.choice((
+    mishaps: tuple[Callable[[], object], ...] = (
         lambda: caller.hang_up(),
         lambda: caller.hang_up(),
         lambda: caller.press(keys),
@@ -72,8 +77,9 @@ def _mishap(world: World, random: Random) -> Callable[[], None]:
         lambda: world.wire.strike(Fault.REFUSE_CHLD4),
         lambda: world.wire.strike(Fault.REFUSE_CHLD3),
         lambda: world.wire.strike(random.choice(list(Fault))),
-        lambda: world.call("+33688776655", patience_s=20),
-    ))  # type: ignore[return-value]
+        second_caller,
+    )
+    return random.choice(mishaps)
 
 
 def play(folder: Path, seed: int, mishaps: int = 2) -> tuple[list[str], VoiceWatch]:
@@ -103,7 +109,7 @@ def play(folder: Path, seed: int, mishaps: int = 2) -> tuple[list[str], VoiceWat
         at_ms = random.randrange(500, 90_000)
         mishap = _mishap(world, random)
 
-        def strike(mishap: Callable[[], None] = mishap) -> None:
+        def strike(mishap: Callable[[], object] = mishap) -> None:
             nonlocal excused_ms
             excused_ms = world.timeline.now_ms + MENDING_MS
             mishap()
