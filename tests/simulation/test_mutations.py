@@ -239,4 +239,6 @@ def test_without_a_mistake_every_promise_is_kept(tmp_path: Path) -> None:
 
 
 def test_each_promise_has_its_mutation() -> None:
-    assert {promise for promise, _ in MUTATIONS} == set(ALL)
+    """The caller's two are broken by those of `tests/voice/test_random_calls.py`."""
+    by_voice = {Promise.HEARD, Promise.ACCEPTED}
+    assert {promise for promise, _ in MUTATIONS} == set(ALL) - by_voice
