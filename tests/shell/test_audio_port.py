@@ -5,8 +5,11 @@ The clock is the test's, so that no assertion hangs on how busy this machine is.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import queue
+import select
+import sys
 import termios
 import threading
 import tty
@@ -36,8 +39,9 @@ class Desk:
         self.now_s = 100.0
         self.told: queue.SimpleQueue[str | News] = queue.SimpleQueue()
         self.studio = Studio(listen=listen)
+        self.device = SerialAudio(name)
         self.port = AudioPort(
-            SerialAudio(name),
+            self.device,
             self.studio,
             on_open=lambda: self.told.put("open"),
             on_lost=lambda why: self.told.put(f"lost: {why}"),
@@ -62,8 +66,14 @@ class Desk:
         """So much of what the modem gets; waits for it."""
         data = b""
         while len(data) < frames * FRAME_BYTES:
+            assert select.select([self.master], [], [], WITHIN_S)[0], f"only {len(data)} bytes"
             data += os.read(self.master, frames * FRAME_BYTES - len(data))
         return data
+
+    def waiting(self) -> int:
+        """How many bytes lie in the port, unread."""
+        count = fcntl.ioctl(self.device.reads, termios.FIONREAD, bytes(4))
+        return int.from_bytes(count, sys.byteorder)
 
     def nothing_more(self) -> bool:
         os.set_blocking(self.master, False)
@@ -206,6 +216,8 @@ def test_a_thread_that_came_too_late_refills_the_lead_and_no_more(desk: Desk) ->
     prompt = b"".join(bytes([n, 0]) * 160 for n in range(1, 30))
     desk.studio.play(Programme(1, [Part(prompt)]))
     desk.heard(*[FRAME] * 12)   # before the thread has begun
+    while desk.waiting() < 12 * FRAME_BYTES:
+        threading.Event().wait(0.001)
     desk.start()
     assert desk.said(LEAD) == prompt[: LEAD * FRAME_BYTES]
     desk.heard(FRAME)

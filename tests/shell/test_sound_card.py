@@ -16,7 +16,7 @@ from firmware.line.usb_port import PortUnavailable
 from firmware.shell.voice.audio_devices import AlsaAudio, open_device
 from firmware.shell.voice.audio_port import AudioPort
 from firmware.sound import tones
-from firmware.sound.pcm import frames, silence
+from firmware.sound.pcm import SILENCE, frames, silence
 from firmware.sound.studio import News, Part, Pressed, Programme, Said, Studio
 
 WITHIN_S = 20.0
@@ -51,7 +51,6 @@ def test_sound_goes_both_ways(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     config.write_text(CARD.format(said=said, heard=heard))
     monkeypatch.setenv("ALSA_CONFIG_PATH", f"/usr/share/alsa/alsa.conf:{config}")
     studio = Studio(listen=True)
-    studio.play(Programme(1, [Part(tones.beep())]))
     told: queue.SimpleQueue[str | News] = queue.SimpleQueue()
 
     def news(found: list[News]) -> None:
@@ -64,13 +63,31 @@ def test_sound_goes_both_ways(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     )  # fmt: skip
     port.start()
     wanted: set[str | News] = {"open", Pressed("5"), Said(1)}
+    sent = 0
     with heard.open("wb", buffering=0) as speaker:
-        for number, frame in enumerate(frames(silence(300) + tones.key_tone("5") + silence(300))):
-            speaker.write(frame)
-            until(partial(read_as_far_as, port, number - 8))   # what ALSA keeps in hand
-        while wanted:
-            wanted.discard(told.get(timeout=WITHIN_S))
+
+        def hear(pcm: bytes) -> None:
+            """A frame for a frame, but for what ALSA keeps in hand."""
+            nonlocal sent
+            for frame in frames(pcm):
+                speaker.write(frame)
+                sent += 1
+                until(partial(read_as_far_as, port, sent - 9))
+
+        for _ in range(500):   # both programs have begun
+            hear(SILENCE)
+            if said.exists() and said.stat().st_size:
+                break
+        port.order(lambda studio: studio.play(Programme(1, [Part(tones.beep())])))
+        hear(silence(100) + tones.key_tone("5"))
+        for _ in range(500):
+            hear(SILENCE)
+            while not told.empty():
+                wanted.discard(told.get())
+            if not wanted and tones.beep() in said.read_bytes():
+                break
     port.stop()
+    assert wanted == set()
     assert tones.beep() in said.read_bytes()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import queue
+import select
 import termios
 import threading
 import tty
@@ -87,6 +88,7 @@ class Stage:
             os.write(self.master, frame)
             want = FRAME_BYTES
             while want:
+                assert select.select([self.master], [], [], WITHIN_S)[0], "nothing is said"
                 data = os.read(self.master, want)
                 self.got += data
                 want -= len(data)
