@@ -30,6 +30,7 @@ COMMANDS = {
     "restore": ["--data DIR", "FILE"],
     "label": ["--data DIR", "[--address URL]", "[--language {fr,en}]", "[--no-code]"],
     "lamps-out": ["--data DIR"],
+    "stick": ["[--night]"],
     "update": ["[--brought]", "[FILE]"],
     "keep-house": ["{night,mend,examine,save,return}", "--data DIR"],
     "who": ["(--data DIR | --site FILE)", "[--service NAME]", "[--at INSTANT]", "[--json]"],

@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import subprocess
+from array import array
 from pathlib import Path
 
 import pytest
@@ -131,13 +132,14 @@ def test_a_caller_is_greeted_and_joined_to_who_accepts(
     heard, heard_by_alice = call.heard(CALLER), call.heard(ALICE)
     call.keep()
     prompts = call.spoken()
+    # Ours are never clipped; two who speak at once may be, in any telephone
+    assert all(max(map(abs, array("h", prompt))) < 0.99 * 32767 for prompt in prompts)
     assert sum(share(prompt, heard) > 0.8 for prompt in prompts) >= 3   # greeting, 112, hold on
     assert any(share(prompt, heard_by_alice) > 0.2 for prompt in prompts)   # her key ends it
     assert share(said, heard) > 0.8
     assert share(wav.read_telephone(caller.read_bytes()), heard_by_alice) > 0.8
     for number in (CALLER, ALICE):
         stat = sox_stat(call.file(number))
-        assert stat["Maximum amplitude"] < 0.99
         assert stat["RMS amplitude"] > 0.02
 
 
