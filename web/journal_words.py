@@ -113,6 +113,14 @@ SENTENCES: dict[JournalKind, dict[str, Words]] = {
         "self_check_faults": Words("alarm", "warning", N_("The daily self-check found something")),
         "own_number_proved": Words("check", "good", N_("The number of the box is proved: %(to)s")),
         "sms_loop_lost": Words("pulse", "bad", N_("SMS of the box to itself has not come back")),
+        "rehearsal": Words("pulse", "quiet", N_("The box rings %(to)s to play a greeting")),
+        "rehearsal_heard": Words("check", "good", N_("%(to)s was rung and has heard the greeting")),
+        "rehearsal_unanswered": Words(
+            "pulse", "warning", N_("%(to)s did not answer: the greeting was not played")
+        ),
+        "rehearsal_impossible": Words(
+            "pulse", "warning", N_("The greeting could not be played to %(to)s")
+        ),
         "number_refused": Words("pulse", "warning", N_("%(to)s cannot be the number of the box")),
         "store_trouble": Words("alarm", "bad", N_("The disk takes nothing: going on from memory")),
         "store_good": Words("pulse", "good", N_("Everything is on the disk again")),
@@ -176,6 +184,18 @@ REASONS: dict[str, str] = {
     "voice failed a moment ago": N_("The voice has just failed; it is tried again soon."),
     "the network joins no calls": N_("This SIM can neither transfer a call nor make a conference."),
 }
+# The reasons of `firmware/voice/rehearsal.py`; a test compares the two lists
+REHEARSAL_REASONS: dict[str, str] = {
+    "not a number of the staff": N_("This number is no longer in the staff list."),
+    "number may not be rung": N_("The box may not ring this number."),
+    "no such greeting": N_("This service or time is no longer there."),
+    "too many calls": N_("The box has placed too many calls; it waits before the next."),
+    "the modem did not dial": N_("The modem did not place the call."),
+    "no sound in the call": N_("There was no sound in the call."),
+    "hung up before the end": N_("The call was ended before the greeting was over."),
+    "a caller went first": N_("Somebody called the box, and callers go first."),
+    "broken off": N_("It was broken off: the box, the modem or the call did not hold out."),
+}
 # The rungs of `firmware/recovery/rungs.py`; a test compares the two lists
 RUNGS: dict[str, str] = {
     "ask": N_("It was asked again."),
@@ -238,7 +258,8 @@ def _text(entry: JournalEntry) -> str:
 
 def _notes(entry: JournalEntry) -> tuple[str, ...]:
     reason = entry.detail.get("reason")
-    note = REASONS.get(reason) if isinstance(reason, str) else None
+    known = REASONS | REHEARSAL_REASONS
+    note = known.get(reason) if isinstance(reason, str) else None
     rung = entry.detail.get("rung")
     tried = RUNGS.get(rung) if isinstance(rung, str) else None
     voice = REASONS.get(str(entry.detail.get("voice")))

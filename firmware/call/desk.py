@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Protocol
 
 from firmware.alert.desk import AlertDesk
 from firmware.at import commands
@@ -19,31 +18,11 @@ from firmware.at.events import CallEnded, CallingLine, CallProgress, CallWaiting
 from firmware.call.call_book import CLEARING_S, CallBook
 from firmware.call.call_in_hand import CallInHand, Phase, record_call, take_up
 from firmware.call.call_state import CallState, Sign
+from firmware.call.conversation import Conversation, Rehearsing
 from firmware.ledger import Ledger
 from firmware.line.modem_line import ModemLine, Rank, Reply
 from firmware.policy import Decision, Reason, Target
 from firmware.record import AlertCause, Call, CallOutcome
-
-
-class Conversation(Protocol):
-    """The voice (`firmware/voice`): it leads one call at a time, and tells how it ended."""
-
-    @property
-    def busy(self) -> bool:
-        """Whether a call is being led."""
-
-    def take(self, line: CallInHand) -> None:
-        """This call rings, and is to be answered."""
-
-    def rang(self) -> None:
-        """It rings once more."""
-
-    def listed(self, dialled: tuple[CallListEntry, ...]) -> None:
-        """A list was read: the call's own line is up to date, these were dialled."""
-
-    def interrupted(self) -> None:
-        """Nothing can be asked of the modem any more, or the call was given up."""
-
 
 REJECTIONS = (lambda: commands.call_hold("0"), commands.hang_up)  # 27.007 7.13, 6.5
 
@@ -71,6 +50,7 @@ class CallDesk:
         self._book = CallBook(ledger, line, in_hand, self, country_code)
         self._book.on_list = self._listed
         self.talk: Conversation | None = None
+        self.rehearsal: Rehearsing | None = None
         self._releases = 0          # tries to release what nobody owns
         self._releasing = False
         self.confirm_divert: Callable[[str], bool] = lambda service: True
@@ -91,6 +71,8 @@ class CallDesk:
         for line in self._book.lines:
             if line.phase is Phase.RINGING:
                 self._alert_interrupted(line)
+        if self.rehearsal is not None:
+            self.rehearsal.resume()
 
     def opened(self) -> None:
         """The modem is initialised: it may already be ringing."""
@@ -101,6 +83,8 @@ class CallDesk:
         """The modem went away or restarted: nobody may wait for its return to be alerted."""
         if self.talk is not None:
             self.talk.interrupted()
+        if self.rehearsal is not None:
+            self.rehearsal.interrupted()
         for line in self._book.lines:
             self._alert_interrupted(line)
         self._book.forget_dialled()
@@ -121,6 +105,13 @@ class CallDesk:
                 if isinstance(event, CallEnded) and self._book.alone:
                     self._book.lines[0].end_hinted = True
                 self._book.ask()
+        if self.called and self.rehearsal is not None:
+            self.rehearsal.make_way()
+
+    @property
+    def called(self) -> bool:
+        """Whether somebody calls, or is in a call."""
+        return bool(self._book.lines)
 
     def tick(self) -> None:
         self._book.tick(self._end)
@@ -180,13 +171,15 @@ class CallDesk:
         """Calls of ours belong to the conversation, or to two who were joined; else to nobody."""
         if self.talk is not None:
             self.talk.listed(dialled)
+        if self.rehearsal is not None:
+            self.rehearsal.listed(dialled)
         joined = [line for line in self._book.lines if line.phase is Phase.JOINED]
         if not dialled:
             for line in joined:
                 line.phase = Phase.RINGING   # the other has hung up: released with the next list
             if joined:
                 self._book.poll_soon()
-        elif not joined and (self.talk is None or not self.talk.busy):
+        elif not joined and not any(each and each.busy for each in (self.talk, self.rehearsal)):
             self._release(dialled[0])
 
     def _release(self, leg: CallListEntry) -> None:
@@ -225,6 +218,9 @@ class CallDesk:
 
     def _choose(self, line: CallInHand) -> None:
         line.decide_at_s = None
+        if self.rehearsal is not None and not self.rehearsal.make_way():
+            self._book.poll_soon()   # our own leg goes first: decided with the list that lacks it
+            return
         decision = self._decide(line.call)
         line.decision, line.decided_at = decision, self._ledger.now
         target = decision.target.number if decision.target is not None else None

@@ -31,6 +31,8 @@ from firmware.record import CallOutcome, Request, RequestKind, Voicemail
 from firmware.voice.channel import NO_CHANNEL, VoiceChannel
 from firmware.voice.mail import Mail
 from firmware.voice.mailbox import Mailbox
+from firmware.voice.rehearsal import Rehearsal
+from firmware.voice.rehearsal_table import Sign as RehearsalSign
 from firmware.voice.sound import Sound
 from firmware.voice.talk import Talk
 from firmware.voice.words import VoiceWords
@@ -68,9 +70,12 @@ class VoiceDesk:
         self.mail = Mail(ledger, self._sound, voicemails)
         self._words = VoiceWords(ledger, roster, wordings)
         self._mailbox = Mailbox(ledger, self._words, self._sound, self.mail, bell)
+        budget = CallBudget()
         self._talk = talk = Talk(
-            ledger, line, roster, self._words, self._sound, self.mail, CallBudget(), self._mailbox
+            ledger, line, roster, self._words, self._sound, self.mail, budget, self._mailbox
         )
+        self._rehearsal = Rehearsal(ledger, line, roster, self._words, self._sound, budget)
+        self._connect_rehearsal(calls)
         self._calls = calls
         calls.talk = talk
         talk.ask_list = calls.ask_list
@@ -81,13 +86,28 @@ class VoiceDesk:
         talk.on_sound = self._learn_sound
         talk.seek.capability = lambda: switchboard.capability
         talk.seek.learn = switchboard.learn
-        self._sound.on_open = lambda: talk.heard_sound(True)
-        self._sound.on_lost = lambda why: talk.heard_sound(False, why)
+        self._sound.on_open = lambda: self._has_sound(True)
+        self._sound.on_lost = lambda why: self._has_sound(False, why)
         switchboard.voice = self.why_not
+
+    def _connect_rehearsal(self, calls: CallDesk) -> None:
+        calls.rehearsal = rehearsal = self._rehearsal
+        rehearsal.ask_list = calls.ask_list
+        rehearsal.why_not = self.why_not
+        rehearsal.in_call = lambda: calls.busy
+        rehearsal.called = lambda: calls.called
+
+    def _has_sound(self, open_: bool, why: str = "") -> None:
+        """To whoever has the one voice path."""
+        if self._rehearsal.busy:
+            self._rehearsal.sign(RehearsalSign.OPEN if open_ else RehearsalSign.SILENT)
+        else:
+            self._talk.heard_sound(open_, why)
 
     @property
     def deadline_s(self) -> float | None:
-        return self._talk.deadline_s
+        times = (self._talk.deadline_s, self._rehearsal.deadline_s)
+        return min((at_s for at_s in times if at_s is not None), default=None)
 
     def take_effects(self) -> list[VoiceEffect]:
         return self._sound.take_effects()
@@ -153,6 +173,9 @@ class VoiceDesk:
                 self._sound.opened()
             case VoiceLost(reason):
                 self._sound.lose(reason)
+            case Played(turn) if self._rehearsal.busy:
+                if self._sound.played(turn):
+                    self._rehearsal.sign(RehearsalSign.PLAYED)
             case Played(turn):
                 self._talk.played(turn)
             case KeyHeard(key):
@@ -172,6 +195,8 @@ class VoiceDesk:
         message = self.mail.get(int(number)) if number.isascii() and number.isdigit() else None
         if request.kind is RequestKind.TRY_VOICE:
             self.try_again()
+        elif request.kind is RequestKind.PLAY_GREETING:
+            self._rehearsal.start(request)
         elif message is not None and request.kind is RequestKind.VOICEMAIL_HEARD:
             self.mail.heard(message, request.values.get("by", ""))
         elif message is not None and request.kind is RequestKind.DELETE_VOICEMAIL:
@@ -179,12 +204,13 @@ class VoiceDesk:
 
     def tick(self) -> None:
         self._talk.tick()
+        self._rehearsal.tick()
         why = self.why_not()
         self._ledger.remember(WHY, None if why is None else why.value)
         if self._was_busy and not self._calls.busy:
             self._channel.call_over()
         self._was_busy = self._calls.busy
-        if self._engine.available and not self._talk.busy:
+        if self._engine.available and not (self._talk.busy or self._rehearsal.busy):
             self._prepare()
 
     def _prepare(self) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from firmware.duty.roster import Roster
 from firmware.ledger import Ledger
 from firmware.record import Voicemail
-from firmware.rota import Service, VoiceRules, greeting_for
+from firmware.rota import Greeting, Service, VoiceRules, greeting_for
 from firmware.voice.clip import Clip, Clips, Pause, Recording, Spoken, Tone
 from firmware.wording import Wording, voice_messages
 
@@ -51,11 +51,20 @@ class VoiceWords:
         """The greeting of this hour; then, always, whom to ring in an emergency."""
         return (*self._welcome(service), Pause(300), self.emergency())
 
+    def rehearsed(self, service: str, when: str) -> Clips:
+        """What callers hear at that time of the greetings (``open``, ``holiday``...)."""
+        greetings = () if self._roster.rota is None else self._roster.rota.greetings
+        wanted = (service, when)
+        own = next((each for each in greetings if (each.service, each.when) == wanted), None)
+        return (*self._said(own), Pause(300), self.emergency())
+
     def _welcome(self, service: str) -> Clips:
         rota = self._roster.rota
-        own = None
-        if rota is not None and self._roster.service(service) is not None:
-            own = greeting_for(rota, service, self._ledger.now)
+        if rota is None or self._roster.service(service) is None:
+            return self._said(None)
+        return self._said(greeting_for(rota, service, self._ledger.now))
+
+    def _said(self, own: Greeting | None) -> Clips:
         if own is None:
             return (self.say(voice_messages.WELCOME, site=self._site),)
         if own.recording is not None:

@@ -354,6 +354,20 @@ def _page_tells(stage: Stage, who: str) -> None:
     stage.world.page_wishes()
 
 
+@act("page asks that <who:who> hears the greeting")
+def _page_rehearses(stage: Stage, who: str) -> None:
+    values = {"service": "Ambulance", "when": "always", "number": stage.number(who), "by": "Dora"}
+    at = stage.world.moment.utc
+    stage.world.page.ask(RequestKind.PLAY_GREETING, values, by="page", at=at)
+    stage.world.page_wishes()
+
+
+@act("network makes calls wait")
+def _makes_wait(stage: Stage) -> None:
+    """Somebody has switched call waiting on from another telephone with this SIM."""
+    stage.world.network.subscriber(BOX).call_waiting_classes |= 1
+
+
 @act("disk has <free:number> MB left")
 def _disk(stage: Stage, free: int) -> None:
     """What the shell sees when it looks, each hour."""

@@ -6,7 +6,8 @@ from itertools import product
 
 import pytest
 
-from firmware.voice import seek_table, talk_table
+from firmware.voice import rehearsal_table, seek_table, talk_table
+from firmware.voice.rehearsal import Rehearsal
 from firmware.voice.seek import Seek
 from firmware.voice.table import NOTHING, table
 from firmware.voice.talk import Talk
@@ -20,9 +21,23 @@ def test_every_cell_of_the_search_is_there() -> None:
     assert set(seek_table.TABLE) == set(product(seek_table.Stage, seek_table.Sign))
 
 
+def test_every_cell_of_the_rehearsal_is_there() -> None:
+    assert set(rehearsal_table.TABLE) == set(product(rehearsal_table.Stage, rehearsal_table.Sign))
+
+
+def test_a_rehearsal_makes_way_for_a_caller_wherever_it_is() -> None:
+    at_rest = {rehearsal_table.Stage.IDLE, rehearsal_table.Stage.DROPPING}
+    for stage in set(rehearsal_table.Stage) - at_rest:
+        assert rehearsal_table.TABLE[stage, rehearsal_table.Sign.CALLER] == "yield"
+
+
 @pytest.mark.parametrize(
     ("machine", "words"),
-    [(Talk, set(talk_table.TABLE.values())), (Seek, set(seek_table.TABLE.values()))],
+    [
+        (Talk, set(talk_table.TABLE.values())),
+        (Seek, set(seek_table.TABLE.values())),
+        (Rehearsal, set(rehearsal_table.TABLE.values())),
+    ],
 )
 def test_every_word_is_a_method(machine: type, words: set[str]) -> None:
     assert [word for word in words - {NOTHING} if not hasattr(machine, f"_{word}")] == []
@@ -51,3 +66,5 @@ def test_every_wait_ends() -> None:
         assert talk_table.TABLE[stage, talk_table.Sign.DUE] != NOTHING
     for search in set(seek_table.Stage) - {seek_table.Stage.IDLE}:
         assert seek_table.TABLE[search, seek_table.Sign.DUE] != NOTHING
+    for rehearsed in set(rehearsal_table.Stage) - {rehearsal_table.Stage.IDLE}:
+        assert rehearsal_table.TABLE[rehearsed, rehearsal_table.Sign.DUE] != NOTHING

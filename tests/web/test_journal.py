@@ -17,10 +17,19 @@ from firmware.record import (
     OutgoingState,
 )
 from firmware.recovery.rungs import Rung
+from firmware.voice import rehearsal
 from tests.web.house import ALICE, CALLER, CHLOE, STRANGER, House
 from tests.web.visitor import Visitor, words_of
 from web.journal.page import LINES_SHOWN
-from web.journal_words import ANY_OUTCOME, KIND_NAMES, REASONS, RUNGS, SENTENCES, journal_line
+from web.journal_words import (
+    ANY_OUTCOME,
+    KIND_NAMES,
+    REASONS,
+    REHEARSAL_REASONS,
+    RUNGS,
+    SENTENCES,
+    journal_line,
+)
 
 FIRMWARE = Path(__file__).parents[2] / "firmware"
 
@@ -70,6 +79,13 @@ def test_the_outcomes_of_calls_and_messages_are_complete() -> None:
 
 def test_every_kind_has_words() -> None:
     assert set(SENTENCES) == set(ANY_OUTCOME) == set(KIND_NAMES) == set(JournalKind)
+
+
+def test_every_reason_of_a_rehearsal_has_words() -> None:
+    written = {
+        value for name, value in vars(rehearsal).items() if name.isupper() and type(value) is str
+    }
+    assert set(REHEARSAL_REASONS) == written - {rehearsal.UNDER_WAY, rehearsal.NOTHING}
 
 
 def test_every_reason_of_the_policy_has_words() -> None:

@@ -68,6 +68,10 @@ OUTCOME_NAMES: dict[JournalKind, dict[str, str]] = {
         "recovered": N_("back in order"),
         "data_repaired": N_("data repaired"),
         "number_refused": N_("number refused"),
+        "rehearsal": N_("greeting, being rung"),
+        "rehearsal_heard": N_("greeting heard"),
+        "rehearsal_unanswered": N_("greeting, no answer"),
+        "rehearsal_impossible": N_("greeting not played"),
     },
     JournalKind.EDIT: {
         "loaded": N_("site file loaded"),

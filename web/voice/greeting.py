@@ -36,7 +36,7 @@ CHANGED = N_("Greeting of %(service)s changed")
 REMOVED = N_("Greeting of %(service)s taken away")
 SAVED = N_("Saved.")
 FULL = N_("The recording could not be written: see what the start page says of the disk.")
-CALLING = N_("The box rings %(number)s and plays the greeting.")
+CALLING = N_("The box rings %(number)s and plays the greeting. The journal tells what came of it.")
 WAIT = N_("Too many calls. Please wait %(delay)s.")
 FREE_CALLS = 5   # a quarter of an hour: each may cost money
 
