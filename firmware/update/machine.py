@@ -52,8 +52,14 @@ class Machine:
 
     def install(self, package: Path) -> None:
         """Install it over whatever is there, a version that was half unpacked included."""
-        options = [f"--root={self.root}", "--force-downgrade", "--force-confold"]
-        self._run(["dpkg", *options, "--install", str(package)], DPKG_S, GUIDED)
+        options = ["--force-downgrade", "--force-confold"]
+        command = ["dpkg", *self.elsewhere(), *options, "--install", str(package)]
+        self._run(command, DPKG_S, GUIDED)
+
+    def elsewhere(self) -> tuple[str, ...]:
+        """What tells dpkg of a root other than /. For / nothing: dpkg would change its root to
+        where it is, which the shut-in service may not, and no script of the package would run."""
+        return () if self.root == Path("/") else (f"--root={self.root}",)
 
     def fields(self, package: Path) -> dict[str, str]:
         """What the package says of itself."""

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from firmware.pulse import ModemState
+from firmware.update.machine import Machine
 from firmware.update.services import Pulse, Services
 from tests.web.house import House
 
@@ -97,3 +98,9 @@ def test_ready_is_two_pulses_of_one_new_process(
     monkeypatch.setattr(Started, "pulse", lambda self: seen.pop(0) if len(seen) > 1 else seen[0])
     services.ready_s = 60.0 if is_ready else 0.2
     assert services.become_ready(with_modem=with_modem) is is_ready
+
+
+def test_dpkg_is_told_of_no_root_but_another_s() -> None:
+    """`dpkg --root=/` calls chroot, which systemd's filter does not allow an update."""
+    assert Machine().elsewhere() == ()
+    assert Machine(root=Path("/mnt")).elsewhere() == ("--root=/mnt",)
