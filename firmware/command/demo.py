@@ -11,7 +11,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -33,6 +33,7 @@ from hw.simulator.timeline import Timeline
 from hw.simulator.virtual_site import VirtualSite
 from web.app import create_app
 from web.server import ListenFault, serve
+from web.virtual_phones import PhoneFault
 
 SAMPLE_SITE = Path(__file__).with_name("demo_site.toml")
 GUEST = "Veilleur"  # whoever opens the demo is its administrator, and the page says so
@@ -62,7 +63,7 @@ def demo(listen: str) -> int:
             phones = DemoPhones(simulation, rota)
             engine = find_engine()
             if engine is not None:
-                learn = partial(phones.learn_to_speak, engine, rota.site.language)
+                learn = partial(_learn, phones, engine, rota.site.language)
                 threading.Thread(target=learn, name="learn to speak", daemon=True).start()
             print(f"Veilleur demo: http://{host}:{port}/  (Ctrl-C ends it)", flush=True)
             try:
@@ -70,6 +71,11 @@ def demo(listen: str) -> int:
             except ListenFault as fault:
                 raise SettingsFault(str(fault)) from fault
     return 0
+
+
+def _learn(phones: DemoPhones, engine: Engine, language: str) -> None:
+    with suppress(PhoneFault):   # the demo may end before they have learnt it
+        phones.learn_to_speak(engine, language)
 
 
 @contextmanager
