@@ -20,7 +20,7 @@ from firmware.command import demo_story
 from firmware.command.data import open_data, read_site
 from firmware.command.demo_phones import DemoPhones
 from firmware.command.settings import FILE, SettingsFault, host_and_port
-from firmware.speech.engine import find_engine
+from firmware.speech.engine import Engine, find_engine
 from firmware.store.account_store import AccountStore
 from firmware.store.account_values import Role
 from firmware.store.rota_store import RotaStore
