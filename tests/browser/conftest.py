@@ -30,6 +30,7 @@ from waitress.server import create_server
 from waitress.wasyncore import close_all
 
 from firmware.store.account_values import Role
+from tests.web.cheap_scrypt import make_scrypt_cheap
 from tests.web.house import House
 from tests.web.telephones import Telephones
 from tests.web.visitor import admit
@@ -69,6 +70,11 @@ def browser(_playwright: Playwright) -> Iterator[Browser]:
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """News each second: the same page, and a test run of half the length."""
     monkeypatch.setattr(live, "PAUSE_S", 1)
+
+
+@pytest.fixture(autouse=True)
+def _cheap_scrypt(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_scrypt_cheap(monkeypatch)
 
 
 @pytest.fixture(autouse=True)

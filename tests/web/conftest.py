@@ -5,9 +5,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.web.cheap_scrypt import make_scrypt_cheap
 from tests.web.house import House
 from tests.web.visitor import Visitor
 from web import create_app
+
+
+@pytest.fixture(autouse=True)
+def _cheap_scrypt(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.node.path.name != "test_password_rules.py":
+        make_scrypt_cheap(monkeypatch)
 
 
 @pytest.fixture(autouse=True)
