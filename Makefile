@@ -27,14 +27,19 @@ help:            ## this list
 run: $(READY)    ## the whole box on a simulated modem, with virtual telephones
 	$(BIN)/veilleur demo --listen $(LISTEN)
 
-test: $(READY) debian-packages lint  ## everything that is checked before a change is taken
-	$(BIN)/python -m compileall -q firmware web hw
+test: $(READY) debian-packages  ## everything that is checked before a change is taken
+	@$(MAKE) --no-print-directory -j2 lint bytecode
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal
 
 lint: $(READY)   ## form, types and who may import whom
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# collected once beside the lint, so that no worker compiles what all of them import
+bytecode: $(READY)
+	$(BIN)/python -m compileall -q firmware web hw
+	$(BIN)/python -m pytest -q --collect-only > $(VENV)/.collected || { cat $(VENV)/.collected; exit 1; }
 
 bench: $(READY)  ## benchmarks: ratios taken in one run
 	$(BIN)/python -m tests.benchmarks
