@@ -6,7 +6,9 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+from zlib import crc32
 
+import pytest
 from hypothesis import settings
 
 RAM = "/dev/shm"  # noqa: S108 - pytest makes a private folder in it
@@ -31,3 +33,21 @@ if _has_room(RAM):
 # A shell that starts its jobs in the background makes them deaf to Ctrl-C, and all whom they start
 # (POSIX, "Asynchronous Lists"): the programs of the tests are to hear it whoever runs the tests.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Modules with a test of ten seconds and more: begun first, none is left alone at the end
+LONG = (
+    "simulation/test_year.py", "daemon/test_voice_call.py", "daemon/test_kills.py",
+    "daemon/test_bad_disk.py", "fuzz/test_fuzz.py", "deploy/test_package.py",
+    "simulation/test_mutations.py", "browser/test_every_page.py", "browser/test_page.py",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long modules first, the others mixed: what waits for a browser or a terminal runs beside
+    what reckons, and both cores are busy from the first test to the last."""
+
+    def place(item: pytest.Item) -> tuple[int, int]:
+        module = item.path.parent.name + "/" + item.path.name
+        return (LONG.index(module) if module in LONG else len(LONG), crc32(module.encode()))
+
+    items.sort(key=place)
