@@ -6,8 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LISTEN ?= 127.0.0.1:8080
-# most tests wait for a pseudo-terminal or a browser: four fill two cores
-JOBS ?= 4
+# most tests wait for a pseudo-terminal or a browser: five fill two cores
+JOBS ?= 5
 FUZZ_SECONDS ?= 3600
 KILLS ?= 200
 # twenty seeds that nobody has chosen; the ledger tells them
@@ -53,8 +53,9 @@ voice: $(READY)  ## whole calls with a voice on every family; dist/voice/ keeps 
 	VEILLEUR_VOICE=all VEILLEUR_ARTEFACTS=dist/voice \
 		$(BIN)/python -m pytest -q tests/daemon/test_voice_call.py
 
-fuzz: $(READY)   ## the fuzzer for an hour; FUZZ_SECONDS=600 for less
+fuzz: $(READY)   ## the fuzzer for an hour (FUZZ_SECONDS=600 for less), then every property anew
 	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS)
+	VEILLEUR_EXAMPLES=by-chance $(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m hypothesis
 
 kill: $(READY)   ## the real daemon killed 200 times under load, another seed each time
 	VEILLEUR_KILLS=$(KILLS) VEILLEUR_SEED=$$(date +%s) \

@@ -191,8 +191,9 @@ def send_message(pdu_hex: str) -> Command:
 def tpdu_length(pdu_hex: str) -> int:
     """Octets of the PDU after its service centre address; raises ``UnsafeCommand``."""
     try:
-        octets = bytes.fromhex(pdu_hex) if pdu_hex.isascii() and pdu_hex.isalnum() else b""
-    except (ValueError, AttributeError):
+        hexadecimal = isinstance(pdu_hex, str) and pdu_hex.isascii() and pdu_hex.isalnum()
+        octets = bytes.fromhex(pdu_hex) if hexadecimal else b""
+    except ValueError:
         octets = b""
     length = len(octets) - 1 - octets[0] if octets else 0
     if not 1 <= length <= 164:  # 23.040 9.2.3

@@ -167,6 +167,7 @@ _ANYTHING = st.one_of(
 
 
 @given(name=st.sampled_from(sorted(ARGUMENTS)), first=_ANYTHING, second=_ANYTHING)
+@example(name="send_message", first=b"A", second=None)   # letters, and no text
 def test_builders_give_a_safe_command_or_our_own_error(name: str, first: Any, second: Any) -> None:
     builder = getattr(commands, name)
     takes = len(inspect.signature(builder).parameters)
