@@ -42,6 +42,32 @@ class CallOutcome(StrEnum):
     REFUSED = "refused"
 
 
+class VoiceStep(StrEnum):
+    """The steps of a call that was answered by voice, as its line of the journal keeps them, each
+    with the seconds since the answer and a value: a person, a service, a key."""
+
+    ANSWERED = "answered"
+    ANSWERED_BY = "answered by"
+    GREETED = "greeted"
+    CUT_SHORT = "cut short"
+    MENU = "menu"
+    ASKED = "asked"
+    ACCEPTED_BY = "accepted by"
+    PASSED_ON_BY = "passed on by"
+    NOT_REACHED = "not reached"
+    NO_ANSWER = "no answer"
+    NO_KEY = "no key"
+    HUNG_UP = "hung up"
+    JOINED = "joined"
+    NOT_JOINED = "not joined"
+    NOT_HELD = "not held"
+    NO_SOUND = "no sound"
+    BUDGET = "budget"
+    INVITED = "invited to speak"
+    MESSAGE = "message"
+    MESSAGES = "messages"
+
+
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
     """One line of the journal.

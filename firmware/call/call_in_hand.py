@@ -10,7 +10,7 @@ from firmware.call.call_state import CallState
 from firmware.ledger import Ledger
 from firmware.moment import Moment
 from firmware.policy import Decision, Reason
-from firmware.record import Call, CallOutcome, JournalKind
+from firmware.record import Call, CallOutcome, JournalKind, VoiceStep
 
 UNLISTED_MAX_S = 60.0  # a call that no list confirms, because the list cannot be read
 TAKE_UP_WAIT_S = 15.0  # how long a call of before a restart may wait for its number
@@ -53,9 +53,9 @@ class CallInHand:
     answered_s: float | None = None
     answered_at: datetime | None = None
     taken_by: str | None = None     # who pressed 1
-    steps: list[tuple[float, str, str | None]] = field(default_factory=list)
+    steps: list[tuple[float, VoiceStep, str | None]] = field(default_factory=list)
 
-    def told(self, word: str, value: str | None, now_s: float) -> None:
+    def told(self, word: VoiceStep, value: str | None, now_s: float) -> None:
         """A step of the conversation, with the seconds since the call was answered."""
         since_s = now_s - (self.answered_s if self.answered_s is not None else now_s)
         self.steps.append((round(since_s, 1), word, value))

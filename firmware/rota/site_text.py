@@ -177,7 +177,6 @@ def _voice(voice: VoiceRules) -> Iterator[str]:
     yield f"accept_s = {voice.accept_s}"
     yield f"rounds = {voice.rounds}"
     yield f"message_s = {voice.message_s}"
-    yield f"hold = {_string(voice.hold)}"
     yield f"voicemail = {_flag(voice.voicemail)}"
     if voice.emergency is not None:
         yield f"emergency = {_string(voice.emergency)}"

@@ -16,7 +16,6 @@ Mode = Literal["divert", "transfer", "alert"]
 DutyType = Literal["astreinte", "permanence", "garde"]
 StepUnit = Literal["hour", "day", "week", "month"]
 SmsLoop = Literal["once", "weekly", "daily"]
-HoldSound = Literal["music", "speech"]
 GreetingTime = Literal["always", "open", "closed", "holiday"]
 
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
@@ -25,7 +24,6 @@ MODES: tuple[Mode, ...] = ("divert", "transfer", "alert")
 DUTY_TYPES: tuple[DutyType, ...] = ("astreinte", "permanence", "garde")
 STEP_UNITS: tuple[StepUnit, ...] = ("hour", "day", "week", "month")
 SMS_LOOPS: tuple[SmsLoop, ...] = ("once", "weekly", "daily")
-HOLD_SOUNDS: tuple[HoldSound, ...] = ("music", "speech")
 GREETING_TIMES: tuple[GreetingTime, ...] = ("always", "open", "closed", "holiday")
 
 
@@ -234,7 +232,6 @@ class VoiceRules:
     accept_s: int = 15
     rounds: int = 2
     message_s: int = 180
-    hold: HoldSound = "music"
     voicemail: bool = True
     emergency: str | None = None
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from firmware.rota.fields import Table
 from firmware.rota.grammar import GrammarFault, parse_text
-from firmware.rota.values import GREETING_TIMES, HOLD_SOUNDS, Greeting, VoiceRules
+from firmware.rota.values import GREETING_TIMES, Greeting, VoiceRules
 
 RINGS = (0, 5)
 RING_S = (10, 30)        # a voicemail of the network's takes over after 20 to 30 s
@@ -29,7 +29,6 @@ def read_voice(table: Table) -> VoiceRules:
         accept_s=table.whole("accept_s", *ACCEPT_S, standard.accept_s),
         rounds=table.whole("rounds", *ROUNDS, standard.rounds),
         message_s=table.whole("message_s", *MESSAGE_S, standard.message_s),
-        hold=table.choice("hold", HOLD_SOUNDS, standard.hold),
         voicemail=table.flag("voicemail", standard.voicemail),
         emergency=table.parsed("emergency", parse_emergency, "", "") or None,
     )

@@ -23,7 +23,7 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class Tone:
-    """A sound of our own making: ``beep``, or the music ``hold``."""
+    """A sound of our own making: ``beep``."""
 
     name: str
 

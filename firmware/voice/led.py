@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from firmware.call.call_in_hand import CallInHand
 from firmware.ledger import Ledger
+from firmware.record import VoiceStep
 from firmware.voice.clip import Clips
 from firmware.voice.sound import Sound
 from firmware.voice.talk_table import DUE_S, Stage
@@ -48,10 +49,10 @@ class Led:
         self._go(stage, letters / LETTERS_A_S + SLACK_S)
         self._sound.play(*clips)
 
-    def _step(self, word: str, value: str | None) -> None:
+    def _step(self, word: VoiceStep, value: str | None) -> None:
         line = self.line
         if line is not None:
             line.told(word, value, self._now_s)
-            if word == "accepted by":
+            if word is VoiceStep.ACCEPTED_BY:
                 line.taken_by = value
             self.on_step(line)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from firmware.event import TakenDown
 from firmware.ledger import Ledger
-from firmware.record import Voicemail
+from firmware.record import Voicemail, VoiceStep
 from firmware.voice.led import SLACK_S, Led
 from firmware.voice.mail import Mail
 from firmware.voice.sound import Sound
@@ -47,7 +47,7 @@ class Messaging(Led, ABC):
         if not self._words.rules.voicemail:
             self._play(Stage.PARTING, self._words.no_message(failed=self._failed))
             return
-        self._step("invited to speak", None)
+        self._step(VoiceStep.INVITED, None)
         clips = self._words.invitation(wished=self._wished, failed=self._failed)
         self._play(Stage.INVITING, clips)
 
@@ -81,5 +81,5 @@ class Messaging(Led, ABC):
             self._left_message = message
             if message is not None:
                 self.on_sound(True, "")
-                self._step("message", f"{message.seconds:.0f} s")
+                self._step(VoiceStep.MESSAGE, f"{message.seconds:.0f} s")
             self.sign(Sign.TAKEN)

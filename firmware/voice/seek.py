@@ -18,6 +18,7 @@ from firmware.call.transfer import Ability, Capability
 from firmware.guard.call_budget import CallBudget
 from firmware.ledger import Ledger
 from firmware.line.modem_line import ModemLine, Rank, Reply
+from firmware.record import VoiceStep
 from firmware.voice.clip import Clips, Pause
 from firmware.voice.plan import Ringable
 from firmware.voice.seek_table import DUE_S, TABLE, Result, Sign, Stage
@@ -60,7 +61,7 @@ class Seek:
         self.due_s: float | None = None
         self.accepted = False
         self.on_done: Callable[[Result], None] = lambda result: None
-        self.on_step: Callable[[str, str | None], None] = lambda word, value: None
+        self.on_step: Callable[[VoiceStep, str | None], None] = lambda word, value: None
         self.capability: Callable[[], Capability] = Capability
         self.learn: Callable[[str, Ability], None] = lambda name, ability: None
         self._errand: Errand | None = None
@@ -138,7 +139,7 @@ class Seek:
         errand = self._the_errand
         self._dialled_s = self._now_s
         self._budget.placed(self._now_s)
-        self.on_step("asked", errand.to.person or errand.to.number)
+        self.on_step(VoiceStep.ASKED, errand.to.person or errand.to.number)
         self._go(Stage.DIALLING, errand.ring_s)
         self._say(commands.dial(errand.to.number))
 
@@ -162,24 +163,24 @@ class Seek:
         self.due_s = self._now_s + DUE_S[Stage.HOLDING]
 
     def _no_dial(self) -> None:
-        self.on_step("not reached", self._who)
+        self.on_step(VoiceStep.NOT_REACHED, self._who)
         self._leave(Result.RETURNED)
 
     def _no_leg(self) -> None:
         if not self._seen and self._now_s < self._dialled_ok_s + UNLISTED_S:
             return   # the list is behind
-        self.on_step("not reached", self._who)
+        self.on_step(VoiceStep.NOT_REACHED, self._who)
         self._to_caller()
 
     def _unanswered(self) -> None:
-        word = "no answer" if self.stage is Stage.RINGING else "no key"
+        word = VoiceStep.NO_ANSWER if self.stage is Stage.RINGING else VoiceStep.NO_KEY
         self.on_step(word, self._who)
         self._leave(Result.RETURNED)
 
     # The question, and the key
 
     def _whisper(self) -> None:
-        self.on_step("answered", self._who)
+        self.on_step(VoiceStep.ANSWERED_BY, self._who)
         self._go(Stage.WHISPERING, self._the_errand.accept_s)
         self._sound.play(*self._the_errand.whisper)
 
@@ -187,14 +188,14 @@ class Seek:
         self._sound.play(Pause(AGAIN_MS), *self._the_errand.whisper)
 
     def _decline(self) -> None:
-        self.on_step("passed on by", self._who)
+        self.on_step(VoiceStep.PASSED_ON_BY, self._who)
         self._leave(Result.RETURNED)
 
     def _deaf(self) -> None:
         self._leave(Result.DEAF)
 
     def _hung_up(self) -> None:
-        self.on_step("hung up", self._who)
+        self.on_step(VoiceStep.HUNG_UP, self._who)
         if self.stage is not Stage.WHISPERING:
             self._result = Result.FAILED
         self._to_caller()
@@ -203,7 +204,7 @@ class Seek:
 
     def _accept(self) -> None:
         self.accepted = True
-        self.on_step("accepted by", self._who)
+        self.on_step(VoiceStep.ACCEPTED_BY, self._who)
         self._sound.hush()
         self._result = Result.FAILED   # until it has worked
         if self.capability().transfer is Ability.NO:
@@ -240,7 +241,7 @@ class Seek:
             self._lost()
             return
         self.learn("transfer", Ability.YES)
-        self.on_step("joined", "transfer")
+        self.on_step(VoiceStep.JOINED, "transfer")
         self._done(Result.TRANSFERRED)
 
     def _conference(self) -> None:
@@ -257,7 +258,7 @@ class Seek:
         if self._caller is CallState.ABSENT:
             self._abandon()
             return
-        self.on_step("not joined", self._who)
+        self.on_step(VoiceStep.NOT_JOINED, self._who)
         self._go(Stage.EXCUSING)
         self._sound.play(*self._the_errand.excuse)
 
@@ -267,7 +268,7 @@ class Seek:
 
     def _joined(self) -> None:
         self.learn("conference", Ability.YES)
-        self.on_step("joined", "conference")
+        self.on_step(VoiceStep.JOINED, "conference")
         self._done(Result.CONFERENCE)
 
     def _refused(self, name: str, reply: Reply) -> None:
@@ -322,7 +323,7 @@ class Seek:
         if self.stage is Stage.HOLDING:
             reply = self._reply
             self._result = Result.FAILED
-            self.on_step("not held", None)
+            self.on_step(VoiceStep.NOT_HELD, None)
             if reply is not None and reply.refused:
                 self._refused("transfer", reply)
                 self._refused("conference", reply)

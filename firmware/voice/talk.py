@@ -17,7 +17,7 @@ from firmware.duty.roster import Roster
 from firmware.guard.call_budget import CallBudget
 from firmware.ledger import Ledger
 from firmware.line.modem_line import ModemLine, Rank, Reply
-from firmware.record import CallOutcome, Voicemail
+from firmware.record import CallOutcome, Voicemail, VoiceStep
 from firmware.rota import Service
 from firmware.voice.led import SLACK_S
 from firmware.voice.mail import Mail
@@ -168,7 +168,7 @@ class Talk(Messaging):
             self.sign(Sign.OPEN)
             return
         self.on_sound(False, why)
-        self._step("no sound", why)
+        self._step(VoiceStep.NO_SOUND, why)
         if self.stage is Stage.SEEKING:
             self.seek.sign(SeekSign.SILENT)
         else:
@@ -197,7 +197,7 @@ class Talk(Messaging):
         line = self._the_line
         line.answered_s = self._choice_s = self._now_s
         line.answered_at = self._ledger.now
-        self._step("answered", None)
+        self._step(VoiceStep.ANSWERED, None)
         self._go(Stage.OPENING)
         self._sound.open()
 
@@ -221,14 +221,14 @@ class Talk(Messaging):
         self._play(Stage.GREETING, self._words.greeting(self._service))
 
     def _cut(self) -> None:
-        self._step("cut short", self._key)
+        self._step(VoiceStep.CUT_SHORT, self._key)
         if self._words.choices().get(self._key) is not None:
             self._choose()
         else:
             self._greeted()
 
     def _greeted(self) -> None:
-        self._step("greeted", None)
+        self._step(VoiceStep.GREETED, None)
         if self._words.choices():
             self._menu_played = 1
             self._play(Stage.MENU, self._words.menu())
@@ -261,7 +261,7 @@ class Talk(Messaging):
         line = self._the_line
         self._service = service.name
         line.call = replace(line.call, service=service.name)
-        self._step("menu", service.name)
+        self._step(VoiceStep.MENU, service.name)
         self._tell()
 
     # Seeking
@@ -274,7 +274,7 @@ class Talk(Messaging):
     def _next(self) -> None:
         """The next number, or the next round; with nobody left, a message."""
         if not self._budget.allows(self._now_s):
-            self._step("budget", None)
+            self._step(VoiceStep.BUDGET, None)
             self._invite()
             return
         if not self._plan and self._rounds_left:
@@ -358,7 +358,7 @@ class Talk(Messaging):
 
     def _serve_staff(self) -> None:
         line = self._the_line
-        self._step("messages", None)
+        self._step(VoiceStep.MESSAGES, None)
         self._end_sound()
         self.on_served(line)
 

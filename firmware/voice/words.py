@@ -12,7 +12,6 @@ from firmware.voice.clip import Clip, Clips, Pause, Recording, Spoken, Tone
 from firmware.wording import Wording, voice_messages
 
 BEEP = Tone("beep")
-MUSIC = Tone("hold")
 
 
 def pairs(number: str, country_code: str) -> str:

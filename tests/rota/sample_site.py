@@ -139,7 +139,6 @@ ring_s = 25
 accept_s = 10
 rounds = 3
 message_s = 60
-hold = "speech"
 voicemail = false
 emergency = "En danger de mort, le 15 ou le 112."
 
@@ -217,7 +216,7 @@ ROTA = Rota(
     ),
     (Contact("+33388000001", "Mme Leroy", "EHPAD"), Contact("+4930123456", "Klinik")),
     Retention(14, 24, 10, 36),
-    VoiceRules(2, 25, 10, 3, 60, "speech", False, "En danger de mort, le 15 ou le 112."),
+    VoiceRules(2, 25, 10, 3, 60, False, "En danger de mort, le 15 ou le 112."),
     (
         Greeting("Ambulance", "always", "Bonjour."),
         Greeting("Ambulance", "holiday", recording="greeting/jour-ferie"),

@@ -40,6 +40,7 @@ from firmware.shell.voice.voice_room import VoiceRoom
 from firmware.sound import tones, wav
 from firmware.sound.pcm import FRAME_BYTES, frames, silence
 from firmware.voice.clip import Pause, Recording, Spoken, Tone
+from tests.sound.melody import melody
 
 WITHIN_S = 20.0
 WORDS = bytes([7, 1]) * 1600
@@ -144,11 +145,12 @@ def test_what_cannot_be_said_is_told_and_the_rest_is_said(stage: Stage) -> None:
     assert stage.gets(WORDS)
 
 
-def test_music_plays_until_hushed(stage: Stage) -> None:
-    tones.hold_music()   # reckoned once, in a thread, while frames would fly here
+def test_what_plays_is_hushed(stage: Stage) -> None:
+    (stage.folder / "greeting").mkdir(parents=True, exist_ok=True)
+    (stage.folder / "greeting/2.wav").write_bytes(wav.write(melody()))
     stage.open()
-    stage.do(Play(1, (Tone("hold"),), loop=True))
-    assert stage.gets(tones.hold_music()[:3200])
+    stage.do(Play(1, (Recording("greeting/2"),), loop=True))
+    assert stage.gets(melody()[:3200])
     stage.do(Hush())
     stage.pass_time(15)
     stage.got.clear()
@@ -168,7 +170,7 @@ def test_a_message_is_on_disk_before_it_is_told(stage: Stage, why: str) -> None:
     stage.open()
     stage.do(TakeDown("mail/17", 1.5 if why == "limit" else 60.0, 30.0))
     stage.pass_time(5)
-    message = tones.hold_music()[:16000]
+    message = melody()[:16000]
     stage.hear(message + silence(200))
     if why == "stopped":
         stage.do(EndTakeDown())
@@ -192,7 +194,7 @@ def test_a_device_that_vanishes_keeps_the_message(stage: Stage) -> None:
     stage.open()
     stage.do(TakeDown("mail/1", 60.0, 30.0))
     stage.pass_time(5)
-    stage.hear(tones.hold_music()[:16000])
+    stage.hear(melody()[:16000])
     os.close(stage.master)
     os.close(stage._slave)
     stage.master, stage._slave = os.openpty()

@@ -26,9 +26,10 @@ from typing import Any
 
 from firmware.shell.voice.audio_devices import SerialAudio
 from firmware.shell.voice.audio_port import LEAD, AudioPort
-from firmware.sound import tones, wav
+from firmware.sound import wav
 from firmware.sound.pcm import FRAME_MS
 from firmware.sound.studio import Part, Programme, Studio
+from tests.sound.melody import melody
 
 CALLER = "+33699000001"
 GAP_MS = 40
@@ -48,7 +49,7 @@ class Modem:
     def __init__(self, folder: Path) -> None:
         self.audio = folder / "audio"
         music = folder / "music.wav"
-        music.write_bytes(wav.write(tones.hold_music() * 50))
+        music.write_bytes(wav.write(melody() * 50))
         real = ("chrt", "-r", "10") if shutil.which("chrt") and os.geteuid() == 0 else ()
         self._process = subprocess.Popen(
             [*real, sys.executable, "-m", "hw.simulator", "--profile", "quectel-eg25",
@@ -111,7 +112,7 @@ def measure(minutes: float) -> None:
         lost: SimpleQueue[str] = SimpleQueue()
         opened = threading.Event()
         studio = Studio(listen=True)
-        studio.play(Programme(1, [Part(tones.hold_music())], loop=True))
+        studio.play(Programme(1, [Part(melody())], loop=True))
         port = Watched(
             SerialAudio(str(modem.audio)), studio,
             on_open=opened.set, on_lost=lost.put, on_news=lambda news: None,

@@ -22,6 +22,7 @@ from tests.sound.bench import (
     through_gsm,
     with_noise,
 )
+from tests.sound.melody import melody
 
 Q24 = {
     "short": Press(40, 40),
@@ -91,7 +92,7 @@ def test_our_own_key_tones_are_heard() -> None:
 
 
 def test_no_tone_of_ours_is_a_key() -> None:
-    assert heard(tones.beep() + silence(100) + tones.hold_music()) == ""
+    assert heard(tones.beep() + silence(100) + melody()) == ""
 
 
 @needs_sox

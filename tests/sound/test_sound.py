@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from firmware.sound import loudness, pcm, resample, tones, wav
 from firmware.sound.silence import SilenceWatch
 from tests.sound.bench import FRENCH, RAW, heard, needs_sox, needs_speech, noise, sox, speech
+from tests.sound.melody import melody
 
 SAMPLES = st.lists(st.integers(-32768, 32767), max_size=400).map(
     lambda values: pcm.to_pcm(array("h", values))
@@ -193,12 +194,12 @@ def test_a_line_that_only_hums_has_never_spoken() -> None:
 
 
 def test_music_goes_round_without_a_seam() -> None:
-    music = pcm.samples(tones.hold_music())
+    music = pcm.samples(melody())
     steps = [abs(b - a) for a, b in pairwise(music)]
     assert abs(music[0] - music[-1]) <= max(steps)
-    assert pcm.peak(tones.hold_music()) <= pcm.amplitude(-16.9)
+    assert pcm.peak(melody()) <= pcm.amplitude(-16.9)
     window = 20 * pcm.FRAME_BYTES
-    sound = tones.hold_music()
+    sound = melody()
     pieces = [sound[start : start + window] for start in range(0, len(sound) - window, window)]
     assert min(map(pcm.level_db, pieces)) > -40   # nobody on hold hears nothing
 

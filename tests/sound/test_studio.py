@@ -20,6 +20,7 @@ from firmware.sound.studio import (
     Taken,
 )
 from tests.sound.bench import FRENCH, needs_speech, speech
+from tests.sound.melody import melody
 
 PCM = st.binary(min_size=0, max_size=2000).map(lambda data: data[: len(data) & ~1])
 
@@ -100,8 +101,8 @@ def taken(studio: Studio, pcm: bytes) -> tuple[bytes, list[News]]:
 def test_a_recording_ends_at_its_limit() -> None:
     studio = Studio(listen=False)
     studio.take_down(1, 2.0, 60.0)
-    recorded, news = taken(studio, tones.hold_music())
-    assert recorded == tones.hold_music()[:32000]
+    recorded, news = taken(studio, melody())
+    assert recorded == melody()[:32000]
     assert news == [Taken(1, "limit")]
 
 

@@ -103,7 +103,6 @@ def test_the_checks_are_the_enums(
         ("rotation", "every_unit", values.STEP_UNITS),
         ("health", "sms_loop", values.SMS_LOOPS),
         ("health", "weekly_day", WEEKDAYS),
-        ("voice", "hold", values.HOLD_SOUNDS),
         ("greeting", "when", values.GREETING_TIMES),
     ],
 )

@@ -15,6 +15,7 @@ from firmware.record import (
     JournalEntry,
     JournalKind,
     OutgoingState,
+    VoiceStep,
 )
 from firmware.recovery.rungs import Rung
 from firmware.voice import rehearsal
@@ -22,6 +23,7 @@ from firmware.voice.table import NOTHING
 from tests.web.house import ALICE, CALLER, CHLOE, STRANGER, House
 from tests.web.visitor import Visitor, words_of
 from web.journal.page import LINES_SHOWN
+from web.journal.voice_steps import WORDS as STEP_WORDS
 from web.journal_words import (
     ANY_OUTCOME,
     KIND_NAMES,
@@ -80,6 +82,10 @@ def test_the_outcomes_of_calls_and_messages_are_complete() -> None:
 
 def test_every_kind_has_words() -> None:
     assert set(SENTENCES) == set(ANY_OUTCOME) == set(KIND_NAMES) == set(JournalKind)
+
+
+def test_every_step_of_a_spoken_call_has_words() -> None:
+    assert set(STEP_WORDS) == set(VoiceStep)
 
 
 def test_every_reason_of_a_rehearsal_has_words() -> None:

@@ -259,7 +259,7 @@ def test_a_call_that_was_answered_tells_each_step_with_its_seconds(
     answered = (rang + timedelta(seconds=6)).replace(tzinfo=None)
     told = [
         [0.0, "answered", None], ["x", "asked", "y"], [9.5, "greeted", None],
-        [11.0, "asked", "Alice Martin"], [20, "answered", "Alice Martin"],
+        [11.0, "asked", "Alice Martin"], [20, "answered by", "Alice Martin"],
         [23.4, "accepted by", "Alice Martin"], [24.0, "joined", "transfer"],
         [25.0, "sung", "a song"],
     ]  # fmt: skip

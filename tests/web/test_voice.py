@@ -80,7 +80,7 @@ def test_a_recording_is_taken_in_and_played_in_pieces(visitor: Visitor, house: H
 
 def test_the_rules_and_the_emergency_sentence(visitor: Visitor) -> None:
     values = {"rings": "2", "ring_s": "25", "accept_s": "10", "rounds": "3", "message_s": "60",
-              "hold": "speech", "emergency": "Urgence vitale : le 15 ou le 112."}  # fmt: skip
+              "emergency": "Urgence vitale : le 15 ou le 112."}  # fmt: skip
     for name, wrong, told in (
         ("ring_s", "31", "Indiquez un nombre de 10 à 30."),
         ("emergency", "Appelez le 15.", "112 doit y figurer."),
@@ -90,7 +90,7 @@ def test_the_rules_and_the_emergency_sentence(visitor: Visitor) -> None:
         assert told in words_of(answer.text)
     assert send(visitor, "/voice/rules", "/voice", **values).status_code == 303
     rules = rota_of(visitor).voice
-    assert (rules.rings, rules.hold, rules.voicemail) == (2, "speech", False)
+    assert (rules.rings, rules.voicemail) == (2, False)
     assert rules.emergency == "Urgence vitale : le 15 ou le 112."
 
 

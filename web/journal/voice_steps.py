@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from firmware.record import JournalEntry
+from firmware.record import JournalEntry, VoiceStep
 from web.journal_words import instant
 from web.language import N_
 
@@ -23,25 +23,32 @@ class SpokenStep:
 
 
 # The words of `firmware.voice`: icon, tone, sentence
-WORDS = {
-    "answered": ("phone", "quiet", N_("The box answers")),
-    "answered by": ("phone", "quiet", N_("%(what)s answers")),
-    "greeted": ("bell", "quiet", N_("The caller has heard the greeting")),
-    "cut short": ("bell", "quiet", N_("The caller cuts the greeting short (key %(what)s)")),
-    "menu": ("check", "quiet", N_("The caller is for: %(what)s")),
-    "asked": ("call-out", "warning", N_("%(what)s is rung")),
-    "accepted by": ("check", "good", N_("%(what)s accepts with key 1")),
-    "passed on by": ("onward", "warning", N_("%(what)s passes on with key 2")),
-    "not reached": ("call-missed", "warning", N_("%(what)s does not take the call")),
-    "hung up": ("call-missed", "warning", N_("%(what)s hangs up")),
-    "joined": ("call-forward", "good", N_("The two are connected (%(what)s)")),
-    "not joined": ("bad", "bad", N_("The call could not be put through to %(what)s")),
-    "not held": ("bad", "warning", N_("The caller could not be put on hold")),
-    "no sound": ("bad", "bad", N_("There is no sound (%(what)s)")),
-    "budget": ("warning", "warning", N_("The limit of calls is reached: nobody more is rung")),
-    "invited to speak": ("bell", "quiet", N_("The caller hears that a message is recorded")),
-    "message": ("phone", "good", N_("Message recorded (%(what)s)")),
-}
+WORDS: dict[str, tuple[str, str, str]] = {
+    VoiceStep.ANSWERED: ("phone", "quiet", N_("The box answers")),
+    VoiceStep.ANSWERED_BY: ("phone", "quiet", N_("%(what)s answers")),
+    VoiceStep.GREETED: ("bell", "quiet", N_("The caller has heard the greeting")),
+    VoiceStep.CUT_SHORT: ("bell", "quiet", N_("The caller cuts the greeting short (key %(what)s)")),
+    VoiceStep.MENU: ("check", "quiet", N_("The caller is for: %(what)s")),
+    VoiceStep.ASKED: ("call-out", "warning", N_("%(what)s is rung")),
+    VoiceStep.ACCEPTED_BY: ("check", "good", N_("%(what)s accepts with key 1")),
+    VoiceStep.PASSED_ON_BY: ("onward", "warning", N_("%(what)s passes on with key 2")),
+    VoiceStep.NOT_REACHED: ("call-missed", "warning", N_("%(what)s does not take the call")),
+    VoiceStep.NO_ANSWER: ("call-missed", "warning", N_("%(what)s does not answer")),
+    VoiceStep.NO_KEY: (
+        "call-missed", "warning", N_("%(what)s: nobody pressed 1, perhaps a voicemail")
+    ),
+    VoiceStep.HUNG_UP: ("call-missed", "warning", N_("%(what)s hangs up")),
+    VoiceStep.JOINED: ("call-forward", "good", N_("The two are connected (%(what)s)")),
+    VoiceStep.NOT_JOINED: ("bad", "bad", N_("The call could not be put through to %(what)s")),
+    VoiceStep.NOT_HELD: ("bad", "warning", N_("The caller could not be put on hold")),
+    VoiceStep.NO_SOUND: ("bad", "bad", N_("There is no sound")),
+    VoiceStep.BUDGET: (
+        "warning", "warning", N_("The limit of calls is reached: nobody more is rung")
+    ),
+    VoiceStep.INVITED: ("bell", "quiet", N_("The caller hears that a message is recorded")),
+    VoiceStep.MESSAGES: ("phone", "quiet", N_("Somebody of the staff listens to the messages")),
+    VoiceStep.MESSAGE: ("phone", "good", N_("Message recorded (%(what)s)")),
+}  # fmt: skip
 JOINED = {"transfer": N_("transfer"), "conference": N_("conference")}
 ANY = N_("%(what)s")
 
@@ -54,8 +61,6 @@ def spoken_steps(entry: JournalEntry) -> Iterable[SpokenStep]:
         if not (isinstance(step, list) and len(step) == 3 and isinstance(step[0], int | float)):
             continue
         seconds, word, value = step
-        if word == "answered" and value:
-            word = "answered by"
         icon, tone, sentence = WORDS.get(str(word), ("pulse", "quiet", ANY))
         what = str(value or "") if word in WORDS else f"{word} {value or ''}".strip()
         yield SpokenStep(begun + timedelta(seconds=seconds), icon, tone, sentence, what)

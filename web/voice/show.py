@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import BooleanField, IntegerField, SelectField, TextAreaField
+from wtforms import BooleanField, IntegerField, TextAreaField
 from wtforms.validators import InputRequired
 
 from firmware.record import JournalKind, RequestKind
@@ -24,9 +24,8 @@ from web.frame import render_page
 from web.language import N_
 from web.reader import languages, reader
 from web.saving import account_name, place_faults, present_version, save, the_rota
-from web.site_words import said
 from web.voice.blueprint import blueprint
-from web.voice.words import ANY_STATE, HOLDS, MEANS, STATES, TIMES
+from web.voice.words import ANY_STATE, MEANS, STATES, TIMES
 
 CHANGED = N_("How calls are answered by voice changed")
 SAVED = N_("Saved.")
@@ -41,7 +40,6 @@ class RulesForm(Form):
     accept_s = IntegerField(validators=[InputRequired()])
     rounds = IntegerField(validators=[InputRequired()])
     message_s = IntegerField(validators=[InputRequired()])
-    hold = SelectField(choices=lambda: said(HOLDS))
     voicemail = BooleanField()
     emergency = TextAreaField(validators=[at_most(TYPED_MAX)])
 

@@ -19,7 +19,6 @@ TIMES = {
     "closed": (N_("Outside opening hours"), N_("While the rota takes the calls.")),
     "holiday": (N_("On bank holidays"), N_("The whole day, before the others.")),
 }
-HOLDS = (("music", N_("Music")), ("speech", N_("A sentence now and then")))
 # What the daemon says about the voice in the fact `voice:why`
 STATES = {
     why: REASONS[why]

@@ -74,8 +74,6 @@ class VoiceRoom:
         self._opening = 0
         self._writers: dict[int, RecordingWriter] = {}   # by the number of the recording
         self._recordings = 0
-        self._music = Part()
-        self._warm = False
 
     def start(self, put: Callable[[Event], None]) -> None:
         """``put`` queues an event, from any thread."""
@@ -123,7 +121,6 @@ class VoiceRoom:
     def _open(self, listen: bool, device: str | None) -> None:
         self.close()
         self._opening = opening = self._opening + 1
-        self._warm_music()
         if device is None:
             self._put(VoiceLost(NO_PORT))
             return
@@ -190,8 +187,6 @@ class VoiceRoom:
                 return self._recorded(name)
             case Pause(ms):
                 return Part(silence(ms))
-            case Tone("hold"):
-                return self._music
             case Tone(_):
                 return Part(tones.beep())
 
@@ -202,18 +197,9 @@ class VoiceRoom:
             return Part(fault=f"{name}: {fault}")
 
     def _prepare(self, clips: tuple[Clip, ...]) -> None:
-        self._warm_music()
         for clip in clips:
             if isinstance(clip, Spoken):
                 self._speech.say(clip, lambda made: None, urgent=False)
-
-    def _warm_music(self) -> None:
-        """Two seconds of reckoning on a small computer, once: not in the loop."""
-        if not self._warm:
-            self._warm = True
-            threading.Thread(
-                target=lambda: _fill(self._music, tones.hold_music()), name="music", daemon=True
-            ).start()
 
     # What is taken down
 
