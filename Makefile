@@ -12,6 +12,7 @@ FUZZ_SECONDS ?= 3600
 KILLS ?= 200
 # twenty seeds that nobody has chosen; the ledger tells them
 SEEDS ?= $(shell $(BIN)/python -c 'import random; s = random.randrange(10**6); print(f"{s}..{s + 19}")')
+CALL_SEEDS ?= 1..4
 FAULTS ?= 0.01
 
 # Each program that a test starts would compile all of it anew: bytecode is kept whatever the caller says
@@ -63,7 +64,7 @@ kill: $(READY)   ## the real daemon killed 200 times under load, another seed ea
 
 calls: $(READY)    ## many calls by voice with drawn people and mishaps, and days of them
 	$(BIN)/python -m tests.voice.random_calls --calls 400
-	$(BIN)/python -m tests.simulation.voice_year --days 20 --seed 1..4 --faults 0.01
+	$(BIN)/veilleur simulate --days 20 --seed $(CALL_SEEDS) --faults $(FAULTS) --load 0.1 --voice always
 
 simulate: $(READY)  ## twenty random years of bad luck, on every processor; SEEDS=1..20
 	$(BIN)/veilleur simulate --days 365 --seed $(SEEDS) --faults $(FAULTS)

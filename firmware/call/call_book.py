@@ -23,6 +23,7 @@ NUMBER_WAIT_S = 0.2   # +CLIP follows RING at once where it comes at all; oFono 
 POLL_S = 1.0          # while a call is listed: a lost NO CARRIER must not keep it for ever
 CLEARING_S = 2.0      # a rejected call may stay in the list while the network clears it
 CLEARING_POLL_S = 0.25
+UP = (CallState.ACTIVE, CallState.HELD)
 
 
 class CallFollower(Protocol):
@@ -209,7 +210,7 @@ class CallBook:
     def _match(self, entry: CallListEntry, lines: list[CallInHand]) -> CallInHand | None:
         number = self.normal(entry.number)
         for line in lines:
-            if line.list_id == entry.id and line.may_be_from(number):
+            if line.list_id == entry.id and (line.may_be_from(number) or _goes_on(line, entry)):
                 return line
         for line in lines:
             if line.list_id is None and line.may_be_from(number):
@@ -233,3 +234,9 @@ class CallBook:
             return normalise_number(number, self._country_code())
         except NumberFault:
             return number
+
+
+def _goes_on(line: CallInHand, entry: CallListEntry) -> bool:
+    """Whether a call that is up is still up: nobody answers another one behind our back, so that
+    the number beside its id is this call's, however the wire has garbled it."""
+    return line.state in UP and CallState(entry.stat) in UP

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+VOICES = {"by-seed": None, "always": True, "never": False}
 ROOT = Path(__file__).parents[2]   # of a checkout; an installed program has no tests beside it
 
 
@@ -22,8 +23,9 @@ def simulate(options: argparse.Namespace) -> int:
         )
         return 2
     code = module.main(
-        options.days, options.seed, options.faults, load=options.load, save=options.save
-    )
+        options.days, options.seed, options.faults, load=options.load, save=options.save,
+        voice=VOICES[options.voice],
+    )  # fmt: skip
     return int(code)
 
 

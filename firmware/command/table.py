@@ -130,12 +130,15 @@ def _doctor_options(parser: ArgumentParser) -> None:
 
 
 def _simulate_options(parser: ArgumentParser) -> None:
-    from firmware.command.simulate import days, load, rate, seeds
+    from firmware.command.simulate import VOICES, days, load, rate, seeds
 
     parser.add_argument("--days", metavar="N", type=days, required=True)
     parser.add_argument("--seed", metavar="S", type=seeds, required=True, help="or 1..20")
     parser.add_argument("--faults", metavar="RATE", type=rate, default=0.0, help="0.01: one in 100")
     parser.add_argument("--load", metavar="SHARE", type=load, default=1.0, help="1: 14,600 a year")
+    parser.add_argument(
+        "--voice", choices=tuple(VOICES), default="by-seed", help="whether calls are answered"
+    )
     parser.add_argument("--save", metavar="FILE", type=Path, help="a failing seed as a scenario")
 
 

@@ -135,14 +135,15 @@ class AudioDesk:
         frame = bytes(self._buffer[:FRAME_BYTES])
         del self._buffer[:FRAME_BYTES]
         self.frames += 1
-        return None if self._dead(AudioFault.NO_SOUND_OUT) else frame
+        return None if self.dead(AudioFault.NO_SOUND_OUT) else frame
 
     def hear(self, frame: bytes) -> None:
         """What the computer is to hear."""
-        if self.way and self.on_sound is not None and not self._dead(AudioFault.NO_SOUND_IN):
+        if self.way and self.on_sound is not None and not self.dead(AudioFault.NO_SOUND_IN):
             self.on_sound(frame)
 
-    def _dead(self, fault: AudioFault) -> bool:
+    def dead(self, fault: AudioFault) -> bool:
+        """Whether this way is dead, by this fault or for being no first call."""
         once = AudioFault.SOUND_ONCE in self.faults and self.openings > 1
         return once or fault in self.faults
 

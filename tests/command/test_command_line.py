@@ -40,7 +40,7 @@ COMMANDS = {
     ],
     "journal": ["--data DIR", "[--json]", "[--follow]"],
     "simulate": ["--days N", "--seed S", "[--faults RATE]", "[--load SHARE]",
-                 "[--save FILE]"],
+                 "[--voice {by-seed,always,never}]", "[--save FILE]"],
     "modem": ["[--profile", "(--pty PATH | --tcp HOST:PORT)", "[--script FILE]"],
 }  # fmt: skip
 READERS = [["who"], ["gaps", "--from", "2026-01-01T00:00", "--to", "2026-02-01T00:00"],

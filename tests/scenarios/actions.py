@@ -397,10 +397,13 @@ def _operator_silent(stage: Stage, code: str) -> None:
 
 
 @act("simulate <days:number> days with seed <seed:number> and faults <rate:word>"
-     " at load <load:word>")  # fmt: skip
-def _simulate(stage: Stage, days: int, seed: int, rate: str, load: str) -> None:
+     " at load <load:word>[ with a <voice:word>]")  # fmt: skip
+def _simulate(
+    stage: Stage, days: int, seed: int, rate: str, load: str, voice: str | None
+) -> None:
     """What `veilleur simulate --save` writes: a seed that has broken a promise once."""
-    broken = simulate(days, seed, float(rate), load=float(load)).broken
+    spoken = voice is not None
+    broken = simulate(days, seed, float(rate), load=float(load), voice=spoken).broken
     if broken:
         raise SentenceError(f"{broken[0].promise}: {broken[0].what}")
 

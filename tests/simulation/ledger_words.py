@@ -34,7 +34,10 @@ def ledger_words(year: Year) -> str:
         f"Forwarding was wrong for {year.forwarding.wrong_ms // 1000} s without an alarm,"
         f" {year.forwarding.longest_ms // 1000} s at the longest",
     ]
-    lines += ["Faults that struck:", *_counted(year.misfortune.counts()), *recovery_words(year)]
+    if year.has_voice:
+        lines += voice_words(year)
+    struck = year.misfortune.counts() + year.mishaps.struck
+    lines += ["Faults that struck:", *_counted(struck), *recovery_words(year)]
     waits = sorted(outgoing.waits_ms)
     if waits:
         lines.append(
@@ -59,10 +62,23 @@ def recovery_words(year: Year) -> list[str]:
     ]
 
 
+def voice_words(year: Year) -> list[str]:
+    """What came of calls that were answered, and how long callers waited."""
+    waits, mishaps = year.voice.waits, year.mishaps
+    lines = [f"Answered by voice: {waits.answered} calls, by a {year.box.modem.model.name}"]
+    for name, times in (("a human", waits.human_s), ("a clear choice", waits.choice_s)):
+        if times:
+            spread = f"median {median(times):.0f} s, longest {max(times):.0f} s"
+            lines.append(f"  seconds until {name}, {len(times)} times: {spread}")
+    struck = Counter({f"  struck while {stage}": n for stage, n in mishaps.stages.items()})
+    return [*lines, *_counted(struck)]
+
+
 def headline(year: Year) -> str:
     """One line for a run among many."""
+    spoken = f" {year.voice.waits.answered} answered by voice," if year.has_voice else ""
     return (
-        f"{year.calls.calls} calls, {len(year.texts.sent)} SMS in,"
+        f"{year.calls.calls} calls,{spoken} {len(year.texts.sent)} SMS in,"
         f" {len(year.box.books.outgoing)} SMS out, {year.box.deaths} deaths of the daemon"
     )
 

@@ -10,6 +10,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
 from tests.simulation.promises import Broken
+from tests.simulation.voice_town import speaks
 from tests.simulation.year import Outcome, simulate
 
 BAR = 40
@@ -41,11 +42,13 @@ def main(
     *,
     load: float = 1.0,
     save: Path | None = None,
+    voice: bool | None = None,
 ) -> int:
-    """Print what came of each seed; 1 when any promise was broken."""
+    """Print what came of each seed; 1 when any promise was broken. ``voice``: whether the box
+    answers calls; None lets the seed say."""
     bar = Bar()
     failed = 0
-    for outcome in _outcomes(days, seeds, faults, load, bar):
+    for outcome in _outcomes(days, seeds, faults, load, bar, voice):
         bar.clear()
         if outcome.broken:
             failed += 1
@@ -64,15 +67,24 @@ def main(
 
 
 def _outcomes(
-    days: int, seeds: tuple[int, ...], faults: float, load: float, bar: Bar
+    days: int,
+    seeds: tuple[int, ...],
+    faults: float,
+    load: float,
+    bar: Bar,
+    voice: bool | None,
 ) -> Iterator[Outcome]:
+    voices = {seed: speaks(seed) if voice is None else voice for seed in seeds}
     if len(seeds) == 1:
         began_s = time.process_time()
-        yield simulate(days, seeds[0], faults, bar.show, load)
+        yield simulate(days, seeds[0], faults, bar.show, load, voice=voices[seeds[0]])
         print(f"{time.process_time() - began_s:.1f} s of CPU", file=sys.stderr)
         return
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        runs = [pool.submit(simulate, days, seed, faults, load=load) for seed in seeds]
+        runs = [
+            pool.submit(simulate, days, seed, faults, load=load, voice=voices[seed])
+            for seed in seeds
+        ]
         for done, run in enumerate(as_completed(runs), start=1):
             yield run.result()
             bar.show(done / len(runs))
@@ -90,7 +102,7 @@ def failure(outcome: Outcome) -> list[str]:
         f"  in all: {outcome.counts}",
         "  again: veilleur simulate"
         f" --days {outcome.days} --seed {outcome.seed} --faults {outcome.faults:g}"
-        f" --load {outcome.load:g}",
+        f" --load {outcome.load:g} --voice {'always' if outcome.voice else 'never'}",
     ]
 
 
@@ -103,7 +115,7 @@ def as_scenario(outcome: Outcome) -> str:
         f"# {what}\n\n"
         f"title Seed {outcome.seed} keeps its promises for {outcome.days} days\n"
         f"simulate {outcome.days} days with seed {outcome.seed} and faults {outcome.faults:g}"
-        f" at load {outcome.load:g}\n"
+        f" at load {outcome.load:g}{' with a voice' if outcome.voice else ''}\n"
     )
 
 

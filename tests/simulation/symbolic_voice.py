@@ -33,6 +33,7 @@ from firmware.event import (
     VoiceOpened,
 )
 from firmware.voice.clip import Clip, Pause, Recording, Spoken
+from hw.simulator.modem_audio import AudioFault
 from hw.simulator.terminal import CallState
 from hw.simulator.timeline import Scheduled
 
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 LETTERS_A_S = 14
 OPEN_MS = 60
+MUTE_MS = 2_000     # the shell waits so long for a frame
 TONES_MS = {"beep": 500, "hold": 10_000}
 
 
@@ -91,10 +93,7 @@ class SymbolicVoice:
     def perform(self, effect: VoiceEffect) -> None:
         match effect:
             case OpenVoice():
-                self.is_open = True
-                works = self.world.modem.audio.on and not self.broken
-                event = VoiceOpened() if works else VoiceLost("no sound comes")
-                self._later(OPEN_MS, lambda: self._tell(event))
+                self._open()
             case CloseVoice():
                 self._close()
             case Play():
@@ -115,6 +114,16 @@ class SymbolicVoice:
             case _:
                 pass
 
+    def _open(self) -> None:
+        self.is_open = True
+        audio = self.world.modem.audio
+        comes = not audio.dead(AudioFault.NO_SOUND_IN)
+        if audio.on and comes and not self.broken:
+            self._later(OPEN_MS, lambda: self._tell(VoiceOpened()))
+        else:
+            wait_ms = OPEN_MS if comes else MUTE_MS
+            self._later(wait_ms, lambda: self._tell(VoiceLost("no sound comes")))
+
     # Playing
 
     def _play(self, effect: Play) -> None:
@@ -130,7 +139,8 @@ class SymbolicVoice:
     def _begin(self, clip: Clip) -> Callable[[], None]:
         def begin() -> None:
             now_ms = self.world.timeline.now_ms
-            self.heard += [Heard(now_ms, number, clip) for number in self.listeners()]
+            if not self.world.modem.audio.dead(AudioFault.NO_SOUND_OUT):
+                self.heard += [Heard(now_ms, number, clip) for number in self.listeners()]
 
         return begin
 

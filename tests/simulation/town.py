@@ -95,6 +95,8 @@ def _rotation(service: str, level: int, every: str, people: list[str]) -> Table:
 def site_text(site: Table) -> str:
     """The site as a site file."""
     lines = ["[site]", *_keys(site["site"])]
+    if "voice" in site:
+        lines += ["", "[voice]", *_keys(site["voice"])]
     for kind in ("person", "service", "rotation", "override", "opening_hours"):
         for table in site.get(kind, []):
             lines += ["", f"[[{kind}]]", *_keys(table)]

@@ -106,6 +106,17 @@ class RotaTruth:
             return [self.mobiles[name] for level, name in answer.duty if level == first]
         return [self.mobiles[name] for name in self.administrators]
 
+    def may_be_rung(self, number: str, instant: datetime, slack: int = 15) -> bool:
+        """Whether whoever has this number is on duty for any service around this instant, or
+        stands in where nobody is."""
+        name = self.names.get(number, "")
+        return any(
+            name in {who for _, who in answer.duty}
+            or (not answer.duty and name in self.administrators)
+            for service in self.services
+            for answer in self.around(service, instant, slack)
+        )
+
     def somebody(self, service: str, instant: datetime) -> bool:
         """Whether anybody is on duty in that minute and its neighbours."""
         return all(answer.duty for answer in self.around(service, instant))

@@ -45,7 +45,7 @@ class CallWatch:
         box.books.on_call = self._booked
         box.books.on_forget.append(self._forgotten)
         self.calls = 0
-        self.on_placed: Callable[[], None] = lambda: None
+        self.on_placed: list[Callable[[int], None]] = []
 
     def _booked(self, call: BookedCall) -> None:
         self._recent.append(call)
@@ -57,7 +57,8 @@ class CallWatch:
     def placed(self, call_id: int) -> None:
         """Somebody has dialled the box's number."""
         self.calls += 1
-        self.on_placed()
+        for follow in self.on_placed:
+            follow(call_id)
         record = self._box.network.ledger.calls[call_id]
         self._later(_Due(record), 60_000)
 

@@ -9,6 +9,7 @@ from functools import partial
 
 from firmware.record import CallOutcome, OutgoingState
 from hw.simulator.sim_card import SmsStore
+from hw.simulator.terminal import Direction
 from tests.simulation.books import PDU_TAIL
 from tests.simulation.box import SimulatedBox
 from tests.simulation.promises import Promise
@@ -41,7 +42,7 @@ class Discipline:
 
     def _wrote(self, data: bytes) -> None:
         books = self._box.books
-        if _REJECTS.search(data) is not None:
+        if _REJECTS.search(data) is not None and not self._only_dialled():
             decided = any(
                 call.row.decision is not None and call.row.ended_at is None
                 for call in books.calls_in_hand()
@@ -55,6 +56,12 @@ class Discipline:
             )
             if not sending:
                 self._breaks(Promise.RECORDED, f"{data!r} without an SMS on disk")
+
+    def _only_dialled(self) -> bool:
+        """Whether the box has no calls but such as it has dialled itself: nobody is rejected."""
+        line = self._box.modem.line
+        calls = line.calls() if line is not None else ()
+        return bool(calls) and all(call.direction is Direction.MOBILE_ORIGINATED for call in calls)
 
     # Before a deletion
 

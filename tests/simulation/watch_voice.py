@@ -21,6 +21,7 @@ Breaks = Callable[[str, str], None]
 class Waits:
     """For how many seconds callers waited until a human or a clear choice."""
 
+    answered: int = 0
     human_s: list[float] = field(default_factory=list)
     choice_s: list[float] = field(default_factory=list)
 
@@ -42,11 +43,13 @@ class VoiceWatch:
         self._open: list[CallRecord] = []
         self._seen = 0
         self._told: set[tuple[int, str]] = set()
+        self._joined: list[tuple[CallRecord, CallRecord]] = []   # in a conference now
         self.waits = Waits()
+        self.on_dialled: Callable[[str], None] = lambda number: None
         self._answered_ms: int | None = None
         self._chosen = False
 
-    def placed(self) -> None:
+    def placed(self, _call_id: int) -> None:
         """Somebody rings the box."""
         if not self._watching:
             self._watching = True
@@ -59,9 +62,14 @@ class VoiceWatch:
         modem, ledger = self._world.modem, self._world.network.ledger
         calls = modem.line.calls() if modem.line is not None else ()
         fresh = takewhile(lambda number: number > self._seen, reversed(ledger.calls))
-        self._open += [ledger.calls[number] for number in fresh]
+        found = [ledger.calls[number] for number in fresh]
+        self._open += found
+        for record in found:
+            if record.caller == BOX and record.dialled != BOX:
+                self.on_dialled(record.dialled)
         self._seen = next(reversed(ledger.calls), 0)
         open_calls = self._open = [call for call in self._open if call.ended_ms is None]
+        self._must_not_be_cut()
         for record in open_calls:
             if record.transferred_to is not None and record.dialled == BOX:
                 self._judge(record, record.transferred_to)
@@ -83,10 +91,11 @@ class VoiceWatch:
         voice, now_ms = self._world.voice, self._world.timeline.now_ms
         if self._answered_ms is None:
             self._answered_ms = now_ms
+            self.waits.answered += 1
         joined = caller.multiparty and bool(outwards)
         if joined:
             self._human()
-            self._accepted(outwards[0].number or "")
+            self._accepted(caller, outwards[0].number or "")
         if self._excused() or joined or voice.playing or voice.taking is not None:
             self._quiet_ms = 0
             if caller.state is CallState.ACTIVE:
@@ -110,14 +119,27 @@ class VoiceWatch:
             self._told.add(key)
             self._breaks(Promise.HEARD, f"{caller.number} has heard {what} for {lasted_ms} ms")
 
-    def _accepted(self, number: str) -> None:
-        ledger = self._world.network.ledger
+    def _accepted(self, caller: CallView, number: str) -> None:
         ours = [
-            call for call in ledger.calls.values()
+            call for call in self._open
             if call.caller == BOX and number in (call.dialled, call.connected_to)
         ]  # fmt: skip
-        if ours:
-            self._must_have_pressed(ours[-1], number)
+        if not ours:
+            return
+        self._must_have_pressed(ours[-1], number)
+        inwards = [call for call in self._open if call.dialled == BOX and call.id == caller.key]
+        if not self._joined and inwards:
+            self._joined.append((inwards[0], ours[-1]))
+
+    def _must_not_be_cut(self) -> None:
+        """Of two who are joined one hangs up first; the box ends neither call before that."""
+        for caller, ours in tuple(self._joined):
+            if caller.ended_ms is None and ours.ended_ms is None:
+                continue
+            self._joined.remove((caller, ours))
+            by_box = (caller.ended_by in ("", "called"), ours.ended_by in ("", "caller"))
+            if all(by_box) and not self._excused():
+                self._breaks(Promise.CUT, f"{caller.caller} and {ours.dialled} were hung up on")
 
     def _judge(self, record: CallRecord, number: str) -> None:
         self._human(record)

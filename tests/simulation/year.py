@@ -12,22 +12,25 @@ from random import Random
 from firmware.pulse import ForwardingState, ModemState
 from firmware.record import RotaOverride
 from firmware.recovery.ladder import RecoveryOptions
+from hw.simulator.modem_audio import AudioFault
 from tests.simulation.box import SimulatedBox
 from tests.simulation.incidents import Scene
 from tests.simulation.keys import Keys
 from tests.simulation.ledger_words import headline, ledger_words
 from tests.simulation.misfortune import Misfortune
+from tests.simulation.mishaps import Mishaps
 from tests.simulation.outages import Outages
 from tests.simulation.promises import Broken, Promise
 from tests.simulation.town import OFFICE, Table, draw_site, site_text
 from tests.simulation.truth import RotaTruth
+from tests.simulation.voice_town import modem_of, network_of, with_voice
 from tests.simulation.watch_calls import CallWatch
 from tests.simulation.watch_discipline import Discipline
 from tests.simulation.watch_forwarding import ForwardingWatch
 from tests.simulation.watch_outgoing import OutgoingWatch
 from tests.simulation.watch_texts import TextWatch
 from tests.simulation.watch_voice import VoiceWatch
-from tests.simulation.workload import DAY_MS, Workload
+from tests.simulation.workload import CALLERS, DAY_MS, FOREIGN, Workload
 
 SPRING = datetime(2026, 3, 29, 1, tzinfo=UTC)
 AUTUMN = datetime(2026, 10, 25, 1, tzinfo=UTC)
@@ -36,7 +39,6 @@ DRAIN_MS = 107 * 60_000      # within this, with the faults off, nothing is left
 SETTLED_MS = 10 * 60_000     # a handover at this very instant may still be told of
 PARTS_MS = 26 * 3_600_000 + 7 * 60_000    # and a day later what waited for a lost part is told
 GAPS_AHEAD = timedelta(days=31)           # a month, and the day until the daily check
-VOICES = ("quectel-eg25", "simcom-sim7600", "huawei-e1550")
 BACK_MS = 60_000      # a caller of before an outage is released once the box is back
 Progress = Callable[[float], None]
 
@@ -50,10 +52,6 @@ def first_instant(days: int, seed: int) -> datetime:
     return max(FIRST_DAY, begin.replace(hour=5, minute=0, second=0, microsecond=0))
 
 
-def _by_voice(service: Table) -> Table:
-    return {**service, "mode": "transfer" if service["mode"] == "divert" else service["mode"]}
-
-
 class Year:
     """Everything of one run; `run` plays it and returns what was broken."""
 
@@ -61,17 +59,17 @@ class Year:
         self, folder: Path, days: int, seed: int, faults: float, load: float = 1.0, *,
         voice: bool = False,
     ) -> None:
-        self.days, self.seed, self.faults = days, seed, faults
+        self.days, self.seed, self.faults, self.has_voice = days, seed, faults, voice
         random = Random(f"town {seed}")
         site = draw_site(random)
         if voice:
-            site["service"] = [_by_voice(service) for service in site["service"]]
+            site = with_voice(site, Random(f"voice town {seed}"))
         self.begin = first_instant(days, seed)
         pin = "1234" if random.random() < 0.4 else None
         relay = RecoveryOptions(power=random.random() < 0.5)
         self.box = SimulatedBox(
             folder, site_text(site), start=self.begin, seed=seed, pin=pin, recovery=relay,
-            voice=voice, profile=Random(f"modem {seed}").choice(VOICES) if voice else "generic",
+            voice=voice, profile=modem_of(seed) if voice else "generic",
         )  # fmt: skip
         self.truth = RotaTruth(site)
         self.outages = Outages(self.box)
@@ -91,9 +89,30 @@ class Year:
         self.misfortune = Misfortune(scene, luck, faults)
         self.work.on_work = self.misfortune.work_begins
         self.voice = VoiceWatch(self.box, self._voice_breaks, self._is_excused)
+        self.keys = Keys(self.box, Random(f"keys {seed}"), self.work.people)
+        self.mishaps = Mishaps(scene, Random(f"mishaps {seed}"), faults, self.keys)
         if voice:
-            self.calls.on_placed = self.voice.placed
-            Keys(self.box, Random(f"keys {seed}"), self.work.people).begin()
+            self._listen_to_calls(seed)
+
+    def _listen_to_calls(self, seed: int) -> None:
+        subscriber = self.box.network.subscriber(self.box.number)
+        subscriber.profile = network_of(subscriber.profile, Random(f"network {seed}"))
+        self.voice.on_dialled = self._must_be_on_duty
+        self.calls.on_placed += [self.voice.placed, self.mishaps.placed, self._called]
+        self.keys.begin()
+
+    def _called(self, call_id: int) -> None:
+        self.keys.placed(self.box.network.ledger.calls[call_id].caller)
+
+    def _must_be_on_duty(self, number: str) -> None:
+        """Whom the box rings for a caller; or a caller, whom somebody of the staff rings back."""
+        instant = self.box.moment.utc
+        if number in CALLERS or number in FOREIGN or not self.truth.knows(instant):
+            return
+        if self.truth.may_be_rung(number, instant):
+            return
+        who = self.truth.names.get(number, number)
+        self._voice_breaks(Promise.DUTY, f"rang {who}, who is not on duty")
 
     def _voice_breaks(self, promise: str, what: str) -> None:
         self.box.judge.breaks(promise, self.box.now_ms, what)
@@ -104,7 +123,8 @@ class Year:
         now_ms = self.box.now_ms
         if not self.box.attendant._line.quiet:
             return True
-        return self.box.dead or self.outages.during(now_ms - BACK_MS, now_ms)
+        unheard = self.box.modem.audio.dead(AudioFault.NO_SOUND_OUT)   # no box can know
+        return unheard or self.box.dead or self.outages.during(now_ms - BACK_MS, now_ms)
 
     def _entry(self, row: RotaOverride) -> Table:
         """A take-over by SMS is an entry in the rota like any other."""
@@ -128,6 +148,7 @@ class Year:
         end_ms = self.days * DAY_MS
         self.work.begin(end_ms)
         self.misfortune.begin(end_ms)
+        self.mishaps.until_ms = end_ms
         while box.now_ms < end_ms:
             box.timeline.run_until(min(end_ms, box.now_ms + DAY_MS))
             progress(box.now_ms / (end_ms + PARTS_MS))
@@ -141,6 +162,7 @@ class Year:
         """No fault any more, and no work: everything must come to its end."""
         box = self.box
         self.misfortune.end()
+        self.mishaps.end()
         self.work.people.behave()
         box.run(DRAIN_MS / 1000)
         self._must_be_drained()
@@ -190,6 +212,7 @@ class Outcome:
     seed: int
     faults: float
     load: float = 1.0
+    voice: bool = False
     digest: str = ""
     broken: list[Broken] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
@@ -212,7 +235,7 @@ def simulate(
         broken = year.run(progress)
         digest = year.box.sent.hexdigest()
         counts = dict(year.box.judge.counts)
-        outcome = Outcome(days, seed, faults, load, digest, broken, counts)
+        outcome = Outcome(days, seed, faults, load, voice, digest, broken, counts)
         outcome.words, outcome.headline = ledger_words(year), headline(year)
         year.box.database.close()
         return outcome

@@ -103,8 +103,7 @@ def play(folder: Path, seed: int, mishaps: int = 2) -> tuple[list[str], VoiceWat
     caller.talk_ms = random.choice((None, None, 45_000, 90_000))
     if random.random() < 0.3:
         caller.keys_as_caller = ((random.randrange(2_000, 60_000), random.choice("1259#")),)
-    world.call(CALLER, withheld=random.random() < 0.1, patience_s=600)
-    watch.placed()
+    watch.placed(world.call(CALLER, withheld=random.random() < 0.1, patience_s=600))
     for _ in range(random.randrange(mishaps + 1)):
         at_ms = random.randrange(500, 90_000)
         mishap = _mishap(world, random)
