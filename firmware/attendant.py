@@ -122,8 +122,8 @@ class Attendant:
         self._calls.confirm_divert = switchboard.confirm_divert
         self._calls.admits = doorman.admits
         self._voice = VoiceDesk(
-            ledger, line, roster, self._calls, switchboard, bell, memory.voicemails,
-            configuration.wordings,
+            ledger, line, roster, self._calls, switchboard, bell, outbox, speaker,
+            memory.voicemails, configuration.wordings,
         )  # fmt: skip
         pin = PinKeeper(ledger, configuration.pin, configuration.pin_written)
         self._registration = Registration(

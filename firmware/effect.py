@@ -13,6 +13,8 @@ from firmware.record import Row
 from firmware.recovery.rungs import Rung
 from firmware.voice.clip import Clip
 
+DRAFTS = "draft"   # the folder of recordings that nobody has decided to keep
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -159,6 +161,14 @@ class RemoveRecording:
 
 
 @dataclass(frozen=True, slots=True)
+class MakeGreeting:
+    """Make the recording ``draft`` (``draft/3``) into a greeting, as an upload on the page is made
+    into one, and delete it; `GreetingMade` tells."""
+
+    draft: str
+
+
+@dataclass(frozen=True, slots=True)
 class CheckPin:
     """Hold a telephone PIN against the person's; `PinChecked` tells."""
 
@@ -176,6 +186,7 @@ VoiceEffect = (
     | EndTakeDown
     | Prepare
     | RemoveRecording
+    | MakeGreeting
     | CheckPin
 )
 

@@ -175,6 +175,22 @@ class TakenDown:
     why: TakenWhy
 
 
+class Unmade(StrEnum):
+    """Why a recording has become no greeting."""
+
+    NOT_HEARD = "nothing can be heard"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True, slots=True)
+class GreetingMade:
+    """The answer to `MakeGreeting`: the greeting is ``name``, empty where there is ``why`` not."""
+
+    draft: str
+    name: str
+    why: Unmade | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class VoiceEngine:
     """Whether sentences can be spoken; told at the start and when it changes."""
@@ -200,6 +216,7 @@ VoiceEvent = (
     | TakenDown
     | VoiceEngine
     | PinChecked
+    | GreetingMade
 )
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from firmware.rota.values import GreetingTime
+
 
 class JournalKind(StrEnum):
     """The kinds of journal entry that `veilleur journal` promises."""
@@ -66,6 +68,7 @@ class VoiceStep(StrEnum):
     INVITED = "invited to speak"
     MESSAGE = "message"
     MESSAGES = "messages"
+    GREETING_KEPT = "greeting kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +308,19 @@ class RotaOverride:
     entered_by: str
 
 
+@dataclass(frozen=True, slots=True)
+class RecordedGreeting:
+    """A greeting recorded by telephone: ``recording`` in place of whatever was played before.
+    ``number`` is the telephone's."""
+
+    service: str
+    when: GreetingTime
+    recording: str
+    entered_at: datetime
+    entered_by: str
+    number: str
+
+
 class RequestKind(StrEnum):
     """What the page may ask of the daemon."""
 
@@ -352,6 +368,7 @@ Row = (
     | Alarm
     | Fact
     | RotaOverride
+    | RecordedGreeting
     | RequestDone
 )
 

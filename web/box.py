@@ -106,6 +106,10 @@ class Box:
     def version(self, number: int) -> Version | None:
         return rota_history.version(self._open().database, number)
 
+    def recorded_as(self, recording: str) -> Version | None:
+        """The change with which a greeting recorded by telephone came."""
+        return rota_history.recorded_as(self._open().database, recording)
+
     def undone_by(self, number: int) -> Version | None:
         return rota_history.undone_by(self._open().database, number)
 

@@ -16,6 +16,7 @@ _OF_THE_STORE = {
     rota_history.LOADED: N_("Site file loaded"),
     rota_history.REPLACED: N_("Site file loaded in place of what was there"),
     rota_history.BEFORE_HISTORY: N_("As it stood before changes were kept"),
+    rota_history.GREETING_RECORDED: N_("Greeting of %(service)s recorded by telephone"),
     rota_history.TAKEN_OVER: N_(
         "%(in)s takes the duty over from %(out)s: %(service)s, %(from)s to %(to)s"
     ),

@@ -2,7 +2,7 @@
 
 from firmware.rota.coverage import Gap, gaps
 from firmware.rota.fields import Fault
-from firmware.rota.greeting import greeting_for
+from firmware.rota.greeting import greeting_for, greeting_times
 from firmware.rota.handover import Handover, handovers, next_handover
 from firmware.rota.notice import NoticeFault, notice_faults
 from firmware.rota.number import NumberFault, normalise_number
@@ -62,6 +62,7 @@ __all__ = [
     "everybody",
     "gaps",
     "greeting_for",
+    "greeting_times",
     "handovers",
     "next_handover",
     "next_opening_change",

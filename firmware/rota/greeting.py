@@ -6,7 +6,7 @@ from datetime import datetime
 
 from firmware.rota.local_time import as_utc, wall_clock
 from firmware.rota.opening_hours import office_number
-from firmware.rota.values import Greeting, GreetingTime, Rota
+from firmware.rota.values import GREETING_TIMES, Greeting, GreetingTime, Rota
 from firmware.rota.window import calendar_of
 
 
@@ -20,6 +20,13 @@ def greeting_for(rota: Rota, service_name: str, instant: datetime) -> Greeting |
     times = times_at(rota, service_name, instant)
     mine = {each.when: each for each in rota.greetings if each.service == service_name}
     return next((mine[when] for when in times if when in mine), None)
+
+
+def greeting_times(rota: Rota, service_name: str) -> tuple[GreetingTime, ...]:
+    """The times for which a service can have a greeting that is ever heard."""
+    if any(hours.service == service_name for hours in rota.opening_hours):
+        return GREETING_TIMES
+    return "always", "holiday"
 
 
 def times_at(rota: Rota, service_name: str, instant: datetime) -> tuple[GreetingTime, ...]:

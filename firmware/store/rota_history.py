@@ -24,6 +24,7 @@ REPLACED = "Site file loaded in place of what was there"
 BEFORE_HISTORY = "As it stood before changes were kept"
 TAKEN_OVER = "%(in)s takes the duty over from %(out)s: %(service)s, %(from)s to %(to)s"
 RELIEVED = "%(out)s is relieved: %(service)s, %(from)s to %(to)s"
+GREETING_RECORDED = "Greeting of %(service)s recorded by telephone"
 TAKEN_ON = "%(in)s comes on duty too: %(service)s, %(from)s to %(to)s"
 
 _COLUMNS = 'version, at, by, what, "values", undoes'
@@ -96,6 +97,17 @@ def versions(
 
 def version(database: Database, number: int) -> Version | None:
     found = _read(database, "WHERE version = ?", (number,))
+    return found[0] if found else None
+
+
+def recorded_as(database: Database, recording: str) -> Version | None:
+    """The version with which a greeting recorded by telephone came, for as long as it is kept."""
+    found = _read(
+        database,
+        "WHERE what = ? AND json_extract(\"values\", '$.recording') = ?"
+        " ORDER BY version DESC LIMIT 1",
+        (GREETING_RECORDED, recording),
+    )
     return found[0] if found else None
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, TypeVar
 
-from firmware.record import JournalEntry, JournalKind, RotaOverride
+from firmware.record import JournalEntry, JournalKind, RecordedGreeting, RotaOverride
 from firmware.rota import (
     Contact,
     Greeting,
@@ -26,7 +26,9 @@ from firmware.rota import (
     Window,
     grammar,
 )
-from firmware.store import journal, override_rows, people_store, rota_history
+from firmware.store import greeting_rows, journal, override_rows, people_store, rota_history
+from firmware.store.account_store import write_audit
+from firmware.store.account_values import AuditEntry
 from firmware.store.database import Database
 from firmware.store.errors import translated
 from firmware.store.plain import clean, instant_text, read_time, wall_text
@@ -157,6 +159,26 @@ def enter_override(connection: sqlite3.Connection, row: RotaOverride) -> None:
     said = rota_history.taken_over(values)
     version = Version(number, row.entered_at, row.entered_by, said)
     rota_history.write(connection, version, after)
+
+
+def enter_greeting(connection: sqlite3.Connection, row: RecordedGreeting) -> None:
+    """A greeting recorded by telephone, within the transaction of the daemon's step: as an edit of
+    the page, with its line of the history, of the journal and of the audit log."""
+    before, present = load(connection), _version(connection)
+    if before is None or not greeting_rows.put(connection, row):
+        return
+    rota_history.keep_first(connection, present, row.entered_at, before)
+    after = load(connection)
+    if after is None:
+        return
+    values = {"service": row.service, "when": row.when, "recording": row.recording}
+    said = Sentence(rota_history.GREETING_RECORDED, values)
+    number = journal.next_number(connection, "rota_version")
+    version = Version(number, row.entered_at, row.entered_by, said)
+    rota_history.write(connection, version, after)
+    journal.write(connection, _edit(before, after, version))
+    entry = AuditEntry(row.entered_at, row.entered_by, "voice.recorded", row.number, values=values)
+    write_audit(connection, entry)
 
 
 def _version(connection: sqlite3.Connection) -> int:

@@ -19,6 +19,7 @@ from firmware.record import (
     JournalEntry,
     Memory,
     OutgoingMessage,
+    RecordedGreeting,
     Request,
     RequestDone,
     RotaOverride,
@@ -190,6 +191,8 @@ def _write(connection: sqlite3.Connection, row: Row) -> None:
         )
     elif isinstance(row, RotaOverride):
         rota_store.enter_override(connection, row)
+    elif isinstance(row, RecordedGreeting):
+        rota_store.enter_greeting(connection, row)
     else:
         table = ROW_TABLES[type(row)]
         connection.execute(table.upsert, table.values(row))

@@ -12,14 +12,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from firmware.record import JournalEntry, RequestDone, RotaOverride, Row
+from firmware.record import JournalEntry, RecordedGreeting, RequestDone, RotaOverride, Row
 from firmware.store.plain import from_plain, json_text, to_plain
 from firmware.store.row_store import ROW_TABLES
 
 SPOOL_NAME = "unwritten.jsonl"
 SIZE_MAX = 32 * 1024 * 1024
 _KINDS: dict[str, Any] = {
-    kind.__name__: kind for kind in (*ROW_TABLES, JournalEntry, RequestDone, RotaOverride)
+    kind.__name__: kind
+    for kind in (*ROW_TABLES, JournalEntry, RequestDone, RotaOverride, RecordedGreeting)
 }
 
 

@@ -16,9 +16,12 @@ class Spoken:
 @dataclass(frozen=True, slots=True)
 class Recording:
     """A file below the data directory's ``voice/``, without ``.wav``: ``greeting/3``, ``mail/17``.
+
+    ``instead`` is said where it is not there, or cannot be read.
     """
 
     name: str
+    instead: Spoken | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from firmware.call.transfer import Ability
 from firmware.duty.roster import Roster
 from firmware.effect import Prepare, VoiceEffect
 from firmware.event import (
+    GreetingMade,
     KeyHeard,
     PinChecked,
     Played,
@@ -28,7 +29,10 @@ from firmware.ledger import Ledger
 from firmware.line.modem_line import ModemLine
 from firmware.policy import Reason
 from firmware.record import CallOutcome, Request, RequestKind, Voicemail
+from firmware.sms.outbox import Outbox
+from firmware.speaker import Speaker
 from firmware.voice.channel import NO_CHANNEL, VoiceChannel
+from firmware.voice.dictation import Dictation
 from firmware.voice.mail import Mail
 from firmware.voice.mailbox import Mailbox
 from firmware.voice.rehearsal import Rehearsal
@@ -54,6 +58,8 @@ class VoiceDesk:
         calls: CallDesk,
         switchboard: Switchboard,
         bell: Bell,
+        outbox: Outbox,
+        speaker: Speaker,
         voicemails: Iterable[Voicemail],
         wordings: Mapping[str, Wording],
     ) -> None:
@@ -69,7 +75,10 @@ class VoiceDesk:
         self._prepared: tuple[object, ...] = ()
         self.mail = Mail(ledger, self._sound, voicemails)
         self._words = VoiceWords(ledger, roster, wordings)
-        self._mailbox = Mailbox(ledger, self._words, self._sound, self.mail, bell)
+        self._dictation = Dictation(ledger, roster, self._words, self._sound, outbox, speaker)
+        self._mailbox = Mailbox(
+            ledger, self._words, self._sound, self.mail, bell, self._dictation
+        )
         budget = CallBudget()
         self._talk = talk = Talk(
             ledger, line, roster, self._words, self._sound, self.mail, budget, self._mailbox
@@ -180,8 +189,10 @@ class VoiceDesk:
                 self._talk.played(turn)
             case KeyHeard(key):
                 self._talk.key(key)
-            case TakenDown():
+            case TakenDown() if not self._dictation.taken(event):
                 self._talk.taken_down(event)
+            case GreetingMade():
+                self._dictation.made(event)
             case PinChecked(person, right):
                 self._mailbox.checked(person, right)
             case VoiceEngine():

@@ -1,6 +1,7 @@
 """Somebody of the staff rings the box: their code, then the messages one by one.
 
     CODE -> CHECKING -> HEARING -> ... -> ENDING; no code: a caller like any other
+    CODE -> CHECKING -> CHOOSING -> the messages, or DICTATING -> CHOOSING: an administrator
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from firmware.guard.flood import Flood
 from firmware.ledger import Ledger
 from firmware.record import Voicemail
 from firmware.voice.clip import Clip, Pause, Recording
+from firmware.voice.dictation import Dictation
+from firmware.voice.dictation_table import Sign as Dictated
 from firmware.voice.mail import Mail
 from firmware.voice.sound import Sound
 from firmware.voice.table import NOTHING, table
@@ -30,6 +33,8 @@ class Stage(Enum):
 
     CODE = "enters the code"
     CHECKING = "the code is held against theirs"
+    CHOOSING = "may hear the messages, or record a greeting"
+    DICTATING = "records a greeting (`dictation_table`)"
     HEARING = "hears a message, and what can be done with it"
     ENDING = "hears the last sentence"
 
@@ -40,9 +45,16 @@ TABLE = table(COLUMNS, {
     #                DUE        PLAYED    DIGIT    HASH
     Stage.CODE:     "as_caller  wait      collect  check",
     Stage.CHECKING: "wrong      -         -        -",
+    Stage.CHOOSING: "messages think   pick     messages",
+    Stage.DICTATING: "dictate dictate  dictate  dictate",
     Stage.HEARING:  "end        heard     choose   next",
     Stage.ENDING:   "served     served    -        -",
 })  # fmt: skip
+
+_DICTATED = {
+    Sign.DUE: Dictated.DUE, Sign.PLAYED: Dictated.PLAYED, Sign.DIGIT: Dictated.DIGIT,
+    Sign.HASH: Dictated.HASH,
+}  # fmt: skip
 
 
 class Mailbox:
@@ -50,33 +62,49 @@ class Mailbox:
     ``on_served``: they have heard what they wanted; ``on_call_back`` rings a number for them."""
 
     def __init__(
-        self, ledger: Ledger, words: VoiceWords, sound: Sound, mail: Mail, bell: Bell
+        self,
+        ledger: Ledger,
+        words: VoiceWords,
+        sound: Sound,
+        mail: Mail,
+        bell: Bell,
+        dictation: Dictation,
     ) -> None:
         self._ledger = ledger
         self._words = words
         self._sound = sound
         self._mail = mail
         self._bell = bell
+        self.dictation = dictation
+        dictation.on_play = lambda clips: self.on_play(clips)
+        dictation.on_wait = lambda seconds: self.on_wait(seconds)
+        dictation.on_done = self._offer
         self._tries = Flood(TRIES, TRIES_WINDOW_S)
         self.stage = Stage.ENDING
         self.known = False   # their code was right
-        self._person = self._code = ""
+        self._person = self._number = self._code = ""
         self._left: list[Voicemail] = []
         self._now: Voicemail | None = None
+        self._sign, self._key = Sign.DUE, ""
         self.on_play: Callable[[tuple[Clip, ...]], None] = lambda clips: None
         self.on_wait: Callable[[float], None] = lambda seconds: None
         self.on_caller: Callable[[], None] = lambda: None
         self.on_served: Callable[[], None] = lambda: None
         self.on_call_back: Callable[[str], bool] = lambda number: False
 
-    def begin(self, person: str) -> None:
-        self._person, self._code, self.known = person, "", False
+    def begin(self, person: str, number: str) -> None:
+        self._person, self._number, self._code, self.known = person, number, "", False
         self._play(Stage.CODE, voice_messages.STAFF_WELCOME, person=person)
+
+    def over(self) -> None:
+        """The call has ended."""
+        self.dictation.leave()
+        self.stage = Stage.ENDING
 
     def sign(self, sign: Sign, key: str) -> None:
         word = TABLE.get((self.stage, sign), NOTHING)
         if word != NOTHING:
-            self._key = key
+            self._sign, self._key = sign, key
             getattr(self, f"_{word}")()
 
     # The code
@@ -118,17 +146,45 @@ class Mailbox:
             self._wrong()
             return
         self.known = True
+        if self.dictation.may(person):
+            self._offer()
+        else:
+            self._messages()
+
+    def _wrong(self) -> None:
+        self._play(Stage.CODE, voice_messages.WRONG_CODE)
+
+    # An administrator's choice
+
+    def _offer(self, *before: Clip) -> None:
+        self.stage = Stage.CHOOSING
+        count = len(self._mail.waiting())
+        self.on_play((*before, self._words.say(voice_messages.MAILBOX_CHOICE, count=count)))
+
+    def _think(self) -> None:
+        self.on_wait(6.0)
+
+    def _pick(self) -> None:
+        if self._key == "2":
+            self.stage = Stage.DICTATING
+            self.dictation.begin(self._person, self._number)
+        elif self._key == "0":
+            self._end()
+        else:
+            self._messages()
+
+    def _dictate(self) -> None:
+        self.dictation.sign(_DICTATED[self._sign], self._key)
+
+    # The messages
+
+    def _messages(self) -> None:
         self._left = self._mail.waiting()
         if not self._left:
             self._play(Stage.ENDING, voice_messages.NO_MESSAGES)
             return
         count = self._words.say(voice_messages.MESSAGE_COUNT, count=len(self._left))
         self._tell(self._left.pop(0), count)
-
-    def _wrong(self) -> None:
-        self._play(Stage.CODE, voice_messages.WRONG_CODE)
-
-    # The messages
 
     def _tell(self, message: Voicemail, *before: Clip) -> None:
         self._now = message

@@ -71,6 +71,7 @@ class Talk(Messaging):
         mailbox.on_caller = self._greet_caller
         mailbox.on_served = self._serve_staff
         mailbox.on_call_back = self._call_back
+        mailbox.dictation.on_kept = lambda service: self._step(VoiceStep.GREETING_KEPT, service)
         self._clear()
 
     def _clear(self) -> None:
@@ -110,6 +111,10 @@ class Talk(Messaging):
         anything more. The desk alerts."""
         self.seek.abort()
         self._sound.forget()
+        self._no_line()
+
+    def _no_line(self) -> None:
+        self.mailbox.over()
         self.line = None
         self._go(Stage.OVER)
 
@@ -211,8 +216,8 @@ class Talk(Messaging):
     def _greet(self) -> None:
         number = self._the_line.call.number
         person = None if number is None else self._roster.staff(number)
-        if person is not None:
-            self.mailbox.begin(person.name)
+        if person is not None and number is not None:
+            self.mailbox.begin(person.name, number)
         else:
             self._greet_caller()
 
@@ -342,8 +347,6 @@ class Talk(Messaging):
             self._wished = True
             self._invite()
 
-    # The end
-
     # The staff's messages
 
     def _staff(self) -> None:
@@ -389,8 +392,7 @@ class Talk(Messaging):
     def _end_sound(self) -> None:
         self.seek.abort()
         self._sound.close()
-        self.line = None
-        self._go(Stage.OVER)
+        self._no_line()
 
 
 def _ignore(line: CallInHand, outcome: CallOutcome, message: Voicemail | None) -> None:

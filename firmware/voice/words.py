@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from firmware.duty.roster import Roster
 from firmware.ledger import Ledger
 from firmware.record import Voicemail
-from firmware.rota import Greeting, Service, VoiceRules, greeting_for
+from firmware.rota import Greeting, Service, VoiceRules, greeting_for, greeting_times
+from firmware.rota.values import GREETING_TIMES, GreetingTime
 from firmware.voice.clip import Clip, Clips, Pause, Recording, Spoken, Tone
 from firmware.wording import Wording, voice_messages
 
 BEEP = Tone("beep")
+_TIMES: Mapping[GreetingTime, str] = {
+    "always": voice_messages.TIME_ALWAYS,
+    "open": voice_messages.TIME_OPEN,
+    "closed": voice_messages.TIME_CLOSED,
+    "holiday": voice_messages.TIME_HOLIDAY,
+}
 
 
 def pairs(number: str, country_code: str) -> str:
@@ -64,11 +71,11 @@ class VoiceWords:
         return self._said(greeting_for(rota, service, self._ledger.now))
 
     def _said(self, own: Greeting | None) -> Clips:
+        welcome = self.say(voice_messages.WELCOME, site=self._site)
         if own is None:
-            return (self.say(voice_messages.WELCOME, site=self._site),)
-        if own.recording is not None:
-            return (Recording(own.recording),)
-        return (Spoken(own.text or "", self._roster.language),)
+            return (welcome,)
+        text = Spoken(own.text, self._roster.language) if own.text else welcome
+        return (text if own.recording is None else Recording(own.recording, text),)
 
     def emergency(self) -> Spoken:
         own = self.rules.emergency
@@ -77,13 +84,10 @@ class VoiceWords:
         return self.say(voice_messages.EMERGENCY)
 
     def menu(self) -> Clips:
-        clips: list[Clip] = []
-        for service in self.choices().values():
-            clips += [
-                self.say(voice_messages.MENU_ITEM, service=service.name, key=service.digit),
-                Pause(300),
-            ]
-        return tuple(clips)
+        return self._spaced(
+            self.say(voice_messages.MENU_ITEM, service=service.name, key=service.digit)
+            for service in self.choices().values()
+        )
 
     def choices(self) -> dict[str, Service]:
         """The services that have a key, where there are several; a menu of one is none."""
@@ -142,6 +146,46 @@ class VoiceWords:
             voice_messages.MESSAGE_FROM, caller=self.caller(message.number), clock=clock
         )
 
+    # To whoever records a greeting
+
+    def services_by_key(self) -> dict[str, str]:
+        """The services by the keys that callers press, else by their order."""
+        services = self._roster.services
+        if not all(each.digit for each in services):
+            return {str(key): each.name for key, each in enumerate(services[:9], start=1)}
+        return {each.digit or "": each.name for each in services}
+
+    def services_menu(self) -> Clips:
+        return self._spaced(
+            self.say(voice_messages.MENU_ITEM, service=name, key=key)
+            for key, name in self.services_by_key().items()
+        )
+
+    def times_by_key(self, times: Iterable[GreetingTime]) -> dict[str, GreetingTime]:
+        """A time has its key, whichever others there are."""
+        return {str(GREETING_TIMES.index(each) + 1): each for each in times}
+
+    def times_menu(self, service: str) -> Clips:
+        rota = self._roster.rota
+        times = () if rota is None else greeting_times(rota, service)
+        return self._spaced(
+            self.say(_TIMES[each], key=key) for key, each in self.times_by_key(times).items()
+        )
+
+    def _spaced(self, items: Iterable[Clip]) -> Clips:
+        return tuple(clip for item in items for clip in (item, Pause(300)))
+
+    def dictate(self, seconds: int) -> Clips:
+        return (self.say(voice_messages.DICTATE, seconds=seconds), BEEP)
+
+    def review(self, name: str) -> Clips:
+        """As callers will hear it, whom to ring in an emergency with it."""
+        return (
+            self.say(voice_messages.CALLERS_HEAR), Pause(500),
+            Recording(name), Pause(300), self.emergency(), Pause(500),
+            self.say(voice_messages.REVIEW_MENU),
+        )  # fmt: skip
+
     # Ahead of time
 
     def to_prepare(self) -> Clips:
@@ -152,5 +196,6 @@ class VoiceWords:
         for first in (True, False):
             clips += [*self.hold(first=first), *self.invitation(wished=first, failed=not first)]
         clips += [*self.not_yet(), *self.thanks(), *self.no_message(failed=True)]
+        clips += [each.instead for each in clips if isinstance(each, Recording) and each.instead]
         spoken = [clip for clip in clips if isinstance(clip, Spoken)]
         return tuple(dict.fromkeys(spoken))

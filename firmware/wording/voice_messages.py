@@ -58,4 +58,26 @@ MAILBOX_MENU = N_(
 )
 DELETED = N_("Deleted.")
 NO_CALL_BACK = N_("This number cannot be called back.")
+MAILBOX_CHOICE = N_(
+    "Messages: {count}. To hear them, press 1. To record a greeting, press 2. To end, press 0."
+)
 LAST_MESSAGE = N_("There are no more messages. Goodbye.")
+
+# To an administrator who records a greeting
+TIME_ALWAYS = N_("For the usual greeting, press {key}.")
+TIME_OPEN = N_("For the opening hours, press {key}.")
+TIME_CLOSED = N_("For the time outside opening hours, press {key}.")
+TIME_HOLIDAY = N_("For bank holidays, press {key}.")
+DICTATE = N_(
+    "Speak after the beep, for {seconds} seconds at most. To finish, press hash. "
+    "The sentence about emergencies follows by itself."
+)
+CALLERS_HEAR = N_("Callers will hear this.")
+REVIEW_MENU = N_(
+    "To keep it, press 1. To hear it again, press 2. To record it again, press 3. "
+    "To leave everything as it was, press 0."
+)
+GREETING_KEPT = N_("Kept. Callers hear it from now on.")
+NOTHING_CHANGED = N_("Nothing was changed.")
+NOT_HEARD = N_("Nothing could be heard.")
+NOT_KEPT = N_("It could not be kept. Nothing was changed.")

@@ -11,13 +11,19 @@ import re
 import shutil
 import subprocess
 from array import array
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from firmware.sound import wav
+from firmware.sound import loudness, wav
 from firmware.sound.pcm import level_db
-from tests.daemon.house import ALICE, BRUNO, CALLER, SITE, House, Modem
+from firmware.speech.cupboard import Cupboard
+from firmware.speech.engine import find_engine
+from firmware.store.database import DATABASE_NAME, open_database
+from firmware.store.pin_store import PinStore
+from firmware.wording import Wording, voice_messages
+from tests.daemon.house import ALICE, BRUNO, CALLER, DIANE, SITE, House, Modem
 from tests.daemon.program import Program, until
 from tests.sound.bench import FRENCH, needs_speech, speech
 
@@ -63,6 +69,19 @@ class Call:
         """Every sentence that the box has had spoken."""
         folder = self.house.data / "voice" / "spoken"
         return [wav.read_telephone(path.read_bytes()) for path in sorted(folder.glob("*.wav"))]
+
+    def sentence(self, msgid: str, **values: object) -> bytes:
+        """A sentence once the box has had it spoken: it is about to say it."""
+        engine, kept, found = find_engine(), Cupboard(self.house.data), [b""]
+        text = Wording("fr").say(msgid, **values)
+        assert engine is not None
+
+        def there() -> bool:
+            found[0] = kept.get(engine, text, "fr") or b""
+            return bool(found[0])
+
+        until(there, text, WITHIN_S)
+        return found[0]
 
     def words(self, name: str, text: str) -> Path:
         path = self.house.folder / f"{name}.wav"
@@ -165,6 +184,51 @@ def test_nobody_accepts_and_a_message_is_left(house: House, profile: str, folder
     until(lambda: any("message" in text for text in modem.texts(ALICE)), "an alert", WITHIN_S)
     modem.await_state(lambda state: not state["calls"], "the line is free", WITHIN_S)
     assert share(said, call.heard(ALICE)) < 0.2   # nobody was joined to a machine
+    call.keep()
+
+
+@needs_speech
+@pytest.mark.skipif(not ALL, reason="`make voice` has the minutes")
+@pytest.mark.parametrize("profile", FAMILIES)
+def test_a_greeting_recorded_by_telephone_is_what_the_next_caller_hears(
+    house: House, profile: str, folder: Path
+) -> None:
+    """An administrator rings the box, enters the code, speaks after the beep, hears it back."""
+    call = Call(house, profile, folder)
+    modem = call.modem
+    with open_database(house.data / DATABASE_NAME, create=False) as database:
+        PinStore(database).set("Diane Leroy", "4711", "the test", datetime.now(UTC))
+    words = call.words("greeting", FRENCH[0])
+    modem.say(f"record {DIANE} {folder / f'{profile}-diane.wav'}")
+    modem.say(f"call {DIANE}")
+    call.sentence(voice_messages.STAFF_WELCOME, person="Diane Leroy")
+    modem.say(f"digit {DIANE} 4711#")
+    call.sentence(voice_messages.MAILBOX_CHOICE, count=0)
+    modem.say(f"digit {DIANE} 2")
+    call.sentence(voice_messages.TIME_ALWAYS, key="1")
+    modem.say(f"digit {DIANE} 1")
+    draft = house.data / "voice" / "draft"
+    until(lambda: bool(list(draft.glob("*.part"))), "the beep", WITHIN_S)
+    modem.say(f"say {DIANE} {words}")
+    said = wav.read_telephone(words.read_bytes())
+    modem.say(f"wait {len(said) / 16000 + 0.5:.1f}")
+    modem.say(f"digit {DIANE} #")
+    made = house.data / "voice" / "greeting"
+    until(lambda: bool(list(made.glob("tel-*.wav"))), "a greeting", WITHIN_S)
+    modem.say(f"digit {DIANE} 1")
+    house.await_entry("edit", WITHIN_S, outcome="changed")
+    modem.say(f"hangup {DIANE}")
+    modem.await_state(lambda state: not state["calls"], "the line is free", WITHIN_S)
+    (kept,) = (wav.read_telephone(path.read_bytes()) for path in made.iterdir())
+    assert share(loudness.normalised(said), kept) > 0.8
+    modem.say(f"call {CALLER}")
+    modem.say(f"wait {len(kept) / 16000 + 12:.1f}")
+    modem.say(f"hangup {CALLER}")
+    modem.await_state(lambda state: not state["calls"], "nobody talks", WITHIN_S)
+    heard = call.heard(CALLER)
+    assert share(kept, heard) > 0.8
+    after = heard[heard.find(kept[-8000:-4000]) :]
+    assert share(call.sentence(voice_messages.EMERGENCY), after) > 0.8
     call.keep()
 
 

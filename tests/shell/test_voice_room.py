@@ -18,6 +18,7 @@ from firmware.effect import (
     CloseVoice,
     EndTakeDown,
     Hush,
+    MakeGreeting,
     OpenVoice,
     Play,
     RemoveRecording,
@@ -26,19 +27,21 @@ from firmware.effect import (
 )
 from firmware.event import (
     Event,
+    GreetingMade,
     KeyHeard,
     PinChecked,
     Played,
     TakenDown,
     TakenWhy,
+    Unmade,
     VoiceFault,
     VoiceLost,
     VoiceOpened,
 )
 from firmware.shell.voice.recording import PART, salvage
 from firmware.shell.voice.voice_room import VoiceRoom
-from firmware.sound import tones, wav
-from firmware.sound.pcm import FRAME_BYTES, frames, silence
+from firmware.sound import loudness, tones, wav
+from firmware.sound.pcm import FRAME_BYTES, frames, gain, silence
 from firmware.voice.clip import Pause, Recording, Spoken, Tone
 from tests.sound.melody import melody
 
@@ -211,6 +214,58 @@ def test_nothing_is_a_message_of_no_length(stage: Stage) -> None:
     stage.pass_time(2)
     assert stage.next() == TakenDown("mail/2", 0.0, TakenWhy.STOPPED)
     assert not list(stage.folder.rglob("*.wav"))
+
+
+def test_a_draft_becomes_a_greeting_and_is_gone(stage: Stage) -> None:
+    """As loud as every other, without the quiet and the key; its name tells where it came from."""
+    stage.open()
+    stage.do(TakeDown("draft/1", 30.0, 4.0))
+    stage.pass_time(5)
+    words = gain(melody()[:32_000], 0.1)
+    stage.hear(silence(600) + words + silence(300) + tones.key_tone("#") + silence(200))
+    stage.do(EndTakeDown())
+    stage.pass_time(2)
+    assert isinstance(stage.next(), TakenDown)
+    stage.do(MakeGreeting("draft/1"))
+    made = stage.next()
+    assert isinstance(made, GreetingMade)
+    assert made.name.startswith("greeting/tel-")
+    assert made.why is None
+    kept = wav.read_telephone((stage.folder / f"{made.name}.wav").read_bytes())
+    assert abs(len(kept) - len(words)) < 16 * 500
+    assert loudness.speech_level_db(kept) > loudness.speech_level_db(words) + 15
+    assert not list((stage.folder / "draft").iterdir())
+    stage.do(Play(3, (Recording(made.name),)))
+    assert stage.gets(kept)
+
+
+def test_a_draft_with_nothing_in_it_or_that_is_not_there_is_told(stage: Stage) -> None:
+    (stage.folder / "draft").mkdir(parents=True)
+    (stage.folder / "draft/2.wav").write_bytes(wav.write(silence(3000)))
+    stage.do(MakeGreeting("draft/2"), MakeGreeting("draft/3"))
+    told = {stage.next(), stage.next()}
+    assert told == {
+        GreetingMade("draft/2", "", Unmade.NOT_HEARD), GreetingMade("draft/3", "", Unmade.FAULT)
+    }  # fmt: skip
+    assert not list(stage.folder.rglob("*.wav"))
+
+
+def test_drafts_that_nobody_waits_for_any_more_are_gone_with_the_start(tmp_path: Path) -> None:
+    draft = tmp_path / "draft"
+    draft.mkdir()
+    for name in ("1.wav", f"2.wav{PART}"):
+        (draft / name).write_bytes(wav.header(0) + WORDS * 4)
+    room = VoiceRoom(tmp_path, Speech(), lambda person, pin: False)
+    room.start(lambda event: None)
+    room.stop()
+    assert not list(draft.iterdir())
+
+
+def test_a_recording_that_is_not_there_is_spoken_instead(stage: Stage) -> None:
+    stage.open()
+    stage.do(Play(4, (Recording("greeting/9", Spoken("Bonjour", "fr")),)))
+    assert stage.next(passing=True) == Played(4)
+    assert stage.gets(WORDS)
 
 
 def test_a_disk_that_takes_nothing_is_told_and_the_call_goes_on(stage: Stage) -> None:

@@ -15,6 +15,7 @@ from firmware.effect import (
     CloseVoice,
     EndTakeDown,
     Hush,
+    MakeGreeting,
     OpenVoice,
     Play,
     Prepare,
@@ -23,10 +24,12 @@ from firmware.effect import (
     VoiceEffect,
 )
 from firmware.event import (
+    GreetingMade,
     PinChecked,
     Played,
     TakenDown,
     TakenWhy,
+    Unmade,
     VoiceEngine,
     VoiceEvent,
     VoiceLost,
@@ -76,6 +79,7 @@ class SymbolicVoice:
     taking: TakeDown | None = None
     is_open: bool = False
     _began_ms: int = 0
+    _spoken_ms: int = 0
     _pending: list[Scheduled] = field(default_factory=list)
 
     def restart(self) -> None:
@@ -108,6 +112,8 @@ class SymbolicVoice:
                 self.prepared = list(clips)
             case RemoveRecording(name):
                 self.recordings_ms.pop(name, None)
+            case MakeGreeting(draft):
+                self._later(300, lambda: self._make(draft))
             case CheckPin(person, pin):
                 right = self.pins.get(person) == pin
                 self._later(80, lambda: self._tell(PinChecked(person, right)))
@@ -179,6 +185,7 @@ class SymbolicVoice:
     def _take_down(self, effect: TakeDown) -> None:
         self.taking, self._began_ms = effect, self.world.timeline.now_ms
         speaks_ms = max((self.speaks_ms.get(each, 12_000) for each in self.listeners()), default=0)
+        self._spoken_ms = speaks_ms
         silent_ms = speaks_ms + round(effect.silence_s * 1000)
         max_ms = round(effect.max_s * 1000)
         why = TakenWhy.SILENCE if silent_ms <= max_ms else TakenWhy.LIMIT
@@ -192,6 +199,16 @@ class SymbolicVoice:
         lasted_ms = self.world.timeline.now_ms - self._began_ms
         self.recordings_ms[taking.name] = lasted_ms
         self._tell(TakenDown(taking.name, lasted_ms / 1000, why))
+
+    def _make(self, draft: str) -> None:
+        """What the shell makes of a draft: nothing, where nobody has spoken."""
+        lasted_ms = self.recordings_ms.pop(draft, 0)
+        if self._spoken_ms < 500:
+            self._tell(GreetingMade(draft, "", Unmade.NOT_HEARD))
+            return
+        name = f"greeting/tel-{draft.rpartition('/')[2]}"
+        self.recordings_ms[name] = lasted_ms
+        self._tell(GreetingMade(draft, name))
 
     # The rest
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firmware.record import Fact, JournalEntry, RequestDone, RotaOverride, Row
+from firmware.record import Fact, JournalEntry, RecordedGreeting, RequestDone, RotaOverride, Row
 from firmware.store import journal
 from firmware.store.database import Database, open_database
 from firmware.store.row_store import ROW_TABLES, RowStore
@@ -36,7 +36,7 @@ def read_all(database: Database, table: Table[Any]) -> tuple[Any, ...]:
 
 
 def test_every_row_type_has_its_place() -> None:
-    others = {JournalEntry, RequestDone, RotaOverride}
+    others = {JournalEntry, RequestDone, RotaOverride, RecordedGreeting}
     assert set(ROW_TABLES) | others == set(Row.__args__)
     assert {type(row) for row in one_of_each()} == set(ROW_TABLES) | {JournalEntry}
 

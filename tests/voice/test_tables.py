@@ -6,7 +6,8 @@ from itertools import product
 
 import pytest
 
-from firmware.voice import rehearsal_table, seek_table, talk_table
+from firmware.voice import dictation_table, mailbox, rehearsal_table, seek_table, talk_table
+from firmware.voice.dictation import Dictation
 from firmware.voice.rehearsal import Rehearsal
 from firmware.voice.seek import Seek
 from firmware.voice.table import NOTHING, table
@@ -25,6 +26,16 @@ def test_every_cell_of_the_rehearsal_is_there() -> None:
     assert set(rehearsal_table.TABLE) == set(product(rehearsal_table.Stage, rehearsal_table.Sign))
 
 
+def test_every_cell_of_the_dictation_is_there() -> None:
+    assert set(dictation_table.TABLE) == set(product(dictation_table.Stage, dictation_table.Sign))
+
+
+def test_a_greeting_is_kept_by_a_key_of_its_review_alone() -> None:
+    """Nothing else leads there: no time, no end of a recording."""
+    deciding = {cell for cell, word in dictation_table.TABLE.items() if word == "decide"}
+    assert deciding == {(dictation_table.Stage.REVIEW, dictation_table.Sign.DIGIT)}
+
+
 def test_a_rehearsal_makes_way_for_a_caller_wherever_it_is() -> None:
     at_rest = {rehearsal_table.Stage.IDLE, rehearsal_table.Stage.DROPPING}
     for stage in set(rehearsal_table.Stage) - at_rest:
@@ -37,6 +48,8 @@ def test_a_rehearsal_makes_way_for_a_caller_wherever_it_is() -> None:
         (Talk, set(talk_table.TABLE.values())),
         (Seek, set(seek_table.TABLE.values())),
         (Rehearsal, set(rehearsal_table.TABLE.values())),
+        (Dictation, set(dictation_table.TABLE.values())),
+        (mailbox.Mailbox, set(mailbox.TABLE.values())),
     ],
 )
 def test_every_word_is_a_method(machine: type, words: set[str]) -> None:
@@ -68,3 +81,7 @@ def test_every_wait_ends() -> None:
         assert seek_table.TABLE[search, seek_table.Sign.DUE] != NOTHING
     for rehearsed in set(rehearsal_table.Stage) - {rehearsal_table.Stage.IDLE}:
         assert rehearsal_table.TABLE[rehearsed, rehearsal_table.Sign.DUE] != NOTHING
+    for dictated in set(dictation_table.Stage) - {dictation_table.Stage.IDLE}:
+        assert dictation_table.TABLE[dictated, dictation_table.Sign.DUE] != NOTHING
+    for listening in set(mailbox.Stage):
+        assert mailbox.TABLE[listening, talk_table.Sign.DUE] != NOTHING

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from firmware.record import Fact, JournalEntry, JournalKind, Voicemail
+from firmware.record import Fact, JournalEntry, JournalKind, RecordedGreeting, Voicemail
 from firmware.rota import Greeting, Rota
 from firmware.sound import wav
 from firmware.sound.pcm import rms
@@ -76,6 +76,28 @@ def test_a_recording_is_taken_in_and_played_in_pieces(visitor: Visitor, house: H
     assert wrong.status_code == 422
     assert "n’est pas un son lisible" in words_of(wrong.text)
     assert rota_of(visitor).greetings == (known,)
+
+
+def test_a_greeting_recorded_by_telephone_tells_where_it_came_from(
+    visitor: Visitor, house: House
+) -> None:
+    name = "greeting/tel-0123456789abcdef"
+    path = house.data_dir / "voice" / f"{name}.wav"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(wav.write(hum(2, -20)))
+    at = NOW - timedelta(days=1)
+    house.record(RecordedGreeting("Ambulance", "always", name, at, "Alice Martin", ALICE))
+    page = words_of(visitor.read(GREETING))
+    assert "Enregistrée par téléphone par Alice Martin, " in page.replace("\u00a0", " ")
+    assert visitor.get(f"/voice/recording/{name}.wav").status_code == 200
+    assert "Annonce de Ambulance enregistrée par téléphone" in visitor.read("/settings/log")
+    assert "Annonce de Ambulance enregistrée par téléphone" in visitor.read("/rota/history")
+    house.load(SITE + """
+[[greeting]]
+service = "Ambulance"
+recording = "greeting/tel-77"
+""")
+    assert "Enregistrée par téléphone Retirer" in words_of(visitor.read(GREETING))
 
 
 def test_the_rules_and_the_emergency_sentence(visitor: Visitor) -> None:

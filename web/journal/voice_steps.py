@@ -47,6 +47,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     ),
     VoiceStep.INVITED: ("bell", "quiet", N_("The caller hears that a message is recorded")),
     VoiceStep.MESSAGES: ("phone", "quiet", N_("Somebody of the staff listens to the messages")),
+    VoiceStep.GREETING_KEPT: ("phone", "good", N_("Greeting of %(what)s recorded by telephone")),
     VoiceStep.MESSAGE: ("phone", "good", N_("Message recorded (%(what)s)")),
 }  # fmt: skip
 JOINED = {"transfer": N_("transfer"), "conference": N_("conference")}

@@ -12,6 +12,7 @@ VOICE = Page(
     audit={
         "voice.greeting": N_("Greeting of %(service)s changed"),
         "voice.greeting_removed": N_("Greeting of %(service)s taken away"),
+        "voice.recorded": N_("Greeting of %(service)s recorded by telephone"),
         "voice.played": N_("Greeting of %(service)s played on %(number)s"),
         "voice.again": N_("The voice is to be tried again"),
         "voicemail.heard": N_("Heard the message of %(caller)s, left %(left)s"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 
 from flask import abort, flash, redirect, request, url_for
@@ -12,10 +11,9 @@ from wtforms import TextAreaField
 from firmware.record import RequestKind
 from firmware.rota import Greeting, Rota, UnknownNameError
 from firmware.rota.values import GREETING_TIMES
-from firmware.sound import wav
-from firmware.speech.convert import UPLOAD_MAX, ConversionFault, telephone_sound
-from firmware.speech.cupboard import write_whole
+from firmware.speech.convert import UPLOAD_MAX, ConversionFault
 from firmware.speech.engine import find_engine
+from firmware.speech.greeting import is_by_telephone, keep_upload
 from firmware.store.throttle import Limit
 from firmware.wording import voice_messages
 from web.audit import audit
@@ -29,7 +27,6 @@ from web.reader import languages, reader
 from web.saving import account_name, place_faults, present_version, save, the_rota
 from web.voice.blueprint import blueprint
 from web.voice.show import TYPED_MAX, builtin, why_not
-from web.voice.sound import path_of
 from web.voice.words import TIMES, UPLOAD_FAULTS
 
 CHANGED = N_("Greeting of %(service)s changed")
@@ -62,7 +59,7 @@ def save_greeting() -> ResponseReturnValue:
     sent = request.files.get("sound")
     if sent is not None and sent.filename:
         try:
-            kept = _taken_in(sent.stream.read(UPLOAD_MAX + 1))
+            kept = keep_upload(box().data_dir / "voice", sent.stream.read(UPLOAD_MAX + 1))
         except ConversionFault as wrong:
             return _page(service, when, form, upload=UPLOAD_FAULTS[wrong.why], code=422)
         except OSError:
@@ -138,17 +135,6 @@ def _with(rota: Rota, new: Greeting) -> Rota:
     return replace(rota, greetings=tuple(new if each == old else each for each in rota.greetings))
 
 
-def _taken_in(data: bytes) -> str:
-    """The name under which the sound now lies: its own hash, so that taking a change of the rota
-    back finds the recording of before."""
-    pcm = telephone_sound(data)
-    name = f"greeting/{hashlib.sha256(pcm).hexdigest()[:16]}"
-    path = path_of(name)
-    assert path is not None  # noqa: S101 - the name is ours
-    write_whole(path, wav.write(pcm))
-    return name
-
-
 def _page(
     service: str,
     when: str,
@@ -169,6 +155,8 @@ def _page(
         when=when,
         time=TIMES[when],
         known=known,
+        dictated=known is not None and is_by_telephone(known.recording or ""),
+        recorded=box().recorded_as(known.recording) if known and known.recording else None,
         form=form or GreetingForm(formdata=None, text=(known.text if known else None) or ""),
         done=done,
         faults=faults or [],

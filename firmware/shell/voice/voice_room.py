@@ -13,6 +13,7 @@ from firmware.effect import (
     CloseVoice,
     Hush,
     LetFlow,
+    MakeGreeting,
     OpenVoice,
     Play,
     Prepare,
@@ -33,6 +34,7 @@ from firmware.event import (
 )
 from firmware.shell.voice.audio_devices import open_device
 from firmware.shell.voice.audio_port import AudioPort
+from firmware.shell.voice.dictated import forget_drafts, made_of
 from firmware.shell.voice.no_voice_room import NO_PORT
 from firmware.shell.voice.recording import RecordingWriter, salvage
 from firmware.sound import studio as studios
@@ -78,6 +80,7 @@ class VoiceRoom:
     def start(self, put: Callable[[Event], None]) -> None:
         """``put`` queues an event, from any thread."""
         self._put = put
+        forget_drafts(self._folder)
         salvage(self._folder)
         self._speech.start(put)
 
@@ -110,9 +113,9 @@ class VoiceRoom:
             case RemoveRecording(name):
                 self._path(name).unlink(missing_ok=True)
             case CheckPin(person, pin):
-                threading.Thread(
-                    target=self._hold_pin, args=(person, pin), name="check PIN", daemon=True
-                ).start()
+                self._beside("check PIN", lambda: self._hold_pin(person, pin))
+            case MakeGreeting(draft):
+                self._beside("greeting", lambda: self._put(made_of(self._folder, draft)))
             case _:   # EndTakeDown, LetFlow
                 self._order(lambda studio: studio.end_taking())
 
@@ -183,17 +186,19 @@ class VoiceRoom:
                 part = Part()
                 self._speech.say(clip, lambda made: _fill(part, made))
                 return part
-            case Recording(name):
-                return self._recorded(name)
+            case Recording(name, instead):
+                return self._recorded(name, instead)
             case Pause(ms):
                 return Part(silence(ms))
             case Tone(_):
                 return Part(tones.beep())
 
-    def _recorded(self, name: str) -> Part:
+    def _recorded(self, name: str, instead: Spoken | None) -> Part:
         try:
             return Part(wav.read_telephone(self._path(name).read_bytes()))
         except (OSError, wav.WavFault) as fault:
+            if instead is not None:
+                return self._part(instead)
             return Part(fault=f"{name}: {fault}")
 
     def _prepare(self, clips: tuple[Clip, ...]) -> None:
@@ -218,6 +223,9 @@ class VoiceRoom:
             path, lambda seconds, why: self._put(TakenDown(name, seconds, TakenWhy(why)))
         )
         self._order(lambda studio: studio.take_down(number, wanted.max_s, wanted.silence_s))
+
+    def _beside(self, name: str, work: Callable[[], None]) -> None:
+        threading.Thread(target=work, name=name, daemon=True).start()
 
     def _hold_pin(self, person: str, pin: str) -> None:
         self._put(PinChecked(person, self._check_pin(person, pin)))
