@@ -123,6 +123,7 @@ __all__ = [
 
 _DIAL_S: Final = 120.0  # some firmware ends ATD at answer only
 _CALL_S: Final = 30.0
+_HOLD_S: Final = 8.0    # a caller may be on hold; what it has done all the same, +CLCC tells
 _NETWORK_S: Final = 60.0
 _SIM_S: Final = 20.0
 _CHLD: Final = re.compile(r"0|1[1-7]?|2[1-7]?|3|4")  # 27.007 7.13; 22.030 6.5.5: ids 1 to 7
@@ -339,7 +340,7 @@ def call_hold(operation: str) -> Command:
     """
     if not isinstance(operation, str) or _CHLD.fullmatch(operation) is None:
         raise UnsafeCommand(f"no such form of AT+CHLD: {operation!r}")
-    return Command(f"AT+CHLD={operation}", timeout_s=_CALL_S)
+    return Command(f"AT+CHLD={operation}", timeout_s=_HOLD_S)
 
 
 def call_hold_forms() -> Command:

@@ -65,6 +65,8 @@ class CallBook:
         self.poll_at_s: float | None = None
         self.dialled: tuple[CallListEntry, ...] = ()   # our own calls, as listed last
         self.on_list: Callable[[tuple[CallListEntry, ...]], None] = lambda dialled: None
+        self.end_told = False   # since the last list: a call that is missing has ended
+        self._doubted = False
         self._lists_asked = 0
         self._ended: list[tuple[str, float]] = []   # numbers of calls just over, and when
 
@@ -89,6 +91,7 @@ class CallBook:
         """The modem restarted or is gone, and our own calls with it; nothing is asked of it."""
         self.poll_at_s = None
         self.dialled = ()
+        self._doubted = False
 
     # Hints
 
@@ -182,12 +185,24 @@ class CallBook:
             self._follower.no_list()
             return
         spoken = [entry for entry in entries if entry.voice]
+        if self._doubts({entry.id for entry in spoken}):
+            self.poll_soon()
+            return
         self._follow(turn, [entry for entry in spoken if entry.incoming])
         self.dialled = tuple(entry for entry in spoken if not entry.incoming)
         self.on_list(self.dialled)
         self._modem.in_call = self.busy
         if not self.busy:
             self.poll_at_s = None
+
+    def _doubts(self, listed: set[int]) -> bool:
+        """Whether a call that was up is missing, and nothing was told of its end: its line may
+        have been garbled, or a late OK taken for an empty list. The next list is believed."""
+        up = {line.list_id for line in self.lines if line.state in UP and line.list_id is not None}
+        missing = (up | {entry.id for entry in self.dialled}) - listed
+        self._doubted = bool(missing) and not self._doubted and not self.end_told
+        self.end_told = False
+        return self._doubted
 
     def _follow(self, turn: int, entries: list[CallListEntry]) -> None:
         unseen = [line for line in self.lines if line.born < turn]

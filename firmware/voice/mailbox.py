@@ -26,6 +26,7 @@ from firmware.wording import messages, voice_messages
 
 TRIES, TRIES_WINDOW_S = 5, 3600.0
 CODE_MAX = 12
+KEY_WAIT_S = 4.5   # for a key; nobody listens to silence for longer
 
 
 class Stage(Enum):
@@ -47,7 +48,7 @@ TABLE = table(COLUMNS, {
     Stage.CHECKING: "wrong      -         -        -",
     Stage.CHOOSING: "messages think   pick     messages",
     Stage.DICTATING: "dictate dictate  dictate  dictate",
-    Stage.HEARING:  "end        heard     choose   next",
+    Stage.HEARING:  "remind     heard     choose   next",
     Stage.ENDING:   "served     served    -        -",
 })  # fmt: skip
 
@@ -86,6 +87,7 @@ class Mailbox:
         self._left: list[Voicemail] = []
         self._now: Voicemail | None = None
         self._sign, self._key = Sign.DUE, ""
+        self._reminded = False
         self.on_play: Callable[[tuple[Clip, ...]], None] = lambda clips: None
         self.on_wait: Callable[[float], None] = lambda seconds: None
         self.on_caller: Callable[[], None] = lambda: None
@@ -110,7 +112,7 @@ class Mailbox:
     # The code
 
     def _wait(self) -> None:
-        self.on_wait(6.0)
+        self.on_wait(KEY_WAIT_S)
 
     def _collect(self) -> None:
         if self._key == "0" and not self._code:
@@ -118,7 +120,7 @@ class Mailbox:
             return
         self._code = (self._code + self._key)[:CODE_MAX]
         self._sound.hush()
-        self.on_wait(8.0)
+        self.on_wait(KEY_WAIT_S)
 
     def _as_caller(self) -> None:
         self.on_caller()
@@ -134,7 +136,7 @@ class Mailbox:
             self._play(Stage.ENDING, voice_messages.NO_MORE_TRIES)
             return
         self.stage = Stage.CHECKING
-        self.on_wait(5.0)
+        self.on_wait(KEY_WAIT_S)
         self._sound.ask(CheckPin(self._person, self._code))
         self._code = ""
 
@@ -162,7 +164,7 @@ class Mailbox:
         self.on_play((*before, self._words.say(voice_messages.MAILBOX_CHOICE, count=count)))
 
     def _think(self) -> None:
-        self.on_wait(6.0)
+        self.on_wait(KEY_WAIT_S)
 
     def _pick(self) -> None:
         if self._key == "2":
@@ -188,6 +190,7 @@ class Mailbox:
 
     def _tell(self, message: Voicemail, *before: Clip) -> None:
         self._now = message
+        self._reminded = False
         self.stage = Stage.HEARING
         self.on_play((
             *before, self._words.mail_head(message), Recording(message.name), Pause(500),
@@ -195,9 +198,17 @@ class Mailbox:
         ))  # fmt: skip
 
     def _heard(self) -> None:
-        if self._now is not None:
+        if self._now is not None and not self._reminded:
             self._mail.heard(self._now, self._person)
-        self.on_wait(10.0)
+        self.on_wait(KEY_WAIT_S)
+
+    def _remind(self) -> None:
+        """No key: what can be done once more, then the call ends."""
+        if self._reminded:
+            self._end()
+            return
+        self._reminded = True
+        self.on_play((self._words.say(voice_messages.MAILBOX_MENU),))
 
     def _choose(self) -> None:
         message = self._now
