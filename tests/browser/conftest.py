@@ -24,13 +24,16 @@ from playwright.sync_api import (
     Page,
     Playwright,
     Request,
+    expect,
     sync_playwright,
 )
 from waitress.server import create_server
 from waitress.wasyncore import close_all
 
 from firmware.store.account_values import Role
+from tests.patience import WITHIN_S
 from tests.web.cheap_scrypt import make_scrypt_cheap
+from tests.web.compiled_once import compile_templates_once
 from tests.web.house import House
 from tests.web.telephones import Telephones
 from tests.web.visitor import admit
@@ -38,6 +41,9 @@ from web import create_app, live
 from web.sessions import COOKIE
 
 CHROMIUM = Path("/usr/bin/chromium")
+WITHIN_MS = WITHIN_S * 1000
+expect.set_options(timeout=WITHIN_MS)
+compile_templates_once()
 ARGUMENTS = [
     "--headless",
     "--no-sandbox",
@@ -163,7 +169,7 @@ def window(
     context = browser.new_context(
         viewport={"width": width, "height": height}, locale="fr-FR", timezone_id="Europe/Paris"
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(WITHIN_MS)
     sign_in(context, app, address)
     window = Window(context.new_page(), address)
     window.watch()

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import Window, served, sign_in
+from tests.browser.conftest import WITHIN_MS, Window, served, sign_in
 from tests.web.house import House
 from tests.web.telephones import Telephones
 from tests.web.walk import full_house, pages, personal_page
@@ -82,7 +82,7 @@ def opened(browser: Browser, app: Flask) -> Iterator[Window]:
     """A window of an administrator's, in which no script may fail."""
     with served(app) as address:
         context = browser.new_context(locale="fr-FR", timezone_id="Europe/Paris")
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(WITHIN_MS)
         sign_in(context, app, address)
         window = Window(context.new_page(), address)
         window.watch()

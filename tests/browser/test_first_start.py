@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from firmware.record import CallOutcome, JournalEntry, JournalKind
 from firmware.store.code_store import SETUP
-from tests.browser.conftest import WIDTHS, Window
+from tests.browser.conftest import WIDTHS, WITHIN_MS, Window
 from tests.web.house import ALICE, House
 from web.box import EXTENSION, Box
 
@@ -45,7 +45,7 @@ def visit(
     box.codes.put(SETUP, CODE, house.now)
     width, height = WIDTHS[size]
     context = browser.new_context(viewport={"width": width, "height": height})
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(WITHIN_MS)
     window = Window(context.new_page(), address)
     window.watch()
     yield window, language

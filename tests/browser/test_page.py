@@ -173,7 +173,7 @@ def test_a_lost_connection_is_said_and_nothing_stays_green(house: House, window:
 def test_a_server_that_never_answers_is_a_lost_connection(window: Window) -> None:
     page = window.open()
     page.route("**/?*seen=*", lambda route: None)  # neither answered nor refused
-    expect(page.locator("#connection")).to_be_visible(timeout=30_000)
+    expect(page.locator("#connection")).to_be_visible()
     page.unroute_all(behavior="ignoreErrors")
     window.faults[:] = [fault for fault in window.faults if not ON_PURPOSE.match(fault)]
 

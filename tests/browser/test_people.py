@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, expect
 
 from firmware.duty.swap_parts import parts_of
-from tests.browser.conftest import WIDTHS, Window
+from tests.browser.conftest import WIDTHS, WITHIN_MS, Window
 from tests.web.house import House
 
 
@@ -52,7 +52,7 @@ def _ask_for_a_swap(browser: Browser, window: Window, address: str) -> None:
     """On Alice's own telephone, where nobody is signed in."""
     width, height = WIDTHS["phone"]
     context = browser.new_context(viewport={"width": width, "height": height}, locale="fr-FR")
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(WITHIN_MS)
     phone = Window(context.new_page(), window.address)
     phone.watch()
     page = phone.open(urlsplit(address).path)

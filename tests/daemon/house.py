@@ -17,7 +17,8 @@ from firmware.store.account_values import Role
 from firmware.store.database import DATABASE_NAME, open_database
 from firmware.store.page_store import PageStore
 from firmware.store.pulse_file import read_pulse, runtime_dir
-from tests.daemon.program import WITHIN_S, Program, until
+from tests.daemon.program import Program, until
+from tests.patience import WITHIN_S
 
 SPEED = 10  # the network's seconds are ours by ten; the daemon's are not
 ALICE, BRUNO, DIANE = "+33601020304", "+33605060708", "+33613141516"

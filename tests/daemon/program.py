@@ -12,9 +12,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO
 
+from tests.patience import WITHIN_S
+
 ROOT = Path(__file__).parents[2]
 VEILLEUR = (sys.executable, "-m", "firmware")
-WITHIN_S = 40.0  # for what takes a second or two: this machine may be busy
 
 
 class Program:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.daemon.program import VEILLEUR, WITHIN_S, Program
+from tests.daemon.program import VEILLEUR, Program
+from tests.patience import WITHIN_S
 
 
 def test_it_is_up_and_watched_without_a_modem(tmp_path: Path) -> None:

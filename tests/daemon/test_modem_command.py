@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from tests.daemon.house import CALLER, House
-from tests.daemon.program import VEILLEUR, WITHIN_S, Program
+from tests.daemon.program import VEILLEUR, Program
+from tests.patience import WITHIN_S
 
 
 def says_ok(path: Path) -> None:

@@ -17,7 +17,8 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.daemon.house import ALICE, CALLER, House
-from tests.daemon.program import WITHIN_S, Program, until
+from tests.daemon.program import Program, until
+from tests.patience import WITHIN_S
 
 PROC = Path("/proc")
 

@@ -23,10 +23,10 @@ from hw.simulator.pty_port import PtyPort
 from hw.simulator.service_centre import ServiceCentreBehaviour
 from hw.simulator.simulation_host import Port, SimulationHost
 from hw.simulator.virtual_site import VirtualSite
+from tests.patience import WITHIN_S
 
 T = TypeVar("T")
 
-WITHIN_S = 30.0  # far above what any peer needs, even on two busy cores
 LOOK_EVERY_S = 0.03
 ADMINISTRATION = ("/usr/sbin", "/sbin")  # daemons live there, off an ordinary user's PATH
 CALLER = "+33699000001"

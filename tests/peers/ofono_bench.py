@@ -23,7 +23,7 @@ from tests.peers.bench import Daemon, PeerSite, environment, find, needs, until
 NEEDS_OFONO = needs("ofonod", "dbus-daemon", "gdbus", "unshare", "mount")
 MODEM = "/phonesim"
 STORAGE = "/var/lib/ofono"
-CALL_WITHIN_S = 20
+CALL_WITHIN_S = 60
 BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>

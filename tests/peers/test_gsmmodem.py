@@ -18,7 +18,8 @@ import pytest
 from gsmmodem.modem import GsmModem
 
 from hw.simulator.models import NAMES
-from tests.peers.bench import CALLER, WITHIN_S, PeerSite, pty_site, until
+from tests.patience import WITHIN_S
+from tests.peers.bench import CALLER, PeerSite, pty_site, until
 
 LONG = "0123456789" * 19 + "fin."  # two parts
 

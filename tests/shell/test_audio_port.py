@@ -24,8 +24,8 @@ from firmware.shell.voice.audio_port import FRAME_S, LEAD, MUTE_S, AudioPort
 from firmware.sound import tones
 from firmware.sound.pcm import FRAME_BYTES, SILENCE
 from firmware.sound.studio import News, Part, Pressed, Programme, Said, Studio
+from tests.patience import WITHIN_S
 
-WITHIN_S = 20.0
 FRAME = b"\x12\x34" * 160
 
 

@@ -26,9 +26,9 @@ from firmware.store.account_values import Role
 from firmware.store.code_store import SETUP, CodeStore
 from firmware.store.database import DATABASE_NAME, Database, open_database
 from tests.daemon.program import until
+from tests.patience import WITHIN_S
 from tests.web.house import NOW
 
-WITHIN_S = 10.0
 PINS = Pins(17, 27, 22, 23, button=24, relay=25, battery_low=16, active_low=frozenset({"relay"}))
 
 

@@ -43,8 +43,8 @@ from firmware.store.page_store import PageStore
 from firmware.store.rota_store import RotaStore
 from firmware.store.row_store import RowStore
 from tests.daemon.house import SITE
+from tests.patience import WITHIN_S
 
-WITHIN_S = 10.0
 FAR_S = 3600.0
 
 

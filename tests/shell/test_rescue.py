@@ -18,8 +18,8 @@ from firmware.recovery.rungs import Rung
 from firmware.shell.port_keeper import FromPort, PortKeeper
 from firmware.shell.rescuer import RescueHooks, Rescuer
 from firmware.shell.usb_bus import BIND_TRIES, cut_port, rebind
+from tests.patience import WITHIN_S
 
-WITHIN_S = 10.0
 DEVICE = "1-1.3"
 
 

@@ -19,8 +19,8 @@ from firmware.shell.voice.audio_port import AudioPort
 from firmware.sound import tones
 from firmware.sound.pcm import SILENCE, frames, silence
 from firmware.sound.studio import News, Part, Pressed, Programme, Said, Studio
+from tests.patience import WITHIN_S
 
-WITHIN_S = 20.0
 CARD = """\
 pcm.veilleur {{ type asym
   playback.pcm {{ type file slave.pcm "null" file "{said}" format "raw" }}

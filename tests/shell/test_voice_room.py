@@ -43,9 +43,9 @@ from firmware.shell.voice.voice_room import VoiceRoom
 from firmware.sound import loudness, tones, wav
 from firmware.sound.pcm import FRAME_BYTES, frames, gain, silence
 from firmware.voice.clip import Pause, Recording, Spoken, Tone
+from tests.patience import WITHIN_S
 from tests.sound.melody import melody
 
-WITHIN_S = 20.0
 WORDS = bytes([7, 1]) * 1600
 
 

@@ -16,10 +16,10 @@ from hw.simulator.console import BadCommandError, Console
 from hw.simulator.pty_port import PtyPort
 from hw.simulator.simulation_host import SimulationHost
 from hw.simulator.virtual_site import SiteError, VirtualSite
+from tests.patience import WITHIN_S
 from tests.simulator.modem_bench import CALLER, DUTY, QUICK
 
 ROOT = Path(__file__).parents[2]
-WITHIN_S = 20.0
 
 
 @pytest.fixture

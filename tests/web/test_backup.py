@@ -25,6 +25,7 @@ from firmware.store.database import DATABASE_NAME, open_database
 from firmware.store.pending_restore import LIVES, PENDING, restore_pending
 from firmware.store.rota_store import RotaStore
 from firmware.update.sticks import PASSPHRASE, tell_stick
+from tests.patience import WITHIN_S
 from tests.web.house import SITE, House
 from tests.web.visitor import Visitor, admit, words_of
 from web import create_app
@@ -301,7 +302,7 @@ def port(app: Flask) -> Iterator[int]:
 
 
 def begin_upload(port: int, path: str, length: int) -> http.client.HTTPConnection:
-    line = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=WITHIN_S)
     line.putrequest("POST", path)
     line.putheader("Content-Length", str(length))
     line.endheaders()
@@ -329,7 +330,7 @@ def test_an_upload_is_bounded_and_there_is_one_at_a_time(port: int) -> None:
     first = begin_upload(port, UPLOAD_PATH, SMALL + 1)
     first.send(b"x" * 1000)
     # Ask something else first: by then the first upload's head has been read
-    other = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    other = http.client.HTTPConnection("127.0.0.1", port, timeout=WITHIN_S)
     other.request("GET", "/static/app.css")
     assert other.getresponse().status == 200
     second = begin_upload(port, UPLOAD_PATH, SMALL + 1)
@@ -347,7 +348,7 @@ def test_an_upload_is_bounded_and_there_is_one_at_a_time(port: int) -> None:
 def test_the_cookie_opens_nothing_by_itself(app: Flask, port: int) -> None:
     """An upload from another site carries the cookie and no token: it is not even unpacked."""
     headers = {"Cookie": f"{COOKIE}={admit(app, Role.ADMIN)}", "Origin": "http://evil.example"}
-    line = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=WITHIN_S)
     line.request("POST", UPLOAD_PATH, body=b"x" * 300_000, headers=headers)
     assert line.getresponse().status == 403
     line.close()

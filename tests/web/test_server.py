@@ -12,6 +12,7 @@ import pytest
 import waitress.server
 
 from firmware.store.account_values import Role
+from tests.patience import WITHIN_S
 from tests.web.house import House
 from tests.web.visitor import admit
 from web import create_app, server
@@ -37,7 +38,7 @@ def test_it_serves_over_a_socket(house: House, monkeypatch: pytest.MonkeyPatch) 
     request = urllib.request.Request(
         f"http://127.0.0.1:{port}/", headers={"Cookie": f"{COOKIE}={admit(app, Role.READER)}"}
     )
-    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - our own
+    with urllib.request.urlopen(request, timeout=WITHIN_S) as answer:  # noqa: S310 - our own
         assert "Alice Martin" in answer.read().decode()
         assert answer.headers.get("Server") in (None, "waitress", "")
 

@@ -21,6 +21,7 @@ from waitress.wasyncore import close_all
 from firmware.command.certificate import CERTIFICATE, KEY, OwnCertificate, certificate_of
 from firmware.command.settings import SettingsFault
 from firmware.store.account_values import Role
+from tests.patience import WITHIN_S
 from tests.web.house import House
 from tests.web.visitor import admit
 from web import create_app
@@ -78,7 +79,7 @@ def trusting(own: OwnCertificate) -> ssl.SSLContext:
 
 
 def connection(port: int, own: OwnCertificate) -> http.client.HTTPSConnection:
-    return http.client.HTTPSConnection("localhost", port, timeout=20, context=trusting(own))
+    return http.client.HTTPSConnection("localhost", port, timeout=WITHIN_S, context=trusting(own))
 
 
 def test_a_browser_that_knows_the_certificate_reads_the_page(
