@@ -39,6 +39,8 @@ UNITS = (
     "veilleur-console.service",
     "veilleur-off.path",
     "veilleur-off.service",
+    "veilleur-restart.path",
+    "veilleur-restart.service",
     "veilleur-update.path",
     "veilleur-update.service",
     "veilleur-update-boot.service",

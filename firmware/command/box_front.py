@@ -1,20 +1,13 @@
-"""The box's front for the daemon: lamps, button, relay, battery, and what only root may do for it.
-
-The packaged daemon is shut in. What it may not do itself (show something on the console, switch the
-computer off) it asks of systemd: a file in its own folder of /run, a path unit that sees it, a
-program of three lines that does that one thing (`deploy/systemd/veilleur-console.*`,
-`veilleur-off.*`). Nobody but the daemon can write there, and what it writes is not obeyed but read.
-"""
+"""The box's front for the daemon: lamps, button, relay, battery."""
 
 from __future__ import annotations
 
-import os
 import queue
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
+from firmware.command.system_wish import POWER_OFF, ask, show_on_console
 from firmware.event import BatterySeen, Event
 from firmware.pulse import Lamp
 from firmware.shell.front import Front
@@ -24,9 +17,6 @@ from firmware.shell.watchdog import complain
 from firmware.store.code_store import new_code_for_setup
 from firmware.store.database import Database
 from firmware.store.errors import StoreError
-
-RUNTIME = "VEILLEUR_RUNTIME"    # set by the unit: the folder that systemd has made for the daemon
-SETUP_CODE, POWER_OFF = "setup-code", "power-off"
 
 
 class BoxFront:
@@ -91,28 +81,6 @@ class BoxFront:
 
     def _power_off(self) -> None:
         """Under systemd the computer stops, and this program with it; calls go on until then."""
-        if not _ask(POWER_OFF, "the battery is almost empty"):
+        if not ask(POWER_OFF, "the battery is almost empty"):
             complain("the battery is almost empty: ending, so that the power may go")
             self._stop()
-
-
-def show_on_console(code: str) -> None:
-    """Above the login prompt of every console; empty: nothing is shown there any more."""
-    _ask(SETUP_CODE, code)
-
-
-def _ask(what: str, text: str) -> bool:
-    """False where there is nobody to ask."""
-    folder = os.environ.get(RUNTIME, "")
-    if not folder:
-        return False
-    path, draft = Path(folder) / what, Path(folder) / f".{what}"
-    try:
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(f"{text}\n")
-        draft.replace(path)   # whole when systemd looks
-    except OSError as fault:
-        complain(f"{path}: {fault.strerror}")
-        return False
-    return True

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from firmware.at.profile import ModemProfile
 from firmware.attendant import Attendant
-from firmware.command.box_front import BoxFront, show_on_console
+from firmware.command.box_front import BoxFront
 from firmware.command.data import DATABASE, make_data_dir, open_data
 from firmware.command.disk import look_at_disk
 from firmware.command.helper import Housekeeper
@@ -26,6 +26,7 @@ from firmware.command.settings import (
     profile_names,
     read_settings,
 )
+from firmware.command.system_wish import show_on_console
 from firmware.command.time_sources import battery_backed, synchronised
 from firmware.configuration import Configuration
 from firmware.event import DataMended, Event

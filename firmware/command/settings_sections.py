@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from firmware.command.system_wish import restart_computer
 from firmware.shell.gpio import LAMPS, Pins
 from firmware.shell.rescuer import RescueHooks
 
@@ -21,17 +22,20 @@ class SectionFault(ValueError):  # noqa: N818 - it names the fault
 
 def recovery(table: object) -> RescueHooks:
     """``power`` and ``reboot`` are commands as lists of texts; ``power = "usb"`` is the power of
-    the modem's own USB port; ``usb = false`` leaves the bus alone."""
+    the modem's own USB port; ``reboot = true`` asks systemd; ``usb = false`` lets the bus be."""
     found = _table("recovery", table, (*COMMANDS, "usb"))
     usb = found.get("usb", True)
     if not isinstance(usb, bool):
         raise SectionFault("recovery.usb: true or false is expected")
     port_power = found.get("power") == PORT_POWER
-    power, reboot = (
-        None if found.get(name) == PORT_POWER and name == "power" else
-        _command(name, found.get(name)) for name in COMMANDS
-    )  # fmt: skip
-    return RescueHooks(power=power, reboot=reboot, usb=usb, port_power=port_power)
+    reboot = found.get("reboot")
+    return RescueHooks(
+        power=None if port_power else _command("power", found.get("power")),
+        reboot=restart_computer if reboot is True
+        else _command("reboot", reboot) if reboot is not False else None,
+        usb=usb,
+        port_power=port_power,
+    )
 
 
 def gpio(table: object) -> Pins:

@@ -20,14 +20,15 @@ COMMAND_S = 30.0
 
 @dataclass(frozen=True, slots=True)
 class RescueHooks:
-    """``power`` and ``reboot`` are commands (program and arguments), None where there is none.
+    """``power`` and ``reboot`` are commands (program and arguments), None where there is none;
+    a function is called, and may raise OSError.
 
     ``relay`` cuts the power and gives it back: where there is one it comes before the command, and
     the command before ``port_power``, the power of the modem's own USB port.
     """
 
     power: tuple[str, ...] | None = None
-    reboot: tuple[str, ...] | None = None
+    reboot: tuple[str, ...] | Callable[[], None] | None = None
     usb: bool = True
     sysfs: Path = SYSFS
     port_power: bool = False
@@ -43,7 +44,7 @@ class Rescuer:
 
     def __init__(self, hooks: RescueHooks, on_done: Callable[[Rung, str | None], None]) -> None:
         self._hooks, self._on_done = hooks, on_done
-        self._commands = {Rung.CUT_POWER: hooks.power, Rung.REBOOT: hooks.reboot}
+        self._commands = {Rung.CUT_POWER: hooks.relay or hooks.power, Rung.REBOOT: hooks.reboot}
         self._thread: threading.Thread | None = None
 
     @property
@@ -56,12 +57,11 @@ class Rescuer:
             return "the attempt before this one still hangs"
         if rung is Rung.REBIND_USB and (device is None or not self._hooks.usb):
             return "switched off" if device else "its place on the USB bus is not known"
-        if rung is Rung.CUT_POWER and self._hooks.cuts_power:
-            by_port = self._hooks.relay is None and self._hooks.power is None
-            return "its place on the USB bus is not known" if by_port and device is None else None
-        if rung is not Rung.REBIND_USB and self._commands.get(rung) is None:
-            return "no command for it in veilleur.toml"
-        return None
+        if rung is Rung.REBIND_USB or self._commands[rung] is not None:
+            return None
+        if rung is Rung.CUT_POWER and self._hooks.port_power:
+            return None if device else "its place on the USB bus is not known"
+        return "no command for it in veilleur.toml"
 
     def start(self, rung: Rung, device: str | None) -> None:
         """Begin; only where `fault` says None."""
@@ -71,16 +71,16 @@ class Rescuer:
         self._thread.start()
 
     def _do(self, rung: Rung, device: str | None) -> None:
-        why, hooks = None, self._hooks
+        why, sysfs, command = None, self._hooks.sysfs, self._commands.get(rung)
         try:
             if rung is Rung.REBIND_USB:
-                rebind(device or "", hooks.sysfs)
-            elif rung is Rung.CUT_POWER and hooks.relay is not None:
-                hooks.relay()
-            elif rung is Rung.CUT_POWER and hooks.power is None:
-                cut_port(device or "", hooks.sysfs)
+                rebind(device or "", sysfs)
+            elif command is None:
+                cut_port(device or "", sysfs)
+            elif callable(command):
+                command()
             else:
-                null, command = subprocess.DEVNULL, self._commands[rung] or ()
+                null = subprocess.DEVNULL
                 subprocess.run(  # noqa: S603 - the administrator's own command, without a shell
                     command, check=True, timeout=COMMAND_S, stdin=null, stdout=null, stderr=null
                 )

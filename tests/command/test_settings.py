@@ -19,6 +19,7 @@ from firmware.command.settings import (
     read_settings,
 )
 from firmware.command.settings_sections import PINS
+from firmware.command.system_wish import RESTART, RUNTIME, restart_computer
 from firmware.shell.gpio import Pins
 from firmware.shell.rescuer import RescueHooks
 from tests.command.conftest import Run
@@ -54,6 +55,23 @@ def test_recovery_and_clock(tmp_path: Path) -> None:
     write(tmp_path, "")
     assert read_settings(tmp_path).recovery == RescueHooks()
     assert not read_settings(tmp_path).clock_is_kept
+
+
+def test_the_computer_is_restarted_by_systemd(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, "[recovery]\nreboot = true\n")
+    found = read_settings(tmp_path).recovery
+    assert found == RescueHooks(reboot=restart_computer)
+    monkeypatch.setenv(RUNTIME, str(tmp_path))
+    restart_computer()
+    assert (tmp_path / RESTART).exists()
+    for runtime in ("", str(tmp_path / "gone")):   # not as a service; its folder is gone
+        monkeypatch.setenv(RUNTIME, runtime)
+        with pytest.raises(OSError, match="only the packaged service"):
+            restart_computer()
+    write(tmp_path, "[recovery]\nreboot = false\n")
+    assert read_settings(tmp_path).recovery == RescueHooks()
 
 
 def test_the_pins(tmp_path: Path) -> None:

@@ -14,6 +14,8 @@ mount --rbind /dev "$root/dev"
 test "$(wc -l < /proc/net/route)" -le 1 || { echo "there is a route"; exit 1; }
 cp "$old" "$root/tmp/old.deb"; cp "$new" "$root/tmp/new.deb"; cp "$4" "$root/tmp/site.toml"
 files > /tmp/before
+inside getent passwd | cut -d: -f1 | sort > /tmp/users-before
+inside getent group | cut -d: -f1 | sort > /tmp/groups-before
 
 say install
 inside dpkg -i /tmp/old.deb
@@ -25,8 +27,8 @@ inside runuser -u veilleur -- /usr/bin/veilleur who --data /var/lib/veilleur --j
 inside runuser -u veilleur-web -- /usr/bin/veilleur who --data /var/lib/veilleur --json
 inside veilleur doctor --data /var/lib/veilleur > /tmp/doctor || test $? = 1
 grep -q Veilleur /tmp/doctor
-inside systemd-analyze verify veilleur.service veilleur-web.service veilleur-clock.service \
-	veilleur-console.path veilleur-off.path
+inside sh -ec 'systemd-analyze verify --man=no /usr/lib/systemd/system/veilleur*.service \
+	/usr/lib/systemd/system/veilleur*.path'
 
 say upgrade
 inside dpkg -i /tmp/new.deb
@@ -48,5 +50,6 @@ say purge
 inside dpkg -P veilleur
 files > /tmp/after
 diff /tmp/before /tmp/after
-! grep -q veilleur "$root/etc/passwd" "$root/etc/group"
+inside getent passwd | cut -d: -f1 | sort | diff /tmp/users-before -
+inside getent group | cut -d: -f1 | sort | diff /tmp/groups-before -
 say done

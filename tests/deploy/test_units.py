@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from firmware.command.box_front import POWER_OFF, RUNTIME, SETUP_CODE
+from deploy.package.build import UNITS as SHIPPED
 from firmware.command.housekeeping import NIGHT_DONE
+from firmware.command.system_wish import POWER_OFF, RESTART, RUNTIME, SETUP_CODE
 from firmware.command.time_sources import MARKS
 from firmware.update.places import Places
 from firmware.update.sticks import MOUNT_POINT
@@ -45,6 +46,22 @@ def exposure(name: str) -> float:
     level = re.search(r"Overall exposure level for \S+: ([0-9.]+)", done.stdout)
     assert level is not None, done.stdout
     return float(level[1])
+
+
+def test_systemd_understands_every_line_of_every_unit() -> None:
+    """What systemd does not know it leaves out, with a word in the journal that nobody reads."""
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("systemd-analyze is not there (apt-get install systemd)")
+    assert sorted(SHIPPED) == sorted(path.name for path in UNITS.glob("veilleur*.*"))
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *(UNITS / name for name in SHIPPED)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    # The program is not installed here
+    absent = re.compile(r"\S+: Command /usr/bin/veilleur is not executable: .*")
+    assert [line for line in done.stderr.splitlines() if not absent.fullmatch(line)] == []
 
 
 @pytest.mark.parametrize("name", EXPOSURE_MAX)
@@ -119,9 +136,10 @@ def test_the_console_shows_a_code_and_nothing_that_is_none(tmp_path: Path) -> No
 def test_what_the_daemon_asks_of_systemd_is_where_systemd_looks() -> None:
     folder = Path("/run") / unit("veilleur.service")["Service"]["RuntimeDirectory"]
     assert unit("veilleur-console.path")["Path"]["PathChanged"] == str(folder / SETUP_CODE)
-    assert unit("veilleur-off.path")["Path"]["PathExists"] == str(folder / POWER_OFF)
-    service = unit("veilleur-off.service")["Service"]
-    assert service["ExecStartPre"].endswith(str(folder / POWER_OFF))   # before: else for ever
+    for name, word in (("veilleur-off", POWER_OFF), ("veilleur-restart", RESTART)):
+        assert unit(f"{name}.path")["Path"]["PathExists"] == str(folder / word)
+        service = unit(f"{name}.service")["Service"]
+        assert service["ExecStartPre"].endswith(f" {folder / word}")   # before: else for ever
     assert f"{RUNTIME}={folder}" in unit("veilleur.service")["Service"]["Environment"]
     shows = unit("veilleur-console.service")["Service"]["ExecStart"]
     assert f"{folder / SETUP_CODE} /run/veilleur-console/issue" in shows

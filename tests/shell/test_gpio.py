@@ -12,9 +12,9 @@ import pytest
 from gpiozero import Device
 from gpiozero.pins.mock import MockFactory, MockPin
 
-from firmware.command import box_front
-from firmware.command.box_front import POWER_OFF, SETUP_CODE, BoxFront
+from firmware.command.box_front import BoxFront
 from firmware.command.lamps_out import lamps_out
+from firmware.command.system_wish import POWER_OFF, RUNTIME, SETUP_CODE
 from firmware.effect import MakeSetupCode, PowerOff
 from firmware.event import BatterySeen, ButtonPressed, Event, SetupCodeMade, Woken
 from firmware.pulse import Lamp
@@ -201,7 +201,7 @@ def test_the_relay_comes_before_a_command(database: Database, mock_pins: MockFac
 def test_a_long_press_shows_a_code_that_counts_until_there_is_an_administrator(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(box_front.RUNTIME, str(tmp_path))
+    monkeypatch.setenv(RUNTIME, str(tmp_path))
     front = BoxFront(Pins(), database)
     event = front.hooks.do(MakeSetupCode())
     assert isinstance(event, SetupCodeMade)
@@ -222,11 +222,11 @@ def test_the_computer_is_stopped_by_systemd_or_the_daemon_ends(
     ended = threading.Event()
     front = BoxFront(Pins(), database)
     front.connect(lambda event: None, ended.set)
-    monkeypatch.setenv(box_front.RUNTIME, str(tmp_path))
+    monkeypatch.setenv(RUNTIME, str(tmp_path))
     assert front.hooks.do(PowerOff()) == Woken()
     assert (tmp_path / POWER_OFF).exists()
     assert not ended.is_set()          # calls go on until systemd says TERM
-    monkeypatch.setenv(box_front.RUNTIME, str(tmp_path / "gone"))
+    monkeypatch.setenv(RUNTIME, str(tmp_path / "gone"))
     front.hooks.do(PowerOff())
     assert ended.is_set()
 

@@ -150,6 +150,17 @@ def test_the_relay_comes_before_a_command_and_a_command_before_the_port(tmp_path
     assert "No such file" in (rescued(by_port, Rung.CUT_POWER, DEVICE) or "")
 
 
+def test_the_system_restarts_the_computer_or_says_why_not() -> None:
+    asked = queue.SimpleQueue[str]()
+    assert rescued(RescueHooks(reboot=lambda: asked.put("restart")), Rung.REBOOT) is None
+    assert asked.get(timeout=WITHIN_S) == "restart"
+
+    def nobody() -> None:
+        raise OSError("nobody can be asked")
+
+    assert rescued(RescueHooks(reboot=nobody), Rung.REBOOT) == "nobody can be asked"
+
+
 def test_what_a_command_says_of_itself_is_told() -> None:
     failing = (sys.executable, "-c", "raise SystemExit(3)")
     assert "status 3" in (rescued(RescueHooks(reboot=failing), Rung.REBOOT) or "")

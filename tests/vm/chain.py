@@ -85,8 +85,8 @@ def has_its_port(box: Box) -> str:
     assert {"ID_MM_PORT_IGNORE=1", "ID_USB_INTERFACE_NUM=02"} <= set(facts.split())
     port = box.machine.say("readlink", "-f", "/dev/veilleur/at").strip()
     assert box.pulse()["port"] == port
-    power = "cat /sys/bus/usb/devices/1-1/power/control"
-    assert box.machine.say("sh", "-c", power).strip() == "on", "autosuspend"
+    device = f"/sys/class/tty/{port.removeprefix('/dev/')}/device/.."
+    assert _read(box, f"{device}/power/control").strip() == "on", "autosuspend"
     for unit, user in (("veilleur", "veilleur"), ("veilleur-web", "veilleur-web")):
         pid = box.property("MainPID", unit)
         assert box.machine.say("stat", "-c", "%U", f"/proc/{pid}").strip() == user
@@ -190,6 +190,28 @@ def stops_for_its_battery(box: Box) -> str:
     return "off, and back"
 
 
+def restarts_for_its_modem(box: Box) -> str:
+    """A modem that is gone and stays away: when nothing else is left, the shut-in daemon has the
+    whole computer restarted; once, and then it is there again."""
+    settings = f"{DATA}/veilleur.toml"
+    box.machine.say("tee", settings, given="[recovery]\nreboot = true\n")
+    starts = box.log().count("ready")
+    box.machine.say("systemctl", "restart", "veilleur")
+    box.until(lambda: box.ready(starts + 1), "started anew")
+    began_s = time.monotonic()
+    box.host.unplug()
+    box.machine.is_off(WATCHED_WITHIN_S)
+    took_s = time.monotonic() - began_s
+    box.power_on()
+    boots(box)
+    box.await_entry("health", outcome="recovery", rung="reboot", fault="absent")
+    box.machine.say("rm", settings)
+    starts = box.log().count("ready")
+    box.machine.say("systemctl", "restart", "veilleur")
+    box.until(lambda: box.ready(starts + 1), "started anew")
+    return f"restarted {took_s:.0f} s after the modem was gone"
+
+
 def loses_its_modem(box: Box) -> str:
     """The plug pulled and put back: noticed, told, and calls taken again."""
     box.host.unplug()
@@ -274,8 +296,8 @@ def takes_an_update(box: Box) -> str:
 
 CHAIN: tuple[Step, ...] = (
     is_laid_out, has_its_port, diverts_a_call, alerts_for_a_text, shows_its_page,
-    shows_its_setup_code, stops_for_its_battery, loses_its_modem, is_watched, is_killed,
-    survives_its_kernel, is_switched_off, takes_an_update,
+    shows_its_setup_code, stops_for_its_battery, loses_its_modem, restarts_for_its_modem,
+    is_watched, is_killed, survives_its_kernel, is_switched_off, takes_an_update,
 )  # fmt: skip
 # What another architecture can do differently
 IMAGE: tuple[Step, ...] = (is_laid_out, has_its_port, diverts_a_call, shows_its_page)

@@ -14,18 +14,21 @@ import signal
 import socket
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tests.vm.monitor import Monitor
 from tests.vm.root import Root
 
 BOOT_WITHIN_S = 900.0
 WITHIN_S = 600.0   # for what takes seconds: an emulated processor on a busy machine is slow
 KVM_SPEAKS_WITHIN_S = 10.0
-# Of the watchdog, where the processor is emulated: a busy machine does not let it be fed in 14 s
-EMULATED = "systemd.watchdog_sec=120"
+# Where the processor is emulated, a busy machine does not let the watchdog be fed in 14 s, nor the
+# kernel count the ticks by which it finds a PC's timer good ("IO-APIC + timer doesn't work!")
+EMULATED = "systemd.watchdog_sec=120 no_timer_check"
 QEMU = {"amd64": "qemu-system-x86_64", "arm64": "qemu-system-aarch64"}
 BOARD = {"amd64": "q35", "arm64": "virt"}
 TTY = {"amd64": "ttyS0", "arm64": "ttyAMA0"}
@@ -81,6 +84,7 @@ class Machine:
     snapshot: bool = False
     _process: subprocess.Popen[bytes] | None = None
     _agent: socket.socket | None = None
+    _monitor: Monitor | None = None
     _left: bytes = b""
     started_s: float = field(default=0.0)
 
@@ -100,13 +104,14 @@ class Machine:
         if not overlay.exists():
             create = ["qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b"]
             subprocess.run([*create, self.root.disk.resolve(), overlay], check=True)
-        for channel in ("modem.sock", "agent.sock"):
+        for channel in ("modem.sock", "agent.sock", "monitor.sock"):
             (self.folder / channel).unlink(missing_ok=True)
         with (self.folder / "qemu.log").open("ab") as log:
             self._process = subprocess.Popen(
                 self._command(overlay), stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
         self.started_s = time.monotonic()
+        self._monitor = Monitor(self._connect(self.folder / "monitor.sock"))
         self._agent = self._connect(self.folder / "agent.sock")
         self._left = b""
 
@@ -131,6 +136,8 @@ class Machine:
             "-chardev", f"{channel}{self.modem_channel},id=modem",
             "-device", "virtserialport,chardev=modem,name=veilleur.modem",
             "-device", "i6300esb", "-watchdog-action", "poweroff",
+            "-qmp", f"unix:{self.folder}/monitor.sock,server=on,wait=off",
+            "-device", "qemu-xhci,id=usb",
             "-device", "virtio-rng-pci",
             "-nic", "user,model=virtio-net-pci,restrict=on",
         ]  # fmt: skip
@@ -159,6 +166,25 @@ class Machine:
         if self._agent is not None:
             self._agent.close()
             self._agent = None
+        if self._monitor is not None:
+            self._monitor.close()
+            self._monitor = None
+
+    # A stick
+
+    def plug(self, stick: Path) -> None:
+        """A file as a USB stick in the box."""
+        assert self._monitor is not None
+        name = stick.stem
+        self._monitor.ask("blockdev-add", driver="raw", node_name=name,
+                          file={"driver": "file", "filename": str(stick)})  # fmt: skip
+        self._monitor.ask("device_add", driver="usb-storage", id=f"{name}-plug", drive=name)
+
+    def unplug(self, stick: Path) -> None:
+        assert self._monitor is not None
+        self._monitor.ask("device_del", id=f"{stick.stem}-plug")
+        self._monitor.await_event("DEVICE_DELETED")
+        self._monitor.ask("blockdev-del", node_name=stick.stem)
 
     # The agent
 
@@ -201,10 +227,16 @@ class Machine:
         return answer
 
     def last_words(self) -> str:
-        """The end of what the console showed."""
+        """The end of what the console showed, and what qemu says of its own end."""
+        assert self._process is not None
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout=5)
+        ended = f"code {self._process.returncode}"
+        if self._monitor is not None:
+            ended += f", {self._monitor.why()}"
         text = self.console.read_text(errors="replace") if self.console.exists() else ""
         qemu = (self.folder / "qemu.log").read_text(errors="replace")
-        return f"console: {text[-1500:]!r} qemu: {qemu[-500:]!r}"
+        return f"console: {text[-1500:]!r} qemu: {ended}; {qemu[-500:]!r}"
 
     def _connect(self, path: Path) -> socket.socket:
         deadline = time.monotonic() + WITHIN_S
