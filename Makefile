@@ -91,7 +91,8 @@ test-update: $(READY)  ## updates of the real package, cut at each step and at e
 	$(BIN)/python -m pytest -q -s tests/deploy/updates.py
 
 test-vm: $(READY)  ## services, modem, page, faults and power cuts under a real systemd (an hour, as root)
-	tests/install-debian-packages mmdebstrap qemu-system-x86 qemu-utils e2fsprogs minisign
+	tests/install-debian-packages mmdebstrap qemu-system-x86 qemu-utils e2fsprogs minisign \
+		dosfstools fdisk mtools
 	$(BIN)/python -m tests.vm
 
 test-image: $(READY)  ## the root file system of a Pi (arm64) starts in an emulated machine (as root)

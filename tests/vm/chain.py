@@ -278,9 +278,14 @@ def takes_an_update(box: Box) -> str:
     """A signed bundle as the page lays it down: the box starts anew with a root that can be
     written, installs, proves itself, and starts anew as it was, with the new version."""
     bundle = base64.b64encode(newer(our_package(), CACHE).read_bytes()).decode()
-    began_s = time.monotonic()
     lay = f"base64 -d >{UPDATE}/incoming/.part && mv {UPDATE}/incoming/.part {UPDATE}/{INCOMING}"
-    box.machine.say("sh", "-c", lay, given=bundle)
+    return updated(box, NEWER, lambda: box.machine.say("sh", "-c", lay, given=bundle))
+
+
+def updated(box: Box, version: str, bring: Callable[[], object]) -> str:
+    """A bundle is brought, and the box comes back as that version."""
+    began_s = time.monotonic()
+    bring()
     box.starts_anew(UPDATED_WITHIN_S)
     box.machine.await_agent()
     assert box.machine.say("findmnt", "-n", "-o", "FSTYPE", "/").strip() == "ext4"
@@ -288,10 +293,10 @@ def takes_an_update(box: Box) -> str:
     boots(box)
     took_s = time.monotonic() - began_s
     assert box.machine.say("findmnt", "-n", "-o", "FSTYPE", "/").strip() == "overlay"
-    assert box.machine.say("dpkg-query", "-W", "-f=${Version}", "veilleur") == NEWER
+    assert box.machine.say("dpkg-query", "-W", "-f=${Version}", "veilleur") == version
     outcome = json.loads(_read(box, f"{UPDATE}/outcome.json"))
     assert outcome["what"] == "installed", outcome
-    return f"version {NEWER} ready {took_s:.0f} s after the bundle was there"
+    return f"version {version} ready {took_s:.0f} s after the bundle was there"
 
 
 CHAIN: tuple[Step, ...] = (

@@ -86,6 +86,7 @@ class Machine:
     _agent: socket.socket | None = None
     _monitor: Monitor | None = None
     _left: bytes = b""
+    _in_it: list[Path] = field(default_factory=list)   # sticks, over restarts too
     started_s: float = field(default=0.0)
 
     @property
@@ -114,6 +115,8 @@ class Machine:
         self._monitor = Monitor(self._connect(self.folder / "monitor.sock"))
         self._agent = self._connect(self.folder / "agent.sock")
         self._left = b""
+        for stick in self._in_it:
+            self.plug(stick)
 
     def _command(self, overlay: Path) -> list[str]:
         cpu, options = self.root.architecture, accelerator(self.root)
@@ -172,19 +175,27 @@ class Machine:
 
     # A stick
 
-    def plug(self, stick: Path) -> None:
-        """A file as a USB stick in the box."""
+    def plug(self, stick: Path, octets_per_s: int = 0, *, stays: bool = False) -> None:
+        """A file as a USB stick in the box; with ``stays`` in each machine that is started next."""
         assert self._monitor is not None
         name = stick.stem
-        self._monitor.ask("blockdev-add", driver="raw", node_name=name,
-                          file={"driver": "file", "filename": str(stick)})  # fmt: skip
+        raw = {"driver": "raw", "file": {"driver": "file", "filename": str(stick)}}
+        if octets_per_s:
+            limit = {"bps-total": octets_per_s}
+            self._monitor.ask("object-add", qom_type="throttle-group", id="slow", limits=limit)
+            raw = {"driver": "throttle", "throttle-group": "slow", "file": raw}
+        self._monitor.ask("blockdev-add", node_name=name, **raw)
         self._monitor.ask("device_add", driver="usb-storage", id=f"{name}-plug", drive=name)
+        if stays:
+            self._in_it.append(stick)
 
     def unplug(self, stick: Path) -> None:
         assert self._monitor is not None
         self._monitor.ask("device_del", id=f"{stick.stem}-plug")
         self._monitor.await_event("DEVICE_DELETED")
         self._monitor.ask("blockdev-del", node_name=stick.stem)
+        if stick in self._in_it:
+            self._in_it.remove(stick)
 
     # The agent
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from deploy.package.bundle import bundle
 from tests.deploy.test_package import renumbered
 
-NEWER = "9.9.9"
+NEWER, NEWEST = "9.9.8", "9.9.9"
 
 
 def public_keys(cache: Path) -> Path:
@@ -23,10 +23,10 @@ def public_keys(cache: Path) -> Path:
     return folder
 
 
-def newer(package: Path, cache: Path) -> Path:
-    """The same program as version `NEWER`, as a bundle."""
-    work = cache / "release"
+def newer(package: Path, cache: Path, version: str = NEWER) -> Path:
+    """The same program as a later version, as a bundle."""
+    work = cache / "release" / version
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     keys = public_keys(cache)
-    return bundle(renumbered(package, NEWER, work), cache / "maker.key", work, keys=keys)
+    return bundle(renumbered(package, version, work), cache / "maker.key", work, keys=keys)
