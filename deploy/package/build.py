@@ -41,6 +41,8 @@ UNITS = (
     "veilleur-off.service",
     "veilleur-restart.path",
     "veilleur-restart.service",
+    "veilleur-set-clock.path",
+    "veilleur-set-clock.service",
     "veilleur-update.path",
     "veilleur-update.service",
     "veilleur-update-boot.service",

@@ -26,7 +26,7 @@ from firmware.command.settings import (
     profile_names,
     read_settings,
 )
-from firmware.command.system_wish import show_on_console
+from firmware.command.system_wish import set_computer_clock, show_on_console
 from firmware.command.time_sources import battery_backed, synchronised
 from firmware.configuration import Configuration
 from firmware.event import DataMended, Event
@@ -81,7 +81,7 @@ def run(
         versions = rows.data_version(), rotas.version()
         memory = recorder.load_memory(datetime.now(UTC))
         kept = (lambda: True) if settings.clock_is_kept else synchronised
-        clock = SystemClock(memory.newest_at, kept, battery_backed)
+        clock = SystemClock(memory.newest_at, kept, battery_backed, set_computer_clock)
         attendant = Attendant(
             replace(_configuration(settings, known), setup_code=setup_code),
             memory,

@@ -55,6 +55,10 @@ def _web_options(parser: ArgumentParser) -> None:
     parser.add_argument("--tls", action="store_true", help="https, under the box's own certificate")
 
 
+def _time_options(parser: ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", type=Path)
+
+
 def _password_options(parser: ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME")
     _data(parser)
@@ -193,6 +197,12 @@ def _lamps_out(options: Namespace) -> int:
     return lamps_out(options.data)
 
 
+def _set_clock(options: Namespace) -> int:
+    from firmware.command.set_clock import set_clock
+
+    return set_clock(options.file)
+
+
 def _import(options: Namespace) -> int:
     from firmware.command.site import import_site
 
@@ -285,6 +295,8 @@ COMMANDS = (
     Entry("label", "the A6 label of a new box, as HTML", _label_options, _label),
     Entry("lamps-out", "switch the box's lamps off: what systemd does after the daemon", _data,
           _lamps_out),
+    Entry("set-clock", "the computer's, to the time that the daemon had from the network",
+          _time_options, _set_clock),
     Entry("keep-house", "what the daemon's helper does", _house_options, _keep_house),
     Entry("update", "verify a signed bundle and install it", _update_options, _update),
     Entry("stick", "what a stick named VEILLEUR has brought", _stick_options, _stick),

@@ -20,8 +20,7 @@ COMMAND_S = 30.0
 
 @dataclass(frozen=True, slots=True)
 class RescueHooks:
-    """``power`` and ``reboot`` are commands (program and arguments), None where there is none;
-    a function is called, and may raise OSError.
+    """``power`` and ``reboot``: a program and its arguments, or a function; None for none.
 
     ``relay`` cuts the power and gives it back: where there is one it comes before the command, and
     the command before ``port_power``, the power of the modem's own USB port.

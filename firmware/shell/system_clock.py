@@ -13,8 +13,7 @@ LOOK_S = 10.0   # between two looks at what keeps the system clock right
 
 
 def plausible(utc: datetime) -> bool:
-    """Whether a wall clock can be right at all: a Pi without a battery starts in 1970, or where
-    it was switched off; nothing of this program is older than that."""
+    """A Pi without a battery starts in 1970, or where it was switched off: before this program."""
     return utc >= BUILT
 
 
@@ -22,17 +21,18 @@ class SystemClock:
     """Makes the `Moment` of each step. In this order it believes the system clock while NTP keeps
     it, the network's time (`adopt`), the system clock where a battery-backed clock agrees with it
     and no row of the store is newer (``floor``). What was believed once is kept on the monotonic
-    clock: the daemon may not set the system's. ``synchronised`` and ``battery`` look at that;
-    ``synchronised`` that is always true leaves the clock to whoever sees to the computer."""
+    clock: only root may set the system's (``told`` asks for it). ``synchronised`` and ``battery``
+    look at that; the first leaves the clock, always true, to whoever sees to the computer."""
 
     def __init__(
         self,
         floor: datetime | None = None,
         synchronised: Callable[[], bool] = lambda: True,
         battery: Callable[[], bool] = lambda: False,
+        told: Callable[[datetime, float], None] = lambda utc, monotonic_s: None,
     ) -> None:
         self._floor = earliest(floor)
-        self._synchronised, self._battery = synchronised, battery
+        self._synchronised, self._battery, self._told = synchronised, battery, told
         self._synced = self._backed = False
         self._look_at_s = 0.0
         self._known: tuple[datetime, float] | None = None   # it was so late, then
@@ -54,3 +54,4 @@ class SystemClock:
         """The network's time; NTP's is better."""
         if not self._synced:
             self._known = (utc, monotonic_s)
+            self._told(utc, monotonic_s)

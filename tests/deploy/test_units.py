@@ -12,7 +12,7 @@ import pytest
 
 from deploy.package.build import UNITS as SHIPPED
 from firmware.command.housekeeping import NIGHT_DONE
-from firmware.command.system_wish import POWER_OFF, RESTART, RUNTIME, SETUP_CODE
+from firmware.command.system_wish import POWER_OFF, RESTART, RUNTIME, SETUP_CODE, TIME
 from firmware.command.time_sources import MARKS
 from firmware.update.places import Places
 from firmware.update.sticks import MOUNT_POINT
@@ -140,6 +140,8 @@ def test_what_the_daemon_asks_of_systemd_is_where_systemd_looks() -> None:
         assert unit(f"{name}.path")["Path"]["PathExists"] == str(folder / word)
         service = unit(f"{name}.service")["Service"]
         assert service["ExecStartPre"].endswith(f" {folder / word}")   # before: else for ever
+    assert unit("veilleur-set-clock.path")["Path"]["PathChanged"] == str(folder / TIME)
+    assert unit("veilleur-set-clock.service")["Service"]["ExecStart"].endswith(f" {folder / TIME}")
     assert f"{RUNTIME}={folder}" in unit("veilleur.service")["Service"]["Environment"]
     shows = unit("veilleur-console.service")["Service"]["ExecStart"]
     assert f"{folder / SETUP_CODE} /run/veilleur-console/issue" in shows
@@ -176,6 +178,7 @@ def test_a_hung_daemon_is_ended() -> None:
 ROOT_EXPOSURE_MAX = {
     "veilleur-update.service": 3.5, "veilleur-update-boot.service": 3.5,
     "veilleur-stick.service": 2.5, "veilleur-stick-night.service": 2.5,
+    "veilleur-set-clock.service": 2.0,
 }  # fmt: skip
 
 

@@ -8,10 +8,12 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from hw.simulator.simulation_host import SimulationHost
+from hw.simulator.timeline import Timeline
 from hw.simulator.virtual_site import VirtualSite
 from tests.vm.cable import Cable
 from tests.vm.machine import WITHIN_S, Machine
@@ -117,7 +119,9 @@ class Box:
 def running(root: Root, folder: Path) -> Iterator[Box]:
     """A box that has just been plugged in, with a modem that has just been plugged into it."""
     data = new_data(root, folder)
-    with powered(Machine(root, folder, str(data)), VirtualSite(MODEM)) as box:
+    # The network knows the time: the box believes no other
+    site = VirtualSite(MODEM, timeline=Timeline(0, datetime.now(UTC)))
+    with powered(Machine(root, folder, str(data)), site) as box:
         yield box
 
 

@@ -224,6 +224,27 @@ def loses_its_modem(box: Box) -> str:
     return f"noticed {noticed_s:.1f} s, ready {back_s:.1f} s after the re-plug, call {took_s:.0f} s"
 
 
+def is_told_the_time(box: Box) -> str:
+    """A box whose clock is hours off and that no NTP reaches: the modem's network tells the shut-in
+    daemon, and root sets the computer's clock, and the one with a battery."""
+    box.machine.say("date", "-u", "-s", "3 hours ago")
+    box.machine.say("hwclock", "--systohc", "--utc")
+    starts = box.log().count("ready")
+    box.machine.say("systemctl", "restart", "veilleur")
+    box.until(lambda: box.ready(starts + 1), "started anew")
+    took_s = box.until(lambda: _off_s(box, "date -u +%s") < 60, "the computer's clock is right")
+    battery = "cat /sys/class/rtc/rtc0/since_epoch"
+    box.until(lambda: _off_s(box, battery) < 60, "the battery's clock is right")
+    assert any("set to the mobile network's time" in line for line in box.log("veilleur-set-clock"))
+    box.until(lambda: box.pulse().get("clock_trusted") is True, "the time is believed")
+    return f"set {took_s:.0f} s after the start; off by {_off_s(box, 'date -u +%s'):.0f} s"
+
+
+def _off_s(box: Box, says: str) -> float:
+    told = box.host.ask(lambda site: site.timeline.utc()).timestamp()
+    return abs(int(box.machine.say("sh", "-c", says)) - told)
+
+
 def is_watched(box: Box) -> str:
     """SIGSTOP: alive for the kernel, dead for callers. systemd kills it and starts another."""
     pid, restarts = box.property("MainPID"), int(box.property("NRestarts"))
@@ -302,7 +323,7 @@ def updated(box: Box, version: str, bring: Callable[[], object]) -> str:
 CHAIN: tuple[Step, ...] = (
     is_laid_out, has_its_port, diverts_a_call, alerts_for_a_text, shows_its_page,
     shows_its_setup_code, stops_for_its_battery, loses_its_modem, restarts_for_its_modem,
-    is_watched, is_killed, survives_its_kernel, is_switched_off, takes_an_update,
+    is_told_the_time, is_watched, is_killed, survives_its_kernel, is_switched_off, takes_an_update,
 )  # fmt: skip
 # What another architecture can do differently
 IMAGE: tuple[Step, ...] = (is_laid_out, has_its_port, diverts_a_call, shows_its_page)
