@@ -9,13 +9,13 @@ import textwrap
 import time
 from collections.abc import Sequence
 from datetime import datetime
-from importlib import metadata
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
 from firmware.doctor.facts import Facts
 from firmware.doctor.finding import Finding, Level, Phrase, Value, verdict
 from firmware.store.report_file import Report, ReportLine
+from firmware.update.version import own_version
 from firmware.wording import Wording
 from firmware.wording import doctor_messages as words
 
@@ -63,7 +63,7 @@ def print_report(
     now, zone = facts.moment.utc, _zone(facts)
     speaker = Speaker(wording, zone, now)
     date = f"{now.astimezone(zone):%d/%m/%Y %H:%M}"
-    lines = [speaker.say(Phrase(words.TITLE, {"version": _version(), "date": date})), ""]
+    lines = [speaker.say(Phrase(words.TITLE, {"version": own_version() or "?", "date": date})), ""]
     page = _Page(wording, colour=_in_colour(stream), width=_width(stream))
     for level in ORDER:
         group = [finding for finding in findings if finding.level is level]
@@ -151,13 +151,6 @@ class Progress:
 def _zone(facts: Facts) -> ZoneInfo:
     known = facts.rota is not None and facts.clock.zone_known
     return ZoneInfo(facts.rota.site.time_zone if facts.rota and known else "Europe/Paris")
-
-
-def _version() -> str:
-    try:
-        return metadata.version("veilleur")
-    except metadata.PackageNotFoundError:  # run from a copy that was never installed
-        return "?"
 
 
 def _in_colour(stream: TextIO) -> bool:

@@ -30,6 +30,7 @@ COMMANDS = {
     "restore": ["--data DIR", "FILE"],
     "label": ["--data DIR", "[--address URL]", "[--language {fr,en}]", "[--no-code]"],
     "lamps-out": ["--data DIR"],
+    "set-clock": ["FILE"],
     "stick": ["[--night]"],
     "update": ["[--brought]", "[FILE]"],
     "keep-house": ["{night,mend,examine,save,return}", "--data DIR"],

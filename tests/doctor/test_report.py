@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from firmware.command.doctor_report import Progress, print_report
 from firmware.doctor.examine import examine
 from firmware.doctor.facts import DiskFacts, Facts
 from firmware.doctor.questions import Question
+from firmware.update import version
 from firmware.wording import Wording
 from firmware.wording import doctor_messages as words
 from tests.doctor.samples import RUNNING, STOPPED, asked, with_data
@@ -31,9 +33,13 @@ def printed(facts: Facts, language: str = "fr", stream: io.StringIO | None = Non
     return stream.getvalue()
 
 
-def test_the_report_of_a_box_on_which_all_is_well() -> None:
+def test_the_report_of_a_box_on_which_all_is_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(version, "FILE", tmp_path / "VERSION")
+    (tmp_path / "VERSION").write_text("7.8.9\n")   # as the package has it, whatever pip says
     lines = printed(RUNNING).splitlines()
-    assert lines[0].startswith("Veilleur ")
+    assert lines[0].startswith("Veilleur 7.8.9,")
     assert lines[0].endswith(", vérification du 12/03/2026 14:05")   # the site's clock, not UTC
     marks = {line[:8].strip() for line in lines[2:-3]}
     assert marks == {"OK"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 from ipaddress import ip_network
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -14,6 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from firmware.pulse import ForwardingState, ModemState
 from firmware.record import AlertCause, AlertState, CallOutcome
+from firmware.update import version
 from firmware.wording import messages
 from tests.web.house import NOW, House
 from tests.web.visitor import Visitor
@@ -48,11 +50,15 @@ def read(app: Flask) -> dict[str, float]:
     }
 
 
-def test_a_box_that_is_well(house: House, app: Flask) -> None:
+def test_a_box_that_is_well(
+    house: House, app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(version, "FILE", tmp_path / "VERSION")
+    (tmp_path / "VERSION").write_text("7.8.9\n")
     house.call(1, CallOutcome.DIVERTED, 9)
     figures = read(app)
     build = [name for name in figures if name.startswith("veilleur_build_info/")]
-    assert len(build) == 1
+    assert [name.split("/")[1] for name in build] == ["7.8.9"]
     assert figures["veilleur_up"] == 1
     assert figures["veilleur_modem_state/ready"] == 1
     assert sum(value for name, value in figures.items() if "modem_state" in name) == 1

@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 from firmware.record import AlertCause, CallOutcome, Fact, JournalEntry, JournalKind
 from firmware.store.account_store import AccountStore
 from firmware.store.account_values import Account, AuditEntry, Role
+from firmware.update import version
 from tests.web.house import ALICE, CALLER, SITE, STRANGER, House
 from tests.web.visitor import NAMES, Visitor, words_of
 from web import create_app
@@ -362,8 +363,12 @@ def test_the_log_is_read_page_by_page(house: House, visitor: Visitor) -> None:
     assert seen == [f"Nobody {number}" for number in reversed(range(120))]
 
 
-def test_the_log_for_support_names_nobody(house: House, visitor: Visitor) -> None:
+def test_the_log_for_support_names_nobody(
+    house: House, visitor: Visitor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A busy site, with a secret in every place where a person may have put one."""
+    monkeypatch.setattr(version, "FILE", tmp_path / "VERSION")
+    (tmp_path / "VERSION").write_text("7.8.9\n")
     house.call(1, CallOutcome.DIVERTED, 9)
     house.call(2, CallOutcome.ALERTED, 8, caller=STRANGER)
     house.alert(1, cause=AlertCause.SMS, text="Mme Leroy, 4 rue des Lilas, 0388112233")
@@ -383,6 +388,7 @@ def test_the_log_for_support_names_nobody(house: House, visitor: Visitor) -> Non
     assert answer.headers["Content-Type"].startswith("text/plain")
     assert "attachment" in answer.headers["Content-Disposition"]
     text = answer.text
+    assert text.startswith("veilleur 7.8.9\n")
     for secret in (
         "Leroy", "Lilas", "Martin", "Alice", "Bruno", "Petit", "Chloé", "Durand", "Dupont",
         "Ambulance ", "Taxi", "33601020304", "0601020304", "0388112233", "639980", "609101112",

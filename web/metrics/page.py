@@ -6,12 +6,12 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
 
 from flask import Blueprint, Response, abort, current_app, request
 
 from firmware.pulse import ForwardingState, ModemState, Pulse
 from firmware.record import AlertState
+from firmware.update.version import own_version
 from web.box import box
 from web.metrics.access import EXTENSION, MetricsAccess
 from web.metrics.exposition import CONTENT_TYPE, Gauge, Sample, exposition, gauge
@@ -37,12 +37,8 @@ def show() -> Response:
 
 
 def _build() -> Gauge:
-    try:
-        ours = version("veilleur")
-    except PackageNotFoundError:
-        ours = "unknown"
     python = ".".join(str(part) for part in sys.version_info[:3])
-    labels = {"version": ours, "python": python}
+    labels = {"version": own_version() or "unknown", "python": python}
     return Gauge("veilleur_build_info", "The program's version.", (Sample(1, labels),))
 
 

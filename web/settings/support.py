@@ -10,13 +10,13 @@ from __future__ import annotations
 import platform
 import re
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, version
 
 from flask import Response
 from flask.typing import ResponseReturnValue
 
 from firmware.record import JournalEntry
 from firmware.store.plain import instant_text, to_plain
+from firmware.update.version import own_version
 from web.audit import audit
 from web.box import box
 from web.settings.blueprint import blueprint
@@ -56,10 +56,7 @@ def support() -> ResponseReturnValue:
 
 
 def _machine() -> Iterator[str]:
-    try:
-        yield f"veilleur {version('veilleur')}"
-    except PackageNotFoundError:
-        yield "veilleur (not installed)"
+    yield f"veilleur {own_version() or '(not installed)'}"
     yield f"python {platform.python_version()} on {platform.machine()}"
     yield f"now {instant_text(box().clock())}"
     known = box().rota()
