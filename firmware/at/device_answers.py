@@ -157,12 +157,22 @@ def operator(lines: Sequence[str]) -> Operator:
     if len(lines) != 1:
         raise AnswerFault(f"one line of +COPS was expected, found {tuple(lines)!r}")
     fields = split_fields(after_prefix(lines[0], "+COPS:"))
+    form = number_or_none(fields[1]) if len(fields) > 1 else None
+    name = field_or_empty(fields, 2)
     return Operator(
         number(fields[0], lines[0]),
-        field_or_empty(fields, 2),
-        number_or_none(fields[1]) if len(fields) > 1 else None,
+        name if form == 2 else _in_letters(name),
+        form,
         number_or_none(fields[3]) if len(fields) > 3 else None,
     )
+
+
+def _in_letters(name: str) -> str:
+    """A name in the character set UCS2 (27.007 5.5), four hexadecimal digits a letter, as another
+    program may have left it; any other name as it is."""
+    if re.fullmatch(r"(?:00[2-9A-Fa-f][0-9A-Fa-f]){2,}", name) is None:
+        return name
+    return bytes.fromhex(name).decode("utf-16-be")
 
 
 def signal_dbm(lines: Sequence[str]) -> int | None:

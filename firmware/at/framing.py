@@ -3,6 +3,10 @@
 V.250 5.7.1 puts information and verbose result codes between CR LF pairs. Real channels also carry
 echo (CR alone), CR CR LF, NUL from a port that was just powered, and bytes of any value. One byte
 goes in at a time, so that any split of the same stream gives the same events.
+
+A control character is noise and is dropped, but between quotes: there it is a letter of a modem
+whose character set is GSM (27.007 5.5: ``0x05`` is the é of an operator's name). No other set has
+any there, so the set need not be asked for, let alone switched while a caller's number may come in.
 """
 
 from __future__ import annotations
@@ -11,15 +15,27 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from firmware.alphabet.national_tables import DEFAULT_ALPHABET
+
 LINE_LIMIT_BYTES: Final = 4096
 _ENDS: Final = re.compile(rb"[\r\n]")  # V.250 S3, S4
 _CONTROLS: Final = bytes(byte for byte in range(0x20) if byte != 0x09) + b"\x7f"
+_QUOTE: Final = b'"'
+# Those of 23.038 6.2.1 that Latin-1 has; NUL and the flow control of a serial line stay noise
+_LETTERS: Final = {
+    code: DEFAULT_ALPHABET[code].encode("latin-1")
+    for code in _CONTROLS
+    if code not in (0x00, 0x11, 0x13, 0x1B) and DEFAULT_ALPHABET[code] <= "\xff"
+}
+_IN_QUOTES: Final = bytes(_LETTERS.get(code, bytes((code,)))[0] for code in range(256))
+_NOISE_IN_QUOTES: Final = bytes(code for code in _CONTROLS if code not in _LETTERS)
 _PROMPT: Final = b"> "  # 27.005 3.5.1: <CR><LF><greater_than><space>
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One non-empty line, without terminators, control characters or outer blanks.
+    """One non-empty line, without terminators, control characters or outer blanks; a GSM letter
+    between quotes is read as the letter.
 
     Bytes above 0x7E are read as Latin-1, one character a byte, so nothing is lost. ``overlong``
     says that the rest of the line was dropped because it passed the framer's limit.
@@ -75,7 +91,7 @@ class Framer:
 
     def _add(self, piece: bytes, found: list[Line | Prompt]) -> None:
         """More of the unfinished line; a prompt is one only as its very beginning."""
-        piece = piece.translate(None, _CONTROLS)
+        piece = self._readable(piece)
         while len(self._buffer) < len(_PROMPT) and (self._buffer + piece).startswith(_PROMPT):
             piece = piece[len(_PROMPT) - len(self._buffer) :]
             self._buffer.clear()
@@ -84,6 +100,17 @@ class Framer:
         if len(piece) > room:
             self._overlong = True
         self._buffer += piece[:room]
+
+    def _readable(self, piece: bytes) -> bytes:
+        """Without noise, and with the letters between quotes."""
+        quoted = self._buffer.count(_QUOTE) % 2 == 1
+        parts = piece.split(_QUOTE)
+        for number, part in enumerate(parts):
+            if quoted is (number % 2 == 0):
+                parts[number] = part.translate(_IN_QUOTES, _NOISE_IN_QUOTES)
+            else:
+                parts[number] = part.translate(None, _CONTROLS)
+        return _QUOTE.join(parts)
 
     def _end_line(self, found: list[Line | Prompt]) -> None:
         overlong = self._overlong

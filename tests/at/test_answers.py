@@ -166,3 +166,17 @@ def test_a_result_tells_itself_in_words() -> None:
 def test_any_line_is_a_result_or_not(line: str, dials: bool) -> None:
     found = final_result(line, dials)
     assert found is None or isinstance(found.kind, ResultKind)
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ('+COPS: 0,0,"Réseau Sim F",7', "Réseau Sim F"),
+        ('+COPS: 0,0,"0052E",7', "0052E"),
+        ('+COPS: 0,0,"005200E9007300650061007500200046",7', "Réseau F"),   # the set UCS2
+        ('+COPS: 0,2,"00200021",7', "00200021"),
+        ("+COPS: 0", ""),
+    ],
+)  # fmt: skip
+def test_the_operator_s_name_in_any_character_set(line: str, name: str) -> None:
+    assert answers.operator([line]).name == name

@@ -33,6 +33,11 @@ def texts(data: bytes) -> list[str]:
         (b"0011\x1a\x1b\r\n", ["0011"]),
         (b"\r\n+CSQ: 20,99  \r\n", ["+CSQ: 20,99"]),
         (b"no end", []),
+        # A modem whose character set is GSM: its letters below the blank, between quotes alone
+        (b'+COPS: 0,0,"R\x05seau Sim F",7\r\n', ['+COPS: 0,0,"Réseau Sim F",7']),
+        (b'+CUSD: 0,"Cr\x05dit \x7f ce jour: 3\x02",15\r\n',
+         ['+CUSD: 0,"Crédit à ce jour: 3$",15']),
+        (b'\x05+CLIP: "0\x00\x1b6","\x1f\x11\x10A"\x05\r\n', ['+CLIP: "06","ÉA"']),
     ],
 )
 def test_lines(data: bytes, expected: list[str]) -> None:
@@ -71,7 +76,8 @@ def test_a_limit_too_small_for_a_prompt_is_refused() -> None:
 _NOISY = st.lists(
     st.one_of(
         st.binary(max_size=12),
-        st.sampled_from([b"\r\n", b"> ", b"OK\r\n", b"\r\nRING\r\n", b"\x00", b">", b" ", b"\r"]),
+        st.sampled_from([b"\r\n", b"> ", b"OK\r\n", b"\r\nRING\r\n", b"\x00", b">", b" ", b"\r",
+                         b'"', b"\x05", b"\x7f"]),
     )
 ).map(b"".join)
 

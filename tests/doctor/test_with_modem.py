@@ -53,6 +53,9 @@ def test_every_family_is_understood(clinic: Clinic, profile: str) -> None:
     for check in ("Modem", "Carte SIM", "Réseau mobile", "Renvoi si éteint", "Mémoire des SMS"):
         assert report.line(check).startswith("OK"), report.text
     assert report.line("Famille du modem").startswith(f"?       Famille du modem : {profile}")
+    # Its own character set: the accent is there, or a letter without one; never no letter
+    network = "Réseau Sim F" if site.modem.settings.cscs == "GSM" else "Reseau Sim F"
+    assert network in report.line("Réseau mobile")
 
 
 def test_nothing_is_changed_in_the_modem(clinic: Clinic) -> None:
