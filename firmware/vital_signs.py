@@ -15,6 +15,7 @@ from firmware.line.registration import Progress, Registration
 from firmware.pulse import Lamp, ModemState, Pulse
 from firmware.sms.outbox import Outbox
 
+EARLY = 0.2   # of a beat: a pulse that is due so soon is taken with whatever happens now
 CALL_SHOWN_S = 30.0   # a diverted call is in hand for a second; the blue lamp is for people
 
 _STATES = {
@@ -62,7 +63,7 @@ class VitalSigns:
         """The pulse to publish now, None between two beats while nothing has changed."""
         now = self._ledger.moment
         shown = self._measure()
-        if now.monotonic_s < self.due_s and shown == self._shown:
+        if now.monotonic_s < self.due_s - EARLY * self._beat_s and shown == self._shown:
             return None
         self._shown = shown
         self.due_s = now.monotonic_s + self._beat_s

@@ -80,7 +80,7 @@ class HealthDesk:
     @property
     def sms_store(self) -> str:
         """``SM 2/20, ME 0/255``: how full each storage was before it was swept last."""
-        usage = self._inbox.usage.items()
+        usage = self._inbox.fullness.usage.items()
         return ", ".join(f"{name} {level.used}/{level.total}" for name, level in usage)
 
     def ready(self, facts: ModemFacts) -> None:
@@ -105,7 +105,7 @@ class HealthDesk:
 
     def polled(self) -> None:
         """Each minute while the modem is well."""
-        self._bell.show("store", messages.SMS_STORE_FULL, self._inbox.full, by_sms=False)
+        self._bell.show("store", messages.SMS_STORE_FULL, self._inbox.fullness.full, by_sms=False)
         self._bell.show("budget", messages.BUDGET, self._outbox.over_budget)
 
     def tick(self) -> None:

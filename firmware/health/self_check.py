@@ -131,12 +131,11 @@ class SelfCheck:
         return "ok" if fresh else "fault: not read"
 
     def _check_store(self) -> str:
-        used = {
-            name: f"{usage.used}/{usage.total}" for name, usage in self._inbox.usage.items()
-        }
+        storages = self._inbox.fullness.usage
+        used = {name: f"{usage.used}/{usage.total}" for name, usage in storages.items()}
         full = [
             name
-            for name, usage in self._inbox.usage.items()
+            for name, usage in storages.items()
             if usage.total and usage.used >= STORE_SHARE * usage.total
         ]
         values = {"used": ", ".join(f"{name} {used[name]}" for name in full)}

@@ -11,6 +11,7 @@ from firmware.at.events import Registration as RegistrationReport
 from firmware.line.errand import Conversation
 from firmware.line.modem_line import Reply
 
+OPERATOR_LOOKS = 10   # the operator's name is asked again after so many, or another registration
 UNREAD_MAX = 3  # watches without any answer about registration before nothing is believed
 
 
@@ -33,6 +34,8 @@ class ModemFacts:
     refused_storages: tuple[str, ...] = ()   # at the bring-up: there are none, or just then
     registration: dict[str, RegistrationReport] = field(default_factory=dict)
     unread: int = 0
+    _named: tuple[RegistrationReport, ...] = ()   # registrations of which the operator is known
+    _looks: int = 0                               # since it was asked last
 
     @property
     def registered(self) -> bool:
@@ -53,9 +56,18 @@ class ModemFacts:
             self.operator = self.technology = None
         reply = yield commands.signal_query()
         self.signal_dbm = _signal(reply)
-        if self.registered:
+        if self.registered and (not read or self._operator_is_due()):
             reply = yield commands.operator_query()
             self._take_operator(reply)
+
+    def _operator_is_due(self) -> bool:
+        """Its name and the technology are as before while the registrations are."""
+        registrations = tuple(self.registration.values())
+        self._looks += 1
+        if self.operator and registrations == self._named and self._looks < OPERATOR_LOOKS:
+            return False
+        self._named, self._looks = registrations, 0
+        return True
 
     def glance(self, on_registration: Callable[[Reply], None]) -> Conversation:
         """Registration alone: the modem answers, has not restarted, and is on the network."""

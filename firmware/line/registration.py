@@ -27,7 +27,7 @@ from firmware.recovery.signs import Signs
 from firmware.wording import messages
 
 POLL_S = 60.0
-KEEP_ALIVE_S = 10.0       # between two signs of life of a modem that is asked nothing else
+KEEP_ALIVE_S = 15.0       # between two signs of life of a modem that is asked nothing else
 SEARCHING_POLL_S = 5.0
 RETRY_S = 5.0
 SIM_RETRY_S = 10.0

@@ -5,8 +5,8 @@ from __future__ import annotations
 import queue
 import traceback
 from collections.abc import Callable, Iterator
-from math import inf
 
+from firmware.agenda import Agenda
 from firmware.attendant import Attendant
 from firmware.effect import (
     Announce,
@@ -94,9 +94,8 @@ class MainLoop:
         self._port = PortKeeper(
             find_ports, self._queue.put, self._step, hooks or RescueHooks(), insist=insist
         )
-        self._wake_at_s, self._alarm_at_s = 0.0, inf
+        self._agenda = Agenda(clock.moment())
         self._data_version, self._rota_version = versions or (rows.data_version(), rotas.version())
-        self._look_at_s = 0.0  # monotonic: wall time may be set back
         self._faults_s: list[float] = []
         self._stopping = self._ever_ready = False
         self._alarm_clock = AlarmClock(lambda: self._queue.put(Woken()))
@@ -132,16 +131,19 @@ class MainLoop:
             self._port.close()
 
     def _turn(self) -> bool:
-        left_s = min(self._wake_at_s, self._look_at_s) - self._clock.moment().monotonic_s
+        if (alarm_s := self._agenda.alarm_s()) is not None:
+            self._alarm_clock.wake_at(alarm_s)
+        wait_s = self._agenda.wait_s(self._clock.moment().monotonic_s)
         try:
-            item = self._queue.get(timeout=max(left_s, 0.0) + OVERSLEEP_S)
+            if isinstance(item := self._queue.get(timeout=wait_s + OVERSLEEP_S), Woken):
+                self._agenda.rung()
         except queue.Empty:
             item = Woken()
-        if isinstance(item, Woken):
-            self._alarm_at_s = inf
         match item:
             case None:
                 return False
+            case Woken() if not self._agenda.is_due(self._clock.moment()):
+                pass
             case FromPort() if not self._port.means(item):
                 pass
             case FromPort(_, PortLost(reason)):
@@ -153,7 +155,7 @@ class MainLoop:
                 self._port.look()
             case _:
                 self._step(item)
-        if self._clock.moment().monotonic_s >= self._look_at_s:
+        if self._clock.moment().monotonic_s >= self._agenda.look_at_s:
             self._look_around()
         return True
 
@@ -171,7 +173,8 @@ class MainLoop:
     def _effects_of(self, event: Event) -> Iterator[Effect]:
         """As far as the attendant gets: what it raises is a mistake of ours."""
         try:
-            yield from self._attendant.step(self._clock.moment(), event)
+            self._agenda.stepped_at = moment = self._clock.moment()
+            yield from self._attendant.step(moment, event)
         except Exception as fault:
             self._unexpected(fault)
 
@@ -198,10 +201,7 @@ class MainLoop:
             case Write(data):
                 self._port.write(data)
             case WakeAt(monotonic_s):
-                self._wake_at_s = monotonic_s
-                if monotonic_s < self._alarm_at_s:  # one that rings early is set anew then
-                    self._alarm_at_s = monotonic_s
-                    self._alarm_clock.wake_at(monotonic_s)
+                self._agenda.wake_at_s = monotonic_s
             case KeepHouse() | Examine() if self._helper is not None:
                 self._helper.do(effect)
             case SetClock(utc, monotonic_s):
@@ -230,7 +230,7 @@ class MainLoop:
     # The page
 
     def _look_around(self) -> None:
-        self._look_at_s = self._clock.moment().monotonic_s + LOOK_AROUND_S
+        self._agenda.look_at_s = self._clock.moment().monotonic_s + LOOK_AROUND_S
         edits: list[Event] = []
         self._recorder.retry()
         if self._helper is not None:

@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from firmware.at import answers
 from firmware.at import service_commands as commands
-from firmware.at.answers import AnswerFault, StorageLevel, StoredMessage
+from firmware.at.answers import AnswerFault, StoredMessage
 from firmware.at.command import Command
 from firmware.at.fields import MESSAGE_INDEX_MAX, MESSAGE_STORAGES
 from firmware.ledger import Ledger
@@ -20,6 +20,7 @@ from firmware.line.modem_line import ModemLine, Rank, Reply, Then
 from firmware.record import IncomingMessage, IncomingPart
 from firmware.sms.concatenation import Assembler, Assembly
 from firmware.sms.fingerprint import digest, fingerprint_of
+from firmware.sms.fullness import Fullness
 from firmware.sms.late_part import rejoined
 from firmware.sms.tpdu import (
     DeliveredMessage,
@@ -35,7 +36,6 @@ from firmware.sms.tpdu import (
 PARTS_PATIENCE = timedelta(hours=24)
 NOBODYS = 0       # the message number of a PDU that is kept and is nobody's message
 REFUSED_SWEEPS = 10   # a storage refused at the bring-up is asked for again at every so many
-FULL_SWEEPS = 2   # a storage that was full once is emptied by that very sweep
 UNKNOWN_SENDER = "?"
 
 
@@ -80,8 +80,7 @@ class Inbox:
         self._active = False
         self._epoch = 0
         self._doubtful: dict[_Errand, str] = {}   # a PDU that could not be read, by its place
-        self._found_full: dict[str, int] = {}
-        self.usage: dict[str, StorageLevel] = {}   # before the last sweep of each
+        self.fullness = Fullness()
         self.on_received: Callable[[Received], None] = lambda received: None
         self.on_report: Callable[[StatusReport], bool] = lambda report: False
 
@@ -93,8 +92,7 @@ class Inbox:
         self._storages = storages or ("SM",)
         self._refused = tuple(storage for storage in refused if storage not in self._storages)
         self._sweeps = 0
-        self._found_full.clear()
-        self.usage.clear()
+        self.fullness.forget()
         self._begin_epoch()
         self._active = True
         self.sweep()
@@ -164,11 +162,6 @@ class Inbox:
             self._read_whole = []
             self._next()
 
-    @property
-    def full(self) -> bool:
-        """A storage was full at two sweeps running: what was read cannot be deleted."""
-        return any(times >= FULL_SWEEPS for times in self._found_full.values())
-
     def _add(self, errand: _Errand) -> None:
         if self._active and errand not in self._errands:
             self._errands.append(errand)
@@ -196,19 +189,10 @@ class Inbox:
         if errand.storage in self._refused:
             self._storages += (errand.storage,)
             self._refused = tuple(each for each in self._refused if each != errand.storage)
-        if errand.index is None:
-            self._note_usage(errand.storage, reply)
-        self._perform(errand)
-
-    def _note_usage(self, storage: str, reply: Reply) -> None:
-        """How full the storage is before it is swept."""
-        try:
-            usage = answers.storage_selected(reply.lines)[0]
-        except (AnswerFault, IndexError):
-            return  # not told: what was known stays
-        self.usage[storage] = usage
-        times = self._found_full.get(storage, 0)
-        self._found_full[storage] = times + 1 if usage.used >= usage.total > 0 else 0
+        if errand.index is None and not self.fullness.is_to_be_listed(errand.storage, reply):
+            self._done()
+        else:
+            self._perform(errand)
 
     def _perform(self, errand: _Errand) -> None:
         if errand.index is None:

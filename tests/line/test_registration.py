@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from firmware.ledger import Ledger
+from firmware.line.modem_facts import OPERATOR_LOOKS
 from firmware.line.modem_line import ModemLine
 from firmware.line.registration import (
     LOST_ALARM_AFTER_S,
@@ -198,6 +199,21 @@ def test_one_domain_is_enough() -> None:
     bench.modem.answers["AT+CREG?"] = ("+CREG: 2,0", "OK")     # VoLTE only
     bench.open()
     assert bench.registration.progress is Progress.READY
+
+
+def test_the_operator_is_asked_again_where_the_registration_is_another_and_now_and_then() -> None:
+    bench = Bench()
+    bench.open()
+    bench.modem.heard.clear()
+    bench.run(POLL_S + 1)
+    assert "AT+COPS?" not in bench.heard
+    bench.modem.answers["AT+COPS?"] = ('+COPS: 0,0,"SFR",2', "OK")
+    bench.run(OPERATOR_LOOKS * POLL_S)
+    assert bench.registration.facts.operator == "SFR"
+    bench.modem.answers["AT+COPS?"] = ('+COPS: 0,0,"Bouygues",7', "OK")
+    bench.modem.answers["AT+CREG?"] = ('+CREG: 2,1,"0002","ABCE",7', "OK")
+    bench.run(POLL_S + 1)
+    assert bench.registration.facts.operator == "Bouygues"
 
 
 def _deaf(bench: Bench) -> None:

@@ -120,7 +120,7 @@ def test_the_reset_is_called_out_and_what_has_no_command_is_the_shell_s() -> Non
 def test_from_the_second_port_it_is_reset_and_the_first_one_opened_again() -> None:
     bench = Bench()
     bench.strike_dumb()
-    bench.run(30)
+    bench.run(KEEP_ALIVE_S + 20)
     assert bench.mender.ladder.state is State.SECOND_PORT
     bench.modem.answers = dict(ANSWERS)
     bench.modem.heard.clear()

@@ -9,8 +9,8 @@ import threading
 import time
 import tty
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import cast
@@ -174,6 +174,40 @@ def test_the_loop_s_own_wait_does_without_the_alarm_clock(
     waits = [after - before for before, after in pairwise(woken[1:])]
     assert waits
     assert all(0.1 <= wait < 2.0 for wait in waits)
+
+
+class JumpingClock(SystemClock):
+    """Another time of day once it has been read so often."""
+
+    def __init__(self, after: int) -> None:
+        super().__init__()
+        self._left = after
+
+    def moment(self) -> Moment:
+        self._left -= 1
+        now = super().moment()
+        return replace(now, utc=now.utc + timedelta(hours=self._left < 0))
+
+
+def test_no_step_while_nothing_is_due_and_one_when_the_clock_is_set(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(main_loop, "LOOK_AROUND_S", 0.0)
+    monkeypatch.setattr(main_loop, "OVERSLEEP_S", 0.001)
+    began = datetime.now(UTC)
+    seen: list[datetime] = []
+
+    def answer(moment: Moment, event: Event) -> list[Effect]:
+        if isinstance(event, Woken):
+            seen.append(moment.utc)
+            if moment.utc - began > timedelta(minutes=30):
+                stage.loop.stop()
+        return []
+
+    stage = Stage(data, Script(answer), [])
+    stage.loop._clock = JumpingClock(after=200)
+    stage.run()
+    assert len(seen) == 2
 
 
 def test_edits_and_wishes_are_told_once(

@@ -16,7 +16,8 @@ from firmware.line.modem_line import ModemLine
 from firmware.moment import Moment
 from firmware.pulse import StoreState
 from firmware.record import IncomingMessage, IncomingPart, Memory, Row
-from firmware.sms.inbox import FULL_SWEEPS, NOBODYS, Inbox, Received
+from firmware.sms.fullness import FULL_SWEEPS, LIST_SWEEPS
+from firmware.sms.inbox import NOBODYS, Inbox, Received
 from tests.alert.bench import PROFILE, START
 from tests.sms.patience import patient
 from tests.sms.service_centre_pdus import deliver, text_7bit
@@ -37,6 +38,7 @@ class Stores:
 
     held: dict[str, dict[int, str]] = field(default_factory=lambda: {"SM": {}, "ME": {}})
     room: int = 10
+    counts: bool = True    # else it says that it is empty, always
     selected: str = "SM"
     keeps: bool = False    # deletion is refused
     told: list[str] = field(default_factory=list)
@@ -50,7 +52,7 @@ class Stores:
         self.told.append(command)
         if found := re.fullmatch(r'AT\+CPMS="(\w+)"', command):
             self.selected = found[1]
-            used = len(self.held[self.selected])
+            used = len(self.held[self.selected]) if self.counts else 0
             return f"\r\n+CPMS: {used},{self.room},0,10,0,10\r\n\r\nOK\r\n"
         here = self.held[self.selected]
         if command == "AT+CMGL=4":
@@ -210,14 +212,30 @@ def test_a_full_storage_is_told_only_when_it_stays_full() -> None:
     stores = Stores(room=1, keeps=True)
     stores.put(deliver(text_7bit("Bonjour")))
     desk = Desk(stores)
-    assert not desk.inbox.full
+    assert not desk.inbox.fullness.full
     for _ in range(FULL_SWEEPS):
         desk.sweep()
-    assert desk.inbox.full
+    assert desk.inbox.fullness.full
     stores.keeps = False
     desk.sweep()
     desk.sweep()
-    assert not desk.inbox.full
+    assert not desk.inbox.fullness.full
+
+
+def test_an_empty_storage_is_not_listed_at_each_sweep_and_a_wrong_count_hides_nothing() -> None:
+    stores = Stores()
+    desk = Desk(stores)
+    stores.told.clear()
+    desk.sweep()
+    assert stores.told == ['AT+CPMS="SM"', 'AT+CPMS="ME"']
+    stores.put(deliver(text_7bit("compté")), "ME")
+    desk.sweep()
+    assert desk.texts() == ["compté"]
+    stores.counts = False
+    stores.put(deliver(text_7bit("Bonjour")))
+    for _ in range(LIST_SWEEPS):
+        desk.sweep()
+    assert desk.texts() == ["compté", "Bonjour"]
 
 
 def test_parts_wait_a_day_and_not_longer() -> None:

@@ -1,0 +1,49 @@
+"""How full the storages of SIM and modem are, as each says when it is selected for a sweep."""
+
+from __future__ import annotations
+
+from firmware.at import answers
+from firmware.at.answers import AnswerFault, StorageLevel
+from firmware.line.modem_line import Reply
+
+FULL_SWEEPS = 2       # a storage that was full once is emptied by that very sweep
+LIST_SWEEPS = 10      # one that says it is empty is listed all the same at every so many
+
+
+class Fullness:
+    """``usage`` is what each storage held before it was swept last."""
+
+    def __init__(self) -> None:
+        self.usage: dict[str, StorageLevel] = {}
+        self._found_full: dict[str, int] = {}
+        self._unlisted: dict[str, int] = {}   # sweeps since the storage was listed
+
+    def forget(self) -> None:
+        """Another modem, or one that has restarted."""
+        self.usage.clear()
+        self._found_full.clear()
+        self._unlisted.clear()
+
+    @property
+    def full(self) -> bool:
+        """A storage was full at two sweeps running: what was read cannot be deleted."""
+        return any(times >= FULL_SWEEPS for times in self._found_full.values())
+
+    def is_to_be_listed(self, storage: str, reply: Reply) -> bool:
+        """Whether a sweep that has just selected the storage must list it. One that says that it
+        is empty, as nearly always, is believed for some minutes: a modem may count otherwise."""
+        usage = self._note(storage, reply)
+        unlisted = self._unlisted.get(storage, LIST_SWEEPS) + 1
+        listed = usage is None or usage.used > 0 or unlisted >= LIST_SWEEPS
+        self._unlisted[storage] = 0 if listed else unlisted
+        return listed
+
+    def _note(self, storage: str, reply: Reply) -> StorageLevel | None:
+        try:
+            usage = answers.storage_selected(reply.lines)[0]
+        except (AnswerFault, IndexError):
+            return None  # not told: what was known stays
+        self.usage[storage] = usage
+        times = self._found_full.get(storage, 0)
+        self._found_full[storage] = times + 1 if usage.used >= usage.total > 0 else 0
+        return usage
