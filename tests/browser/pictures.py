@@ -60,6 +60,7 @@ SHOWN = (
     Picture("figures", "journal.count", dark=True),
     Picture("people", "people.show"),
     Picture("services", "services.service"),
+    Picture("voice", "voice.show"),
     Picture("settings", "settings.show"),
     Picture("personal-telephone", "personal.show", TELEPHONE),
     Picture("demo", "demo.show"),
