@@ -158,7 +158,10 @@ class Machine:
     def is_off(self, within_s: float) -> None:
         """Wait until the machine has switched itself off."""
         assert self._process is not None
-        self._process.wait(timeout=within_s)
+        try:
+            self._process.wait(timeout=within_s)
+        except subprocess.TimeoutExpired as fault:
+            raise AssertionError(f"on after {within_s} s; {self.last_words()}") from fault
         self._end(signal.SIGKILL)
 
     def _end(self, number: int) -> None:
