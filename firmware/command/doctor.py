@@ -15,6 +15,7 @@ from firmware.command.doctor_machine import clock_facts, pins_facts, rivals, thr
 from firmware.command.doctor_modem import Interviewer, modem_and_ports
 from firmware.command.doctor_ports import PortsInSight, ports_in_sight
 from firmware.command.doctor_report import Progress, print_report, report
+from firmware.command.doctor_voice import voice_facts
 from firmware.command.settings import Settings, SettingsFault
 from firmware.doctor.examine import examine
 from firmware.doctor.facts import DaemonFacts, DataFacts, Facts, ModemFacts, PortFacts
@@ -88,6 +89,7 @@ def _gather(
         modem=modem,
         throttled=throttled(),
         pins=pins_facts(settings.pins),
+        voice=voice_facts(data_dir, data.rota if data is not None else None, settings),
     )
 
 

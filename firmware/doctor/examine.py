@@ -13,18 +13,20 @@ from firmware.doctor.network import check_network
 from firmware.doctor.port import check_port
 from firmware.doctor.questions import Question, sim_is_open
 from firmware.doctor.rota import check_rota
+from firmware.doctor.voice import check_voice
 from firmware.wording import doctor_messages as words
 
 
 def examine(facts: Facts) -> tuple[Finding, ...]:
     """Every finding. The machine comes first: on a full disk or in the wrong year nothing that
-    follows means much; then the data, the modem, the network, and who is called."""
+    follows means much; then the data, the modem, the network, the voice, and who is called."""
     found = (
         *check_machine(facts),
         *check_data(facts),
         *check_daemon(facts),
         *check_port(facts),
         *_modem(facts),
+        *check_voice(facts),
         *check_rota(facts),
     )
     return (*found, *check_alarms(facts, found))

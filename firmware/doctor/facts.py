@@ -113,6 +113,26 @@ class PinsFacts:
     chip: bool
 
 
+class SoundProblem(StrEnum):
+    NO_CHANNEL = "no channel"    # the modem's family has none that the box could use
+    NOT_FOUND = "not found"      # USB shows neither its sound port nor its sound card
+    MISSING = "missing"          # the one that the settings name
+    DENIED = "denied"
+    NO_PROGRAM = "no program"    # arecord and aplay, for a card
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceFacts:
+    """How the modem's sound can be had. ``path`` is a tty or ``alsa:`` and a card; ``engine``
+    names the program that speaks, empty without one; ``recordings_gone`` the services with a
+    greeting whose recording is not there."""
+
+    path: str | None = None
+    problem: SoundProblem | None = None
+    engine: str = ""
+    recordings_gone: tuple[str, ...] = ()
+
+
 class DatabaseState(StrEnum):
     GOOD = "good"
     ABSENT = "absent"
@@ -169,7 +189,7 @@ class Facts:
 
     ``ports`` were tried in this order; ``known_usb`` are those that USB shows and a profile knows.
     ``throttled`` are the bits of the Pi's ``get_throttled``; ``port_asked`` is the port of the
-    command line; ``pins`` is None where the settings name none.
+    command line; ``pins`` is None where the settings name none; ``voice`` None where nobody looked.
     """
 
     moment: Moment
@@ -184,6 +204,7 @@ class Facts:
     modem: ModemFacts | None = None
     throttled: int | None = None
     pins: PinsFacts | None = None
+    voice: VoiceFacts | None = None
 
     @property
     def rota(self) -> Rota | None:

@@ -44,6 +44,7 @@ from firmware.wording import Wording
 
 FAILURES_MAX = 2
 WHY = "voice:why"   # the fact that the page reads: why calls are not answered by voice, or null
+PROVED = "voice:proved"   # the fact: when sound last went both ways
 AGAIN_S = 600.0   # after a failure the next callers are passed on by the network
 
 
@@ -144,11 +145,18 @@ class VoiceDesk:
         if good:
             self._failures, self._failed_s = 0, None
             self._switchboard.learn("voice", Ability.YES)
+            self._remember_proof()
             return
         self._failures += 1
         self._failed_s = self._ledger.moment.monotonic_s
         if self._failures >= FAILURES_MAX:
             self._switchboard.learn("voice", Ability.NO)
+
+    def _remember_proof(self) -> None:
+        """Once a day at the most: every key of every call proves it anew."""
+        now = self._ledger.now
+        if str(self._ledger.fact(PROVED))[:10] != now.date().isoformat():
+            self._ledger.remember(PROVED, now.isoformat(timespec="seconds"))
 
     def try_again(self) -> None:
         """An administrator asks for it, or the modem was reset."""

@@ -38,7 +38,8 @@ class AudioDesk:
     `serial`, or `card` for a sound card (UAC); empty while closed. It is a `sound.Voice`.
 
     `on_sound` takes what the computer is to hear. `gaps` counts rounds in the midst of speech for
-    which nothing had come, `lost` bytes that found no room.
+    which nothing had come, `longest_gap` those of them that followed on one another, `lost` bytes
+    that found no room.
     """
 
     def __init__(self, modem: Modem) -> None:
@@ -47,7 +48,8 @@ class AudioDesk:
         self.openings = 0
         self.faults: set[AudioFault] = set()
         self.on_sound: Callable[[bytes], None] | None = None
-        self.gaps = self.lost = self.frames = 0
+        self.gaps = self.longest_gap = self.lost = self.frames = 0
+        self._gap = 0
         self._buffer = bytearray()
         self._stopped = False
         self._pause_until_ms = 0
@@ -69,6 +71,8 @@ class AudioDesk:
             "way": self.way,
             "frames": self.frames,
             "gaps": self.gaps,
+            "longest_gap": self.longest_gap,
+            "buffered": len(self._buffer) / FRAME_BYTES,
             "lost": self.lost,
             "faults": sorted(fault.value for fault in self.faults),
         }
@@ -130,12 +134,19 @@ class AudioDesk:
         if self._stopped and len(self._buffer) <= LOW:
             self._tell_flow(stop=False)
         if len(self._buffer) < FRAME_BYTES:
-            self.gaps += bool(self._buffer) or self.frames > 0
+            self._missed()
             return None
+        self._gap = 0
         frame = bytes(self._buffer[:FRAME_BYTES])
         del self._buffer[:FRAME_BYTES]
         self.frames += 1
         return None if self.dead(AudioFault.NO_SOUND_OUT) else frame
+
+    def _missed(self) -> None:
+        if self._buffer or self.frames:
+            self.gaps += 1
+            self._gap += 1
+            self.longest_gap = max(self.longest_gap, self._gap)
 
     def hear(self, frame: bytes) -> None:
         """What the computer is to hear."""

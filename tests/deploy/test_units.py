@@ -14,6 +14,7 @@ from deploy.package.build import UNITS as SHIPPED
 from firmware.command.housekeeping import NIGHT_DONE
 from firmware.command.system_wish import POWER_OFF, RESTART, RUNTIME, SETUP_CODE, TIME
 from firmware.command.time_sources import MARKS
+from firmware.shell.voice.urgent import PRIORITY
 from firmware.update.places import Places
 from firmware.update.sticks import MOUNT_POINT
 
@@ -76,6 +77,16 @@ def test_it_never_gives_up(name: str) -> None:
     assert found["Unit"]["StartLimitIntervalSec"] == "0"
     assert found["Service"]["Restart"] == "always"
     assert found["Service"]["RestartSec"] == "2"
+
+
+def test_sound_alone_is_real_time_and_whatever_spins_is_killed() -> None:
+    """`firmware/shell/voice/urgent.py` asks for it; nobody else may raise anything."""
+    found = unit("veilleur.service")["Service"]
+    assert found["LimitRTPRIO"] == str(PRIORITY)
+    assert 0 < int(found["LimitRTTIME"]) <= 1_000_000   # us without a pause
+    assert "RestrictRealtime" not in found
+    filters = re.findall(r"^SystemCallFilter=(.*)$", (UNITS / "veilleur.service").read_text(), re.M)
+    assert filters == ["@system-service", "~@privileged @resources", "sched_setscheduler"]
 
 
 def test_the_page_waits_for_nobody() -> None:

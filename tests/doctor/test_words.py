@@ -13,12 +13,18 @@ import pytest
 from firmware.doctor import examine
 from firmware.rota import NumberFault, normalise_number
 from firmware.rota.dialling import check_diallable
-from firmware.wording import LANGUAGES, Wording, doctor_box_messages, doctor_messages
+from firmware.wording import (
+    LANGUAGES,
+    Wording,
+    doctor_box_messages,
+    doctor_messages,
+    doctor_voice_messages,
+)
 
 ROOT = Path(__file__).parents[2]
 SENTENCES = {
     f"{module.__name__.rpartition('.')[2]}.{name}": value
-    for module in (doctor_messages, doctor_box_messages)
+    for module in (doctor_messages, doctor_box_messages, doctor_voice_messages)
     for name, value in vars(module).items()
     if name.isupper() and isinstance(value, str)
 }

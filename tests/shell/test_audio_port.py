@@ -20,7 +20,7 @@ import pytest
 
 from firmware.line.usb_port import PortUnavailable
 from firmware.shell.voice.audio_devices import SerialAudio
-from firmware.shell.voice.audio_port import FRAME_S, LEAD, MUTE_S, AudioPort
+from firmware.shell.voice.audio_port import FRAME_S, LATE_LEAD, LEAD, MUTE_S, AudioPort
 from firmware.sound import tones
 from firmware.sound.pcm import FRAME_BYTES, SILENCE
 from firmware.sound.studio import News, Part, Pressed, Programme, Said, Studio
@@ -219,10 +219,10 @@ def test_a_thread_that_came_too_late_refills_the_lead_and_no_more(desk: Desk) ->
     while desk.waiting() < 12 * FRAME_BYTES:
         threading.Event().wait(0.001)
     desk.start()
-    assert desk.said(LEAD) == prompt[: LEAD * FRAME_BYTES]
+    assert desk.said(LATE_LEAD) == prompt[: LATE_LEAD * FRAME_BYTES]
     desk.heard(FRAME)
-    assert desk.said(1) == prompt[LEAD * FRAME_BYTES : (LEAD + 1) * FRAME_BYTES]
-    assert desk.port.frames_missed == 12 - LEAD
+    assert desk.said(1) == prompt[LATE_LEAD * FRAME_BYTES : (LATE_LEAD + 1) * FRAME_BYTES]
+    assert desk.port.frames_missed == 12 - LATE_LEAD
 
 
 def test_what_cannot_be_opened_says_why(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from contextlib import suppress
 from typing import Protocol
 
 from firmware.line.usb_port import ALSA, PortUnavailable, unavailable
+from firmware.shell.voice.urgent import hurry
 from firmware.sound.pcm import FRAME_MS, RATE
 
 PERIOD_US = FRAME_MS * 1000
@@ -92,6 +93,7 @@ class AlsaAudio:
             [name, *_RAW, "-D", card],
             stdin=stdin, stdout=stdout, stderr=subprocess.DEVNULL,
         )  # fmt: skip
+        hurry(program.pid)
         self._programs.append(program)
 
     def close(self) -> None:

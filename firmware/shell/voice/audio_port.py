@@ -16,11 +16,13 @@ import time
 from collections.abc import Callable
 
 from firmware.shell.voice.audio_devices import AudioDevice
+from firmware.shell.voice.urgent import hurry
 from firmware.sound.pcm import FRAME_BYTES, FRAME_MS, SILENCE
 from firmware.sound.studio import News, Studio
 
 FRAME_S = FRAME_MS / 1000
 LEAD = 5                  # frames written ahead: 100 ms in which this thread may come late
+LATE_LEAD = 8             # from then on where it has come later than that; a modem holds 200 ms
 CLOCK_AFTER_S = 0.06      # without a frame: the clock stands in
 MUTE_S = 2.0              # without a frame: there is no sound
 PENDING_MAX = 8 * FRAME_BYTES   # what the device does not take is dropped, the oldest first
@@ -42,19 +44,22 @@ class AudioPort:
         on_lost: Callable[[str], None],
         on_news: Callable[[list[News]], None],
         clock: Callable[[], float] = time.monotonic,
+        urgent: Callable[[], object] = hurry,
     ) -> None:
         self._device, self._studio, self._clock = device, studio, clock
         self._on_open, self._on_lost, self._on_news = on_open, on_lost, on_news
+        self._urgent = urgent
         self._orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
         self._stopping = False
         self._flowing = True
         self._input = bytearray()
         self._pending = bytearray()
+        self._lead = LEAD
         self._ahead = 0          # frames that the clock has written in the stream's stead
         self._heard_s: float | None = None   # the last frame
         self._clock_s = 0.0      # when the clock stands in next
         self.frames_read = self.frames_written = self.frames_by_clock = 0
-        self.frames_dropped = self.frames_missed = 0
+        self.frames_dropped = self.frames_missed = self.frames_unheard = 0
         self._thread = threading.Thread(target=self._run, name="sound", daemon=True)
 
     def start(self) -> None:
@@ -79,6 +84,7 @@ class AudioPort:
     # The thread
 
     def _run(self) -> None:
+        self._urgent()
         began_s = self._clock()
         self._clock_s = began_s + CLOCK_AFTER_S
         try:
@@ -116,7 +122,8 @@ class AudioPort:
             self._on_open()
         since_s = now_s - (self._heard_s or 0.0)
         if FRAME_S / 2 <= since_s <= CLOCK_AFTER_S:
-            self._ahead = 0   # the stream is on time again
+            self.frames_unheard += self._ahead
+            self._ahead = 0   # the stream is on time again: what it owed will never come
         late = min(self._ahead, len(frames) - (since_s > CLOCK_AFTER_S))
         self._ahead -= late
         self._heard_s = now_s
@@ -127,8 +134,10 @@ class AudioPort:
         # More than the lead: this thread came too late, and the modem has played all that it had.
         # What is to be said goes on from there, rather than pile up in its buffer.
         due = len(frames) - late
-        self.frames_missed += max(0, due - LEAD)
-        for _ in range(min(due, LEAD)):
+        if due > self._lead:
+            self._lead = LATE_LEAD
+        self.frames_missed += max(0, due - self._lead)
+        for _ in range(min(due, self._lead)):
             self._answer()
 
     def _stand_in(self, now_s: float) -> None:
