@@ -175,7 +175,11 @@ class Attendant:
         self._health.button.connect(self._signs.lamps, self._staff.know_setup_code)
 
     def _connect(self) -> None:
-        """Who hears of what."""
+        """Who hears of what, and who has to be woken."""
+        self._clocked: tuple[Clocked, ...] = (
+            self._line, self._registration, self._calls, self._voice, self._inbox, self._disk,
+            self._alerts, self._forwarding, self._outbox, self._health, self._clock, self._recovery,
+        )  # fmt: skip
         self._outbox.on_sent = self._alerts.sent
         self._outbox.on_failed = self._undelivered.failed
         self._inbox.on_received = self._messages.received
@@ -272,15 +276,11 @@ class Attendant:
 
     def _wake_at_s(self) -> float:
         now = self._ledger.moment
-        rooms: tuple[Clocked, ...] = (
-            self._line, self._registration, self._calls, self._voice, self._inbox, self._disk,
-            self._alerts, self._forwarding, self._outbox, self._health, self._clock, self._recovery,
-        )  # fmt: skip
-        deadlines = [self._signs.due_s, *(room.deadline_s for room in rooms)]
+        dues_s = [due_s for room in self._clocked if (due_s := room.deadline_s) is not None]
         if self._handover_at is not None:
             left_s = (self._handover_at - now.utc).total_seconds()
-            deadlines.append(now.monotonic_s + max(left_s, 0.0))
-        return min(deadline for deadline in deadlines if deadline is not None)
+            dues_s.append(now.monotonic_s + max(left_s, 0.0))
+        return min([self._signs.due_s, *dues_s])
 
     # The modem
 

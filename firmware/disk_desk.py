@@ -38,8 +38,8 @@ class DiskDesk:
 
     @property
     def deadline_s(self) -> float | None:
-        times = (self._ring_at_s, self.night.deadline_s)
-        return min((time for time in times if time is not None), default=None)
+        ring_s, night_s = self._ring_at_s, self.night.deadline_s
+        return night_s if ring_s is None else ring_s if night_s is None else min(ring_s, night_s)
 
     def start(self) -> None:
         """A program that begins with a good disk ends what its predecessor rang for."""

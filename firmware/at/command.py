@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 DEFAULT_TIMEOUT_S: Final = 10.0
@@ -52,6 +53,7 @@ class Rendered:
     body: bytes | None
 
 
+@lru_cache(maxsize=32)   # a modem that is well is asked the same again and again
 def render(command: Command) -> Rendered:
     """The bytes of ``command``; raises ``UnsafeCommand`` on anything outside the grammar."""
     if len(command.text) > LINE_MAX or _LINE.fullmatch(command.text) is None:

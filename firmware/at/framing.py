@@ -13,12 +13,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from firmware.alphabet.national_tables import DEFAULT_ALPHABET
 
 LINE_LIMIT_BYTES: Final = 4096
 _ENDS: Final = re.compile(rb"[\r\n]")  # V.250 S3, S4
+_REPEATED_MAX: Final = 128  # bytes; what is longer is a message, and comes once
 _CONTROLS: Final = bytes(byte for byte in range(0x20) if byte != 0x09) + b"\x7f"
 _QUOTE: Final = b'"'
 # Those of 23.038 6.2.1 that Latin-1 has; NUL and the flow control of a serial line stay noise
@@ -81,6 +83,13 @@ class Framer:
 
     def feed(self, data: bytes) -> list[Line | Prompt]:
         """The lines and prompts completed by ``data``, in order; never raises on any byte."""
+        if self._buffer or self._overlong or len(data) > min(_REPEATED_MAX, self._limit_bytes):
+            return self._cut(data)
+        pieces, rest = _cut_afresh(data)
+        self._buffer += rest
+        return list(pieces)
+
+    def _cut(self, data: bytes) -> list[Line | Prompt]:
         found: list[Line | Prompt] = []
         first, *others = _ENDS.split(data)
         self._add(first, found)
@@ -117,3 +126,11 @@ class Framer:
         text = self.take_pending().strip()
         if text:
             found.append(Line(text, overlong))
+
+
+@lru_cache(maxsize=128)
+def _cut_afresh(data: bytes) -> tuple[tuple[Line | Prompt, ...], bytes]:
+    """What a framer with nothing left over makes of ``data``, and what is left over then: a modem
+    that is well says the same again and again."""
+    framer = Framer()
+    return tuple(framer._cut(data)), bytes(framer._buffer)

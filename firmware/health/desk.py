@@ -74,8 +74,8 @@ class HealthDesk:
     def deadline_s(self) -> float | None:
         """What happens once a day or a week needs no wake-up of its own: the pulse beats."""
         rooms = (self._bell, self.own_number, self.credit, self.self_check, self._battery)
-        times = [room.deadline_s for room in rooms]
-        return min((time for time in times if time is not None), default=None)
+        times = [time for room in rooms if (time := room.deadline_s) is not None]
+        return min(times, default=None)
 
     @property
     def sms_store(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 
 from firmware.alert.bell import Bell
 from firmware.duty.roster import Roster
@@ -19,6 +20,7 @@ CAUSES = {CALLS: messages.SILENT_CALLS, SMS: messages.SILENT_SMS}
 ROWS: dict[str, type] = {CALLS: Call, SMS: IncomingMessage}
 PAUSE_MAX_S = 600.0   # between two looks; more is no listening
 SUNDAY = 6
+_instant = lru_cache(maxsize=16)(datetime.fromisoformat)   # asked at each step
 
 
 class Listening:
@@ -38,7 +40,7 @@ class Listening:
     def last_at(self, kind: str) -> datetime | None:
         """When the last one came, also before a restart."""
         found = self._ledger.fact(f"last:{kind}")
-        return datetime.fromisoformat(found) if isinstance(found, str) else None
+        return _instant(found) if isinstance(found, str) else None
 
     def tick(self) -> None:
         """Whether something has come in this step."""

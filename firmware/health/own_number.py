@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from firmware.alert.bell import Bell
 from firmware.duty.roster import Roster
@@ -271,6 +272,7 @@ def _numbers(proof: dict[str, object]) -> list[str]:
     return [str(number) for number in found] if isinstance(found, list) else []
 
 
+@lru_cache(maxsize=16)   # asked at each step
 def _instant(text: object) -> datetime:
     return datetime.fromisoformat(str(text))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from firmware.at import answers, commands
 from firmware.at.answers import AnswerFault
@@ -12,6 +13,9 @@ from firmware.line.errand import Conversation
 from firmware.line.modem_line import Reply
 
 OPERATOR_LOOKS = 10   # the operator's name is asked again after so many, or another registration
+# A modem that is well answers as the time before
+_registration = lru_cache(maxsize=16)(answers.registration)
+_signal_dbm = lru_cache(maxsize=16)(answers.signal_dbm)
 UNREAD_MAX = 3  # watches without any answer about registration before nothing is believed
 
 
@@ -77,7 +81,7 @@ class ModemFacts:
 
     def _take_registration(self, reply: Reply) -> bool:
         try:
-            report = answers.registration(reply.lines)
+            report = _registration(reply.lines)
         except AnswerFault:
             return False
         self.registration[report.domain] = report
@@ -94,7 +98,7 @@ class ModemFacts:
 
 def _signal(reply: Reply) -> int | None:
     try:
-        return answers.signal_dbm(reply.lines) if reply.ok else None
+        return _signal_dbm(reply.lines) if reply.ok else None
     except AnswerFault:
         return None
 

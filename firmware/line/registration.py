@@ -45,6 +45,8 @@ Asking = Generator[Command, Reply, Reply]
 
 
 class Progress(Enum):
+    __hash__ = object.__hash__   # the pulse looks it up in each step
+
     CLOSED = auto()       # no port
     STARTING = auto()
     SIM_FAULT = auto()

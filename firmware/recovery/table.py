@@ -12,6 +12,8 @@ from firmware.recovery.rungs import Rung
 class State(Enum):
     """What the ladder is doing. A state named after a rung: it was done, a sign is awaited."""
 
+    __hash__ = object.__hash__   # the table is asked three times in each step
+
     WELL = "nothing is wrong"
     ASK = "asking AT"
     REOPEN = "the port is opened anew"
@@ -27,6 +29,8 @@ class State(Enum):
 
 class Happening(Enum):
     """What the ladder is told."""
+
+    __hash__ = object.__hash__
 
     SILENT = "the open port does not answer"
     ANSWERED = "the open port answers"

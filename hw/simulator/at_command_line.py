@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from hw.simulator.at_errors import AtError
 
@@ -38,6 +39,19 @@ def parse_command_line(body: str) -> Iterator[AtCommand]:
     Raises AtError at the place where V.250 has no such form: what stands before it has been given
     out (and carried out) by then. Spaces outside quotation marks do not count (V.250 5.2.2).
     """
+    try:
+        return iter(_whole(body))
+    except AtError:
+        return _one_by_one(body)
+
+
+@lru_cache(maxsize=256)
+def _whole(body: str) -> tuple[AtCommand, ...]:
+    """Of a line without a fault: programs say the same again and again."""
+    return tuple(_one_by_one(body))
+
+
+def _one_by_one(body: str) -> Iterator[AtCommand]:
     text = _without_spaces(body)
     position = 0
     while position < len(text):

@@ -81,9 +81,10 @@ def carry_out(modem: Modem, command: AtCommand) -> Outcome:
 def _handler(known: Command, command: AtCommand) -> Handler:
     if command.form is Form.TEST:
         return _test(known, command.name)
-    handler = {Form.EXECUTE: known.execute, Form.SET: known.set, Form.READ: known.read}[
-        command.form
-    ]
+    form = command.form
+    handler = (
+        known.execute if form is Form.EXECUTE else known.set if form is Form.SET else known.read
+    )
     if handler is None:
         raise AtError
     return handler

@@ -98,26 +98,31 @@ class AtPort:
 
     @property
     def _is_plain(self) -> bool:
-        """No echo is due, and no printable byte means more than itself."""
+        """No printable byte means more than itself."""
         settings = self.settings
-        return not settings.echo and settings.s3 < 0x20 and settings.s5 < 0x20
+        return settings.s3 < 0x20 and settings.s5 < 0x20
 
     def _plain(self, data: bytes, done: int) -> int:
-        """Take bytes that nothing but a buffer has to do with, many at once; how many it were."""
-        if self._body is not None:
-            found = _PLAIN.match(data, done)
-            room = BODY_MAX - len(self._body)
-            if found is not None:
-                self._body += found[0][: max(0, room)]
-        elif self._in_line and not self._handler.executing:
-            found = _PLAIN.match(data, done)
-            if found is not None and len(self._line) + len(found[0]) > self.line_max:
-                return 0
-            if found is not None:
-                self._line += found[0]
-        else:
+        """Take bytes that are only kept and echoed, many at once; how many it were."""
+        if self._body is None and self._handler.executing:
             return 0
-        return len(found[0]) if found is not None else 0
+        if self._body is None and not self._in_line:
+            if self._prefix or not data.startswith((b"AT", b"at"), done):
+                return 0
+            self._in_line = True
+            self._echo(data[done : done + 2])
+            return 2
+        found = _PLAIN.match(data, done)
+        if found is None:
+            return 0
+        if self._body is not None:
+            self._body += found[0][: max(0, BODY_MAX - len(self._body))]
+        elif len(self._line) + len(found[0]) > self.line_max:
+            return 0
+        else:
+            self._line += found[0]
+        self._echo(found[0])
+        return len(found[0])
 
     def reset(self) -> None:
         """Forget a line or a body under way and the settings: the modem has restarted."""

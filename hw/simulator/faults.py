@@ -66,6 +66,7 @@ class FaultyModem:
         self._hold_until_ms = 0
         self._line = bytearray()
         self._awaiting_reply = False
+        self._passing = [1.0]
         modem.on_output = self._from_modem
 
     @property
@@ -111,7 +112,7 @@ class FaultyModem:
         self.seen[fault] = self.seen.get(fault, 0) + 1
 
     def _strikes(self, fault: Fault) -> bool:
-        left = self._next.get(fault, 0)
+        left = self._next.get(fault, 0) if self._next else 0
         if left:
             self._next[fault] = left - 1
         else:
@@ -161,10 +162,11 @@ class FaultyModem:
     def _from_modem(self, data: bytes) -> None:
         if self._mute:
             return
-        if data.startswith(b"\r\n+CMTI") and self._strikes(Fault.LOSE_CMTI):
-            return
-        if data.startswith(b"\r\n+CMTI") and self._strikes(Fault.DOUBLE_CMTI):
-            self._emit(data)
+        if data.startswith(b"\r\n+CMTI"):
+            if self._strikes(Fault.LOSE_CMTI):
+                return
+            if self._strikes(Fault.DOUBLE_CMTI):
+                self._emit(data)
         if data == b"\r\n> " and self._strikes(Fault.HIDDEN_PROMPT):
             return
         if data.startswith(FINALS) and self._awaiting_reply:
@@ -208,26 +210,40 @@ class FaultyModem:
             self._output += data
 
     def _damaged(self, data: bytes) -> bytes:
-        if any(self._next.get(kind) for kind in _DAMAGES):
+        if self._next and any(self._next.get(kind) for kind in _DAMAGES):
             return self._damaged_now(data)
-        lose, garble, nul = (self.rates.get(kind, 0.0) for kind in _DAMAGES)
+        rates = self.rates
+        lose = rates.get(Fault.LOSE_BYTE, 0.0)
+        garble = rates.get(Fault.GARBLE_BYTE, 0.0)
+        nul = rates.get(Fault.NUL_BYTE, 0.0)
         if not (lose or garble or nul):
             return data
-        # As below, by the same draws; written out, for a year draws ten million times here
+        # One draw says how many bytes go by unharmed: a year carries ten million of them
+        harmless = (1.0 - lose) * (1.0 - garble) * (1.0 - nul)
         draw = self.modem.timeline.random.random
-        out = bytearray()
-        for byte in data:
-            if lose and draw() < lose:
-                self._note(Fault.LOSE_BYTE)
-                continue
-            if garble and draw() < garble:
-                self._note(Fault.GARBLE_BYTE)
-                byte ^= 1 << int(draw() * 8)
-            if nul and draw() < nul:
-                self._note(Fault.NUL_BYTE)
-                out.append(0)
-            out.append(byte)
-        return bytes(out)
+        whole, chances = draw(), self._chances_that_all_pass(harmless, len(data))
+        if whole < chances[len(data)]:
+            return data
+        struck = next(at for at in range(len(data)) if whole >= chances[at + 1])
+        byte, harm = data[struck : struck + 1], draw() * (lose + garble + nul)
+        if harm < lose:
+            self._note(Fault.LOSE_BYTE)
+            byte = b""
+        elif harm < lose + garble:
+            self._note(Fault.GARBLE_BYTE)
+            byte = bytes([byte[0] ^ 1 << int(draw() * 8)])
+        else:
+            self._note(Fault.NUL_BYTE)
+            byte = b"\0" + byte
+        return data[:struck] + byte + self._damaged(data[struck + 1 :])
+
+    def _chances_that_all_pass(self, harmless: float, count: int) -> list[float]:
+        """For 0, 1, 2 ... bytes; by multiplication, which is the same on every machine."""
+        if self._passing[:2] != [1.0, harmless]:
+            self._passing = [1.0, harmless]
+        while len(self._passing) <= count:
+            self._passing.append(self._passing[-1] * harmless)
+        return self._passing
 
     def _damaged_now(self, data: bytes) -> bytes:
         """What was told to happen at the next occasion happens to the first bytes."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from tests.simulation.box import SimulatedBox
 
-LOOK_MS = 500
+LOOK_MS, LOOK_MAX_MS = 500, 5_000
+LOOKS = 200    # what has lasted so many looks is looked at less often, exact to half a per cent
 STRIKES_WITHIN_MS = 15_000    # a fault that does nothing within this has done nothing
 GIVEN_UP_MS = 6 * 3_600_000
 
@@ -79,7 +80,9 @@ class Outages:
         elif self._since_ms is None:
             self._since_ms = now_ms
         if self._open or self._since_ms is not None:
-            box.timeline.after(LOOK_MS, self._look)
+            oldest_ms = min((struck_ms for _, struck_ms, _ in self._open), default=now_ms)
+            age_ms = now_ms - min(oldest_ms, now_ms if self._since_ms is None else self._since_ms)
+            box.timeline.after(min(max(LOOK_MS, age_ms // LOOKS), LOOK_MAX_MS), self._look)
         else:
             self._looking = False
 
