@@ -19,7 +19,7 @@ FAULTS ?= 0.01
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: calls help run test lint bench sound voice fuzz kill simulate deb bundle release-key test-deb test-update \
+.PHONY: calls families help run test lint bench sound voice fuzz kill simulate deb bundle release-key test-deb test-update \
 	test-vm test-image catalogues clean debian-packages
 
 help:            ## this list
@@ -53,6 +53,9 @@ sound: $(READY)  ## keys heard in the sound, what listening costs, and how evenl
 voice: $(READY)  ## whole calls with a voice on every family; dist/voice/ keeps what was heard
 	VEILLEUR_VOICE=all VEILLEUR_ARTEFACTS=dist/voice \
 		$(BIN)/python -m pytest -q tests/daemon/test_voice_call.py
+
+families: $(READY)  ## every driver, call and SMS test and every scenario on all families of modems
+	VEILLEUR_FAMILIES=all $(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m families
 
 fuzz: $(READY)   ## the fuzzer for an hour (FUZZ_SECONDS=600 for less), then every property anew
 	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS)

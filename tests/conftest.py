@@ -6,11 +6,16 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+from collections.abc import Iterator, Sequence
 from zlib import crc32
 
 import pytest
 from hypothesis import settings
 
+from hw.simulator.models import NAMES
+from tests import families
+
+FIXTURE = "modem_family"
 RAM = "/dev/shm"  # noqa: S108 - pytest makes a private folder in it
 ROOM_BYTES = 2 * 1024**3  # ten times what a whole run leaves behind
 
@@ -44,9 +49,37 @@ LONG = (
 )  # fmt: skip
 
 
+def _among(item: pytest.Item) -> Sequence[str]:
+    """`@pytest.mark.families("a", "b")`: the only ones on which the test makes sense."""
+    named = item.get_closest_marker("families")
+    return named.args if named is not None and named.args else NAMES
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """At night every family."""
+    if families.EVERY and FIXTURE in metafunc.fixturenames:
+        metafunc.parametrize(FIXTURE, _among(metafunc.definition), indirect=True)
+
+
+@pytest.fixture
+def modem_family(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The family of modems of this test, the same for all its cases; see `tests/families.py`."""
+    name = request.node.nodeid.partition("[")[0]
+    families.now = getattr(request, "param", "") or families.one_of(name, _among(request.node))
+    print(f"family of modems: {families.now}")   # shown where it fails
+    yield families.now
+    families.now = families.STANDARD
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long modules first, the others mixed: what waits for a browser or a terminal runs beside
-    what reckons, and both cores are busy from the first test to the last."""
+    what reckons, and both cores are busy from the first test to the last. `-m families` selects
+    what `make families` runs."""
+    for item in items:
+        asks = FIXTURE in getattr(item, "fixturenames", ())
+        if asks and item.get_closest_marker("families") is None:
+            item.add_marker("families")
 
     def place(item: pytest.Item) -> tuple[int, int]:
         module = item.path.parent.name + "/" + item.path.name

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from firmware.at.command import Command
 from firmware.at.dialogue import DialogueEvent
-from firmware.at.profile import ModemProfile, parse_profile
+from firmware.at.profile import ModemProfile
 from firmware.line.modem_line import ModemLine
 from firmware.moment import Moment
+from tests import families
+from tests.at.support import load_profile
 
 START = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
-PROFILE: ModemProfile = parse_profile(
-    (Path(__file__).parents[1] / "hw" / "profiles" / "generic.toml").read_text(), "generic"
-)
 RESYNCHRONISING = ("AT", "ATQ0V1", "AT+CMEE?", "AT+CRC?", "AT+CMGF?")
 CONFIRMED = {"AT+CMEE?": "+CMEE: 1", "AT+CRC?": "+CRC: 1", "AT+CMGF?": "+CMGF: 0"}
+
+
+def profile() -> ModemProfile:
+    """That of the family of the test that runs."""
+    return load_profile(families.now)
 
 
 def numbered(number: int) -> Command:

@@ -6,12 +6,10 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from firmware.alert.bell import Bell
 from firmware.alert.desk import AlertDesk
 from firmware.alert.words import AlertWords
-from firmware.at.profile import parse_profile
 from firmware.duty.roster import Roster
 from firmware.ledger import Ledger
 from firmware.line.modem_line import ModemLine
@@ -21,11 +19,9 @@ from firmware.rota import Rota
 from firmware.sms.outbox import Outbox
 from firmware.speaker import Speaker
 from firmware.wording import LANGUAGES, Wording
+from tests.modem_by_hand import profile
 
 START = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)
-PROFILE = parse_profile(
-    (Path(__file__).parents[2] / "hw" / "profiles" / "generic.toml").read_text(), "generic"
-)
 WORDINGS = {language: Wording(language) for language in LANGUAGES}
 ACCEPTED = ""   # what a network says that takes an SMS; otherwise the whole final result
 _LINE = re.compile(rb"[^\r\x1a]*[\r\x1a]")
@@ -39,7 +35,7 @@ class Bench:
         self.ledger = Ledger(memory, Moment(0.0, START, True))
         self.roster = Roster(self.ledger, rota)
         self.speaker = Speaker(self.ledger, self.roster, WORDINGS)
-        self.line = ModemLine(PROFILE)
+        self.line = ModemLine(profile())
         self.outbox = Outbox(self.ledger, self.line, memory.outgoing)
         self.bell = Bell(self.ledger, self.roster, self.outbox, self.speaker)
         words = AlertWords(self.speaker, self.bell, self.roster)
@@ -50,7 +46,7 @@ class Bench:
         self.handed_over: list[tuple[float, str]] = []   # when, and the PDU
         self.answers_at = True   # anything at all
         self._input = b""
-        self.line.opened(self.ledger.moment, PROFILE)
+        self.line.opened(self.ledger.moment, profile())
         self.outbox.ready = True
         self.settle()
         self.wait(10)   # the dialogue looks for silence before its first command

@@ -3,11 +3,15 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from firmware.event import Woken
 from firmware.wording import messages
 from tests.scenarios.stage import CalmWorld
 from tests.simulation.sites import ADMIN, SAMPLE
 from tests.simulation.world import World
+
+pytestmark = pytest.mark.usefixtures("modem_family")
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 

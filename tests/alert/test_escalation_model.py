@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +17,8 @@ from firmware.record import AlertCause, AlertState
 from firmware.rota import Person, Rota, read_site_file
 from tests.alert.bench import Bench
 from tests.sms.patience import patient
+
+pytestmark = pytest.mark.usefixtures("modem_family")
 
 WITHIN_S = 10
 SECONDS = 120

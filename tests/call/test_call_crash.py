@@ -16,6 +16,8 @@ from firmware.effect import Effect, Record, Write
 from tests.simulation.sites import BRUNO, CALLER, SAMPLE, with_mode
 from tests.simulation.world import World
 
+pytestmark = pytest.mark.usefixtures("modem_family")
+
 START = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)
 RING_S = 25.0
 FINAL = {"diverted", "alerted", "abandoned"}

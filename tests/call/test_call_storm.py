@@ -18,6 +18,8 @@ from hw.simulator.ledger import CallRecord
 from tests.simulation.sites import SAMPLE, with_mode
 from tests.simulation.world import BOX, World
 
+pytestmark = pytest.mark.usefixtures("modem_family")
+
 START = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)
 CALLERS = [f"+3369900000{index}" for index in range(6)]
 # Odd ones with faults. 7, 17, 24, 27, 31 and 33 have each found a caller taken for another.

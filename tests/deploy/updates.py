@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from deploy.package import build as builder
 from tests.deploy.test_package import why_not
+from tests.deploy.update_story import STEPS
 from tests.simulation.sites import SAMPLE
 from tests.update.workshop import keys, run, signed
 
@@ -96,6 +99,10 @@ def test_an_update_ends_well_whatever_happens(tmp_path: Path) -> None:
     site.write_text(SAMPLE)
     said = told(tmp_path, "update_story", 1, str(old), *map(str, bundles), str(site))
     print(said)
+    assert "== a good version, laid down as the page does: installed in" in said
+    assert "== one that never becomes ready: returned in" in said
+    cuts = re.findall(r"== cut [0-9.]+ s into (\w+)", said)
+    assert Counter(cuts) == {**dict.fromkeys(STEPS, 1), "installing": 3}
 
 
 def test_a_new_box_has_everything_within_five_minutes(tmp_path: Path) -> None:

@@ -17,6 +17,8 @@ from tests.alert.bench import Bench
 from tests.simulation.sites import SAMPLE
 from tests.sms.patience import patient
 
+pytestmark = pytest.mark.usefixtures("modem_family")
+
 SITES = sorted((Path(__file__).parents[1] / "rota" / "sites").glob("*.toml"))
 DAYS = 21
 # One week with each clock change of Europe, and one without

@@ -12,6 +12,8 @@ from firmware.record import RequestKind
 from tests.simulation.sites import ADMIN, ALICE, BRUNO, CALLER, CHLOE, SAMPLE
 from tests.simulation.world import World
 
+pytestmark = pytest.mark.usefixtures("modem_family")
+
 NEW = "+33612000000"
 OTHER = "+33688770000"
 

@@ -23,6 +23,8 @@ from tests.simulation.sites import ADMIN, ALICE, BRUNO, CALLER, CHLOE, SAMPLE
 from tests.simulation.world import WORDINGS
 from tests.sms.patience import patient
 
+pytestmark = pytest.mark.usefixtures("modem_family")
+
 ROTA = read_site_file(SAMPLE)
 TWO_SERVICES = read_site_file(
     SAMPLE

@@ -8,6 +8,8 @@ import pytest
 from tests.simulation.sites import BRUNO, CALLER, SAMPLE
 from tests.simulation.world import World
 
+pytestmark = pytest.mark.usefixtures("modem_family")
+
 
 @pytest.mark.parametrize("answer", ["OK 7mn", "ok 24h", "OK H24", "Ok, 8 mn"])
 def test_it_takes_the_one_open_alert(tmp_path: Path, answer: str) -> None:

@@ -54,7 +54,7 @@ def _hang(_number: int, _frame: FrameType | None) -> None:
 
 
 @contextmanager
-def _limited() -> Iterator[None]:
+def limited() -> Iterator[None]:
     """CPU time, not wall time: a busy machine makes no hang."""
     before = signal.signal(signal.SIGVTALRM, _hang)
     signal.setitimer(signal.ITIMER_VIRTUAL, INPUT_CPU_S)
@@ -68,7 +68,7 @@ def _limited() -> Iterator[None]:
 def attempt(target: Target, data: bytes) -> Features | Crash:
     """Run one input; whatever it raises is a crash."""
     try:
-        with _limited():
+        with limited():
             return target.run(data)
     except Exception as fault:  # a target lets pass nothing but its own broken promises
         return Crash(data, _place(fault), "".join(traceback.format_exception(fault)))

@@ -12,6 +12,8 @@ from firmware.sms.outbox import RANK_ALERT
 from tests.simulation.sites import ALICE, BRUNO, CALLER, SAMPLE
 from tests.simulation.world import BOX, World
 
+pytestmark = pytest.mark.usefixtures("modem_family")
+
 START = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)  # Alice's week
 BAD = {
     "own": BOX,

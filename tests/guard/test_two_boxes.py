@@ -8,6 +8,8 @@ import pytest
 from tests.simulation.sites import ADMIN, ALICE, CALLER, SAMPLE
 from tests.simulation.world import BOXES, World
 
+pytestmark = pytest.mark.usefixtures("modem_family")
+
 ONE, TWO = BOXES
 START = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)  # Alice's week
 

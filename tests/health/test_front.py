@@ -18,6 +18,8 @@ from firmware.store import journal
 from tests.simulation.sites import SAMPLE
 from tests.simulation.world import World
 
+pytestmark = pytest.mark.usefixtures("modem_family")
+
 START = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
 
 

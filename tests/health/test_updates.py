@@ -19,6 +19,8 @@ from firmware.wording.update_words import REFUSALS, SENTENCES
 from tests.simulation.sites import ADMIN, SAMPLE
 from tests.simulation.world import World
 
+pytestmark = pytest.mark.usefixtures("modem_family")
+
 START = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
 VALUES = {"version": "1.2.0", "before": "1.1.0"}
 

@@ -17,7 +17,9 @@ from firmware.record import Memory
 from firmware.sms.outbox import Outbox
 from firmware.speaker import Speaker
 from firmware.wording import LANGUAGES, Wording
-from tests.modem_by_hand import PROFILE, START, ModemByHand
+from tests.modem_by_hand import START, ModemByHand, profile
+
+pytestmark = pytest.mark.usefixtures("modem_family")
 
 WORDINGS = {language: Wording(language) for language in LANGUAGES}
 
@@ -33,7 +35,7 @@ class Bench:
         trusted: bool = False,
         floor: datetime | None = None,
     ) -> None:
-        self.line = ModemLine(PROFILE)
+        self.line = ModemLine(profile())
         self.modem = ModemByHand(self.line)
         self.says = says
         self.drift = 1.0
@@ -44,7 +46,7 @@ class Bench:
         bell = Bell(self.ledger, roster, outbox, Speaker(self.ledger, roster, WORDINGS))
         self.keeper = ClockKeeper(self.ledger, self.line, bell, floor)
         self.set: list[SetClock] = []
-        self.line.opened(self.modem.moment, PROFILE)
+        self.line.opened(self.modem.moment, profile())
         self.modem.settle()
         self.keeper.follow(True)
 

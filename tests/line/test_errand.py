@@ -6,16 +6,18 @@ import pytest
 
 from firmware.line.errand import Conversation, Errand
 from firmware.line.modem_line import ModemLine, Rank, Reply
-from tests.modem_by_hand import PROFILE, RESYNCHRONISING, ModemByHand, numbered
+from tests.modem_by_hand import RESYNCHRONISING, ModemByHand, numbered, profile
+
+pytestmark = pytest.mark.usefixtures("modem_family")
 
 
 class Bench:
     """An errand on a line with a modem."""
 
     def __init__(self, *, calm: bool = False) -> None:
-        self.line = ModemLine(PROFILE)
+        self.line = ModemLine(profile())
         self.modem = ModemByHand(self.line)
-        self.line.opened(self.modem.moment, PROFILE)
+        self.line.opened(self.modem.moment, profile())
         self.modem.settle()
         self.errand = Errand(self.line, Rank.BRING_UP, calm=calm)
         self.replies: list[Reply] = []

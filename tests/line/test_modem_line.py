@@ -11,13 +11,15 @@ from hypothesis import strategies as st
 
 from firmware.at import commands
 from firmware.line.modem_line import ModemLine, Rank, Reply
-from tests.modem_by_hand import PROFILE, RESYNCHRONISING, ModemByHand, numbered
+from tests.modem_by_hand import RESYNCHRONISING, ModemByHand, numbered, profile
+
+pytestmark = pytest.mark.usefixtures("modem_family")
 
 
 def _line() -> tuple[ModemLine, ModemByHand]:
-    line = ModemLine(PROFILE)
+    line = ModemLine(profile())
     modem = ModemByHand(line)
-    line.opened(modem.moment, PROFILE)
+    line.opened(modem.moment, profile())
     modem.settle()
     modem.heard.clear()
     return line, modem
@@ -81,7 +83,7 @@ def test_silence_is_answered_too_late_and_the_next_command_waits_for_a_clean_cha
 
 
 def test_without_a_port_the_answer_is_lost_at_once() -> None:
-    line = ModemLine(PROFILE)
+    line = ModemLine(profile())
     replies: list[Reply] = []
     line.ask(commands.attention(), replies.append, Rank.CALL)
     assert [reply.lost for reply in replies] == [True]
@@ -101,7 +103,7 @@ def test_a_lost_port_or_a_restart_answers_everybody_at_once(how: str) -> None:
     elif how == "forget":
         line.forget(modem.moment)
     else:
-        line.opened(modem.moment, PROFILE)
+        line.opened(modem.moment, profile())
     assert [(reply.command.text, reply.lost) for reply in replies] == [
         ("AT+CMGR=1", True),
         ("AT+CMGR=2", True),
@@ -217,7 +219,7 @@ class Chaos:
         self.line.closed()
 
     def open(self) -> None:
-        self.line.opened(self.modem.moment, PROFILE)
+        self.line.opened(self.modem.moment, profile())
 
     def in_call(self, in_call: bool) -> None:
         self.line.in_call = in_call

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
+from firmware.at import commands, service_commands
+from firmware.at.command import Command
 from firmware.ledger import Ledger
 from firmware.line.modem_facts import OPERATOR_LOOKS
 from firmware.line.modem_line import ModemLine
@@ -16,20 +20,22 @@ from firmware.line.registration import (
 )
 from firmware.line.sim_pin import PinKeeper
 from firmware.record import Memory
-from tests.modem_by_hand import PROFILE, RESYNCHRONISING, ModemByHand
+from tests.modem_by_hand import RESYNCHRONISING, ModemByHand, profile
+
+pytestmark = pytest.mark.usefixtures("modem_family")
 
 
 class Bench:
     """A registration whose alarms, progress and polls are written down."""
 
     def __init__(self) -> None:
-        self.line = ModemLine(PROFILE)
+        self.line = ModemLine(profile())
         self.modem = ModemByHand(self.line)
         self.modem.answers = {
             "AT+CGMM": ("EC25", "OK"),
             "AT+CGSN": ("867698040000018", "OK"),
             "AT+CPIN?": ("+CPIN: READY", "OK"),
-            "AT+CCID": ("8933012345678901234", "OK"),
+            profile().iccid: ("8933012345678901234", "OK"),
             "AT+CREG?": ('+CREG: 2,1,"0001","ABCD",7', "OK"),
             "AT+CEREG?": ('+CEREG: 2,1,"0001","ABCD",7', "OK"),
             "AT+CSQ": ("+CSQ: 21,99", "OK"),
@@ -37,7 +43,7 @@ class Bench:
         }
         self.ledger = Ledger(Memory(), self.modem.moment)
         self.registration = Registration(
-            self.line, PROFILE, PinKeeper(self.ledger, None, ""), lambda: self.modem.moment
+            self.line, profile(), PinKeeper(self.ledger, None, ""), lambda: self.modem.moment
         )
         self.progress: list[Progress] = []
         self.alarms: list[tuple[str, str]] = []
@@ -69,8 +75,8 @@ class Bench:
         return [each for each in self.modem.heard if each not in RESYNCHRONISING]
 
     def open(self) -> None:
-        self.line.opened(self.modem.moment, PROFILE)
-        self.registration.start(PROFILE)
+        self.line.opened(self.modem.moment, profile())
+        self.registration.start(profile())
         self.modem.settle()
 
     def run(self, seconds: float) -> None:
@@ -96,7 +102,7 @@ def test_from_the_port_to_the_network() -> None:
         "867698040000018", "EC25", "8933012345678901234",
     )  # fmt: skip
     assert (facts.operator, facts.technology, facts.signal_dbm) == ("Orange F", "4G", -71)
-    assert facts.storages == ("SM", "ME")
+    assert facts.storages == profile().storages
     assert bench.raised == []
     assert bench.polls == 1
 
@@ -105,7 +111,8 @@ def test_the_first_storage_is_selected_last_so_that_new_messages_go_there() -> N
     bench = Bench()
     bench.open()
     selected = [command for command in bench.heard if command.startswith("AT+CPMS=")]
-    assert selected == ['AT+CPMS="ME","ME","ME"', 'AT+CPMS="SM","SM","SM"']
+    first, second = profile().storages
+    assert selected == [f'AT+CPMS="{name}","{name}","{name}"' for name in (second, first)]
 
 
 def test_one_storage_is_enough() -> None:
@@ -140,25 +147,40 @@ def test_a_refused_must_is_told_tried_again_and_over_once_it_works(command: str)
 
 
 @pytest.mark.parametrize(
-    "command",
-    ["AT+CMEE=1", "AT+CLIP=1", "AT+CRC=1", "AT+CSMS=0", "AT+CREG=2", "AT+CEREG=2",
-     "AT+COPS=3,0", "AT+CTZU=1", "AT+CGMM", "AT+CCID", "AT+CPINR", "AT+COPS?", "AT+CSQ"],
-)  # fmt: skip
-def test_a_refused_nicety_keeps_nobody_from_being_ready(command: str) -> None:
+    "builder",
+    [
+        commands.errors_numeric,
+        commands.calling_line,
+        commands.ring_kind,
+        service_commands.message_service,
+        lambda: commands.registration_reports("CS"),
+        lambda: commands.registration_reports("EPS"),
+        commands.operator_format,
+        lambda: commands.network_time_update(profile()),
+        commands.model,
+        lambda: commands.iccid(profile()),
+        commands.pin_tries,
+        commands.operator_query,
+        commands.signal_query,
+    ],
+)
+def test_a_refused_nicety_keeps_nobody_from_being_ready(builder: Callable[[], Command]) -> None:
     bench = Bench()
+    command = builder().text
     bench.modem.answers[command] = ("ERROR",)
     bench.open()
+    assert command in bench.heard
     assert bench.registration.progress is Progress.READY
     assert bench.raised == []
 
 
 def test_the_forms_of_cnmi_are_tried_until_one_is_taken() -> None:
     bench = Bench()
-    for value in PROFILE.cnmi[:2]:
+    for value in profile().cnmi[:2]:
         bench.modem.answers[f"AT+CNMI={value}"] = ("ERROR",)
     bench.open()
     asked = [command for command in bench.heard if command.startswith("AT+CNMI=")]
-    assert asked == [f"AT+CNMI={value}" for value in PROFILE.cnmi[:3]]
+    assert asked == [f"AT+CNMI={value}" for value in profile().cnmi[:3]]
     assert bench.registration.progress is Progress.READY
 
 

@@ -11,7 +11,7 @@ from firmware.record import Fact, JournalEntry, Memory, Row
 from firmware.recovery.ladder import Ladder, RecoveryOptions
 from firmware.recovery.rungs import Rung
 from firmware.recovery.table import Happening, State
-from tests.modem_by_hand import PROFILE, START
+from tests.modem_by_hand import START, profile
 
 
 class Bench:
@@ -23,7 +23,7 @@ class Bench:
     ) -> None:  # fmt: skip
         self.now_s = 1000.0
         self.trusted = trusted
-        self.line = ModemLine(PROFILE)
+        self.line = ModemLine(profile())
         self.answers = self.sound = self.known = True
         self.possible = set(Rung)
         self.ledger = Ledger(memory or Memory(), self.moment)
@@ -37,7 +37,7 @@ class Bench:
         self.alarms: set[str] = set()
         self.done: list[tuple[Rung, float]] = []   # what was performed, and after how long
         self.rows: list[Row] = []
-        self.line.opened(self.moment, PROFILE)
+        self.line.opened(self.moment, profile())
 
     @property
     def moment(self) -> Moment:
@@ -74,7 +74,7 @@ class Bench:
 
     def comes(self) -> None:
         """A port is there again."""
-        self.line.opened(self.moment, PROFILE)
+        self.line.opened(self.moment, profile())
         self.ladder.happen(Happening.OPENED)
         self.look()
 

@@ -15,6 +15,8 @@ from firmware.recovery.table import Happening, State
 from tests.modem_by_hand import START
 from tests.recovery.bench import Bench
 
+pytestmark = pytest.mark.usefixtures("modem_family")
+
 ALL = list(Rung)
 
 

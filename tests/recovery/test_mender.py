@@ -15,7 +15,9 @@ from firmware.recovery.ladder import OVERDUE_S, RecoveryOptions
 from firmware.recovery.mender import CHANNEL_DEADLINE_S, LEAVE_SECOND_S, Mender
 from firmware.recovery.rungs import Fault, Rung
 from firmware.recovery.table import State
-from tests.modem_by_hand import PROFILE, ModemByHand
+from tests.modem_by_hand import ModemByHand, profile
+
+pytestmark = pytest.mark.usefixtures("modem_family")
 
 ANSWERS = {
     "AT+CGMM": ("EC25", "OK"),
@@ -31,12 +33,12 @@ class Bench:
     """A modem that can be struck dumb, its bring-up, and the one who mends it."""
 
     def __init__(self) -> None:
-        self.line = ModemLine(PROFILE)
+        self.line = ModemLine(profile())
         self.modem = ModemByHand(self.line)
         self.modem.answers = dict(ANSWERS)
         self.ledger = Ledger(Memory(), self.modem.moment)
         self.registration = Registration(
-            self.line, PROFILE, PinKeeper(self.ledger, None, ""), lambda: self.modem.moment
+            self.line, profile(), PinKeeper(self.ledger, None, ""), lambda: self.modem.moment
         )
         self.interrupted = 0
         self.mender = Mender(
@@ -53,11 +55,11 @@ class Bench:
 
     def open(self, *, second: bool = False) -> None:
         self.ledger.moment = self.modem.moment
-        self.mender.opened(PortOpened("/dev/ttyUSB2", PROFILE, second), PROFILE)
+        self.mender.opened(PortOpened("/dev/ttyUSB2", profile(), second), profile())
         self.modem.settle()
 
     def strike_dumb(self) -> None:
-        every = set(self.modem.heard) | set(ANSWERS) | {"AT", "ATQ0V1", PROFILE.reset}
+        every = set(self.modem.heard) | set(ANSWERS) | {"AT", "ATQ0V1", profile().reset}
         self.modem.answers = dict.fromkeys(every)
         for head in ("AT+CMEE?", "AT+CRC?", "AT+CMGF?"):
             self.modem.answers[head] = None
@@ -109,7 +111,7 @@ def test_the_reset_is_called_out_and_what_has_no_command_is_the_shell_s() -> Non
     bench.mender.done(RescueDone(Rung.SECOND_PORT, "there is none"))
     assert bench.mender.ladder.state in (State.RESET, State.REBIND_USB)
     bench.modem.settle()
-    assert PROFILE.reset in bench.modem.heard
+    assert profile().reset in bench.modem.heard
     bench.run(30)
     assert [each.rung for each in bench.effects if isinstance(each, Rescue)][:3] == [
         Rung.SECOND_PORT, Rung.REBIND_USB, Rung.CUT_POWER,
@@ -127,7 +129,7 @@ def test_from_the_second_port_it_is_reset_and_the_first_one_opened_again() -> No
     bench.open(second=True)
     bench.run(1)
     bench.modem.settle()
-    assert PROFILE.reset in bench.modem.heard
+    assert profile().reset in bench.modem.heard
     assert "ATE0" not in bench.modem.heard    # nothing is set up there
     bench.run(LEAVE_SECOND_S + 1)
     assert bench.effects[-1] == ReopenPort("back to the first port")
@@ -139,7 +141,7 @@ def test_a_reset_is_followed_by_everything_from_the_first_line() -> None:
     bench.modem.heard.clear()
     bench.mender.ladder.suspect("deaf", "an SMS to itself is lost")
     bench.modem.settle()
-    assert bench.modem.heard[0] == PROFILE.reset
+    assert bench.modem.heard[0] == profile().reset
     assert bench.interrupted == 1
     bench.run(30)
     assert "ATE0" in bench.modem.heard
@@ -154,10 +156,10 @@ def test_bring_ups_that_come_to_nothing_are_counted() -> None:
     bench.modem.answers["AT+CMGF=0"] = ("ERROR",)
     bench.open()
     bench.run(6.0)
-    assert PROFILE.reset not in bench.modem.heard
+    assert profile().reset not in bench.modem.heard
     bench.run(10)
     assert bench.mender.ladder.fault is Fault.REFUSING
-    assert PROFILE.reset in bench.modem.heard
+    assert profile().reset in bench.modem.heard
 
 
 @pytest.mark.parametrize("late_s", [0.0, 1.0])

@@ -236,6 +236,11 @@ def _modem_loses(stage: Stage, line: str, count: int | None) -> None:
     stage.world.swallowed[line] = ALWAYS if count is None else count
 
 
+@act("modem loses the answer to <command:text>")
+def _modem_loses_answer(stage: Stage, command: str) -> None:
+    stage.world.unanswered.add(command)
+
+
 @act("modem tells <line:text>")
 def _modem_tells(stage: Stage, line: str) -> None:
     stage.world.swallowed.pop(line, None)

@@ -268,8 +268,10 @@ def _tries(stage: Stage, count: int) -> Found:
     return _state(stage.world.sim.pin_tries == count, stage.world.sim.pin_tries)
 
 
-@expect("sim holds <count:number> message[s]")
+@expect("modem holds <count:number> message[s]")
 def _holds(stage: Stage, count: int) -> Found:
-    return _state(stage.world.sim.messages.used == count, stage.world.sim.messages.used)
+    """In the SIM and in its own store: which of them messages come to is the family's habit."""
+    held = stage.world.sim.messages.used + stage.world.modem.own_store.used
+    return _state(held == count, held)
 
 

@@ -8,15 +8,16 @@ from datetime import datetime
 from pathlib import Path
 
 from hw.simulator.models import NAMES
+from tests.families import EVERY, one_of
 from tests.scenarios.phrases import SentenceError
 
 FOLDER = Path(__file__).parent
+VOICES = ("quectel-eg25", "quectel-ec25", "quectel-ec21", "simcom-sim7600", "huawei-e1550")
 # `makers` is one family of each, for what differs by maker if it differs at all
 MODELS = {
     "all": NAMES,
-    "voices": (   # all that have a voice
-        "quectel-eg25", "quectel-ec25", "quectel-ec21", "simcom-sim7600", "huawei-e1550",
-    ),
+    "voices": VOICES,
+    "voiceless": tuple(name for name in NAMES if name not in VOICES),
     "makers": ("generic", "quectel-eg25", "simcom-sim7600", "huawei-e1550", "telit-le910c1"),
 }
 DEFAULT_START = datetime.fromisoformat("2026-03-10 12:00")   # the site's wall clock
@@ -52,14 +53,16 @@ class Play:
 
 @dataclass(slots=True)
 class Script:
-    """One scenario. ``models`` are the families of modems that it is played on."""
+    """One scenario. ``among`` are the families of modems on which it makes sense, ``models`` those
+    of them on which every run plays it: without, one is chosen by its title."""
 
     path: Path
     line: int = 0
     title: str = ""
     site: str = ""
     start: datetime = DEFAULT_START
-    models: tuple[str, ...] = ("generic",)
+    among: tuple[str, ...] = NAMES
+    models: tuple[str, ...] = ()
     subscription: str = "full"
     sim_pin: str | None = None
     box_pin: str | None = None
@@ -71,6 +74,18 @@ class Script:
     calm: bool = False
     names: dict[str, str] = field(default_factory=dict)
     plays: list[Play] = field(default_factory=list)
+
+    @property
+    def played_on(self) -> tuple[str, ...]:
+        """The families of this run."""
+        chosen = tuple(name for name in self.models if name in self.among)
+        return self.among if EVERY else chosen or (one_of(self.name, self.among),)
+
+    @property
+    def name(self) -> str:
+        """The file's and its own, as tests are named."""
+        slug = re.sub(r"\W+", "-", self.title.lower()).strip("-")[:70]
+        return f"{self.path.stem}-{slug}"
 
 
 def read_scripts(path: Path) -> list[Script]:
@@ -141,7 +156,9 @@ def _head(script: Script, text: str) -> bool:
         case "start":
             script.start = datetime.fromisoformat(rest)
         case "models":
-            script.models = MODELS.get(rest, tuple(rest.split()))
+            script.models = _families(rest)
+        case "only":
+            script.among = _families(rest)
         case "subscription" | "pin" | "box-pin":
             setattr(script, _TEXTS[word], rest)
         case "seed":
@@ -156,6 +173,13 @@ def _head(script: Script, text: str) -> bool:
         case _:
             return False
     return True
+
+
+def _families(rest: str) -> tuple[str, ...]:
+    names = MODELS.get(rest, tuple(rest.split()))
+    if not set(names) <= set(NAMES):
+        raise SentenceError(f"{', '.join(MODELS)}, or families of modems: {' '.join(NAMES)}")
+    return names
 
 
 def _begin(script: Script, rest: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -37,7 +38,7 @@ class Stage:
     """What the sentences act upon and look at."""
 
     def __init__(self, script: Script, model: str, folder: Path) -> None:
-        self.script = script
+        self.script = replace(script)   # an edit of the page is this play's alone
         self.rota: Rota | None = read_site_file(script.site) if script.site.strip() else None
         self.zone = ZoneInfo(self.rota.site.time_zone if self.rota else "Europe/Paris")
         start = script.start.replace(tzinfo=self.zone).astimezone(UTC)
@@ -135,7 +136,9 @@ class Stage:
     # Words
 
     def filled(self, text: str) -> str:
-        """`{ref}` is the reference that was texted last, to anybody; `{ref1}` the first of all."""
+        """`{ref}` is the reference that was texted last, to anybody; `{ref1}` the first of all;
+        `{reset}` the command that restarts this family."""
+        text = text.replace("{reset}", self.world.profile.reset)
         for place, number in re.findall(r"(\{ref(\d*)\})", text):
             texted = self._references()
             first_times = list(dict.fromkeys(texted))

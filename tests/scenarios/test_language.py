@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+import tests.scenarios.sms.words
 import tests.scenarios.voice_actions  # noqa: F401 - enters its sentences
+from hw.simulator.models import NAMES
+from tests.families import EVERY, one_of
 from tests.scenarios.actions import ACTIONS
 from tests.scenarios.conditions import CONDITIONS
 from tests.scenarios.phrases import SentenceError, seconds
 from tests.scenarios.runner import check_words, play_script
-from tests.scenarios.script import FOLDER, ScriptError, read_scripts
+from tests.scenarios.script import FOLDER, VOICES, ScriptError, read_scripts
 
 README = (FOLDER / "README.md").read_text(encoding="utf-8")
 
@@ -50,9 +54,28 @@ def test_what_is_wrong_when_played(lines: list[str], fault: str, tmp_path: Path)
         _play(tmp_path, *lines)
 
 
+def test_every_family_has_its_share_of_every_run() -> None:
+    """By the titles alone: no family is left to the nights."""
+    scripts = [script for path in FOLDER.rglob("*.scenario") for script in read_scripts(path)]
+    chosen = Counter(one_of(each.name, each.among) for each in scripts if not each.models)
+    assert set(chosen) == set(NAMES)
+    assert min(chosen.values()) > sum(chosen.values()) / len(NAMES) / 2, chosen
+
+
+def test_the_families_of_a_scenario(tmp_path: Path) -> None:
+    lines = ["only voices", "title A", "unplug", "title B", "models all", "unplug",
+             "title C", "only generic", "unplug"]  # fmt: skip
+    one, every, plain = read_scripts(_write(tmp_path, *lines))
+    assert (one.among, one.models) == (VOICES, ())
+    assert one.played_on == (VOICES if EVERY else (one_of(one.name, VOICES),))
+    assert every.played_on == (VOICES if EVERY else tuple(n for n in NAMES if n in VOICES))
+    assert plain.played_on == ("generic",)
+
+
 @pytest.mark.parametrize(
     ("lines", "fault"),
     [
+        (["title A", "models nokia", "unplug"], r"my\.scenario:2: all, voices"),
         ([""], r"my\.scenario:1: a scenario begins with `title`"),
         (["unplug"], r"my\.scenario:1: before the first `title`"),
         (["title A", "title B", "unplug"], r"my\.scenario:1: there is nothing to play"),

@@ -1,8 +1,8 @@
-"""Every scenario of this folder, on the families of modems that it names."""
+"""Every scenario of this folder: at night on every family of modems, else on one or on those that
+it names."""
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
@@ -16,16 +16,13 @@ SCRIPTS = [script for path in FILES for script in read_scripts(path)]
 
 def _played() -> list[object]:
     return [
-        pytest.param(script, model, id=f"{script.path.stem}-{_slug(script.title)}-{model}")
+        pytest.param(script, model, id=f"{script.name}-{model}")
         for script in SCRIPTS
-        for model in script.models
+        for model in script.played_on
     ]
 
 
-def _slug(title: str) -> str:
-    return re.sub(r"\W+", "-", title.lower()).strip("-")[:60]
-
-
+@pytest.mark.families
 @pytest.mark.parametrize(("script", "model"), _played())
 def test_scenario(script: Script, model: str, tmp_path: Path) -> None:
     fault = None

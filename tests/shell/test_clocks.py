@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import socket
 import subprocess
@@ -178,12 +179,24 @@ def test_systemd_hears_every_state(
     watchdog._socket.close()
 
 
-def test_without_systemd_it_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("address", [None, "", "/nowhere/notify"])
+def test_without_systemd_it_is_silent(
+    address: str | None, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """No socket is opened where nobody is named, and nobody who is not there is complained of."""
     monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
-    watchdog = Watchdog()
-    watchdog.ready()
-    watchdog.alive()
-    watchdog.stopping()
+    if address:
+        monkeypatch.setenv("NOTIFY_SOCKET", address)
+    before = set(os.listdir("/proc/self/fd"))
+    watchdog = Watchdog(None)
+    for tell in (watchdog.ready, watchdog.alive, watchdog.stopping):
+        tell()
+    watchdog.status("the modem is ready")
+    opened = set(os.listdir("/proc/self/fd")) - before
+    assert len(opened) == (1 if address else 0)
+    assert capfd.readouterr() == ("", "")
+    if watchdog._socket is not None:
+        watchdog._socket.close()
 
 
 def test_the_disk_tells_its_room_and_a_missing_folder_nothing(tmp_path: Path) -> None:

@@ -57,6 +57,7 @@ from hw.simulator.network import Network
 from hw.simulator.phone import VirtualPhone
 from hw.simulator.subscriber import Profile
 from hw.simulator.timeline import Scheduled, Timeline
+from tests import families
 from tests.simulation.symbolic_voice import SymbolicVoice
 from tests.store.fresh import fresh_database
 
@@ -92,7 +93,7 @@ class World:
         site: str,
         *,
         start: datetime,
-        profile: str = "generic",
+        profile: str | None = None,
         subscription: Profile | str = "full",
         pin: str | None = None,
         box_pin: str | None = None,
@@ -104,6 +105,7 @@ class World:
         proved: bool = True,
         voice: bool = False,
     ) -> None:
+        profile = profile or families.now
         self.number = number
         timeline = Timeline(seed, start) if beside is None else beside.timeline
         network = Network(timeline) if beside is None else beside.network
@@ -135,7 +137,7 @@ class World:
         self.rescues: list[Rung] = []   # what the box asked of the shell
         self._on_second = self._unplugged = False
         self.steps = 0
-        self._profile = parse_profile((PROFILES / f"{profile}.toml").read_text(), profile)
+        self.profile = parse_profile((PROFILES / f"{profile}.toml").read_text(), profile)
         self._box_pin = box_pin
         self._pin_written = 1
         self._wake: Scheduled | None = None
@@ -171,6 +173,7 @@ class World:
 
     def _faultless(self) -> None:
         self.refused: dict[str, int] = {}      # beginning of a command -> how often to refuse it
+        self.unanswered: set[str] = set()      # beginnings of commands whose OK is lost
         self.swallowed: dict[str, int] = {}    # beginning of a modem's line -> how often to lose it
         self.delayed_ms: dict[str, int] = {}   # beginning of a modem's line -> how late it comes
         self.first_port_hangs = False   # until the modem restarts; its second port does not
@@ -208,7 +211,7 @@ class World:
 
     def _new_attendant(self) -> Attendant:
         configuration = Configuration(
-            self._profile,
+            self.profile,
             WORDINGS,
             pin=self._box_pin,
             pin_written=str(self._pin_written),
@@ -254,7 +257,7 @@ class World:
     @property
     def _way(self) -> str | None:
         """By which way the shell finds the modem's sound."""
-        voices = self._profile.voices if self.has_voice else ()
+        voices = self.profile.voices if self.has_voice else ()
         return voices[0].way if voices else None
 
     def step(self, event: Event) -> None:
@@ -385,6 +388,8 @@ class World:
             if left and data.startswith(beginning.encode()):
                 self.refused[beginning] = left - 1
                 self.modem.refuse_next(as_message_error=False)
+        if data.startswith(tuple(each.encode() for each in self.unanswered)):
+            self.swallowed["OK"] = 1
         if self._on_second or not self.first_port_hangs:
             self.wire.feed(data)
 

@@ -3,8 +3,12 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from tests.simulation.sites import BRUNO, CALLER, SAMPLE
 from tests.simulation.world import World
+
+pytestmark = pytest.mark.usefixtures("modem_family")
 
 START = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 

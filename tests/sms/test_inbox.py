@@ -18,9 +18,12 @@ from firmware.pulse import StoreState
 from firmware.record import IncomingMessage, IncomingPart, Memory, Row
 from firmware.sms.fullness import FULL_SWEEPS, LIST_SWEEPS
 from firmware.sms.inbox import NOBODYS, Inbox, Received
-from tests.alert.bench import PROFILE, START
+from tests.alert.bench import START
+from tests.modem_by_hand import profile
 from tests.sms.patience import patient
 from tests.sms.service_centre_pdus import deliver, text_7bit
+
+pytestmark = pytest.mark.usefixtures("modem_family")
 
 UNREADABLE = "0004"
 DRAFT = "0001000A8160112233440000" + "02C834"      # an SMS-SUBMIT that somebody stored
@@ -79,13 +82,13 @@ class Desk:
     def __init__(self, stores: Stores, parts: tuple[IncomingPart, ...] = ()) -> None:
         self.stores = stores
         self.ledger = Ledger(Memory(parts=parts), Moment(0.0, START, True))
-        self.line = ModemLine(PROFILE)
+        self.line = ModemLine(profile())
         self.inbox = Inbox(self.ledger, self.line, parts)
         self.received: list[Received] = []
         self.inbox.on_received = self.received.append
         self.rows: list[Row] = []
         self.before_write: Callable[[str], None] = lambda written: None
-        self.line.opened(self.ledger.moment, PROFILE)
+        self.line.opened(self.ledger.moment, profile())
         self.wait(10)
         self.inbox.opened(("SM", "ME"))
         self.settle()

@@ -3,8 +3,12 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from tests.simulation.sites import ADMIN, BRUNO, CALLER, SAMPLE
 from tests.simulation.world import World
+
+pytestmark = pytest.mark.usefixtures("modem_family")
 
 
 def test_an_alert_leaves_when_the_centre_is_back_after_an_hour_and_a_half(tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ from tests.scenarios.stage import CalmWorld
 from tests.simulation.sites import ADMIN, CALLER, CHLOE, SAMPLE
 from tests.sms.test_outbox import ALICE, BRUNO, LONG, handed_over, rows
 
+pytestmark = pytest.mark.usefixtures("modem_family")
+
 START = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 LATE = b"\r\n+CMGS: 5\r\n\r\nOK\r\n"
 

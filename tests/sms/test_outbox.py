@@ -25,6 +25,8 @@ from hw.simulator.tpdu import decode_from_mobile
 from tests.alert.bench import START, Bench
 from tests.sms.patience import patient
 
+pytestmark = pytest.mark.usefixtures("modem_family")
+
 BRUNO, ALICE = "+33605060708", "+33601020304"
 LONG = "Un texte de plus de cent soixante signes. " * 5
 

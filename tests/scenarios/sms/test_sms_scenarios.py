@@ -1,14 +1,12 @@
-"""The scenarios about short messages, on the families of modems that each names."""
+"""The scenarios about short messages, on the same families as the others."""
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
 
 import tests.scenarios.sms.words  # noqa: F401 - enters its sentences
-from hw.simulator.models import NAMES
 from tests.scenarios.runner import play_script
 from tests.scenarios.script import Script, read_scripts
 
@@ -18,16 +16,13 @@ SCRIPTS = [script for path in FILES for script in read_scripts(path)]
 
 def _played() -> list[object]:
     return [
-        pytest.param(script, model, id=f"{script.path.stem}-{_slug(script.title)}-{model}")
+        pytest.param(script, model, id=f"{script.name}-{model}")
         for script in SCRIPTS
-        for model in (script.models or NAMES)
+        for model in script.played_on
     ]
 
 
-def _slug(title: str) -> str:
-    return re.sub(r"\W+", "-", title.lower()).strip("-")[:70]
-
-
+@pytest.mark.families
 @pytest.mark.parametrize(("script", "model"), _played())
 def test_sms_scenario(script: Script, model: str, tmp_path: Path) -> None:
     play_script(script, model, tmp_path)
