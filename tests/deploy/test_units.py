@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import os
 import re
 import shutil
 import subprocess
@@ -19,6 +20,7 @@ from firmware.update.places import Places
 from firmware.update.sticks import MOUNT_POINT
 
 UNITS = Path(__file__).parents[2] / "deploy/systemd"
+IMAGE = UNITS.parent / "image/layer/veilleur.rootfs-overlay"
 # Of 10, systemd's own count
 EXPOSURE_MAX = {
     "veilleur.service": 1.0, "veilleur-web.service": 1.5, "veilleur-clock.service": 1.5,
@@ -50,18 +52,25 @@ def exposure(name: str) -> float:
 
 
 def test_systemd_understands_every_line_of_every_unit() -> None:
-    """What systemd does not know it leaves out, with a word in the journal that nobody reads."""
+    """What systemd does not know it leaves out, with a word in the journal that nobody reads. The
+    image's own unit and what it adds to ours are looked at, too."""
     if shutil.which("systemd-analyze") is None:
         pytest.skip("systemd-analyze is not there (apt-get install systemd)")
     assert sorted(SHIPPED) == sorted(path.name for path in UNITS.glob("veilleur*.*"))
+    folders = (IMAGE / "etc/systemd/system", IMAGE / "usr/lib/systemd/system", UNITS)
+    images = [path.name for path in folders[1].iterdir()]
+    assert images
     done = subprocess.run(
-        ["systemd-analyze", "verify", "--man=no", *(UNITS / name for name in SHIPPED)],
+        ["systemd-analyze", "verify", "--man=no", *SHIPPED, *images],
+        env=os.environ | {"SYSTEMD_UNIT_PATH": ":".join(map(str, folders)) + ":"},
         capture_output=True,
         text=True,
         check=False,
     )
-    # The program is not installed here
-    absent = re.compile(r"\S+: Command /usr/bin/veilleur is not executable: .*")
+    # The programs are not installed here
+    absent = re.compile(
+        r"\S+: Command /usr/(bin/veilleur|lib/veilleur-image/\S+) is not executable: .*"
+    )
     assert [line for line in done.stderr.splitlines() if not absent.fullmatch(line)] == []
 
 
