@@ -20,7 +20,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.vm.box import running
-from tests.vm.chain import CHAIN, IMAGE, Step, boots, gets_its_site
+from tests.vm.chain import CHAIN, IMAGE, RESTARTS, Step, boots, gets_its_site
 from tests.vm.machine import accelerator
 from tests.vm.power import cut_round
 from tests.vm.root import CACHE, Root, box
@@ -31,8 +31,9 @@ from tests.vm.stick_steps import (
 )
 
 CUTS = 5
-WITH_A_STICK: tuple[Step, ...] = (
-    leaves_backups_on_a_stick, refuses_what_a_stick_brings, takes_an_update_from_a_stick,
+WHOLE: tuple[Step, ...] = (
+    *CHAIN, leaves_backups_on_a_stick, refuses_what_a_stick_brings,
+    *RESTARTS, takes_an_update_from_a_stick,
 )  # fmt: skip
 
 
@@ -78,7 +79,7 @@ def main() -> int:
     print(f"{time.monotonic() - began_s:7.0f} s  root: {root.disk.parent.name},"
           f" {accelerator(root)[1]}", flush=True)  # fmt: skip
     record = Record(root.disk.parent / "done.json", options.fresh)
-    chain(root, record, IMAGE if options.image else (*CHAIN, *WITH_A_STICK), options.only)
+    chain(root, record, IMAGE if options.image else WHOLE, options.only)
     if options.only is None and not options.image:
         for seed in range(options.seed, options.seed + options.rounds):
             name = f"power is cut {CUTS} times, seed {seed}"
