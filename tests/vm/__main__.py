@@ -55,7 +55,7 @@ class Record:
         began_s = time.monotonic()
         try:
             figures = action()
-        except (AssertionError, OSError):
+        except (AssertionError, OSError, LookupError, ValueError):
             print(f"{time.monotonic() - began_s:7.0f} s  {name}: FAILED", flush=True)
             traceback.print_exc()
             self.failed.append(name)

@@ -37,14 +37,15 @@ class Box:
         return [line for line in lines if line["kind"] == kind]
 
     def await_entry(self, kind: str, **values: object) -> dict[str, Any]:
-        """The last journal line of this kind with these values, once it is there."""
+        """The last journal line of this kind with these values, its own or its detail's, once it is
+        there."""
         found: list[dict[str, Any]] = []
 
         def there() -> bool:
             found[:] = [
                 line
                 for line in self.journal(kind)
-                if all(line[name] == value for name, value in values.items())
+                if values.items() <= ({**line["detail"], **line}).items()
             ]
             return bool(found)
 
