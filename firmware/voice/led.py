@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from firmware.call.call_in_hand import CallInHand
+from firmware.effect import Prepare
 from firmware.ledger import Ledger
-from firmware.record import VoiceStep
+from firmware.record import Call, VoiceStep
 from firmware.voice.clip import Clips
 from firmware.voice.sound import Sound
 from firmware.voice.talk_table import DUE_S, Stage
@@ -48,6 +49,11 @@ class Led:
         letters = sum(len(getattr(clip, "text", RECORDED)) for clip in clips)
         self._go(stage, letters / LETTERS_A_S + SLACK_S)
         self._sound.play(*clips)
+
+    def _prepare_whisper(self, call: Call) -> None:
+        """It names the caller, so that nobody could speak it ahead of the call; and whoever takes
+        up a telephone that rang at night must not listen to silence."""
+        self._sound.ask(Prepare(self._words.whisper(call.service, call.number)))
 
     def _step(self, word: VoiceStep, value: str | None) -> None:
         line = self.line

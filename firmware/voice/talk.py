@@ -102,9 +102,9 @@ class Talk(Messaging):
         """A call rings, and is to be answered by voice."""
         self._clear()
         self.line = line
-        self._rings_wanted = self._words.rules.rings
-        self._rings = 1
+        self._rings, self._rings_wanted = 1, self._words.rules.rings
         self._go(Stage.RINGING, max(self._rings_wanted - 1, 0) * RING_PERIOD_S)
+        self._prepare_whisper(line.call)
 
     def interrupted(self) -> None:
         """The modem went away or restarted: whoever was in the call is lost, and nobody asks it
@@ -267,6 +267,7 @@ class Talk(Messaging):
         self._service = service.name
         line.call = replace(line.call, service=service.name)
         self._step(VoiceStep.MENU, service.name)
+        self._prepare_whisper(line.call)
         self._tell()
 
     # Seeking

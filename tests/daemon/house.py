@@ -107,11 +107,11 @@ class House:
                 accounts.add("Diane Leroy", Role.ADMIN, datetime.now(UTC))
 
     def modem(
-        self, *options: str, profile: str = "generic", port: Path | None = None
+        self, *options: str, profile: str = "generic", port: Path | None = None, **more: Any
     ) -> Modem:
         program = self.start(
             "modem", "--profile", profile, "--pty", port or self.port, "--speed", str(SPEED),
-            *options,
+            *options, **more,
         )  # fmt: skip
         program.line("ready")
         return Modem(program)

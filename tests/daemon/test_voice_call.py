@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from firmware.record import VoiceStep
 from firmware.sound import loudness, wav
 from firmware.sound.pcm import level_db
 from firmware.speech.cupboard import Cupboard
@@ -24,7 +25,7 @@ from firmware.store.database import DATABASE_NAME, open_database
 from firmware.store.pin_store import PinStore
 from firmware.wording import Wording, voice_messages
 from tests.daemon.house import ALICE, BRUNO, CALLER, DIANE, SITE, House, Modem
-from tests.daemon.program import Program, until
+from tests.daemon.program import VEILLEUR, Program, until
 from tests.sound.bench import FRENCH, needs_speech, speech
 
 ALL = os.environ.get("VEILLEUR_VOICE") == "all"
@@ -35,10 +36,13 @@ SLOW_SOUND = (("quectel-eg25", "sound-stops"),) if ALL else ()   # its flow cont
 WITHIN_S = 240.0
 PIECE = 800   # 50 ms
 SENTENCES = 8
+SHORT = ("Ambulances Dupont, je vous écoute.", "Bonsoir, c'est pour ma mère.")
+# The simulated modem, where this machine lets it: hardware is never late
+REAL_TIME = ("chrt", "-r", "20") if os.geteuid() == 0 and shutil.which("chrt") else ()
 TRANSFER = SITE.replace('mode = "divert"', 'mode = "transfer"') + """
 [voice]
 ring_s = 25
-accept_s = 10
+accept_s = 30
 rounds = 1
 message_s = 30
 """
@@ -50,7 +54,9 @@ class Call:
     def __init__(self, house: House, profile: str, folder: Path) -> None:
         self.house, self.profile, self.folder = house, profile, folder
         audio = house.folder / "audio"
-        self.modem: Modem = house.modem("--audio", str(audio), "--speed", "1", profile=profile)
+        self.modem: Modem = house.modem(
+            "--audio", str(audio), "--speed", "1", profile=profile, command=(*REAL_TIME, *VEILLEUR)
+        )
         house.load(TRANSFER)
         self.daemon: Program = house.daemon("--audio", audio, "--profile", profile)
         self.daemon.line("ready")
@@ -83,6 +89,15 @@ class Call:
         until(there, text, WITHIN_S)
         return found[0]
 
+    def step(self, word: VoiceStep) -> None:
+        """Wait until the conversation has come so far."""
+
+        def there() -> bool:
+            details = (entry["detail"] for entry in self.house.journal("call"))
+            return any(step[1] == word for each in details for step in each.get("steps", ()))
+
+        until(there, word, WITHIN_S)
+
     def words(self, name: str, text: str) -> Path:
         path = self.house.folder / f"{name}.wav"
         path.write_bytes(wav.write(speech(text)))
@@ -102,8 +117,15 @@ def folder(tmp_path: Path) -> Path:
     return path
 
 
+def sounding(pcm: bytes) -> bytes:
+    """Without the samples that are silence: a round in which a busy machine brought nothing is a
+    pause, and how many there are is measured by `make sound`."""
+    return array("h", filter(None, array("h", pcm))).tobytes()
+
+
 def share(prompt: bytes, heard: bytes) -> float:
     """How much of what sounds in a prompt was heard, piece for piece and in its order."""
+    prompt, heard = sounding(prompt), sounding(heard)
     found = pieces = place = 0
     for start in range(0, len(prompt) - PIECE, PIECE):
         piece = prompt[start : start + PIECE]
@@ -137,11 +159,14 @@ def test_a_caller_is_greeted_and_joined_to_who_accepts(
         modem.say(f"fault {fault}")
     modem.say(f"answer {ALICE}")
     modem.say(f"call {CALLER}")
-    modem.hears(f"answered by {ALICE}", WITHIN_S)
-    modem.say("wait 6")   # most of the whisper is heard
+    call.step(VoiceStep.ANSWERED_BY)
+    whisper = call.sentence(
+        voice_messages.WHISPER, service="Ambulance", caller="06 99 88 77 66"
+    )
+    modem.say("wait 4")   # half of the whisper is heard; her key ends it
     modem.say(f"digit {ALICE} 1")
     house.await_entry("call", WITHIN_S, outcome="transferred")
-    alice, caller = call.words("alice", FRENCH[4]), call.words("caller", FRENCH[2])
+    alice, caller = call.words("alice", SHORT[0]), call.words("caller", SHORT[1])
     modem.say(f"say {ALICE} {alice}")
     modem.say(f"say {CALLER} {caller}")
     said = wav.read_telephone(alice.read_bytes())
@@ -153,8 +178,16 @@ def test_a_caller_is_greeted_and_joined_to_who_accepts(
     prompts = call.spoken()
     # Ours are never clipped; two who speak at once may be, in any telephone
     assert all(max(map(abs, array("h", prompt))) < 0.99 * 32767 for prompt in prompts)
-    assert sum(share(prompt, heard) > 0.8 for prompt in prompts) >= 3   # greeting, 112, hold on
-    assert any(share(prompt, heard_by_alice) > 0.2 for prompt in prompts)   # her key ends it
+    for_the_caller = (
+        call.sentence(voice_messages.WELCOME, site="Ambulances Dupont"),
+        call.sentence(voice_messages.EMERGENCY),
+        call.sentence(voice_messages.PLEASE_HOLD),
+    )
+    for prompt in for_the_caller:
+        assert share(prompt, heard) > 0.8
+        assert share(prompt, heard_by_alice) < 0.2
+    assert share(whisper, heard_by_alice) > 0.3
+    assert share(whisper, heard) < 0.2   # a caller does not hear what is said of them
     assert share(said, heard) > 0.8
     assert share(wav.read_telephone(caller.read_bytes()), heard_by_alice) > 0.8
     for number in (CALLER, ALICE):

@@ -88,11 +88,10 @@ def test_it_never_gives_up(name: str) -> None:
     assert found["Service"]["RestartSec"] == "2"
 
 
-def test_sound_alone_is_real_time_and_whatever_spins_is_killed() -> None:
+def test_sound_may_be_real_time_and_nothing_else_is_raised() -> None:
     """`firmware/shell/voice/urgent.py` asks for it; nobody else may raise anything."""
     found = unit("veilleur.service")["Service"]
     assert found["LimitRTPRIO"] == str(PRIORITY)
-    assert 0 < int(found["LimitRTTIME"]) <= 1_000_000   # us without a pause
     assert "RestrictRealtime" not in found
     filters = re.findall(r"^SystemCallFilter=(.*)$", (UNITS / "veilleur.service").read_text(), re.M)
     assert filters == ["@system-service", "~@privileged @resources", "sched_setscheduler"]

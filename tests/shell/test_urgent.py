@@ -41,10 +41,28 @@ print(found, os.sched_getscheduler(0))
 """
 
 
-def asked(*command: str) -> subprocess.CompletedProcess[str]:
+LIFT = """
+import os, threading
+from firmware.shell.voice.urgent import lift_all, settle_all
+over = threading.Event()
+other = threading.Thread(target=over.wait)
+other.start()
+def seen():
+    return [(os.sched_getscheduler(each) & 7, os.sched_getparam(each).sched_priority)
+            for each in (0, other.native_id)]
+lift_all()
+lifted = seen()
+settle_all()
+print(lifted, seen())
+over.set()
+"""
+
+
+def asked(*command: str, script: str = ASK) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [*command, sys.executable, "-c", ASK], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+        [*command, sys.executable, "-c", script],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
 
 
 @pytest.mark.skipif(not MAY, reason="this user may not schedule in real time")
@@ -54,8 +72,15 @@ def test_the_thread_alone_neither_others_nor_what_it_starts() -> None:
     assert done.stderr == ""
 
 
+@pytest.mark.skipif(not MAY, reason="this user may not schedule in real time")
+def test_all_threads_for_the_length_of_a_call() -> None:
+    assert asked(script=LIFT).stdout.strip() == "[(2, 1), (2, 1)] [(0, 0), (0, 0)]"
+
+
 @pytest.mark.skipif(MAY and shutil.which("setpriv") is None, reason="setpriv is not here")
 def test_where_it_is_refused_it_goes_on_and_says_so_once() -> None:
     done = asked(*(["setpriv", "--bounding-set=-sys_nice"] if MAY else []))
     assert done.stdout.strip() == "[(False, False), False, '0'] 0"
     assert done.stderr.count("sound is not scheduled in real time") == 1
+    settled = asked(*(["setpriv", "--bounding-set=-sys_nice"] if MAY else []), script=LIFT)
+    assert settled.stdout.strip() == "[(0, 0), (0, 0)] [(0, 0), (0, 0)]"

@@ -65,7 +65,10 @@ class Speech:
 
 
 class Stage:
-    """A room whose device is a pty; a modem that sends a frame whenever it is asked to."""
+    """A room whose device is a pty; a modem that sends a frame whenever it is asked to.
+
+    Its clock stands: else whatever this machine does meanwhile would be a pause in the sound.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -73,7 +76,7 @@ class Stage:
         tty.setraw(self._slave, termios.TCSANOW)
         self.device: str | None = os.ttyname(self._slave)
         self.events: queue.SimpleQueue[Event] = queue.SimpleQueue()
-        self.room = VoiceRoom(folder, Speech(), lambda person, pin: pin == "1234")
+        self.room = VoiceRoom(folder, Speech(), lambda person, pin: pin == "1234", lambda: 100.0)
         self.room.start(self.events.put)
         self.got = bytearray()
 

@@ -29,7 +29,7 @@ from typing import Any
 
 from firmware.shell.voice.audio_devices import SerialAudio
 from firmware.shell.voice.audio_port import LEAD, AudioPort
-from firmware.shell.voice.urgent import hurry
+from firmware.shell.voice.urgent import hurry, lift_all, settle_all
 from firmware.sound import wav
 from firmware.sound.pcm import FRAME_MS
 from firmware.sound.studio import Part, Programme, Studio
@@ -140,6 +140,8 @@ def measure(minutes: float, *, load: bool, plain: bool) -> None:
         if load:
             loop.start()
         used_s, began_s = time.process_time(), time.monotonic()
+        if not plain:
+            lift_all()
         port.start()
         opened.wait(WITHIN_S)
         first = modem.state()
@@ -149,6 +151,7 @@ def measure(minutes: float, *, load: bool, plain: bool) -> None:
         state = modem.state()
         loop.over.set()
         port.stop()
+        settle_all()
         modem.close()
     written = port.frames_written - LEAD
     drift_ms = (state["buffered"] - first["buffered"]) * FRAME_MS

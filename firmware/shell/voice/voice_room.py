@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
@@ -37,6 +38,7 @@ from firmware.shell.voice.audio_port import AudioPort
 from firmware.shell.voice.dictated import forget_drafts, made_of
 from firmware.shell.voice.no_voice_room import NO_PORT
 from firmware.shell.voice.recording import RecordingWriter, salvage
+from firmware.shell.voice.urgent import lift_all, settle_all
 from firmware.sound import studio as studios
 from firmware.sound import tones, wav
 from firmware.sound.pcm import silence
@@ -67,9 +69,14 @@ class VoiceRoom:
     ``check_pin`` is slow by intention, and called in a thread of its own."""
 
     def __init__(
-        self, folder: Path, speech: Speech, check_pin: Callable[[str, str], bool]
+        self,
+        folder: Path,
+        speech: Speech,
+        check_pin: Callable[[str, str], bool],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._folder, self._speech, self._check_pin = folder, speech, check_pin
+        self._clock = clock
         self._put: Callable[[Event], None] = lambda event: None
         self._port: AudioPort | None = None
         self._studio = Studio(listen=False)
@@ -135,10 +142,12 @@ class VoiceRoom:
                 on_open=lambda: self._tell(opening, VoiceOpened()),
                 on_lost=lambda why: self._tell(opening, VoiceLost(why)),
                 on_news=lambda news: self._news(opening, news),
+                clock=self._clock,
             )
         except OSError as fault:
             self._put(VoiceLost(str(fault)))
             return
+        lift_all()
         self._port.start()
 
     def close(self) -> None:
@@ -147,6 +156,7 @@ class VoiceRoom:
         self._opening += 1
         if port is not None:
             port.stop()
+            settle_all()
         self._studio.end_taking()
         self._news(-1, self._studio.news())
         for number in list(self._writers):   # whose recording never began
