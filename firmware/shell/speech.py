@@ -13,6 +13,7 @@ from firmware.shell.watchdog import complain
 from firmware.speech.cupboard import Cupboard
 from firmware.speech.engine import Engine, SpeechFault, find_engine
 from firmware.speech.ready import ready_made
+from firmware.speech.sentence import sentence
 from firmware.voice.clip import Spoken
 
 NO_ENGINE = "no speech engine"
@@ -74,24 +75,12 @@ class Speech:
         if self._engine is None:
             return made if made is not None else NO_ENGINE
         try:
-            return self._with(self._engine, clip)
+            return sentence(self._cupboard, self._engine, clip.text, clip.language, complain)
         except Exception as fault:  # the worker outlives every sentence
             if not isinstance(fault, SpeechFault):
                 complain(f"speaking a sentence: {fault!r}")
             self._look_again()
             return made if made is not None else str(fault)
-
-    def _with(self, engine: Engine, clip: Spoken) -> bytes:
-        pcm = self._cupboard.get(engine, clip.text, clip.language)
-        if pcm is not None:
-            return pcm
-        pcm = engine.speak(clip.text, clip.language)
-        try:
-            self._cupboard.put(engine, clip.text, clip.language, pcm)
-        except OSError as fault:
-            # It was spoken, that is what counts; a full disk is told by whoever watches it
-            complain(f"a spoken sentence could not be kept: {fault}")
-        return pcm
 
     def _look_again(self) -> None:
         """An engine may have been installed or taken away while we run."""

@@ -46,6 +46,7 @@ class Cupboard:
         write_whole(self._path(engine, text, language), wav.write(pcm))
 
     def _path(self, engine: Engine, text: str, language: str) -> Path:
+        engine = engine.of(language)
         said = "\0".join(
             (EDITION, engine.name, engine.voice(language), language, aloud(text, language))
         )

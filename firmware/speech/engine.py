@@ -1,8 +1,9 @@
 """Speech engines of the system: a text in, the telephone's sound out.
 
-espeak-ng (1 MB, two languages and more, no network) is what Debian carries; piper is taken where
-its program and a voice of the language are installed. A text goes in by standard input: no shell,
-and nothing of it is ever an argument. It takes time: for a worker or a request, not for a loop.
+espeak-ng (1 MB, two languages and more, no network) is what Debian carries; piper is taken for the
+languages of which a voice is installed, and espeak-ng says what piper cannot. A text goes in by
+standard input: no shell, and nothing of it is ever an argument. It takes time: for a worker or a
+request, not for a loop.
 """
 
 from __future__ import annotations
@@ -29,11 +30,18 @@ class SpeechFault(Exception):  # noqa: N818 - named by what is at fault
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """A program that speaks. ``name`` and ``voices`` tell cached sounds of one from another's."""
+    """A program that speaks. ``name`` and ``voices`` tell cached sounds of one from another's;
+    ``also`` speaks the other languages, and whatever this one fails at."""
 
     name: str
     program: str
     voices: tuple[tuple[str, str], ...]   # language, voice
+    also: Engine | None = None
+
+    def of(self, language: str) -> Engine:
+        """The engine that speaks this language: this one, or the other."""
+        mine = language in dict(self.voices)
+        return self if mine or self.also is None else self.also
 
     def voice(self, language: str) -> str:
         found = dict(self.voices).get(language)
@@ -62,16 +70,15 @@ class Engine:
 
 def find_engine() -> Engine | None:
     """The engine of this system, None where there is none."""
-    piper, espeak = shutil.which("piper"), shutil.which("espeak-ng")
-    if piper is not None:
-        voices = tuple(
-            (language, str(model)) for language in VOICES if (model := _piper_voice(language))
-        )
-        if len(voices) == len(VOICES):
-            return Engine("piper", piper, voices)
-    if espeak is not None:
-        return Engine("espeak-ng", espeak, tuple(VOICES.items()))
-    return None
+    piper, program = shutil.which("piper"), shutil.which("espeak-ng")
+    espeak = None if program is None else Engine("espeak-ng", program, tuple(VOICES.items()))
+    if piper is None:
+        return espeak
+    voices = tuple(
+        (language, str(model)) for language in VOICES if (model := _piper_voice(language))
+    )
+    whole = len(voices) == len(VOICES)   # else a site may speak a language that nothing speaks
+    return Engine("piper", piper, voices, espeak) if whole or (voices and espeak) else espeak
 
 
 def _piper_voice(language: str) -> Path | None:

@@ -13,6 +13,7 @@ import pytest
 from firmware.event import Event, VoiceEngine
 from firmware.shell.speech import NO_ENGINE, Speech
 from firmware.sound.loudness import SPEECH_DBFS, speech_level_db
+from firmware.speech import engine as engines
 from firmware.speech import mulaw, ready
 from firmware.speech.cupboard import FOLDER, Cupboard, forget_unused
 from firmware.speech.engine import Engine, SpeechFault, find_engine
@@ -56,6 +57,62 @@ def test_a_sentence_is_spoken_once_and_as_loud_as_every_prompt(tmp_path: Path) -
     assert said(other, Spoken("Again.", "en")) == "espeak-ng has no voice for 'en'"
     speech.stop()
     other.stop()
+
+
+def piper(folder: Path, *languages: str, script: str = 'cat "$0.raw"') -> Path:
+    """A program of this name, and voices of these languages (no real ones: they have 60 MB)."""
+    program = folder / "bin" / "piper"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\necho "$@" >"$0.arguments"; cat >"$0.words"; {script}\n')
+    program.chmod(0o755)
+    program.with_name("piper.raw").write_bytes(hum(1, -30) * 2)   # at 16 kHz: one second
+    for language in languages:
+        model = folder / "voices" / f"{language}_XX-somebody-low.onnx"
+        model.parent.mkdir(exist_ok=True)
+        model.touch()
+        model.with_name(f"{model.name}.json").write_text('{"audio": {"sample_rate": 16000}}')
+    return program
+
+
+@needs_espeak
+def test_piper_speaks_the_languages_of_its_voices_and_espeak_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = piper(tmp_path, "fr")
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+    monkeypatch.setattr(engines, "PIPER_FOLDERS", (tmp_path / "none",))
+    without = find_engine()
+    monkeypatch.setattr(engines, "PIPER_FOLDERS", (tmp_path / "voices",))
+    found = find_engine()
+    assert found is not None
+    assert without == found.also
+    assert (found.of("fr").name, found.of("en").name) == ("piper", "espeak-ng")
+    pcm = found.speak("Bonjour, il est 8 h 05.", "fr")
+    assert abs(len(pcm) / 16_000 - 1) < 0.01
+    assert abs(speech_level_db(pcm) - SPEECH_DBFS) < 1
+    arguments = program.with_name("piper.arguments").read_text()
+    assert arguments.split() == ["--model", found.voice("fr"), "--output-raw"]
+    assert program.with_name("piper.words").read_text() == "Bonjour, il est 8 heures 5."
+
+
+@needs_espeak
+def test_what_piper_fails_at_is_said_by_espeak_and_not_kept_as_piper_s(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = piper(tmp_path, "fr", "en", script="exit 3")
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+    monkeypatch.setattr(engines, "PIPER_FOLDERS", (tmp_path / "voices",))
+    found = find_engine()
+    assert found is not None
+    assert found.also is not None
+    speech = Speech(tmp_path)
+    speech.start(lambda event: None)
+    pcm = said(speech, WORDS)
+    speech.stop()
+    assert isinstance(pcm, bytes)
+    cupboard = Cupboard(tmp_path)
+    assert cupboard.get(found.also, WORDS.text, "fr") == pcm
+    assert cupboard.get(found, WORDS.text, "fr") is None
 
 
 def test_without_an_engine_it_is_told_and_ready_made_sentences_are_there(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-from contextlib import suppress
 from pathlib import Path
 
 from flask import Response, abort, request, send_file
@@ -14,6 +13,7 @@ from firmware.rota.grammar import TEXT_MAX
 from firmware.sound import wav
 from firmware.speech.cupboard import Cupboard
 from firmware.speech.engine import SpeechFault, find_engine
+from firmware.speech.sentence import sentence
 from web.box import box
 from web.language import N_
 from web.reader import languages
@@ -35,14 +35,9 @@ def spoken() -> ResponseReturnValue:
     engine = find_engine()
     if engine is None:
         return _told(NO_ENGINE, 503)
-    cupboard = Cupboard(box().data_dir)
     try:
         with _ONE_AT_A_TIME:
-            pcm = cupboard.get(engine, text, language)
-            if pcm is None:
-                pcm = engine.speak(text, language)
-                with suppress(OSError):  # a full disk shows elsewhere; it is heard all the same
-                    cupboard.put(engine, text, language, pcm)
+            pcm = sentence(Cupboard(box().data_dir), engine, text, language, _heard_all_the_same)
     except SpeechFault as fault:
         return Response(str(fault), 422, mimetype="text/plain")
     return Response(wav.write(pcm), mimetype=MIME_TYPE)
@@ -69,6 +64,10 @@ def path_of(name: str) -> Path | None:
     if not NAME.fullmatch(name):
         return None
     return box().data_dir / "voice" / f"{name}.wav"
+
+
+def _heard_all_the_same(fault: str) -> None:
+    """A full disk, an engine that fails: they show elsewhere."""
 
 
 def _told(sentence: str, code: int) -> Response:
