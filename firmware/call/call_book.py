@@ -238,7 +238,9 @@ class CallBook:
         line.multiparty = entry.multiparty
         line.listed_at_s = self._ledger.moment.monotonic_s
         line.state, _ = step(line.state, LISTED[CallState(entry.stat)])
-        self._follower.identified(line, self.normal(entry.number), withheld=False)
+        number = self.normal(entry.number)
+        shown = number if line.may_be_from(number) else None   # else garbled
+        self._follower.identified(line, shown, withheld=False)
         self._follower.seen(line)
 
     def normal(self, number: str | None) -> str | None:

@@ -6,7 +6,6 @@ The table is `seek_table`; here is what its words mean. Nobody is joined who has
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from firmware.at import commands
 from firmware.at.answers import CallListEntry, CallStat
@@ -19,26 +18,17 @@ from firmware.guard.call_budget import CallBudget
 from firmware.ledger import Ledger
 from firmware.line.modem_line import ModemLine, Rank, Reply
 from firmware.record import VoiceStep
-from firmware.voice.clip import Clips, Pause
-from firmware.voice.plan import Ringable
-from firmware.voice.seek_table import DUE_S, TABLE, Result, Sign, Stage
+from firmware.voice.clip import Pause
+from firmware.voice.plan import Errand
+from firmware.voice.seek_table import DUE_S, TABLE, Result, Sign, Stage, read
 from firmware.voice.sound import Sound
 from firmware.voice.table import NOTHING
 
 UNLISTED_S = 3.0    # a leg that was dialled may be in the list so late
 AGAIN_MS = 1200     # between two whispers
-DROP_TRIES, RETRIEVE_TRIES = 6, 6
-
-
-@dataclass(frozen=True, slots=True)
-class Errand:
-    """One number to ring, and what is said to whoever answers."""
-
-    to: Ringable
-    whisper: Clips
-    excuse: Clips
-    ring_s: float
-    accept_s: float
+ABORT_S = 3.0       # for ATD to end, once it was told to
+RETURNING = (Stage.TRANSFERRING, Stage.CONFERENCING, Stage.DROPPING, Stage.RETRIEVING)
+DROP_TRIES = RETRIEVE_TRIES = 6
 
 
 class Seek:
@@ -80,6 +70,7 @@ class Seek:
         self._seen = False
         self._dialled_ok_s = 0.0
         self._transfer_unknown = False
+        self._silent = False
 
     def start(self, errand: Errand) -> None:
         self._clear()
@@ -114,20 +105,8 @@ class Seek:
         else:
             stranger = False   # else: a conference may show as one new call
         self._leg = dialled[0] if dialled else None
-        self.sign(self._read(stranger))
-
-    def _read(self, stranger: bool) -> Sign:
-        leg, caller = self._leg, self._caller
-        if leg is None:
-            alone = {CallState.ABSENT: Sign.NONE, CallState.HELD: Sign.HELD}
-            return alone.get(self._caller, Sign.BACK)
-        if stranger and self.stage is Stage.CONFERENCING:
-            return Sign.TOGETHER
-        if caller is CallState.ABSENT:
-            return Sign.ALONE
-        if leg.multiparty and leg.stat is CallStat.ACTIVE:
-            return Sign.TOGETHER
-        return Sign.UP if leg.stat in (CallStat.ACTIVE, CallStat.HELD) else Sign.RINGS
+        as_one = stranger and self.stage is Stage.CONFERENCING
+        self.sign(Sign.TOGETHER if as_one else read(caller, self._leg))
 
     def key(self, key: str) -> None:
         if key in ("1", "2"):
@@ -160,7 +139,7 @@ class Seek:
             return
         self._tries = 1
         self._modem.shout(commands.attention())
-        self.due_s = self._now_s + DUE_S[Stage.HOLDING]
+        self.due_s = self._now_s + ABORT_S
 
     def _no_dial(self) -> None:
         self.on_step(VoiceStep.NOT_REACHED, self._who)
@@ -181,6 +160,9 @@ class Seek:
 
     def _whisper(self) -> None:
         self.on_step(VoiceStep.ANSWERED_BY, self._who)
+        if self._silent:
+            self._leave(Result.DEAF)
+            return
         self._go(Stage.WHISPERING, self._the_errand.accept_s)
         self._sound.play(*self._the_errand.whisper)
 
@@ -191,8 +173,13 @@ class Seek:
         self.on_step(VoiceStep.PASSED_ON_BY, self._who)
         self._leave(Result.RETURNED)
 
-    def _deaf(self) -> None:
-        self._leave(Result.DEAF)
+    def _mute(self) -> None:
+        """Nobody can be asked any more; two who are being joined need no sound of ours."""
+        self._silent = True
+        if self.stage in (Stage.RINGING, Stage.WHISPERING):
+            self._leave(Result.DEAF)
+        elif self.stage is Stage.EXCUSING:
+            self._drop()
 
     def _hung_up(self) -> None:
         self.on_step(VoiceStep.HUNG_UP, self._who)
@@ -250,11 +237,11 @@ class Seek:
 
     def _refuse3(self) -> None:
         reply = self._reply
-        if self.due_s is not None and (reply is None or not reply.refused):
-            self._ask_list()   # no answer: the list knows, until the time is up
-            return
         if reply is not None and reply.refused:
             self._refused("conference", reply)
+        elif self.due_s is not None:
+            self._ask_list()   # no answer: the list knows, until the time is up
+            return
         if self._caller is CallState.ABSENT:
             self._abandon()
             return
@@ -292,7 +279,7 @@ class Seek:
 
     def _drop_again(self) -> None:
         self._tries += 1
-        if self._tries > DROP_TRIES:
+        if self._tries > DROP_TRIES or self._too_late:
             self._lost()   # the desk releases what nobody owns, for as long as it is listed
             return
         self._go(Stage.DROPPING)
@@ -333,7 +320,7 @@ class Seek:
     def _retrieve_again(self) -> None:
         """CHLD=2 swaps: it is sent only while the list shows the caller on hold."""
         self._tries += 1
-        if self._tries > RETRIEVE_TRIES:
+        if self._tries > RETRIEVE_TRIES or self._too_late:
             self._lost()
             return
         self._go(Stage.RETRIEVING)
@@ -351,6 +338,8 @@ class Seek:
     def _done(self, result: Result) -> None:
         if self._dialled_s is not None:
             self._budget.lasted(self._now_s - self._dialled_s, self._now_s)
+        if self._silent and result in (Result.RETURNED, Result.FAILED):
+            result = Result.DEAF
         self._clear()
         self._go(Stage.IDLE)
         self.on_done(result)
@@ -374,7 +363,14 @@ class Seek:
     def _go(self, stage: Stage, seconds: float | None = None) -> None:
         self.stage = stage
         limit_s = DUE_S.get(stage) if seconds is None else seconds
-        self.due_s = None if limit_s is None else self._now_s + limit_s
+        self.due_s = None
+        if limit_s is not None:
+            due_s, returning = self._now_s + limit_s, stage in RETURNING
+            self.due_s = self._the_errand.within(due_s, returning=returning)
+
+    @property
+    def _too_late(self) -> bool:
+        return self._now_s >= self._the_errand.over_by_s
 
     def _say(self, command: Command, still: Callable[[], bool] = lambda: True) -> None:
         """Ask the modem; only the answer to what was asked last is a sign. ``still`` is asked

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from enum import Enum
 
+from firmware.at.answers import CallListEntry, CallStat
+from firmware.call.call_state import CallState
 from firmware.voice.table import table
 
 
@@ -65,23 +67,23 @@ TABLE = table(COLUMNS, {
     #    DUE OK REFUSED RINGS UP TOGETHER HELD BACK ALONE NONE PLAYED YES NO SILENT
         "-   -  -       -     -  -        -    -    -     -    -      -   -  -",
     Stage.HOLDING:
-        "retrieve dial retrieve drop drop drop - - abandon lost - - - -",
+        "retrieve dial retrieve drop drop drop - - abandon lost - - - mute",
     Stage.DIALLING:
-        "abort rung no_dial - whisper drop - - abandon lost - - - -",
+        "abort rung no_dial - whisper drop - - abandon lost - - - mute",
     Stage.RINGING:
-        "unanswered - - rings whisper drop no_leg no_leg abandon lost - - - -",
+        "unanswered - - rings whisper drop no_leg no_leg abandon lost - - - mute",
     Stage.WHISPERING:
-        "unanswered - - - - drop hung_up hung_up abandon lost again accept decline deaf",
+        "unanswered - - - - drop hung_up hung_up abandon lost again accept decline mute",
     Stage.TRANSFERRING:
-        "late check refuse4 - - joined hung_up hung_up check4 away - - - -",
+        "late check refuse4 - - joined hung_up hung_up check4 away - - - mute",
     Stage.CONFERENCING:
-        "refuse3 check refuse3 - both joined hung_up hung_up check3 away - - - -",
+        "refuse3 check refuse3 - both joined hung_up hung_up check3 away - - - mute",
     Stage.EXCUSING:
-        "drop - - - - joined hung_up hung_up abandon lost drop - - drop",
+        "drop - - - - joined hung_up hung_up abandon lost drop - - mute",
     Stage.DROPPING:
-        "drop_again check check - - - retrieve back - lost - - - -",
+        "drop_again check check - - - retrieve back - lost - - - mute",
     Stage.RETRIEVING:
-        "retrieve_again check check drop drop drop - back abandon lost - - - -",
+        "retrieve_again check check drop drop drop - back abandon lost - - - mute",
 })  # fmt: skip
 
 DUE_S = {
@@ -92,3 +94,15 @@ DUE_S = {
     Stage.DROPPING: 3.0,
     Stage.RETRIEVING: 2.0,
 }
+
+
+def read(caller: CallState, leg: CallListEntry | None) -> Sign:
+    """What the list shows of the two calls."""
+    if leg is None:
+        alone = {CallState.ABSENT: Sign.NONE, CallState.HELD: Sign.HELD}
+        return alone.get(caller, Sign.BACK)
+    if caller is CallState.ABSENT:
+        return Sign.ALONE
+    if leg.multiparty and leg.stat is CallStat.ACTIVE:
+        return Sign.TOGETHER
+    return Sign.UP if leg.stat in (CallStat.ACTIVE, CallStat.HELD) else Sign.RINGS

@@ -7,7 +7,6 @@ wrong ends it: the desk then alerts by SMS and releases what is still listed.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from firmware.at import commands
 from firmware.at.answers import CallListEntry
@@ -18,28 +17,24 @@ from firmware.guard.call_budget import CallBudget
 from firmware.ledger import Ledger
 from firmware.line.modem_line import ModemLine, Rank, Reply
 from firmware.record import CallOutcome, Voicemail, VoiceStep
-from firmware.rota import Service
-from firmware.voice.led import SLACK_S
 from firmware.voice.mail import Mail
 from firmware.voice.mailbox import Mailbox
-from firmware.voice.messaging import Messaging
-from firmware.voice.plan import Ringable, numbers_to_ring
-from firmware.voice.seek import Errand, Seek
+from firmware.voice.patience import Patience
+from firmware.voice.plan import Errand, Ringable, numbers_to_ring
+from firmware.voice.seek import Seek
 from firmware.voice.seek_table import Result
 from firmware.voice.seek_table import Sign as SeekSign
 from firmware.voice.sound import Sound
 from firmware.voice.table import NOTHING
 from firmware.voice.talk_table import TABLE, Sign, Stage
+from firmware.voice.welcome import Welcome
 from firmware.voice.words import VoiceWords
 
 RING_PERIOD_S = 5.0   # between two rings where the modem does not tell of each (ETSI: 1 s in 5)
-MENU_WAIT_S = 4.0     # for a key after the menu
 THINK_S = 2.5         # for a key after an offer
-CHOICE_WITHIN_S = 60.0   # before a human or a clear choice
-RING_MIN_S = 10.0     # a telephone that rings for less is not heard
 
 
-class Talk(Messaging):
+class Talk(Welcome):
     """One conversation at a time. ``on_over`` ends it; ``on_step`` tells what is to be recorded;
     ``on_sound`` whether sound went both ways."""
 
@@ -77,17 +72,14 @@ class Talk(Messaging):
     def _clear(self) -> None:
         self._rings = 0
         self._rings_wanted = 0
-        self._menu_played = 0
-        self._service = ""
         self._plan: list[Ringable] = []
         self._rounds_left = 0
         self._asked = 0
         self._ringing = ""
         self._calling_back = False
-        self._sign = Sign.DUE
+        self._offered = False
         self._forget_message()
-        self._choice_s = 0.0
-        self._key = ""
+        self._forget_welcome()
 
     @property
     def deadline_s(self) -> float | None:
@@ -200,7 +192,8 @@ class Talk(Messaging):
 
     def _open(self) -> None:
         line = self._the_line
-        line.answered_s = self._choice_s = self._now_s
+        line.answered_s = self._now_s
+        self._patience = Patience(self._now_s)
         line.answered_at = self._ledger.now
         self._step(VoiceStep.ANSWERED, None)
         self._go(Stage.OPENING)
@@ -220,55 +213,6 @@ class Talk(Messaging):
             self.mailbox.begin(person.name, number)
         else:
             self._greet_caller()
-
-    def _greet_caller(self) -> None:
-        self._service = self._the_line.call.service
-        self._play(Stage.GREETING, self._words.greeting(self._service))
-
-    def _cut(self) -> None:
-        self._step(VoiceStep.CUT_SHORT, self._key)
-        if self._words.choices().get(self._key) is not None:
-            self._choose()
-        else:
-            self._greeted()
-
-    def _greeted(self) -> None:
-        self._step(VoiceStep.GREETED, None)
-        if self._words.choices():
-            self._menu_played = 1
-            self._play(Stage.MENU, self._words.menu())
-        else:
-            self._tell()
-
-    def _menu_over(self) -> None:
-        self.due_s = self._now_s + MENU_WAIT_S
-
-    def _menu_due(self) -> None:
-        """Nothing was pressed: once more, then the first service."""
-        if self._menu_played < 2:
-            self._menu_played += 1
-            self._play(Stage.MENU, self._words.menu())
-        else:
-            self._first()
-
-    def _choose(self) -> None:
-        service = self._words.choices().get(self._key)
-        if service is None:
-            self._first()
-        else:
-            self._serve(service)
-
-    def _first(self) -> None:
-        """No key, or a wrong one: the site's first service, never a dead end."""
-        self._tell()
-
-    def _serve(self, service: Service) -> None:
-        line = self._the_line
-        self._service = service.name
-        line.call = replace(line.call, service=service.name)
-        self._step(VoiceStep.MENU, service.name)
-        self._prepare_whisper(line.call)
-        self._tell()
 
     # Seeking
 
@@ -291,22 +235,46 @@ class Talk(Messaging):
         if not self._plan:
             self._invite()
             return
-        self._play(Stage.TELLING, self._words.hold(first=self._asked == 0))
+        self._announce()
+
+    def _announce(self) -> None:
+        """Before each stretch of hold; with a choice where the next one could come too late."""
+        rules = self._words.rules
+        clips = (*self._unsaid, *self._words.hold(first=self._asked == 0))
+        self._unsaid = ()
+        enough = self._patience.suffices(self._now_s, rules.ring_s, rules.accept_s)
+        self._offered = not enough
+        if self._offered:
+            self._patience = Patience(self._now_s)
+            clips = (*clips, *self._words.or_message())
+        self._play(Stage.TELLING, clips)
+
+    def _told(self) -> None:
+        if self._offered:
+            self._think()
+        else:
+            self._seek()
+
+    def _prefer(self) -> None:
+        if self._offered:
+            self._wish()
 
     def _seek(self) -> None:
         to = self._plan.pop(0)
         self._ringing = to.number
         self._asked += 1
         rules, number = self._words.rules, self._the_line.call.number
-        left_s = CHOICE_WITHIN_S - (self._now_s - self._choice_s) - rules.accept_s - SLACK_S
+        patience = self._patience
         self._go(Stage.SEEKING)
         self.seek.start(
             Errand(
                 to,
                 self._words.whisper(self._service, number),
                 self._words.not_joined(number),
-                min(rules.ring_s, max(RING_MIN_S, left_s)),
+                patience.ring_s(self._now_s, rules.ring_s, rules.accept_s),
                 rules.accept_s,
+                patience.back_by_s,
+                patience.over_by_s,
             )
         )
 
@@ -333,7 +301,7 @@ class Talk(Messaging):
         """The caller has gone; the search sees it in the list and releases the leg."""
 
     def _offer(self) -> None:
-        self._choice_s = self._now_s
+        self._patience = Patience(self._now_s)
         last = not self._plan and not self._rounds_left
         if last:
             self._invite()
@@ -373,7 +341,11 @@ class Talk(Messaging):
         rules, said = self._words.rules, self._words.call_back()
         self._ringing, self._calling_back = number, True
         self._go(Stage.SEEKING)
-        self.seek.start(Errand(Ringable(number, None), said, said, rules.ring_s, rules.accept_s))
+        patience, to = Patience(self._now_s), Ringable(number, None)
+        ring_s = patience.ring_s(self._now_s, rules.ring_s, rules.accept_s)
+        self.seek.start(
+            Errand(to, said, said, ring_s, rules.accept_s, patience.back_by_s, patience.over_by_s)
+        )
         return True
 
     def _give_up(self) -> None:

@@ -98,6 +98,11 @@ class VoiceWords:
         text = voice_messages.PLEASE_HOLD if first else voice_messages.TRYING_NEXT
         return (self.say(text),)
 
+    def or_message(self) -> Clips:
+        """After `hold`, where a choice is due before the next number has been rung."""
+        voicemail = self.rules.voicemail
+        return (self.say(voice_messages.OR_MESSAGE if voicemail else voice_messages.OR_WAIT),)
+
     def not_yet(self) -> Clips:
         voicemail = self.rules.voicemail
         text = voice_messages.NOT_YET if voicemail else voice_messages.NOT_YET_NO_MESSAGE
@@ -195,7 +200,8 @@ class VoiceWords:
             clips += self._welcome(service.name)
         for first in (True, False):
             clips += [*self.hold(first=first), *self.invitation(wished=first, failed=not first)]
-        clips += [*self.not_yet(), *self.thanks(), *self.no_message(failed=True)]
+        clips += [*self.or_message(), *self.not_yet()]
+        clips += [*self.thanks(), *self.no_message(failed=True)]
         clips += [each.instead for each in clips if isinstance(each, Recording) and each.instead]
         spoken = [clip for clip in clips if isinstance(clip, Spoken)]
         return tuple(dict.fromkeys(spoken))

@@ -14,6 +14,8 @@ EMERGENCY = N_("In a life-threatening emergency, hang up and dial 15 or 112.")
 MENU_ITEM = N_("For {service}, press {key}.")
 PLEASE_HOLD = N_("Please stay on the line, we are looking for the person on duty.")
 TRYING_NEXT = N_("Please stay on the line, we are trying another number.")
+OR_MESSAGE = N_("To leave a message, press 1.")
+OR_WAIT = N_("It may take a minute or two.")
 NOT_YET = N_(
     "Nobody has answered yet. To leave a message, press 1. "
     "Otherwise stay on the line, we keep looking."

@@ -27,6 +27,7 @@ class Promise:
     RECORDED = "recorded before acted on"
     DELETED = "nothing is deleted from the SIM before it is on disk"
     HEARD = "a caller never hears 5 s of nothing, nor a hold longer than announced"
+    WAITS = "a caller waits 60 s at the most before a human or a clear choice"
     ACCEPTED = "nobody is joined with a caller who did not press 1"
     CUT = "nobody who was joined is cut off by the box"
     DRAINS = "with the faults off everything drains"

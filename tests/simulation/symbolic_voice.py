@@ -134,6 +134,8 @@ class SymbolicVoice:
 
     def _play(self, effect: Play) -> None:
         self._stop_playing()
+        if not self.is_open:
+            return
         self.playing = True
         at_ms = 0
         for clip in effect.clips:

@@ -224,6 +224,10 @@ def _conferences(year: Year) -> None:
     )
 
 
+def _sleeps(_people: People, phone: VirtualPhone) -> None:
+    phone.answer_after_ms = None
+
+
 @breaks(Promise.ACCEPTED)
 def who_answers_is_joined(patch: Patch) -> Prepare:
     """The question was played to its end, and nobody has pressed a key."""
@@ -234,11 +238,7 @@ def who_answers_is_joined(patch: Patch) -> Prepare:
 @breaks(Promise.HEARD)
 def a_hold_has_no_end(patch: Patch) -> Prepare:
     patch.setattr(Seek, "_unanswered", nothing)
-
-    def asleep(people: People, phone: VirtualPhone) -> None:
-        phone.answer_after_ms = None
-
-    patch.setattr(People, "_mood", asleep)
+    patch.setattr(People, "_mood", _sleeps)
     return _conferences
 
 
@@ -246,6 +246,15 @@ def a_hold_has_no_end(patch: Patch) -> Prepare:
 def the_offer_is_not_spoken(patch: Patch) -> Prepare:
     patch.setattr(Talk, "_offer", lambda self: self._go(Stage.OFFERING))
     return None
+
+
+@breaks(Promise.WAITS)
+def callers_are_patient(patch: Patch) -> Prepare:
+    """Nobody answers, and the caller is told of the next number, and the next."""
+    patch.setattr("firmware.voice.patience.CHOICE_WITHIN_S", 600.0)
+    patch.setattr(Talk, "_offer", Talk._next)
+    patch.setattr(People, "_mood", _sleeps)
+    return _conferences
 
 
 @breaks(Promise.CUT)
@@ -260,7 +269,7 @@ def a_conference_is_a_call_that_nobody_leads(patch: Patch) -> Prepare:
     return _conferences
 
 
-BY_VOICE = (Promise.ACCEPTED, Promise.HEARD, Promise.CUT)
+BY_VOICE = (Promise.ACCEPTED, Promise.HEARD, Promise.WAITS, Promise.CUT)
 
 
 class _Red(Exception):  # noqa: N818 - what a light turns

@@ -57,6 +57,19 @@ def test_no_single_list_ends_a_conference(strike: Callable[[Wire], None], tmp_pa
     assert len(world.journal("call")) == 1
 
 
+def test_a_hidden_number_stays_hidden_however_the_list_is_garbled(tmp_path: Path) -> None:
+    """Whoever was alerted was to ring back the number `",128`."""
+    world = _called(tmp_path)
+    world.phone(CALLER).hang_up()
+    world.run(60)
+    world.call(CALLER, withheld=True, patience_s=600)
+    world.run(6)
+    world.change = lambda data: data.replace(b'0,0,"",128', b'0,0,\x00"",128')
+    world.run(60)
+    assert world.changed == 1
+    assert world.journal("call")[-1]["number"] is None
+
+
 def test_somebody_of_the_staff_who_enters_a_wrong_code_hears_no_long_silence(
     tmp_path: Path,
 ) -> None:

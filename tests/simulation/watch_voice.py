@@ -6,20 +6,24 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import takewhile
 
+from firmware.wording import voice_messages
 from hw.simulator.ledger import CallRecord
+from hw.simulator.modem import Power
 from hw.simulator.terminal import CallState, CallView, Direction
 from tests.simulation.promises import Promise
-from tests.simulation.world import BOX, World
+from tests.simulation.world import BOX, WORDINGS, World
 
 LOOK_MS = 500
 QUIET_MAX_MS = 5_000
+WAIT_MAX_MS = 60_000
 COMMANDS_MS = 8_000     # hold, dial, release, retrieve: beside the waits of a stretch of hold
 Breaks = Callable[[str, str], None]
 
 
 @dataclass(slots=True)
 class Waits:
-    """For how many seconds callers waited until a human or a clear choice."""
+    """For how many seconds callers waited until a human or a clear choice, each time: since they
+    were answered, or had the choice before."""
 
     answered: int = 0
     human_s: list[float] = field(default_factory=list)
@@ -43,11 +47,12 @@ class VoiceWatch:
         self._open: list[CallRecord] = []
         self._seen = 0
         self._told: set[tuple[int, str]] = set()
+        self._since_ms: int | None = None    # since when whoever calls has had no choice
+        self._heard = 0
         self._joined: list[tuple[CallRecord, CallRecord]] = []   # in a conference now
         self.waits = Waits()
         self.on_dialled: Callable[[str], None] = lambda number: None
         self._answered_ms: int | None = None
-        self._chosen = False
 
     def placed(self, _call_id: int) -> None:
         """Somebody rings the box."""
@@ -82,7 +87,7 @@ class VoiceWatch:
             self._listen(inwards[0], outwards)
         else:
             self._answered_ms, self._quiet_ms, self._held_ms = None, 0, 0
-            self._chosen = False
+            self._since_ms = None
         self._watching = bool(open_calls or calls)
         if self._watching:
             self._later()
@@ -90,8 +95,9 @@ class VoiceWatch:
     def _listen(self, caller: CallView, outwards: list[CallView]) -> None:
         voice, now_ms = self._world.voice, self._world.timeline.now_ms
         if self._answered_ms is None:
-            self._answered_ms = now_ms
+            self._answered_ms = self._since_ms = now_ms
             self.waits.answered += 1
+        self._count(caller.number or "withheld", now_ms)
         joined = caller.multiparty and bool(outwards)
         if joined:
             self._human()
@@ -100,7 +106,6 @@ class VoiceWatch:
             self._quiet_ms = 0
             if caller.state is CallState.ACTIVE:
                 self._held_ms = 0
-                self._choice()
             return
         if caller.state is CallState.HELD:
             self._held_ms += LOOK_MS
@@ -154,19 +159,49 @@ class VoiceWatch:
 
     # How long they wait
 
+    def _count(self, number: str, now_ms: int) -> None:
+        """Everything said to them since the last look; what they say themselves is no waiting."""
+        voice = self._world.voice
+        for heard in voice.heard[self._heard :]:
+            if heard.number == number and self._since_ms is not None:
+                if heard.words in CHOICES or any(key in heard.words for key in STAFFS_KEY):
+                    self._ended(self.waits.choice_s, heard.at_ms)
+                    self._since_ms = heard.at_ms
+                elif heard.words.startswith("mail/"):
+                    self._since_ms = now_ms
+        self._heard = len(voice.heard)
+        if voice.taking is not None or out_of_order(self._world):
+            self._since_ms = now_ms
+        elif self._since_ms is not None and now_ms - self._since_ms > WAIT_MAX_MS + LOOK_MS:
+            waited_s = (now_ms - self._since_ms) / 1000
+            self._since_ms = None
+            self._breaks(Promise.WAITS, f"{number} has waited for {waited_s:.0f} s")
+
+    def _ended(self, waits: list[float], at_ms: int) -> None:
+        if self._since_ms is not None:
+            waits.append((at_ms - self._since_ms) / 1000)
+
     def _human(self, record: CallRecord | None = None) -> None:
         begun_ms = self._answered_ms if record is None else record.connected_ms
         if begun_ms is not None and (begun_ms, "human") not in self._told:
             self._told.add((begun_ms, "human"))
-            if not self._chosen:
-                self.waits.human_s.append((self._world.timeline.now_ms - begun_ms) / 1000)
+            self._ended(self.waits.human_s, self._world.timeline.now_ms)
+            self._since_ms = None
 
-    def _choice(self) -> None:
-        said = self._world.voice.heard[-1].words if self._world.voice.heard else ""
-        if not self._chosen and ("laisser un message" in said or "Après le bip" in said):
-            self._chosen = True
-            begun_ms = self._answered_ms or 0
-            self.waits.choice_s.append((self._world.timeline.now_ms - begun_ms) / 1000)
+
+def out_of_order(world: World) -> bool:
+    """Whether nothing that the box says could reach the modem."""
+    modem = world.modem
+    return not world.listening or world.wire.mute or modem.frozen or modem.power is not Power.ON
 
 
 _UP = (CallState.ACTIVE, CallState.HELD)
+_OFFERS = (
+    voice_messages.OR_MESSAGE, voice_messages.OR_WAIT, voice_messages.NOT_YET,
+    voice_messages.NOT_YET_NO_MESSAGE, voice_messages.LEAVE_MESSAGE,
+    voice_messages.LEAVE_WISHED_MESSAGE, voice_messages.NO_MESSAGE, voice_messages.THANK_YOU,
+    voice_messages.WRONG_CODE, voice_messages.MAILBOX_MENU, voice_messages.NO_CALL_BACK,
+)  # fmt: skip
+STAFFS_KEY = ("tapez 0", "press 0")   # to be led on like a caller
+# A menu is none: whoever presses no key waits on
+CHOICES = frozenset(wording.say(offer) for wording in WORDINGS.values() for offer in _OFFERS)
