@@ -18,6 +18,7 @@ from firmware.guard.call_budget import CallBudget
 from firmware.ledger import Ledger
 from firmware.line.modem_line import ModemLine, Rank, Reply
 from firmware.record import VoiceStep
+from firmware.voice import seek_table
 from firmware.voice.clip import Pause
 from firmware.voice.plan import Errand
 from firmware.voice.seek_table import DUE_S, TABLE, Result, Sign, Stage, read
@@ -26,8 +27,6 @@ from firmware.voice.table import NOTHING
 
 UNLISTED_S = 3.0    # a leg that was dialled may be in the list so late
 AGAIN_MS = 1200     # between two whispers
-ABORT_S = 3.0       # for ATD to end, once it was told to
-RETURNING = (Stage.TRANSFERRING, Stage.CONFERENCING, Stage.DROPPING, Stage.RETRIEVING)
 DROP_TRIES = RETRIEVE_TRIES = 6
 
 
@@ -139,7 +138,7 @@ class Seek:
             return
         self._tries = 1
         self._modem.shout(commands.attention())
-        self.due_s = self._now_s + ABORT_S
+        self.due_s = self._now_s + seek_table.ABORT_S
 
     def _no_dial(self) -> None:
         self.on_step(VoiceStep.NOT_REACHED, self._who)
@@ -206,11 +205,13 @@ class Seek:
             self._transfer_unknown = True   # no answer: perhaps they are joined, the list knows
             self._ask_list()
             return
-        self._refused("transfer", reply)
+        self._refused(reply, "transfer")
         self._conference()
 
     def _late(self) -> None:
         """It was accepted, or nothing was said, and both calls are still here."""
+        if self._awaits_answer():
+            return
         if self._caller is CallState.ABSENT:
             self._abandon()
             return
@@ -237,8 +238,10 @@ class Seek:
 
     def _refuse3(self) -> None:
         reply = self._reply
+        if self._awaits_answer():
+            return
         if reply is not None and reply.refused:
-            self._refused("conference", reply)
+            self._refused(reply, "conference")
         elif self.due_s is not None:
             self._ask_list()   # no answer: the list knows, until the time is up
             return
@@ -249,6 +252,12 @@ class Seek:
         self._go(Stage.EXCUSING)
         self._sound.play(*self._the_errand.excuse)
 
+    def _awaits_answer(self) -> bool:
+        """Perhaps they are joined: the list tells, and cannot be asked before the answer."""
+        if self._waits:
+            self.due_s = self._now_s + 1.0
+        return self._waits
+
     def _both(self) -> None:
         if self._caller is CallState.ACTIVE and self._reply is not None and self._reply.ok:
             self._joined()
@@ -258,8 +267,8 @@ class Seek:
         self.on_step(VoiceStep.JOINED, "conference")
         self._done(Result.CONFERENCE)
 
-    def _refused(self, name: str, reply: Reply) -> None:
-        if said_no(reply):
+    def _refused(self, reply: Reply | None, *names: str) -> None:
+        for name in names if reply is not None and said_no(reply) else ():
             self.learn(name, Ability.NO)
 
     # Back to the caller
@@ -308,12 +317,9 @@ class Seek:
 
     def _retrieve(self) -> None:
         if self.stage is Stage.HOLDING:
-            reply = self._reply
             self._result = Result.FAILED
             self.on_step(VoiceStep.NOT_HELD, None)
-            if reply is not None and reply.refused:
-                self._refused("transfer", reply)
-                self._refused("conference", reply)
+            self._refused(self._reply, "transfer", "conference")
         self._tries = 0
         self._retrieve_again()
 
@@ -365,7 +371,7 @@ class Seek:
         limit_s = DUE_S.get(stage) if seconds is None else seconds
         self.due_s = None
         if limit_s is not None:
-            due_s, returning = self._now_s + limit_s, stage in RETURNING
+            due_s, returning = self._now_s + limit_s, stage in seek_table.RETURNING
             self.due_s = self._the_errand.within(due_s, returning=returning)
 
     @property
@@ -388,4 +394,6 @@ class Seek:
     def _answered(self, question: int, reply: Reply) -> None:
         if question == self._question:
             self._reply, self._waits = reply, False
+            if self.stage in seek_table.JOINING:
+                self._go(self.stage)   # from now on the list has its time
             self.sign(Sign.OK if reply.ok else Sign.REFUSED)

@@ -86,6 +86,9 @@ TABLE = table(COLUMNS, {
         "retrieve_again check check drop drop drop - back abandon lost - - - mute",
 })  # fmt: skip
 
+JOINING = (Stage.TRANSFERRING, Stage.CONFERENCING)
+RETURNING = (*JOINING, Stage.DROPPING, Stage.RETRIEVING)
+ABORT_S = 3.0       # for ATD to end, once it was told to
 DUE_S = {
     Stage.HOLDING: 8.0,
     Stage.TRANSFERRING: 5.0,
