@@ -36,6 +36,8 @@ from firmware.record import JournalKind
 from firmware.wording import messages
 
 VERIFY_EVERY_S = 3600.0
+GLANCE_EVERY_S = 900.0     # at what leads calls away from the box, or from whoever is on duty
+GLANCED = (Condition.UNCONDITIONAL, Condition.BUSY)
 RETRY_AFTER_S = (30.0, 60.0, 300.0, 900.0)
 PROVED_WITHIN_S = 210.0    # after a handover, whatever the line is busy with; else the alarm
 ALARM = "forwarding"
@@ -58,7 +60,8 @@ class _FaultError(Exception):
 
 
 class ForwardingKeeper:
-    """Sets, reads back, and does so again every hour and after each restart of the modem."""
+    """Sets, reads back, and does so again every hour and after each restart of the modem; in
+    between it asks for what somebody else's change would do most harm to."""
 
     def __init__(self, ledger: Ledger, line: ModemLine, bell: Bell) -> None:
         self._ledger = ledger
@@ -69,6 +72,7 @@ class ForwardingKeeper:
         self._state = ForwardingState.UNKNOWN
         self._checked_at: datetime | None = None
         self._due_s: float | None = None
+        self._proof_due_s = 0.0             # until then a glance is enough
         self._late_s: float | None = None   # when what is not proved becomes an alarm
         self._failures = 0
         self._iccid: str | None = None
@@ -114,7 +118,7 @@ class ForwardingKeeper:
     def _prove_now(self) -> None:
         """At once, and with an alarm if it takes too long, whatever the line is busy with."""
         now_s = self._ledger.moment.monotonic_s
-        self._due_s = now_s
+        self._due_s = self._proof_due_s = now_s
         unproved = self.ready and self._state is not ForwardingState.VERIFIED
         self._late_s = now_s + PROVED_WITHIN_S if unproved else None
         self._errand.drop()
@@ -157,7 +161,7 @@ class ForwardingKeeper:
         self._errand.drop()
 
     def check_now(self) -> None:
-        self._due_s = self._ledger.moment.monotonic_s
+        self._due_s = self._proof_due_s = self._ledger.moment.monotonic_s
         self.tick()
 
     def tick(self) -> None:
@@ -168,7 +172,9 @@ class ForwardingKeeper:
             # At first before any text: until then calls are led to whoever was on duty before
             first = self._state is not ForwardingState.VERIFIED and self._failures == 0
             rank = Rank.HANDOVER if first else Rank.FORWARD
-            self._errand.start(self._converse(self._target, self._mode), rank=rank)
+            glance = self._state is ForwardingState.VERIFIED and now_s < self._proof_due_s
+            say = self._glance if glance else self._converse
+            self._errand.start(say(self._target, self._mode), rank=rank)
         if self._late_s is not None and self._late_s <= now_s:
             self._unproved("no answer")
 
@@ -181,6 +187,21 @@ class ForwardingKeeper:
             yield commands.call_waiting_on()
         else:
             yield commands.call_waiting_off()
+
+    def _glance(self, target: Target, mode: str) -> Conversation:
+        """Whatever is not as it was is the next proof's to find, mend and tell: at once."""
+        wanted = wanted_settings(mode, target.number)
+        as_it_was = True
+        try:
+            for condition in GLANCED:
+                found = yield from self._ask(condition)
+                as_it_was = as_it_was and same_number(wanted[condition], found)
+        except _FaultError:
+            as_it_was = False
+        now_s = self._ledger.moment.monotonic_s
+        if not as_it_was:
+            self._proof_due_s = now_s
+        self._due_s = min(now_s + GLANCE_EVERY_S, self._proof_due_s)
 
     def _prove(self, target: Target, mode: str) -> Generator[Command, Reply, None]:
         was_proved = self._state is ForwardingState.VERIFIED
@@ -259,7 +280,8 @@ class ForwardingKeeper:
         self._checked_at = self._ledger.now
         self._failures = 0
         self._late_s = None
-        self._due_s = self._ledger.moment.monotonic_s + VERIFY_EVERY_S
+        now_s = self._ledger.moment.monotonic_s
+        self._due_s, self._proof_due_s = now_s + GLANCE_EVERY_S, now_s + VERIFY_EVERY_S
         self._bell.still(ALARM)
         self.on_ability(Ability.YES)
         if self._iccid is not None:

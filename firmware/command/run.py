@@ -171,8 +171,9 @@ def _sound_data(data_dir: Path) -> Iterator[tuple[Database, Mended | None]]:
     except UnwritableDatabase as fault:
         if fault.state is StoreState.READ_ONLY:
             complain(f"{fault}; going on with what it says")
-            database = read_only_copy(data_dir / DATABASE, runtime_dir(data_dir))
-            mended = None
+            folder, now = runtime_dir(data_dir), datetime.now(UTC)
+            database, mended = read_only_copy(data_dir / DATABASE, folder, now)
+            _tell_mended(data_dir, mended)
         elif reserve.release(data_dir):
             complain(f"{fault}; trying again with the room that was set aside")
             database, mended = _opened(data_dir)
@@ -185,13 +186,17 @@ def _sound_data(data_dir: Path) -> Iterator[tuple[Database, Mended | None]]:
 
 def _opened(data_dir: Path) -> tuple[Database, Mended | None]:
     mended = mend(data_dir, datetime.now(UTC))
+    _tell_mended(data_dir, mended)
+    return open_data(data_dir, create=True), mended
+
+
+def _tell_mended(data_dir: Path, mended: Mended | None) -> None:
     if mended is not None:
         complain(
             f"{data_dir}: the data were damaged or gone; loaded the backup of"
             f" {mended.backup_of or 'no night: there was none'}, took over {mended.rows} rows;"
             f" what was there is in {mended.aside or 'no file'}"
         )
-    return open_data(data_dir, create=True), mended
 
 
 def _setup_code(database: Database) -> str:

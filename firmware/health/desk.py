@@ -58,6 +58,7 @@ class HealthDesk:
         )
         self.listening = Listening(ledger, roster, bell)
         self.listening.on_came = outbox.echo.came
+        self.listening.on_doubt = self.own_number.check   # an SMS to itself tells
         self.credit = CreditKeeper(ledger, line, roster, bell)
         self.self_check = SelfCheck(
             ledger, roster, inbox, forwarding, bell, speaker, self.own_number, self.credit

@@ -35,7 +35,9 @@ class Listening:
         }
         self._counts = {kind: ledger.last_id(row) for kind, row in ROWS.items()}
         self._looked_s: float | None = None
+        self._doubted: set[str] = set()   # once in each silence
         self.on_came: Callable[[], None] = lambda: None
+        self.on_doubt: Callable[[], object] = lambda: None
 
     def last_at(self, kind: str) -> datetime | None:
         """When the last one came, also before a restart."""
@@ -50,6 +52,7 @@ class Listening:
                 self._counts[kind] = count
                 self._ledger.remember(f"last:{kind}", self._ledger.now.isoformat())
                 self._models[kind] = self._models[kind].came()
+                self._doubted.discard(kind)
                 self._bell.still(f"silence:{kind}")
                 self.on_came()
 
@@ -78,6 +81,9 @@ class Listening:
             self._bell.still(key, by_sms=False)
         elif model.is_odd and self._ledger.alarm(key) is None:
             self._bell.ring(key, CAUSES[kind], {"hours": str(round(model.quiet_h))})
+        elif model.is_doubtful and kind not in self._doubted:
+            self._doubted.add(kind)
+            self.on_doubt()
 
     def _hour_of_week(self) -> int:
         """From Monday 00:00 on the site's clock; a bank holiday is a Sunday."""

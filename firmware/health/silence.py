@@ -19,6 +19,7 @@ from typing import Any
 
 HOURS = 168
 CHANCE = math.exp(-12.0)   # of 100,000 silences like it that mean nothing, less than one
+DOUBTFUL = math.exp(-4.0)  # of fifty silences like it that mean nothing, one
 QUIET_MAX_H = 30 * 24.0    # nothing at all for so long is worth a call, whatever was usual
 FORGET = 0.92              # a week: what was usual two months ago counts half
 NEIGHBOURS = 3.0           # how many weeks the same hour of all days is worth beside the hour's own
@@ -50,6 +51,11 @@ class Silence:
     def is_odd(self) -> bool:
         """Longer than chance explains."""
         return self.weight > -math.log(CHANCE) or self.quiet_h >= QUIET_MAX_H
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Long enough to look whether anything can come at all."""
+        return self.weight > -math.log(DOUBTFUL)
 
     def came(self) -> Silence:
         """Something came: the silence is over."""

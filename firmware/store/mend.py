@@ -8,6 +8,7 @@ as far as they can be read, for somebody may still have to answer for one of the
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import shutil
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from firmware.pulse import StoreState
 from firmware.rota import Rota
 from firmware.store.backup import unpacked
 from firmware.store.database import DATABASE_NAME, Database, open_database
@@ -62,7 +64,10 @@ def mend(data_dir: Path, now: datetime) -> Mended | None:
     try:
         return _mend(data_dir, path, now)
     except OSError as fault:
-        raise UnwritableDatabase(f"{path} cannot be mended: {fault.strerror or fault}") from fault
+        state = StoreState.READ_ONLY if fault.errno == errno.EROFS else StoreState.FAILING
+        raise UnwritableDatabase(
+            f"{path} cannot be mended: {fault.strerror or fault}", state
+        ) from fault
 
 
 def _mend(data_dir: Path, path: Path, now: datetime) -> Mended | None:

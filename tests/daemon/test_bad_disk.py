@@ -10,15 +10,18 @@ import sqlite3
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from firmware.pulse import ForwardingState, StoreState
 from firmware.store.database import DATABASE_NAME, open_database
+from firmware.store.nightly import make_nightly
 from firmware.store.page_store import PageStore
 from tests.daemon.house import ALICE, CALLER, DIANE, House, Modem
 from tests.daemon.program import until
+from tests.daemon.test_damaged_data import damage
 
 SIZE, CARD_BYTES = "4m", 8 * 1024 * 1024
 OTHER, THIRD = "+33688776655", "+33677665544"
@@ -182,6 +185,15 @@ def test_a_card_that_the_kernel_makes_read_only(house: House, card: Card) -> Non
     house.await_entry("sms_in", number=CALLER, outcome="alerted")
     assert [sum("de 14 h" in text for text in modem.texts(ALICE))] == [1]
     until(lambda: not open_alarms(house), "the alarm's end")
+    # And with a file that is damaged, too, from last night's backup
+    assert house.last.stop() == 0
+    make_nightly(house.data, datetime.now(UTC))
+    damage(house.data / DATABASE_NAME, 1, 8)
+    card.becomes("ro")
+    house.daemon().line("ready")
+    house.last.error("loaded the backup of")
+    modem.say(f"call {CALLER}")
+    modem.hears(f"call 3: forwarded to {ALICE}")
 
 
 def test_a_lock_that_is_held_in_mid_message(house: House) -> None:

@@ -1,13 +1,9 @@
-"""What can be done in a scenario: by people, by the network, with the modem, with the daemon."""
+"""What can be done in a scenario by people, by the network, and with the modem."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
-from firmware.event import DiskSeen
-from firmware.health.silence import HOURS, Silence
-from firmware.record import Fact, RequestKind
 from hw.simulator.causes import SsError
 from hw.simulator.faults import Fault
 from hw.simulator.forwarding import CONDITIONAL, REASONS, ForwardingBehaviour
@@ -17,7 +13,6 @@ from hw.simulator.terminal import ForwardingReason
 from tests.scenarios.phrases import Book, SentenceError
 from tests.scenarios.stage import Stage
 from tests.simulation.world import BOX
-from tests.simulation.year import simulate
 
 ACTIONS: Book[None] = Book()
 act = ACTIONS.says
@@ -182,6 +177,22 @@ def _takes(stage: Stage) -> None:
     stage.world.network.set_coverage(BOX, Coverage.HOME)
 
 
+@act("network makes calls wait")
+def _makes_wait(stage: Stage) -> None:
+    """Somebody has switched call waiting on from another telephone with this SIM."""
+    stage.world.network.subscriber(BOX).call_waiting_classes |= 1
+
+
+@act("operator answers <code:text> with <text:text>")
+def _operator(stage: Stage, code: str, text: str) -> None:
+    stage.world.network.ussd_pages[code] = UssdPage(text)
+
+
+@act("operator no longer answers <code:text>")
+def _operator_silent(stage: Stage, code: str) -> None:
+    stage.world.network.ussd_pages.pop(code, None)
+
+
 # The modem, its cable and its card
 
 
@@ -297,131 +308,3 @@ def _sim_becomes(stage: Stage) -> None:
 @act("sim has <count:number> PIN tries left")
 def _sim_tries(stage: Stage, count: int) -> None:
     stage.world.sim.pin_tries = count
-
-
-# The daemon, its clock and its page
-
-
-@act("kill daemon")
-def _kill(stage: Stage) -> None:
-    stage.world.kill()
-
-
-@act("start daemon")
-def _restart(stage: Stage) -> None:
-    stage.world.restart()
-
-
-@act("PIN of the box becomes <pin:text>")
-def _pin(stage: Stage, pin: str) -> None:
-    """Somebody writes veilleur.toml anew; it is read at the daemon's next start."""
-    stage.world.configure_pin(pin)
-
-
-@act("clock is trusted")
-def _trusted(stage: Stage) -> None:
-    stage.world.trust(True)
-
-
-@act("clock is <hours:number> h behind")
-def _behind(stage: Stage, hours: int) -> None:
-    """As after a time without power: nobody has set it since."""
-    stage.world.skew = -timedelta(hours=hours)
-    stage.world.trust(False)
-
-
-@act("clock is untrusted")
-def _untrusted(stage: Stage) -> None:
-    stage.world.trust(False)
-
-
-@act("page changes <old:text> to <new:text>")
-def _page_changes(stage: Stage, old: str, new: str) -> None:
-    old, new = (text.replace("\\n", "\n").replace("'", '"') for text in (old, new))
-    if old not in stage.script.site:
-        raise SentenceError(f"the site file does not say {old!r}")
-    stage.script.site = stage.script.site.replace(old, new)
-    stage.world.change_rota(stage.script.site)
-
-
-@act("page asks to check forwarding")
-def _page_checks(stage: Stage) -> None:
-    at = stage.world.moment.utc
-    stage.world.page.ask(RequestKind.CHECK_FORWARDING, {}, by="page", at=at)
-    stage.world.page_wishes()
-
-
-@act("page says that the number is <who:who>")
-def _page_tells(stage: Stage, who: str) -> None:
-    values = {"number": stage.number(who)}
-    at = stage.world.moment.utc
-    stage.world.page.ask(RequestKind.PROVE_NUMBER, values, by="page", at=at)
-    stage.world.page_wishes()
-
-
-@act("page asks that <who:who> hears the greeting")
-def _page_rehearses(stage: Stage, who: str) -> None:
-    values = {"service": "Ambulance", "when": "always", "number": stage.number(who), "by": "Dora"}
-    at = stage.world.moment.utc
-    stage.world.page.ask(RequestKind.PLAY_GREETING, values, by="page", at=at)
-    stage.world.page_wishes()
-
-
-@act("network makes calls wait")
-def _makes_wait(stage: Stage) -> None:
-    """Somebody has switched call waiting on from another telephone with this SIM."""
-    stage.world.network.subscriber(BOX).call_waiting_classes |= 1
-
-
-@act("disk has <free:number> MB left")
-def _disk(stage: Stage, free: int) -> None:
-    """What the shell sees when it looks, each hour."""
-    stage.world.step(DiskSeen(free, 16_000))
-
-
-@act("box is used to a call each hour")
-def _used_to_calls(stage: Stage) -> None:
-    """What ten weeks have taught it; the daemon reads it at its next start."""
-    stage.world.kill()
-    weeks = (10.0,) * HOURS
-    known = Silence(listened=weeks, heard=weeks, recent_heard=50.0, recent_expected=50.0)
-    stage.world.rows.record((Fact("silence:calls", known.as_fact()),))
-
-
-@act("operator answers <code:text> with <text:text>")
-def _operator(stage: Stage, code: str, text: str) -> None:
-    stage.world.network.ussd_pages[code] = UssdPage(text)
-
-
-@act("operator no longer answers <code:text>")
-def _operator_silent(stage: Stage, code: str) -> None:
-    stage.world.network.ussd_pages.pop(code, None)
-
-
-# A whole year of bad luck
-
-
-@act("simulate <days:number> days with seed <seed:number> and faults <rate:word>"
-     " at load <load:word>[ with a <voice:word>]")  # fmt: skip
-def _simulate(
-    stage: Stage, days: int, seed: int, rate: str, load: str, voice: str | None
-) -> None:
-    """What `veilleur simulate --save` writes: a seed that has broken a promise once."""
-    spoken = voice is not None
-    broken = simulate(days, seed, float(rate), load=float(load), voice=spoken).broken
-    if broken:
-        raise SentenceError(f"{broken[0].promise}: {broken[0].what}")
-
-
-# The scenario itself
-
-
-@act("count afresh")
-def _afresh(stage: Stage) -> None:
-    """Commands, announcements and wake-ups are counted from here on; texts so far are known."""
-    stage.written_from = len(stage.world.written)
-    stage.announced_from = len(stage.world.announced)
-    stage.steps_from = stage.world.steps
-    for phone in stage.world.network.phones.values():
-        stage.seen.update((phone.number, "text", index) for index in range(len(phone.texts)))
-        stage.seen.update((phone.number, "call", index) for index in range(len(phone.calls)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import tests.scenarios.daemon_actions
 import tests.scenarios.voice_actions  # noqa: F401 - enters its sentences
 from tests.scenarios.actions import ACTIONS
 from tests.scenarios.conditions import CONDITIONS, Found

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import tests.scenarios.daemon_actions
 import tests.scenarios.sms.words
 import tests.scenarios.voice_actions  # noqa: F401 - enters its sentences
 from hw.simulator.models import NAMES

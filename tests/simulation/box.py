@@ -26,8 +26,9 @@ from hw.simulator.faults import Fault
 from hw.simulator.modem import Power
 from hw.simulator.terminal import Registration
 from tests.simulation.books import Books
+from tests.simulation.cable import USB_DELAY_MS
 from tests.simulation.promises import Judge, Promise
-from tests.simulation.world import USB_DELAY_MS, World
+from tests.simulation.world import World
 
 SYSTEMD_MS = 3_000      # RestartSec and the start of Python
 POLL_EVERY_S = 600.0    # ten times the box's own: a year has half a million quiet minutes

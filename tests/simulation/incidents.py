@@ -261,7 +261,7 @@ def _pretending(scene: Scene) -> None:
 def _changed(scene: Scene) -> None:
     reason = scene.random.choice(CONDITIONAL)
     number = scene.random.choice((None, STRANGERS_NUMBER))
-    scene.forwarding.changed_behind_back()
+    scene.forwarding.changed_behind_back(reason)
     scene.box.network.change_forwarding(scene.box.number, reason, number)
 
 

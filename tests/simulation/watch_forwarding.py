@@ -1,12 +1,13 @@
 """Forwarding on the network equals the rota within the stated delay, or the alarm is up.
 
-The stated delays: five minutes after a handover or an edit on a network that answers; as long as
-the hourly proof takes where somebody changed it behind the box's back.
+The stated delays: five minutes after a handover or an edit on a network that answers; where
+somebody changed it behind the box's back, as long as it takes the box to ask again: a quarter of an
+hour for all calls and for those that are rejected, an hour for the others.
 """
 
 from __future__ import annotations
 
-from firmware.call.forwarding import VERIFY_EVERY_S
+from firmware.call.forwarding import GLANCE_EVERY_S, GLANCED, VERIFY_EVERY_S
 from hw.simulator.terminal import ForwardingReason
 from tests.simulation.box import SimulatedBox
 from tests.simulation.promises import Promise
@@ -14,7 +15,10 @@ from tests.simulation.truth import RotaTruth
 
 LOOK_EVERY_MS = 120_000
 SOON_MS = 5 * 60_000
-BEHIND_BACK_MS = round(VERIFY_EVERY_S * 1000) + 10 * 60_000
+MENDED_MS = 10 * 60_000      # from when the box asks
+GLANCED_CODES = {condition.value for condition in GLANCED}
+GLANCE_MS = round(GLANCE_EVERY_S * 1000) + MENDED_MS
+BEHIND_BACK_MS = round(VERIFY_EVERY_S * 1000) + MENDED_MS
 ALARMS = ("forwarding", "modem", "port", "sim", "network", "clock", "site", "deaf")
 
 
@@ -25,15 +29,17 @@ class ForwardingWatch:
         self._box = box
         self._truth = truth
         self._right_ms = 0           # when it was last right, or excused
-        self._changed_ms = -BEHIND_BACK_MS
+        self._unknown_until_ms = 0   # somebody else changed it: then the box must know
         self.wrong_ms = 0            # how long it was wrong, all in all
         self.longest_ms = 0
         self._told = False
         box.timeline.after(LOOK_EVERY_MS, self._look)
 
-    def changed_behind_back(self) -> None:
-        """Somebody else changed it: until the next proof nobody can know."""
-        self._changed_ms = self._box.now_ms
+    def changed_behind_back(self, reason: ForwardingReason) -> None:
+        """Somebody else changed it: until the next proof, or the next glance at what leads calls
+        away, nobody can know."""
+        known_in_ms = GLANCE_MS if reason.value in GLANCED_CODES else BEHIND_BACK_MS
+        self._unknown_until_ms = max(self._unknown_until_ms, self._box.now_ms + known_in_ms)
 
     def is_right(self) -> bool:
         """Whether the register is what the rota wants at the box's own time of day."""
@@ -75,8 +81,7 @@ class ForwardingWatch:
         self.wrong_ms += LOOK_EVERY_MS
         wrong_ms = now_ms - self._right_ms
         self.longest_ms = max(self.longest_ms, wrong_ms)
-        behind = now_ms - self._changed_ms < BEHIND_BACK_MS
-        if wrong_ms > (BEHIND_BACK_MS if behind else SOON_MS) and not self._told:
+        if wrong_ms > SOON_MS and now_ms > self._unknown_until_ms and not self._told:
             self._told = True
             register = box.network.subscriber(box.number).forwarding.as_json()
             wanted = self._truth.targets(box.moment.utc)

@@ -25,13 +25,9 @@ from firmware.effect import (
     Write,
 )
 from firmware.event import (
-    BytesReceived,
     Event,
     NightDone,
-    PortLost,
-    PortOpened,
     RequestsMade,
-    RescueDone,
     RotaChanged,
     StoreChanged,
     Woken,
@@ -43,21 +39,20 @@ from firmware.record import Fact
 from firmware.recovery.ladder import RecoveryOptions
 from firmware.recovery.rungs import Rung
 from firmware.rota import Rota, VoiceRules, read_site_file
-from firmware.store import journal
 from firmware.store.page_store import PageStore
 from firmware.store.recorder import Recorder
 from firmware.store.rota_store import RotaStore
 from firmware.store.row_store import RowStore
 from firmware.wording import LANGUAGES, Wording
 from hw.simulator.faults import FaultyModem
-from hw.simulator.ledger import CallRecord
 from hw.simulator.models import model_named
 from hw.simulator.modem import Modem
 from hw.simulator.network import Network
-from hw.simulator.phone import VirtualPhone
 from hw.simulator.subscriber import Profile
 from hw.simulator.timeline import Scheduled, Timeline
 from tests import families
+from tests.simulation.cable import USB_DELAY_MS, Cable
+from tests.simulation.outside import Outside
 from tests.simulation.symbolic_voice import SymbolicVoice
 from tests.store.fresh import fresh_database
 
@@ -65,9 +60,6 @@ BOX = "+33700000001"
 BOXES = (BOX, "+33700000002")   # no telephone is made for these
 PROFILES = Path(__file__).parents[2] / "hw" / "profiles"
 WORDINGS = {language: Wording(language) for language in LANGUAGES}
-USB_DELAY_MS = 1      # bytes take a moment through the port, each way
-REOPEN_MS = 1_000     # the shell looks for the port once a second
-POWER_OFF_MS = 5_000  # how long the relay stays open
 LOOK_AROUND_MS = 2_000
 
 
@@ -78,7 +70,7 @@ class _Rows(RowStore):
         """Nothing was put in the file's place."""
 
 
-class World:
+class World(Cable, Outside):
     """A box, its network and its people. Times are seconds of simulated time."""
 
     poll_every_s = 60.0
@@ -128,14 +120,10 @@ class World:
         self.announced: list[Announce] = []
         self.pulse: Pulse | None = None
         self.written = bytearray()
-        self.plugged = False
-        self.listening = False   # the daemon has the port open
-        self.port = "/dev/ttyUSB2"
         self._give_voice(voice)
         self._faultless()
         self.recovery = recovery or RecoveryOptions()
         self.rescues: list[Rung] = []   # what the box asked of the shell
-        self._on_second = self._unplugged = False
         self.steps = 0
         self.profile = parse_profile((PROFILES / f"{profile}.toml").read_text(), profile)
         self._box_pin = box_pin
@@ -170,14 +158,6 @@ class World:
     def _give_voice(self, voice: bool) -> None:
         self.voice = SymbolicVoice(self)
         self.has_voice = voice
-
-    def _faultless(self) -> None:
-        self.refused: dict[str, int] = {}      # beginning of a command -> how often to refuse it
-        self.unanswered: set[str] = set()      # beginnings of commands whose OK is lost
-        self.swallowed: dict[str, int] = {}    # beginning of a modem's line -> how often to lose it
-        self.delayed_ms: dict[str, int] = {}   # beginning of a modem's line -> how late it comes
-        self.first_port_hangs = False   # until the modem restarts; its second port does not
-        self.has_second_port = False
 
     # Time
 
@@ -253,12 +233,6 @@ class World:
     def generation(self) -> int:
         """Which of the daemons that were started is running."""
         return self._generation
-
-    @property
-    def _way(self) -> str | None:
-        """By which way the shell finds the modem's sound."""
-        voices = self.profile.voices if self.has_voice else ()
-        return voices[0].way if voices else None
 
     def step(self, event: Event) -> None:
         generation = self._generation
@@ -336,130 +310,3 @@ class World:
     def page_wishes(self) -> None:
         """The daemon sees what the page has asked for."""
         self.step(RequestsMade(self.rows.open_requests()))
-
-    # The shell's rungs of recovery
-
-    def _rescue(self, rung: Rung, reason: str) -> None:
-        """What the shell would do; a computer that restarts starts the daemon again."""
-        match rung:
-            case Rung.SECOND_PORT if self.has_second_port and self.plugged:
-                self._on_second = self.listening = True
-                self.step(PortOpened(self.port + "-second", None, True, self._way))
-            case Rung.CUT_POWER if self.recovery.power:
-                self.cut_power()
-                self.timeline.after(POWER_OFF_MS, lambda: self.step(RescueDone(rung)))
-            case Rung.REBOOT if self.recovery.reboot:
-                self.restart()
-            case Rung.SECOND_PORT:
-                self.step(RescueDone(rung, "there is none"))
-            case _:
-                self._reopen(reason)
-                self.step(RescueDone(rung, "there is none"))
-
-    def cut_power(self) -> None:
-        """The modem alone loses its power for some seconds."""
-        self.modem.power_off()
-        self.wire.power_cut()
-        self.timeline.after(POWER_OFF_MS, self._power_back)
-
-    def _power_back(self) -> None:
-        if not self._unplugged:
-            self.modem.power_on()
-
-    # The port
-
-    def unplug(self) -> None:
-        """The cable is pulled: the modem has no power, the computer no port."""
-        self._unplugged = True
-        self.modem.power_off()
-
-    def plug(self, port: str | None = None) -> None:
-        """The cable is back, under another name of the port perhaps; the modem starts."""
-        self._unplugged = False
-        self.port = port or self.port
-        self.modem.power_on()
-
-    def drop_port(self) -> None:
-        """The USB connection breaks for a moment; the modem itself goes on."""
-        self._reopen("read failed")
-
-    def _to_modem(self, data: bytes) -> None:
-        for beginning, left in self.refused.items():
-            if left and data.startswith(beginning.encode()):
-                self.refused[beginning] = left - 1
-                self.modem.refuse_next(as_message_error=False)
-        if data.startswith(tuple(each.encode() for each in self.unanswered)):
-            self.swallowed["OK"] = 1
-        if self._on_second or not self.first_port_hangs:
-            self.wire.feed(data)
-
-    def _from_modem(self, data: bytes) -> None:
-        if self.first_port_hangs and not self._on_second:
-            return
-        line = data.strip().decode("latin-1")
-        for beginning, left in self.swallowed.items():
-            if left and line.startswith(beginning):
-                self.swallowed[beginning] = left - 1
-                return
-        late_ms = max(
-            (ms for beginning, ms in self.delayed_ms.items() if line.startswith(beginning)),
-            default=0,
-        )
-        generation = self._generation
-        self.timeline.after(USB_DELAY_MS + late_ms, lambda: self._bytes(generation, data))
-
-    def _bytes(self, generation: int, data: bytes) -> None:
-        if self.listening and generation == self._generation:
-            self.step(BytesReceived(data))
-
-    def _attachment(self, present: bool) -> None:
-        self.plugged = present
-        self.first_port_hangs = False
-        if present:
-            self.timeline.after(0, self._open_port)
-        else:
-            self.timeline.after(0, lambda: self._lose_port("unplugged"))
-
-    def _open_port(self) -> None:
-        if self.plugged and not self.listening:
-            self.listening = True
-            self.step(PortOpened(self.port, voice=self._way))
-
-    def _lose_port(self, reason: str) -> None:
-        self.listening = self._on_second = False
-        self.step(PortLost(reason))
-
-    def _reopen(self, reason: str) -> None:
-        self._lose_port(reason)
-        self.timeline.after(REOPEN_MS, self._open_port)
-
-    # People and what they see
-
-    def phone(self, number: str) -> VirtualPhone:
-        return self.network.phone(number)
-
-    def texts(self, number: str) -> list[str]:
-        """The texts that a phone has received, in order."""
-        return [text.text for text in self.phone(number).texts]
-
-    def call(self, number: str, *, withheld: bool = False, patience_s: float = 40) -> int:
-        phone = self.phone(number)
-        phone.patience_ms = round(patience_s * 1000)
-        return phone.call(self.number, withheld=withheld)
-
-    def text(self, number: str, text: str) -> None:
-        self.phone(number).send_text(self.number, text)
-
-    def network_call(self, call_id: int) -> CallRecord:
-        """The network's own record of a call."""
-        return self.network.ledger.calls[call_id]
-
-    def journal(self, kind: str | None = None) -> list[dict[str, object]]:
-        entries = [
-            journal.entry_as_json(stored)
-            for stored in journal.entries(self.database, after_id=0, limit=100_000)
-        ]
-        return [entry for entry in entries if kind in (None, entry["kind"])]
-
-    def alarms(self) -> set[str]:
-        return {alarm.key for alarm in self.page.open_alarms()}

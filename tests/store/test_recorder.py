@@ -14,6 +14,7 @@ from firmware.record import OutgoingState
 from firmware.store import journal, recorder
 from firmware.store.database import Database, open_database
 from firmware.store.errors import StoreError
+from firmware.store.nightly import make_nightly
 from firmware.store.read_only import read_only_copy
 from firmware.store.recorder import DAMAGE_LOOKED_AT_EVERY_S, STALE_S, Recorder
 from firmware.store.row_store import RowStore
@@ -190,7 +191,9 @@ def test_a_disk_that_is_read_only_at_the_start_is_read_from_a_copy(
     """With what a power cut has left in the log; nothing may be written into the copy."""
     pen.recorder.record((call(1),))
     assert path.with_name(path.name + "-wal").stat().st_size > 0
-    with read_only_copy(path, tmp_path / "run") as copy:
+    copy, mended = read_only_copy(path, tmp_path / "run", NOW)
+    assert mended is None
+    with copy:
         late = Pen(copy, tmp_path / "spool")
         assert late.rows.load_memory(NOW).last_ids["Call"] == 1
         assert late.recorder.record((call(2),))
@@ -199,6 +202,26 @@ def test_a_disk_that_is_read_only_at_the_start_is_read_from_a_copy(
         assert late.now() is StoreState.GOOD
     assert pen.rows.load_memory(NOW).last_ids["Call"] == 2
     assert list((tmp_path / "run").iterdir()) == []
+
+
+def test_a_damaged_file_on_such_a_disk_is_mended_in_the_copy(
+    pen: Pen, path: Path, tmp_path: Path
+) -> None:
+    pen.recorder.record((call(1),))
+    make_nightly(path.parent, NOW)
+    path.with_name(path.name + "-wal").unlink()
+    path.write_bytes(b"what a failing card gives" * 1000)
+    before = {each: each.read_bytes() for each in path.parent.rglob("*") if each.is_file()}
+    copy, mended = read_only_copy(path, tmp_path / "elsewhere", NOW)
+    with copy:
+        assert RowStore(copy).load_memory(NOW).last_ids["Call"] == 1
+    assert mended is not None
+    assert (mended.backup_of, mended.aside) == (NOW, None)
+    assert {each: each.read_bytes() for each in path.parent.rglob("*") if each.is_file()} == before
+    path.unlink()
+    copy, mended = read_only_copy(path, tmp_path / "elsewhere", NOW)
+    copy.close()
+    assert mended is not None
 
 
 def _a_fault(path: Path) -> StoreError:
