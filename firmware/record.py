@@ -125,6 +125,9 @@ class AlertCause(StrEnum):
     SWAP = "swap"            # "Alice asks you to take her shift of ..., answer OK"
 
 
+CUT_OFF = "cut off"   # the text of an alert: the conversation with the caller was broken off
+
+
 class AlertState(StrEnum):
     """OPEN asks people in turn; EXHAUSTED has asked everybody thrice and stays on the page."""
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from firmware.alert.bell import Bell
 from firmware.duty.roster import Roster
-from firmware.record import Alert, AlertCause, Asked
+from firmware.record import CUT_OFF, Alert, AlertCause, Asked
 from firmware.speaker import Speaker
 from firmware.wording import messages
 from firmware.wording.alert_texts import ALERT_TEXTS
@@ -34,6 +34,8 @@ class AlertWords:
         }
         if alert.cause is AlertCause.SMS:
             return self._say(alert, "sms", text=alert.text, **values)
+        if alert.text == CUT_OFF:
+            return self._speaker.say(messages.CALL_CUT_OFF, **values)
         if alert.text:   # of a call: how long the message is that was left
             return self._speaker.say(messages.CALL_VOICEMAIL, length=alert.text, **values)
         if previous:

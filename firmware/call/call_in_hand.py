@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import Enum, auto
 
 from firmware.call.call_state import CallState
+from firmware.call.transfer import Rung
 from firmware.ledger import Ledger
 from firmware.moment import Moment
 from firmware.policy import Decision, Reason
@@ -102,6 +103,13 @@ def take_up(call: Call, now: Moment) -> CallInHand:
         line.phase = Phase.IDENTIFYING
         line.patience_s = TAKE_UP_WAIT_S
     return line
+
+
+def is_cut_off(line: CallInHand) -> bool:
+    """Whether a conversation with the caller is under way, or was when the program ended: they
+    have heard a voice, and then nothing."""
+    by_voice = line.call.decision == Rung.ATTENDED_TRANSFER.value
+    return by_voice and line.call.outcome is CallOutcome.RINGING
 
 
 def record_call(ledger: Ledger, line: CallInHand, reason: Reason | None = None) -> None:

@@ -16,13 +16,13 @@ from firmware.at import commands
 from firmware.at.answers import CallListEntry
 from firmware.at.events import CallEnded, CallingLine, CallProgress, CallWaiting, Ring
 from firmware.call.call_book import CLEARING_S, CallBook
-from firmware.call.call_in_hand import CallInHand, Phase, record_call, take_up
+from firmware.call.call_in_hand import CallInHand, Phase, is_cut_off, record_call, take_up
 from firmware.call.call_state import CallState, Sign
 from firmware.call.conversation import Conversation, Rehearsing
 from firmware.ledger import Ledger
 from firmware.line.modem_line import ModemLine, Rank, Reply
 from firmware.policy import Decision, Reason, Target
-from firmware.record import AlertCause, Call, CallOutcome
+from firmware.record import CUT_OFF, AlertCause, Call, CallOutcome
 
 REJECTIONS = (lambda: commands.call_hold("0"), commands.hang_up)  # 27.007 7.13, 6.5
 
@@ -360,12 +360,13 @@ class CallDesk:
     def _alert_interrupted(self, line: CallInHand) -> None:
         if line.phase is Phase.JOINED:
             return   # they were speaking to one another; the list will tell
+        text = CUT_OFF if is_cut_off(line) else ""
         if line.phase is not Phase.RINGING or line.call.outcome is CallOutcome.RINGING:
             line.phase = Phase.RINGING
             line.decide_at_s = None
             line.call = replace(line.call, outcome=CallOutcome.ALERTED)
             self._record(line)
-        self._alert(line, AlertCause.CALL)
+        self._alert(line, AlertCause.CALL, text)
 
     def _alert(self, line: CallInHand, cause: AlertCause, text: str = "") -> None:
         call = line.call

@@ -25,6 +25,10 @@ CALL_VOICEMAIL = N_(
     "{service}: call from {caller} at {clock}, voice message of {length}. Please ring back. "
     "Ref {reference}. Reply OK, or NON for the next person."
 )
+CALL_CUT_OFF = N_(
+    "{service}: call from {caller} at {clock}, cut off by a fault after it was answered. "
+    "Please ring back. Ref {reference}. Reply OK, or NON for the next person."
+)
 CALL_UNCONFIRMED = N_(
     "{service}: call from {caller} at {clock}, no answer from {previous}. Please ring back. "
     "Ref {reference}. Reply OK, or NON for the next person."

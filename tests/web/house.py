@@ -98,6 +98,9 @@ number = "+33388112233"
 """
 
 
+TEXT = "Bonjour, pouvez-vous me rappeler pour demain 7 h ?"
+
+
 class House:
     """A data directory and the instant that it is. Close it, or use it in a ``with``."""
 
@@ -190,7 +193,7 @@ class House:
         minutes: float = 4,
         cause: AlertCause = AlertCause.SMS,
         state: AlertState = AlertState.OPEN,
-        text: str = "Bonjour, pouvez-vous me rappeler pour demain 7 h ?",
+        text: str | None = None,
         caller: str | None = STRANGER,
     ) -> Alert:
         at = self.ago(minutes)
@@ -202,7 +205,7 @@ class House:
             service="Ambulance",
             opened_at=at,
             number=caller,
-            text=text if cause is AlertCause.SMS else "",
+            text=text or (TEXT if cause is AlertCause.SMS else ""),
             state=state,
             due_at=self.now + timedelta(minutes=1) if state is AlertState.OPEN else None,
             asked=(Asked("Chloé Durand-Lefèvre", CHLOE, 1, at),),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from firmware.record import AlertCause, AlertState, CallOutcome, RequestDone
+from firmware.record import CUT_OFF, AlertCause, AlertState, CallOutcome, RequestDone
 from tests.web.house import CALLER, SITE, STRANGER, House
 from tests.web.visitor import Visitor
 
@@ -55,6 +55,17 @@ def test_a_known_caller_has_name_and_note_beside_the_number(
     page = visitor.read("/call-back")
     assert "06 39 98 00 02 Mme Leroy, EHPAD" in page
     assert "Échange de garde demandé à un collègue" in page
+
+
+def test_a_voice_message_and_a_call_that_was_cut_off_are_told_in_words(
+    house: House, visitor: Visitor
+) -> None:
+    for number, text in enumerate(("12 s", CUT_OFF), start=1):
+        house.alert(number, cause=AlertCause.CALL, text=text)
+    page = visitor.read("/call-back")
+    assert "Message vocal de 12 s" in page
+    assert "Coupé par une panne en pleine communication." in page
+    assert CUT_OFF not in page
 
 
 def test_whoever_is_signed_in_and_of_the_staff_is_chosen_already(
