@@ -14,7 +14,8 @@ from firmware.shell.watchdog import complain
 
 PRIORITY = 10   # above those of programs that ask for the least, below the kernel's own (50)
 OTHERS = 1      # the other threads of this program
-_REAL = os.SCHED_RR | os.SCHED_RESET_ON_FORK   # what they start does not inherit it
+# What they start does not inherit it; sched(7): once asked for, that cannot be taken back
+_REAL, _PLAIN = os.SCHED_RR | os.SCHED_RESET_ON_FORK, os.SCHED_OTHER | os.SCHED_RESET_ON_FORK
 _refused: list[str] = []
 
 
@@ -38,7 +39,7 @@ def lift_all() -> None:
 
 def settle_all() -> None:
     """As they were before."""
-    _schedule_all(os.SCHED_OTHER, 0)
+    _schedule_all(_PLAIN, 0)
 
 
 def _schedule_all(policy: int, priority: int) -> None:
