@@ -314,7 +314,7 @@ class CallDesk:
 
     def spoken(self, line: CallInHand, outcome: CallOutcome, message: str) -> None:
         """The conversation is over and nobody was joined: somebody is alerted, and what is still
-        up is released. ``message``: how long the message is that was left, empty for none."""
+        up is released. ``message``: how long the message is that was left, or `CUT_OFF`."""
         if line not in self._book.lines:
             return
         if line.state is CallState.ABSENT:

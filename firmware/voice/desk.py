@@ -28,7 +28,7 @@ from firmware.guard.call_budget import CallBudget
 from firmware.ledger import Ledger
 from firmware.line.modem_line import ModemLine
 from firmware.policy import Reason
-from firmware.record import CallOutcome, Request, RequestKind, Voicemail
+from firmware.record import CUT_OFF, CallOutcome, Request, RequestKind, Voicemail, VoiceStep
 from firmware.sms.outbox import Outbox
 from firmware.speaker import Speaker
 from firmware.voice.channel import NO_CHANNEL, VoiceChannel
@@ -243,8 +243,11 @@ class VoiceDesk:
     # How it ends
 
     def _over(self, line: CallInHand, outcome: CallOutcome, message: Voicemail | None) -> None:
-        length = "" if message is None else f"{message.seconds:.0f} s"
-        self._calls.spoken(line, outcome, length)
+        silent = bool(line.steps) and line.steps[-1][1] is VoiceStep.NO_SOUND
+        text = CUT_OFF if silent else ""
+        if message is not None:
+            text = f"{message.seconds:.0f} s"
+        self._calls.spoken(line, outcome, text)
 
     def _joined(self, line: CallInHand, number: str, through_us: bool) -> None:
         self._calls.joined(line, number, through_us=through_us)
