@@ -42,7 +42,7 @@ REAL_TIME = ("chrt", "-r", "20") if os.geteuid() == 0 and shutil.which("chrt") e
 TRANSFER = SITE.replace('mode = "divert"', 'mode = "transfer"') + """
 [voice]
 ring_s = 25
-accept_s = 30
+accept_s = 15
 rounds = 1
 message_s = 30
 """
