@@ -109,13 +109,29 @@ class LevelRota:
                 since = end
                 break
         until = None
-        for start, _, crew in self._ahead(instant):
+        for start, _, crew in self._ahead(self._added_until(name, instant)):
             if name not in names_of(crew):
                 until = start
                 break
         if since is not None:
             self._stretches[name] = since, until
         return since, until
+
+    def _added_until(self, name: str, instant: datetime) -> datetime:
+        """How far overrides carry somebody whom they add: the turns beneath take nobody away, only
+        another override does. 2126 written for 2026 is no century of turns to walk through."""
+        edges: list[datetime] = []
+        while any(
+            o.start <= instant < o.end and o.rule.in_ == name and o.rule.out is None
+            for o in self._overrides
+        ):
+            edges = edges or sorted(
+                {e for o in self._overrides for e in (o.start, o.end) if e > instant}, reverse=True
+            )
+            instant = edges.pop()
+            if name not in names_of(self.timeline.at(instant)[1]):
+                break
+        return instant
 
     def next_change(self, instant: datetime) -> datetime | None:
         """The first instant after ``instant`` at which other people are on duty, or None."""

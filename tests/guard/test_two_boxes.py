@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.scenarios.stage import CalmWorld
 from tests.simulation.sites import ADMIN, ALICE, CALLER, SAMPLE
 from tests.simulation.world import BOXES, World
 
@@ -20,8 +21,8 @@ def two_boxes(folder: Path, *, staff_of_each_other: bool) -> tuple[World, World]
         (folder / name).mkdir()
     of_one = SAMPLE.replace(ALICE, TWO)
     of_two = SAMPLE.replace(ALICE, ONE) if staff_of_each_other else SAMPLE
-    one = World(folder / "one", of_one, start=START, number=ONE)
-    two = World(folder / "two", of_two, start=START, number=TWO, beside=one)
+    one = CalmWorld(folder / "one", of_one, start=START, number=ONE)
+    two = CalmWorld(folder / "two", of_two, start=START, number=TWO, beside=one)
     one.run(60)
     return one, two
 

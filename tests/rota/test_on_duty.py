@@ -97,6 +97,20 @@ def test_two_rotations_of_one_person_that_fill_the_week_never_end() -> None:
     assert next_handover(rules, "S", utc("2029-06-01T00:00")) is None
 
 
+def test_an_override_of_a_century_ends_when_it_says() -> None:
+    """2126 written for 2026. How much work it is to find the end: see tests/fuzz."""
+    rules = rota(
+        rotation("2026-01-05T08:00", "1 day", "Alice Bruno"),
+        override("2026-04-04T18:00", "2126-04-05T08:00", in_="Emma"),
+        override("2027-04-04T18:00", "2027-04-05T08:00", out="Alice"),
+        override("2030-04-04T18:00", "2030-04-05T08:00", out="Emma", in_="Chloe"),
+    )
+    ends = [("2026-06-01T00:00", "2030-04-04T16:00"), ("2031-06-01T00:00", "2126-04-05T06:00")]
+    for at, until in ends:
+        (emma,) = [each for each in on_duty(rules, "S", utc(at)) if each.person.name == "Emma"]
+        assert emma.until == utc(until)
+
+
 def test_mirrored_rotations_keep_the_same_two_people() -> None:
     rules = rota(
         rotation("2026-01-05T08:00", "12 hours", "Alice Bruno"),
