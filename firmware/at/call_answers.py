@@ -14,6 +14,7 @@ from firmware.at.fields import (
     field_or_empty,
     number,
     number_or_none,
+    party,
     split_fields,
 )
 
@@ -96,7 +97,7 @@ def _call(call_id: int, fields: tuple[str, ...], line: str) -> CallListEntry:
         stat,
         number(fields[3], line) in _VOICE_MODES,
         multiparty == 1,
-        field_or_empty(fields, 5),
+        party(fields[5], line) if len(fields) > 5 else "",
         number_or_none(fields[6]) if len(fields) > 6 else None,
         field_or_empty(fields, 7),
     )

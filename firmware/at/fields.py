@@ -43,6 +43,14 @@ def unquote(field: str) -> str:
     return field
 
 
+def party(field: str, line: str) -> str:
+    """The number of the other party. ``AnswerFault`` where its quotes do not close: another line
+    has cut this one in two, and half a number would be somebody else."""
+    if field.count('"') % 2:
+        raise AnswerFault(f"a number cut short: {line!r}")
+    return unquote(field)
+
+
 def field_or_empty(fields: tuple[str, ...], position: int) -> str:
     """The unquoted field at ``position``, or an empty string where the line is shorter."""
     return unquote(fields[position]) if position < len(fields) else ""

@@ -44,6 +44,7 @@ from firmware.at.fields import (
     message_storage,
     number,
     number_or_none,
+    party,
     split_fields,
     unquote,
 )
@@ -116,7 +117,7 @@ def _calling_line(rest: str, line: str) -> Decoded:
         raise AnswerFault(f"too few fields: {line!r}")
     validity = number_or_none(fields[5]) if len(fields) > 5 else None
     name = field_or_empty(fields, 4)
-    return CallingLine(unquote(fields[0]), number_or_none(fields[1]), validity, name)
+    return CallingLine(party(fields[0], line), number_or_none(fields[1]), validity, name)
 
 
 def _call_waiting(rest: str, line: str) -> Decoded:
@@ -127,7 +128,7 @@ def _call_waiting(rest: str, line: str) -> Decoded:
     call_class = number_or_none(fields[2]) if len(fields) > 2 else None
     validity = number_or_none(fields[4]) if len(fields) > 4 else None
     return CallWaiting(
-        unquote(fields[0]),
+        party(fields[0], line),
         number_or_none(fields[1]),
         call_class,
         validity,
