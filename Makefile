@@ -52,7 +52,7 @@ sound: $(READY)  ## keys heard in the sound, what listening costs, and how evenl
 
 voice: $(READY)  ## whole calls with a voice on every family; dist/voice/ keeps what was heard
 	VEILLEUR_VOICE=all VEILLEUR_ARTEFACTS=dist/voice \
-		$(BIN)/python -m pytest -q tests/daemon/test_voice_call.py
+		$(BIN)/python -m pytest -q tests/daemon/test_voice_call.py tests/browser/test_voice.py
 
 families: $(READY)  ## every driver, call and SMS test and every scenario on all families of modems
 	VEILLEUR_FAMILIES=all $(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m families

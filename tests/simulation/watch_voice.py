@@ -9,6 +9,7 @@ from itertools import takewhile
 from firmware.wording import voice_messages
 from hw.simulator.ledger import CallRecord
 from hw.simulator.modem import Power
+from hw.simulator.modem_audio import AudioFault
 from hw.simulator.terminal import CallState, CallView, Direction
 from tests.simulation.promises import Promise
 from tests.simulation.world import BOX, WORDINGS, World
@@ -170,9 +171,12 @@ class VoiceWatch:
                 elif heard.words.startswith("mail/"):
                     self._since_ms = now_ms
         self._heard = len(voice.heard)
-        if voice.taking is not None or out_of_order(self._world):
+        if self._since_ms is None:
+            return
+        unheard = self._world.modem.audio.dead(AudioFault.NO_SOUND_OUT)   # no box can know
+        if voice.taking is not None or unheard or out_of_order(self._world):
             self._since_ms = now_ms
-        elif self._since_ms is not None and now_ms - self._since_ms > WAIT_MAX_MS + LOOK_MS:
+        elif now_ms - self._since_ms > WAIT_MAX_MS + LOOK_MS:
             waited_s = (now_ms - self._since_ms) / 1000
             self._since_ms = None
             self._breaks(Promise.WAITS, f"{number} has waited for {waited_s:.0f} s")
@@ -186,7 +190,7 @@ class VoiceWatch:
         if begun_ms is not None and (begun_ms, "human") not in self._told:
             self._told.add((begun_ms, "human"))
             self._ended(self.waits.human_s, self._world.timeline.now_ms)
-            self._since_ms = None
+        self._since_ms = None
 
 
 def out_of_order(world: World) -> bool:

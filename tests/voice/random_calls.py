@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -28,6 +29,7 @@ PROFILES = ("quectel-eg25", "simcom-sim7600", "huawei-e1550")
 START = datetime(2026, 3, 10, 11, tzinfo=UTC)
 LASTS_S = 420.0   # the longest call: two rounds, a message, and the alert's first SMS
 MENDING_MS = 900_000
+BIN_S = 5
 FINAL = frozenset(CallOutcome) - {CallOutcome.RINGING}
 
 
@@ -140,6 +142,19 @@ def _left(world: World) -> list[str]:
     return broken
 
 
+def chart(human: list[float], choice: list[float]) -> list[str]:
+    """How many waits ended with a human or a choice, by stretches of five seconds."""
+    rows = [(name, Counter(int(wait // BIN_S) for wait in waits), max(len(waits), 1))
+            for name, waits in (("human", human), ("choice", choice))]  # fmt: skip
+    lines = []
+    for place in range(max((max(found, default=0) for _, found, _ in rows), default=0) + 1):
+        for name, found, total in rows:
+            share = found[place] / total
+            label = f"{place * BIN_S:>3} to {(place + 1) * BIN_S:>2} s"
+            lines.append(f"{label}  {name:<6} {found[place]:>5} {'#' * round(60 * share)}".rstrip())
+    return lines
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--calls", type=int, default=200)
@@ -159,7 +174,8 @@ def main() -> int:
     for name, times in (("until a human", human), ("until a clear choice", choice)):
         if times:
             longest, middle = max(times), median(times)
-            print(f"{name}: {len(times)} calls, median {middle:.0f} s, longest {longest:.0f} s")
+            print(f"{name}: {len(times)} times, median {middle:.0f} s, longest {longest:.1f} s")
+    print("\n".join(chart(human, choice)))
     print(f"{options.calls} calls, {len(broken)} promises broken")
     return 1 if broken else 0
 

@@ -14,7 +14,7 @@ from firmware.voice.patience import CHOICE_WITHIN_S, RETURN_S, RING_MIN_S, Patie
 from tests.voice.drawn_call import DrawnCall, drawn_calls
 
 # Each is a call of some minutes; at night a thousand are drawn
-FEW = settings() if "VEILLEUR_EXAMPLES" in os.environ else settings(max_examples=12)
+FEW = settings() if "VEILLEUR_EXAMPLES" in os.environ else settings(max_examples=6)
 
 
 @settings(max_examples=50)
