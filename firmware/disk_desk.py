@@ -8,6 +8,7 @@ from firmware.duty.roster import Roster
 from firmware.effect import Effect, KeepHouse
 from firmware.event import DataMended, NightDone, StoreChanged
 from firmware.ledger import Ledger
+from firmware.moment import soonest
 from firmware.night_shift import NightShift
 from firmware.pulse import StoreState
 from firmware.record import JournalKind
@@ -38,8 +39,7 @@ class DiskDesk:
 
     @property
     def deadline_s(self) -> float | None:
-        ring_s, night_s = self._ring_at_s, self.night.deadline_s
-        return night_s if ring_s is None else ring_s if night_s is None else min(ring_s, night_s)
+        return soonest(self._ring_at_s, self.night.deadline_s)
 
     def start(self) -> None:
         """A program that begins with a good disk ends what its predecessor rang for."""

@@ -9,6 +9,15 @@ from typing import Protocol
 CLOCK_SET = timedelta(seconds=5)
 
 
+def soonest(*times_s: float | None) -> float | None:
+    """The first of these deadlines, None where there is none; asked many times in each step."""
+    first_s = None
+    for time_s in times_s:
+        if time_s is not None and (first_s is None or time_s < first_s):
+            first_s = time_s
+    return first_s
+
+
 class Clocked(Protocol):
     """A room that has something to do by itself: when, on the monotonic clock, or None."""
 

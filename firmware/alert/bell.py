@@ -16,6 +16,7 @@ from firmware.alert.news import News, What, add, news_from
 from firmware.duty.roster import Roster
 from firmware.guard.flood import Flood
 from firmware.ledger import Ledger
+from firmware.moment import soonest
 from firmware.sms.outbox import RANK_ANSWER, Outbox
 from firmware.speaker import Speaker
 from firmware.wording import messages
@@ -71,8 +72,7 @@ class Bell:
 
     @property
     def deadline_s(self) -> float | None:
-        times = [*self._again_s.values(), self._leave_at_s]
-        return min((time for time in times if time is not None), default=None)
+        return soonest(self._leave_at_s, *self._again_s.values())
 
     def ring(
         self,

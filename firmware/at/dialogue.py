@@ -33,6 +33,7 @@ from firmware.at.line_sorter import LineSorter
 from firmware.at.profile import ModemProfile
 from firmware.at.result_codes import FinalResult, numeric_result
 from firmware.at.resync import QUIET_S, Resync
+from firmware.moment import soonest
 
 __all__ = [
     "Answer",
@@ -164,8 +165,7 @@ class Dialogue:
     @property
     def deadline_s(self) -> float | None:
         """When ``tick`` is due, ``None`` when nothing is awaited."""
-        awaited = (self._deadline_s, self._quiet_at(), self._sorter.expires_s)
-        return min((at_s for at_s in awaited if at_s is not None), default=None)
+        return soonest(self._deadline_s, self._quiet_at(), self._sorter.expires_s)
 
     def send(self, now_s: float, command: Command) -> bytes:
         """The bytes to write for ``command``; the body, if any, follows as ``Transmit``.

@@ -30,6 +30,7 @@ from firmware.call.transfer import Ability
 from firmware.ledger import Ledger
 from firmware.line.errand import Conversation, Errand
 from firmware.line.modem_line import ModemLine, Rank, Reply
+from firmware.moment import soonest
 from firmware.policy import Forwarding, Target
 from firmware.pulse import ForwardingState
 from firmware.record import JournalKind
@@ -92,7 +93,7 @@ class ForwardingKeeper:
     @property
     def deadline_s(self) -> float | None:
         due_s = self._due_s if self._able else None
-        return min((at_s for at_s in (due_s, self._late_s) if at_s is not None), default=None)
+        return soonest(due_s, self._late_s)
 
     @property
     def _able(self) -> bool:

@@ -28,6 +28,7 @@ from firmware.health.weekly import Weekly
 from firmware.ledger import Ledger
 from firmware.line.modem_facts import ModemFacts
 from firmware.line.modem_line import ModemLine
+from firmware.moment import soonest
 from firmware.sms.inbox import Inbox
 from firmware.sms.outbox import Outbox
 from firmware.speaker import Speaker
@@ -75,8 +76,7 @@ class HealthDesk:
     def deadline_s(self) -> float | None:
         """What happens once a day or a week needs no wake-up of its own: the pulse beats."""
         rooms = (self._bell, self.own_number, self.credit, self.self_check, self._battery)
-        times = [time for room in rooms if (time := room.deadline_s) is not None]
-        return min(times, default=None)
+        return soonest(*[room.deadline_s for room in rooms])
 
     @property
     def sms_store(self) -> str:

@@ -18,6 +18,7 @@ from firmware.effect import SetClock
 from firmware.ledger import Ledger
 from firmware.line.errand import Conversation, Errand
 from firmware.line.modem_line import ModemLine, Rank, Reply
+from firmware.moment import soonest
 from firmware.record import JournalKind
 from firmware.wording import messages
 
@@ -70,7 +71,7 @@ class ClockKeeper:
         if self._unsure_since_s is not None and not self._told:
             tell_s = self._unsure_since_s + TELL_AFTER_S
         due_s = None if self._errand.running else self._due_s
-        return min((each for each in (tell_s, due_s) if each is not None), default=None)
+        return soonest(tell_s, due_s)
 
     def follow(self, follows: bool) -> None:
         """Whether the modem is on the network and its clock the network's (+CTZU)."""

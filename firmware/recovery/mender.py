@@ -11,6 +11,7 @@ from firmware.event import PortOpened, RescueDone
 from firmware.ledger import Ledger
 from firmware.line.modem_line import ModemLine, Rank, Reply
 from firmware.line.registration import Progress, Registration
+from firmware.moment import soonest
 from firmware.record import JournalKind
 from firmware.recovery.ladder import Ladder, RecoveryOptions
 from firmware.recovery.rungs import REFUSALS, Fault, Rung
@@ -102,8 +103,7 @@ class Mender:
 
     @property
     def deadline_s(self) -> float | None:
-        times = (self.ladder.deadline_s, self._leave_second_at_s)
-        return min((each for each in times if each is not None), default=None)
+        return soonest(self.ladder.deadline_s, self._leave_second_at_s)
 
     def take_effects(self) -> list[ReopenPort | Rescue]:
         effects, self._effects = self._effects, []

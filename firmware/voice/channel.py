@@ -17,7 +17,7 @@ from firmware.at.events import CallProgress, CallStage, SoundFlow, UnsolicitedEv
 from firmware.at.profile import Quirk, VoiceWay
 from firmware.line.errand import Conversation, Errand
 from firmware.line.modem_line import ModemLine, Rank
-from firmware.moment import Moment
+from firmware.moment import Moment, soonest
 
 SETTLE_S = 0.2      # 100 ms are said to be enough (quirk voice-after-begin); twice is no loss
 TRIES = 3           # of a command that is refused: the call may be younger than its code
@@ -123,8 +123,7 @@ class VoiceChannel:
     @property
     def deadline_s(self) -> float | None:
         """When `tick` wants to be called; None while nothing is waited for."""
-        waited_for = (self._begin_at_s, self._give_up_at_s)
-        return min((at_s for at_s in waited_for if at_s is not None), default=None)
+        return soonest(self._begin_at_s, self._give_up_at_s)
 
     def tick(self, moment: Moment) -> None:
         """Go on where a call has settled, or a refused command is due again; or give up."""

@@ -27,6 +27,7 @@ from firmware.event import (
 from firmware.guard.call_budget import CallBudget
 from firmware.ledger import Ledger
 from firmware.line.modem_line import ModemLine
+from firmware.moment import soonest
 from firmware.policy import Reason
 from firmware.record import CUT_OFF, CallOutcome, Request, RequestKind, Voicemail, VoiceStep
 from firmware.sms.outbox import Outbox
@@ -116,8 +117,7 @@ class VoiceDesk:
 
     @property
     def deadline_s(self) -> float | None:
-        times = (self._talk.deadline_s, self._rehearsal.deadline_s)
-        return min((at_s for at_s in times if at_s is not None), default=None)
+        return soonest(self._talk.deadline_s, self._rehearsal.deadline_s)
 
     def take_effects(self) -> list[VoiceEffect]:
         return self._sound.take_effects()

@@ -15,6 +15,7 @@ from firmware.duty.roster import Roster
 from firmware.guard.call_budget import CallBudget
 from firmware.ledger import Ledger
 from firmware.line.modem_line import ModemLine, Rank, Reply
+from firmware.moment import soonest
 from firmware.policy import Reason
 from firmware.record import JournalKind, Request
 from firmware.rota.values import GREETING_TIMES
@@ -79,8 +80,7 @@ class Rehearsal:
 
     @property
     def deadline_s(self) -> float | None:
-        times = (self._due_s, self._poll_s)
-        return min((at_s for at_s in times if at_s is not None), default=None)
+        return soonest(self._due_s, self._poll_s)
 
     # The beginning
 

@@ -16,6 +16,7 @@ from firmware.duty.roster import Roster
 from firmware.guard.call_budget import CallBudget
 from firmware.ledger import Ledger
 from firmware.line.modem_line import ModemLine, Rank, Reply
+from firmware.moment import soonest
 from firmware.record import CallOutcome, Voicemail, VoiceStep
 from firmware.voice.mail import Mail
 from firmware.voice.mailbox import Mailbox
@@ -83,8 +84,7 @@ class Talk(Welcome):
 
     @property
     def deadline_s(self) -> float | None:
-        times = (self.due_s, self.seek.due_s, self._sound.channel.deadline_s)
-        return min((at_s for at_s in times if at_s is not None), default=None)
+        return soonest(self.due_s, self.seek.due_s, self._sound.channel.deadline_s)
 
     @property
     def busy(self) -> bool:
