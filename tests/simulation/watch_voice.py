@@ -12,6 +12,7 @@ from hw.simulator.modem import Power
 from hw.simulator.modem_audio import AudioFault
 from hw.simulator.terminal import CallState, CallView, Direction
 from tests.simulation.promises import Promise
+from tests.simulation.symbolic_voice import Heard
 from tests.simulation.world import BOX, WORDINGS, World
 
 LOOK_MS = 500
@@ -54,6 +55,11 @@ class VoiceWatch:
         self.waits = Waits()
         self.on_dialled: Callable[[str], None] = lambda number: None
         self._answered_ms: int | None = None
+
+    @property
+    def heard(self) -> list[Heard]:
+        """All that was said to anybody so far."""
+        return self._world.voice.heard
 
     def placed(self, _call_id: int) -> None:
         """Somebody rings the box."""

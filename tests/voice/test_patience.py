@@ -35,3 +35,16 @@ def test_nobody_waits_for_longer_than_a_minute(call: DrawnCall) -> None:
     with tempfile.TemporaryDirectory() as folder:
         broken, _ = call.play(Path(folder))
     assert broken == []
+
+
+def test_a_greeting_that_is_cut_by_its_time_is_followed_by_15_and_112(tmp_path: Path) -> None:
+    call = DrawnCall(
+        profile="quectel-eg25", menu=True, greeting_s=120, ring_s=20, accept_s=15, voicemail=True,
+        transfer=True, conference=True, answers_ms=(2_000, 2_000, 2_000), keys="1", pressed=(),
+        mishaps=(),
+    )  # fmt: skip
+    broken, watch = call.play(tmp_path)
+    said = [heard.words for heard in watch.heard]
+    assert broken == []
+    assert any("le 15 ou le 112" in words for words in said)
+    assert watch.waits.human_s
