@@ -33,6 +33,9 @@ SAFE = "nosuid,nodev,noexec"
 MOUNT_POINT = Path("/run/veilleur-stick")
 PASSPHRASE = "stick-passphrase"  # noqa: S105 - the name of the page's file in the data directory
 KEPT = 3
+# With NAME among the columns it tells a tree; in a flat list only the disk itself is on USB, and
+# the partition that has the name is not
+LSBLK = ("lsblk", "--json", "--output", "NAME,PATH,LABEL,FSTYPE,TRAN")
 _OURS = re.compile(r"veilleur-[0-9]{8}T[0-9]{6}Z\.age")
 _COMMAND_S = 60
 
@@ -60,7 +63,7 @@ def sticks(told: str) -> list[Stick]:
 
 
 def plugged_in() -> list[Stick]:
-    return sticks(_run("lsblk", "--json", "--output", "PATH,LABEL,FSTYPE,TRAN"))
+    return sticks(_run(*LSBLK))
 
 
 @contextmanager

@@ -54,6 +54,28 @@ def test_a_stick_is_told_by_its_name_on_usb_alone() -> None:
     assert found == [Stick(Path("/dev/sda1"), "vfat"), Stick(Path("/dev/sdc"), "exfat")]
 
 
+def test_lsblk_itself_tells_which_disk_a_partition_is_on(tmp_path: Path) -> None:
+    """On a made-up /sys, where lsblk knows neither names nor USB: those two are put in."""
+    disk = tmp_path / "sys/block/sda"
+    for folder, number, sectors in ((disk, "8:0", 9000), (disk / "sda1", "8:1", 8000)):
+        folder.mkdir(parents=True)
+        (folder / "dev").write_text(f"{number}\n")
+        (folder / "size").write_text(f"{sectors}\n")
+        by_number = tmp_path / "sys/dev/block" / number
+        by_number.parent.mkdir(parents=True, exist_ok=True)
+        by_number.symlink_to(folder)
+    (disk / "sda1/partition").write_text("1\n")
+    (tmp_path / "dev").mkdir()
+    (tmp_path / "dev/sda1").write_text("ID_FS_TYPE=vfat\n")
+    said = subprocess.run(
+        [*sticks.LSBLK, "--sysroot", tmp_path], capture_output=True, text=True, check=True
+    )
+    seen = json.loads(said.stdout)
+    seen["blockdevices"][0]["tran"] = "usb"
+    seen["blockdevices"][0]["children"][0]["label"] = "VEILLEUR"
+    assert sticks.sticks(json.dumps(seen)) == [Stick(Path("/dev/sda1"), "vfat")]
+
+
 def test_the_bundle_is_laid_down_for_the_update(made: Made, box: Box, tmp_path: Path) -> None:
     stick = tmp_path / "stick"
     stick.mkdir()
