@@ -23,6 +23,8 @@ def hurry(process: int = 0) -> bool:
     """A process of ours, or the calling thread. A refusal is told once, not with each call."""
     try:
         os.sched_setscheduler(process, _REAL, os.sched_param(PRIORITY))
+    except ProcessLookupError:   # it has ended at once: whoever reads from it will hear
+        return False
     except OSError as fault:
         if not _refused:
             _refused.append(str(fault))
