@@ -72,14 +72,20 @@ class Card:
 
     def becomes(self, how: str) -> None:
         """Read-only (`ro`) or not (`rw`), by a good kernel's hand."""
-        assert mount("-o", f"remount,{how}", self._place)
+        until(lambda: mount("-o", f"remount,{how}", self._place), f"remounted {how}")
 
     def fails(self) -> None:
         """What the kernel does when it meets an error on a card: read-only until mounted anew."""
         assert mount("-o", "remount,abort", self._place)
 
     def out(self) -> None:
+        """Until nobody has it: a mount namespace made meanwhile keeps a copy of this mount, and the
+        kernel would give the same broken file system again."""
         subprocess.run(["umount", self._place], check=True)
+        until(self._is_free, "the card is out")
+
+    def _is_free(self) -> bool:
+        return not subprocess.check_output(["losetup", "--associated", self._image])
 
 
 def fill(disk: Path) -> Path:
