@@ -9,24 +9,19 @@ import pytest
 from flask import Flask
 from playwright.sync_api import expect
 
-from firmware.crypto import minisign
 from firmware.update.places import Places
 from firmware.update.sticks import PASSPHRASE, tell_stick
 from tests.browser.conftest import Window
-from tests.update.workshop import keys, package, signed, why_not
 from tests.web.house import House
+from tests.web.updates import believed_bundle, update_places
 from web import create_app
-from web.settings import update
 
 SECRET = "sept mulets gris sous la pluie"  # noqa: S105 - of a stick that there is none of
 
 
 @pytest.fixture
 def where(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Places:
-    places = Places(tmp_path / "update")
-    places.incoming.parent.mkdir(parents=True)
-    monkeypatch.setenv("VEILLEUR_UPDATE_DIR", str(places.folder))
-    return places
+    return update_places(tmp_path, monkeypatch)
 
 
 @pytest.fixture
@@ -37,12 +32,7 @@ def app(house: House, where: Places) -> Flask:
 @pytest.fixture
 def bundles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
     """One that the maker has signed, and the same with one bit of it changed."""
-    if why_not():
-        pytest.skip(why_not())
-    key = keys(tmp_path, "ours")
-    known = [minisign.read_key((tmp_path / "keys-ours/ours.pub").read_text())]
-    monkeypatch.setattr(update, "known_keys", lambda: known)
-    good = signed(package(tmp_path, "9.0.0"), key, tmp_path)
+    good = believed_bundle(tmp_path, monkeypatch)
     spoilt = tmp_path / "spoilt.bundle"
     octets = bytearray(good.read_bytes())
     octets[len(octets) // 2] ^= 1

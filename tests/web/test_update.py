@@ -10,27 +10,22 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from firmware.crypto import minisign
 from firmware.store.account_values import Role
 from firmware.update.outcome import What, tell
 from firmware.update.places import Places
 from firmware.update.state import State, Step, write_state
-from tests.update.workshop import keys, package, signed, why_not
 from tests.web.house import House
+from tests.web.updates import believed_bundle, update_places
 from tests.web.visitor import Visitor, words_of
 from web import create_app
 from web.bodies import UPDATE_PATH
-from web.settings import update as page
 
 PAGE = "/settings/update"
 
 
 @pytest.fixture
 def where(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Places:
-    places = Places(tmp_path / "update")
-    places.incoming.parent.mkdir(parents=True)
-    monkeypatch.setenv("VEILLEUR_UPDATE_DIR", str(places.folder))
-    return places
+    return update_places(tmp_path, monkeypatch)
 
 
 @pytest.fixture
@@ -45,12 +40,7 @@ def visitor(app: Flask) -> Visitor:
 
 @pytest.fixture
 def bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> bytes:
-    if why_not():
-        pytest.skip(why_not())
-    key = keys(tmp_path, "ours")
-    known = [minisign.read_key((tmp_path / "keys-ours/ours.pub").read_text())]
-    monkeypatch.setattr(page, "known_keys", lambda: known)
-    return signed(package(tmp_path, "9.0.0"), key, tmp_path).read_bytes()
+    return believed_bundle(tmp_path, monkeypatch).read_bytes()
 
 
 def upload(visitor: Visitor, data: bytes, token_of: str = PAGE) -> TestResponse:
