@@ -35,6 +35,7 @@ UNITS = (
     "veilleur.service",
     "veilleur-web.service",
     "veilleur-clock.service",
+    "veilleur-battery-clock.service",
     "veilleur-console.path",
     "veilleur-console.service",
     "veilleur-off.path",

@@ -131,6 +131,30 @@ def test_the_clock_s_mark_is_where_the_daemon_looks_and_no_boot_waits_for_it() -
     assert service["User"] == unit("veilleur.service")["Service"]["User"]
 
 
+@pytest.mark.parametrize(("says", "asked"), [("1790000000", ["--utc", "--set=@1790000000"]),
+                                             (None, [])])  # fmt: skip
+def test_the_battery_s_clock_sets_the_time_or_nothing_does(
+    tmp_path: Path, says: str | None, asked: list[str]
+) -> None:
+    """The very line, with a clock that can be read or (it stood still) refuses to be; `date` writes
+    down what it was asked."""
+    line = unit("veilleur-battery-clock.service")["Service"]["ExecStart"]
+    found = re.fullmatch(r"/bin/sh -c '(.*)'", line)
+    assert found is not None
+    clock, date = tmp_path / "since_epoch", tmp_path / "date"
+    if says is not None:
+        clock.write_text(f"{says}\n")
+    date.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
+    date.chmod(0o755)
+    script = found[1].replace("$$", "$").replace("/sys/class/rtc/rtc0/since_epoch", str(clock))
+    done = subprocess.run(
+        ["/bin/sh", "-c", script], env={"PATH": f"{tmp_path}:{os.environ['PATH']}"},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.stdout.split() == asked
+    assert (done.returncode == 0) is (says is not None)
+
+
 def shown_by(text: str | None, folder: Path) -> str | None:
     """What the console shows after the daemon has written this; None: no such file."""
     asked, issue = folder / "setup-code", folder / "issue"
@@ -177,14 +201,15 @@ def test_the_pins_are_the_daemon_s_alone_and_its_pipe_has_a_place() -> None:
 def test_a_modem_that_comes_after_the_start_is_allowed_too() -> None:
     """systemd asks the kernel for the number of a kind of device once, at the start; a kind whose
     driver is not loaded by then has none, and stays forbidden."""
-    drivers = {"char-ttyUSB": "usbserial", "char-ttyACM": "cdc_acm"}
+    drivers = {"char-ttyUSB": "usbserial", "char-ttyACM": "cdc_acm", "char-alsa": "snd"}
+    built_in = {"char-gpiochip"}   # gpiolib is no module
     text = (UNITS / "veilleur.service").read_text()
     kinds = re.findall(r"^DeviceAllow=(char-\S+)", text, re.MULTILINE)
-    assert set(drivers) <= set(kinds)
+    assert set(kinds) == set(drivers) | built_in
     started = unit("veilleur.service")["Unit"]
-    for kind in set(kinds) & set(drivers):
+    for driver in drivers.values():
         for order in ("Wants", "After"):
-            assert f"modprobe@{drivers[kind]}.service" in started[order].split()
+            assert f"modprobe@{driver}.service" in started[order].split()
 
 
 def test_a_hung_daemon_is_ended() -> None:
@@ -197,7 +222,7 @@ def test_a_hung_daemon_is_ended() -> None:
 ROOT_EXPOSURE_MAX = {
     "veilleur-update.service": 3.5, "veilleur-update-boot.service": 3.5,
     "veilleur-stick.service": 2.5, "veilleur-stick-night.service": 2.5,
-    "veilleur-set-clock.service": 2.0,
+    "veilleur-set-clock.service": 2.0, "veilleur-battery-clock.service": 2.0,
 }  # fmt: skip
 
 
