@@ -1,8 +1,9 @@
 """The alarm bell: on the page for as long as it lasts, and by SMS to every administrator.
 
 What comes within a few seconds is one SMS, the next one leaves two minutes after it at the
-earliest; what lasts is told again after four hours, then once a day; its end is told, too. Alarms
-about a caller whom nobody answers for leave at once and alone.
+earliest; what lasts is told again after four hours, then once a day; its end is told, too. What
+comes and goes too often to be told is told as soon as it stays. Alarms about a caller whom nobody
+answers for leave at once and alone.
 """
 
 from __future__ import annotations
@@ -25,11 +26,12 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 GATHER_S = 15.0                      # what comes with the first of several
 APART_S = 120.0                      # between two SMS of alarms
 AGAIN_AFTER_S = (4 * 3600.0, 86_400.0)   # the last one goes on
+LASTS_S = 900.0                      # then what came and went before has come to stay
 STUCK_S = 1800.0                     # until a look whether an SMS of an alarm has left
 SMS_A_DAY = 12                       # to each administrator; callers without an answer are beyond
 LINES_MAX = 5                        # of one SMS; the page has them all
 URGENT = "alert:"                    # begins the key of an alarm about a caller
-WAITING, TOLD = "bell-waiting", "bell-told"   # the facts
+WAITING, TOLD, UNTOLD = "bell-waiting", "bell-told", "bell-untold"   # the facts
 
 _SENTENCES = {
     What.RAISED: (messages.ALARM, messages.ALARM_LINE),
@@ -51,7 +53,6 @@ class Bell:
         self._outbox = outbox
         self._speaker = speaker
         self._once: set[str] = set()        # alarms that are not told again
-        self._held_back: set[str] = set()   # alarms that come and go too often to be told
         self._raised = Flood(4, 3600.0)
         self._changes = Flood(1, 6 * 3600.0)
         self._daily = Flood(SMS_A_DAY, 86_400.0)
@@ -64,6 +65,9 @@ class Bell:
         # How often each lasting alarm was told, and when it is told again
         self._told = self._remembered()
         self._again_s = {key: now_s + self._left_of(key) for key in self._told}
+        # Alarms that nobody was told of yet, and when they, or their new cause, are if they last
+        self._untold = self._remembered_untold()
+        self._held_s = {key: now_s + wait_s for key, wait_s in self._untold.items()}
 
     @property
     def _site(self) -> str:
@@ -72,7 +76,7 @@ class Bell:
 
     @property
     def deadline_s(self) -> float | None:
-        return soonest(self._leave_at_s, *self._again_s.values())
+        return soonest(self._leave_at_s, *self._again_s.values(), *self._held_s.values())
 
     def ring(
         self,
@@ -82,12 +86,13 @@ class Bell:
         *,
         by_sms: bool = True,
         again: bool = True,
+        after_s: float = 0.0,
     ) -> bool:
         """Raise the alarm; false when it was up already for the same cause. Without ``again`` it
-        is told once, however long it lasts.
+        is told once, however long it lasts; with ``after_s`` only if it lasts for so long.
 
-        An alarm that comes and goes, or changes its cause, is an SMS a few times an hour at most;
-        the page shows every change.
+        An alarm that comes and goes, or changes its cause, is an SMS a few times an hour at most,
+        until it stays; the page shows every change.
         """
         known = self._ledger.alarm(key)
         (self._once.discard if again else self._once.add)(key)
@@ -97,10 +102,11 @@ class Bell:
         gate = self._changes if changed else self._raised
         if not by_sms or not (known is None or changed):
             return True
-        if gate.admits(key, self._ledger.moment.monotonic_s):
+        if not after_s and gate.admits(key, self._ledger.moment.monotonic_s):
+            self._let_go(key)
             self._hear(News(key, What.RAISED, cause, dict(values)))
-        elif known is None:
-            self._held_back.add(key)
+        else:
+            self._hold(key, after_s or LASTS_S, untold=known is None)
         return True
 
     def tell(
@@ -118,9 +124,9 @@ class Bell:
         if self._told.pop(key, None) is not None:
             self._again_s.pop(key, None)
             self._ledger.remember(TOLD, dict(self._told))
-        held_back = key in self._held_back
-        self._held_back.discard(key)
-        if by_sms and not held_back:
+        untold = key in self._untold
+        self._let_go(key)
+        if by_sms and not untold:
             self._hear(News(key, What.OVER, alarm.cause, alarm.values))
         else:
             self._wait(tuple(news for news in self._waiting if news.key != key))
@@ -134,6 +140,11 @@ class Bell:
 
     def tick(self) -> None:
         now_s = self._ledger.moment.monotonic_s
+        for key in [key for key, at_s in self._held_s.items() if at_s <= now_s]:
+            self._let_go(key)
+            alarm = self._ledger.alarm(key)
+            if alarm is not None:
+                self._hear(News(key, What.RAISED, alarm.cause, alarm.values))
         for key in [key for key, at_s in self._again_s.items() if at_s <= now_s]:
             alarm = self._ledger.alarm(key)
             if alarm is None:
@@ -147,6 +158,29 @@ class Bell:
             self._hear(News(key, What.STILL, alarm.cause, alarm.values, since))
         if self._leave_at_s is not None and self._leave_at_s <= now_s:
             self._leave()
+
+    # What is held back
+
+    def _hold(self, key: str, wait_s: float, *, untold: bool) -> None:
+        self._held_s[key] = self._ledger.moment.monotonic_s + wait_s
+        if untold:
+            self._untold[key] = wait_s
+            self._ledger.remember(UNTOLD, dict(self._untold))
+
+    def _let_go(self, key: str) -> None:
+        """It is told now, or over."""
+        self._held_s.pop(key, None)
+        if self._untold.pop(key, None) is not None:
+            self._ledger.remember(UNTOLD, dict(self._untold))
+
+    def _remembered_untold(self) -> dict[str, float]:
+        """After a restart each waits once more."""
+        found = self._ledger.fact(UNTOLD)
+        return {
+            key: float(wait_s)
+            for key, wait_s in (found.items() if isinstance(found, dict) else ())
+            if self._ledger.alarm(key) is not None
+        }
 
     # What is told
 

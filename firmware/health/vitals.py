@@ -17,7 +17,8 @@ HOT, LOW = "modem-hot", "modem-voltage"
 
 
 class Vitals:
-    """Asks every quarter of an hour. What could not be read is dropped: an old number is none."""
+    """Asks every quarter of an hour. What could not be read is dropped: an old number is none, and
+    an alarm lasts until a number says that it is over."""
 
     def __init__(self, ledger: Ledger, line: ModemLine, bell: Bell) -> None:
         self._ledger = ledger
@@ -37,12 +38,14 @@ class Vitals:
             return
         self._due_s = now_s + EVERY_S
         profile = self._line.profile
-        for command, then in (
-            (commands.temperature(profile), self._temperature),
-            (commands.voltage(profile), self._voltage),
+        for key, command, then in (
+            (HOT, commands.temperature(profile), self._temperature),
+            (LOW, commands.voltage(profile), self._voltage),
         ):
             if command is not None:
                 self._line.ask(command, then, Rank.POLL, calm=True)
+            else:
+                self._bell.still(key, by_sms=False)   # of a modem that was here before
 
     def _temperature(self, reply: Reply) -> None:
         try:
@@ -50,7 +53,9 @@ class Vitals:
         except AnswerFault:
             found = None
         self.temperature_c = found
-        if found is None or found < COOL_C:
+        if found is None:
+            return
+        if found < COOL_C:
             self._bell.still(HOT)
         elif found >= HOT_C:
             self._bell.ring(HOT, messages.MODEM_HOT, {"degrees": str(found)})
@@ -61,7 +66,9 @@ class Vitals:
         except AnswerFault:
             found = None
         self.voltage_mv = found
-        if found is None or found > ENOUGH_MV:
+        if found is None:
+            return
+        if found > ENOUGH_MV:
             self._bell.still(LOW)
         elif found < LOW_MV:
             self._bell.ring(LOW, messages.MODEM_VOLTAGE, {"volts": f"{found / 1000:.2f}"})

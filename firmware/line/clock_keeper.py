@@ -18,7 +18,6 @@ from firmware.effect import SetClock
 from firmware.ledger import Ledger
 from firmware.line.errand import Conversation, Errand
 from firmware.line.modem_line import ModemLine, Rank, Reply
-from firmware.moment import soonest
 from firmware.record import JournalKind
 from firmware.wording import messages
 
@@ -59,19 +58,13 @@ class ClockKeeper:
         self._errand = Errand(line, Rank.POLL, calm=True)
         self._first: _Reading | None = None
         self._due_s: float | None = None
-        self._unsure_since_s: float | None = None
-        self._told = False
         self._follows = False
         self._told_off = timedelta()
         self._effects: list[SetClock] = []
 
     @property
     def deadline_s(self) -> float | None:
-        tell_s = None
-        if self._unsure_since_s is not None and not self._told:
-            tell_s = self._unsure_since_s + TELL_AFTER_S
-        due_s = None if self._errand.running else self._due_s
-        return soonest(tell_s, due_s)
+        return None if self._errand.running else self._due_s
 
     def follow(self, follows: bool) -> None:
         """Whether the modem is on the network and its clock the network's (+CTZU)."""
@@ -104,20 +97,10 @@ class ClockKeeper:
 
     def _look_at_trust(self) -> None:
         """The page shows it at once; people are told when it lasts, and then of its end."""
-        trusted = self._ledger.moment.utc_trusted
-        if trusted:
-            self._unsure_since_s = None
-            self._bell.still(KEY, by_sms=False)
-            if self._told:
-                self._told = False
-                self._bell.tell(KEY, messages.CLOCK_UNTRUSTED, over=True)
-            return
-        self._bell.ring(KEY, messages.CLOCK_UNTRUSTED, by_sms=False)
-        if self._unsure_since_s is None:
-            self._unsure_since_s = self._now_s
-        if not self._told and self._now_s >= self._unsure_since_s + TELL_AFTER_S:
-            self._told = True
-            self._bell.tell(KEY, messages.CLOCK_UNTRUSTED)
+        if self._ledger.moment.utc_trusted:
+            self._bell.still(KEY)
+        else:
+            self._bell.ring(KEY, messages.CLOCK_UNTRUSTED, after_s=TELL_AFTER_S)
 
     # What the network says
 

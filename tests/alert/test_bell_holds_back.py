@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from firmware.alert.bell import LASTS_S
 from firmware.event import Woken
 from firmware.wording import messages
 from tests.scenarios.stage import CalmWorld
@@ -44,6 +45,47 @@ def test_a_fault_that_flutters_is_told_four_times_an_hour_at_most(tmp_path: Path
         world.run(200)
     assert len(told(world, "ALARME")) == 4
     assert len(told(world, "RETOUR")) == 4
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_a_fault_that_flutters_and_then_stays_is_told_all_the_same(
+    tmp_path: Path, restarted: bool
+) -> None:
+    """The last word that the administrators had was "back in order"."""
+    world = CalmWorld(tmp_path, SAMPLE, start=NOON)
+    world.run(60)
+    for _ in range(4):
+        world.attendant._bell.ring("meter", messages.SMS_STORE_FULL)
+        world.run(200)
+        world.attendant._bell.still("meter")
+        world.run(200)
+    world.attendant._bell.ring("meter", messages.SMS_STORE_FULL)
+    world.step(Woken())
+    if restarted:
+        world.kill()
+        world.restart()
+    world.run(LASTS_S - 120)
+    assert len(told(world, "ALARME")) == 4
+    world.run(240)
+    assert len(told(world, "ALARME")) == 5
+    world.attendant._bell.still("meter")
+    world.run(200)
+    assert len(told(world, "RETOUR")) == 5
+
+
+def test_a_cause_that_changes_too_often_and_then_stays_is_told(tmp_path: Path) -> None:
+    world = CalmWorld(tmp_path, SAMPLE, start=NOON)
+    world.run(90)
+    bell = world.attendant._bell
+    for cause in (messages.MODEM_MUTE, messages.BUDGET, messages.SIM_MISSING):
+        bell.ring("changing", cause)
+        world.run(300)
+    assert len(told(world, "ALARME")) == 2
+    world.run(LASTS_S)
+    assert "SIM" in told(world, "ALARME")[2]
+    bell.still("changing")
+    world.run(200)
+    assert len(told(world, "RETOUR")) == 1
 
 
 def test_a_cause_that_alternates_is_told_once_in_six_hours(tmp_path: Path) -> None:

@@ -44,7 +44,6 @@ def test_what_each_family_tells(
     [
         (["+QTEMP: 79", "+QTEMP: 80", "+QTEMP: 75", "+QTEMP: 73"], "modem-hot"),
         (["+CBC: 0,9,3450", "+CBC: 0,5,3399", "+CBC: 0,7,3450", "+CBC: 0,9,3600"], "modem-voltage"),
-        (["+QTEMP: 79", "+QTEMP: 80", "+QTEMP: 75", "ERROR"], "modem-hot"),
     ],
 )
 def test_an_alarm_begins_and_ends_at_two_numbers(
@@ -58,3 +57,36 @@ def test_an_alarm_begins_and_ends_at_two_numbers(
         take(Reply(Command("AT"), OK, (line,)))
         up.append(world.attendant._ledger.alarm(key) is not None)
     assert up == [False, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("bad", "unread", "over"),
+    [("+QTEMP: 80", "+QTEMP: x", "+QTEMP: 40"), ("+CBC: 0,5,3399", "+CBC: 0,5", "+CBC: 0,9,3600")],
+)
+def test_an_answer_that_cannot_be_read_does_not_end_an_alarm(
+    tmp_path: Path, bad: str, unread: str, over: str
+) -> None:
+    world = World(tmp_path, SAMPLE, start=START)
+    ledger, vitals = world.attendant._ledger, world.attendant._health.vitals
+    take, key = (
+        (vitals._temperature, "modem-hot")
+        if bad.startswith("+QTEMP")
+        else (vitals._voltage, "modem-voltage")
+    )
+    take(Reply(Command("AT"), OK, (bad,)))
+    for reply in (Reply(Command("AT"), OK, (unread,)), Reply(Command("AT"), None, lost=True)):
+        take(reply)
+        assert ledger.alarm(key) is not None
+    assert (vitals.temperature_c, vitals.voltage_mv) == (None, None)
+    take(Reply(Command("AT"), OK, (over,)))
+    assert ledger.alarm(key) is None
+
+
+def test_a_modem_that_tells_no_temperature_ends_the_alarm_of_the_one_before(
+    tmp_path: Path,
+) -> None:
+    world = World(tmp_path, SAMPLE, start=START, profile="huawei-e1550")
+    attendant = world.attendant
+    attendant._health.vitals._temperature(Reply(Command("AT"), OK, ("+QTEMP: 80",)))
+    world.run(120)
+    assert attendant._ledger.alarm("modem-hot") is None
