@@ -67,7 +67,7 @@ Maintainer: Veilleur developers <developers@veilleur.invalid>
 Installed-Size: {size_kb}
 Depends: python3 (>= 3.11), python3 (<< 3.15), passwd, systemd
 Recommends: alsa-utils, avahi-daemon, chrony, espeak-ng, sndfile-programs, util-linux-extra
-Suggests: openssl, python3-gpiozero (>= 2.0), python3-lgpio
+Suggests: openssl, python3-gpiozero (>= 2.0), python3-lgpio, usb-modeswitch
 Section: comm
 Priority: optional
 Description: on-call telephone of a small ambulance company or clinic
@@ -135,6 +135,10 @@ def stage(tree: Path, version: str, prompts: Callable[[], bytes] | None = None) 
     link.symlink_to("/run/veilleur-console/issue")
     for name, source in CONFFILES.items():
         put(tree / name, (ROOT / source).read_text())
+    put(
+        tree / "usr/lib/systemd/system.conf.d/80-veilleur.conf",   # after Raspberry Pi OS's own, 70
+        (ROOT / "deploy/systemd/watchdog.conf").read_text(),
+    )
     put(tree / "usr/lib/sysusers.d/veilleur.conf", (HERE / "sysusers.conf").read_text())
     put(tree / "usr/lib/tmpfiles.d/veilleur.conf", (HERE / "tmpfiles.conf").read_text())
     for key in sorted((ROOT / "deploy/keys").glob("*.pub")):

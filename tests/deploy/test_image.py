@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
+from deploy.package.build import CONTROL
 from tests.vm import root as vm
 
 IMAGE = Path(__file__).parents[2] / "deploy/image"
@@ -76,6 +77,16 @@ def test_a_layer_asks_for_packages_by_name_and_its_hooks_are_shell(layer: Path) 
     assert not {"openssh-server", "apt-transport-https"} & set(recipe["packages"])
     for hook in recipe.get("customize-hooks", ()):
         subprocess.run(["sh", "-n", "-c", hook], check=True)
+
+
+def test_nobody_needs_to_install_anything_later() -> None:
+    """The root is only read and nobody can log in: lamps, a modem's sound card and names that are
+    spoken work on the image, or never will. chrony comes with a layer of rpi-image-gen."""
+    fields = re.findall(r"^(?:Recommends|Suggests): (.*)$", CONTROL, re.MULTILINE)
+    wanted = {re.sub(r" \(.*\)", "", name) for field in fields for name in field.split(", ")}
+    assert "python3-lgpio" in wanted
+    brought = set(metadata(LAYERS[0])["Layer-Requires"].split(","))
+    assert wanted <= {*body(LAYERS[0])["mmdebstrap"]["packages"], *brought}
 
 
 def test_the_config_names_layers_that_are_there() -> None:

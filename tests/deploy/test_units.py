@@ -218,6 +218,11 @@ def test_a_hung_daemon_is_ended() -> None:
     assert 30 <= int(daemon["WatchdogSec"]) <= 120
 
 
+def test_a_hung_kernel_is_ended_by_the_hardware() -> None:
+    manager = unit("watchdog.conf")["Manager"]
+    assert 0 < int(manager["RuntimeWatchdogSec"]) < 15   # a Pi's chip counts no further
+
+
 # Root's own units: to install and to mount takes rights; what they may beyond is bounded
 ROOT_EXPOSURE_MAX = {
     "veilleur-update.service": 3.5, "veilleur-update-boot.service": 3.5,

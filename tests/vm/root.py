@@ -30,6 +30,7 @@ RELEASES = {"amd64": "bookworm", "arm64": "trixie"}  # both that are supported
 BASE = ("systemd-sysv", "init", "passwd", "initramfs-tools", "chrony")
 FOR_THE_TEST = ("curl", "avahi-utils")
 KERNELS = {"amd64": "linux-image-amd64", "arm64": "linux-image-arm64"}
+RASPBERRY_PI_S = {"python3-gpiozero", "python3-lgpio"}   # of its archive, not of Debian's
 ROOT_LABEL, DATA_LABEL = "VEILLEUR-ROOT", "VEILLEUR-DATA"
 ROOT_SIZE, DATA_SIZE = "1500M", "256M"
 # The hardware watchdog of the machine that qemu plays; a Pi's is built into its kernel
@@ -48,9 +49,9 @@ class Root:
 
 
 def packages() -> list[str]:
-    """What the image's layer asks for."""
+    """What the image's layer asks for of Debian."""
     layer: dict[str, Any] = yaml.safe_load(LAYER.read_text(encoding="utf-8"))
-    return list(layer["mmdebstrap"]["packages"])
+    return [name for name in layer["mmdebstrap"]["packages"] if name not in RASPBERRY_PI_S]
 
 
 def debian(architecture: str) -> Path:
