@@ -1,4 +1,6 @@
-"""When the house is kept: once a night, while nobody calls, else at the first calm moment after."""
+"""When the house is kept: once a night, while nobody calls, else at the first calm moment after;
+and without one when it does not come: an SMS may wait for days, and the box go without a backup.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +15,7 @@ FACT = "night"                  # when the house was last kept
 AT = time(3, 30)                # the site's wall clock
 SETTLE_S = 900.0                # after a start there is more urgent work
 LOOK_AGAIN_S, TRY_AGAIN_S = 60.0, 3600.0
+PATIENCE_S = 3 * 3600.0         # for a calm moment
 
 
 class NightShift:
@@ -23,6 +26,7 @@ class NightShift:
         self._under_way = False
         self._not_before_s = ledger.moment.monotonic_s + SETTLE_S
         self._since = ledger.now
+        self._restless_since_s: float | None = None
         self._reckoned: tuple[tuple[object, ZoneInfo], datetime] | None = None
         self.is_calm: Callable[[], bool] = lambda: True
 
@@ -44,11 +48,17 @@ class NightShift:
         deadline_s = self.deadline_s
         if deadline_s is None or now.monotonic_s < deadline_s:
             return False
-        if not (now.utc_trusted and self._ledger.on_disk and self.is_calm()):
+        if not (now.utc_trusted and self._ledger.on_disk and self._is_time(now.monotonic_s)):
             self._not_before_s = now.monotonic_s + LOOK_AGAIN_S
             return False
         self._under_way = True
+        self._restless_since_s = None
         return True
+
+    def _is_time(self, now_s: float) -> bool:
+        if self._restless_since_s is None:
+            self._restless_since_s = now_s
+        return self.is_calm() or now_s - self._restless_since_s >= PATIENCE_S
 
     def done(self, *, well: bool) -> None:
         """It is over; what did not go well is tried again in an hour."""

@@ -10,7 +10,7 @@ import pytest
 from firmware.duty.roster import Roster
 from firmware.ledger import Ledger
 from firmware.moment import Moment
-from firmware.night_shift import FACT, SETTLE_S, TRY_AGAIN_S, NightShift
+from firmware.night_shift import FACT, PATIENCE_S, SETTLE_S, TRY_AGAIN_S, NightShift
 from firmware.pulse import StoreState
 from firmware.record import Memory
 from firmware.rota import read_site_file
@@ -77,6 +77,18 @@ def test_not_now(reason: str) -> None:
     night.shift.is_calm = lambda: True
     night.ledger.store = StoreState.GOOD
     assert night.shift.begins()
+
+
+def test_a_calm_moment_that_does_not_come_is_not_waited_for_for_ever() -> None:
+    """An SMS that cannot leave, while the network is gone for a week."""
+    night = Night()
+    for _ in range(2):
+        due = night.until_due()
+        night.shift.is_calm = lambda: False
+        while not night.shift.begins():
+            night.until_due()
+        assert night.ledger.now - due == timedelta(seconds=PATIENCE_S)
+        night.shift.done(well=True)
 
 
 def test_what_went_wrong_is_tried_again_in_an_hour() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -36,9 +37,10 @@ class PortKeeper:
         hooks: RescueHooks,
         *,
         insist: bool,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._find_ports, self._put, self._step, self._insist = find_ports, put, step, insist
-        self._rescuer = Rescuer(hooks, lambda rung, why: put(RescueDone(rung, why)))
+        self._rescuer = Rescuer(hooks, lambda rung, why: put(RescueDone(rung, why)), clock)
         self._port: SerialPort | None = None
         self._candidate: Candidate | None = None   # the last that was opened
         self._opening = 0

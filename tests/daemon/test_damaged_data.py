@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from firmware.command.helper import Housekeeper
-from firmware.effect import KeepHouse
-from firmware.event import DataMended, NightDone
+import pytest
+
+from firmware.command.helper import LONGEST_S, MEND_AGAIN_S, NIGHT, Housekeeper
+from firmware.effect import Examine, KeepHouse
+from firmware.event import DataMended, Event, NightDone
 from firmware.pulse import ForwardingState
 from firmware.record import Alert, AlertCause, AlertState
 from firmware.store.database import DATABASE_NAME, open_database
+from firmware.store.errors import DamagedDatabase
 from firmware.store.nightly import make_nightly, nightly_backups
 from firmware.store.recorder import Recorder
 from firmware.store.row_store import RowStore
@@ -141,6 +148,94 @@ def test_the_helper_s_night(house: House) -> None:
         assert isinstance(done[1], DataMended)
         assert done[1].rota_is_current
         helper.stop()
+
+
+class Keeper:
+    """A helper on a clock of its own, and what it has said so far."""
+
+    def __init__(self, house: House) -> None:
+        self.now_s = 0.0
+        self.helper = Housekeeper(house.data, lambda: self.now_s)
+        self.done: list[Event] = []
+
+    def look(self, recorder: Recorder) -> int:
+        self.done += self.helper.look(recorder)
+        return len(self.done)
+
+    @property
+    def whys(self) -> list[str | None]:
+        return [event.why for event in self.done if isinstance(event, NightDone)]
+
+
+@pytest.fixture
+def keeper(house: House) -> Iterator[Keeper]:
+    house.load()
+    keeper = Keeper(house)
+    yield keeper
+    keeper.helper.stop()
+
+
+@pytest.fixture
+def pen(house: House, keeper: Keeper) -> Iterator[Recorder]:
+    with open_database(house.data / DATABASE_NAME, create=False) as database:
+        yield Recorder(RowStore(database), print)
+
+
+def test_a_night_that_is_due_while_the_helper_is_busy_comes_after_it(
+    keeper: Keeper, pen: Recorder
+) -> None:
+    keeper.helper.do(Examine())
+    keeper.helper.do(KeepHouse())
+    until(lambda: keeper.look(pen) == 1, "the night after the examination")
+    assert keeper.whys == [None]
+
+
+def test_a_helper_that_hangs_is_ended_and_told(keeper: Keeper, pen: Recorder) -> None:
+    """A night that never ended was the last: no backup any more, and nobody heard of it."""
+    keeper.helper.do(KeepHouse())
+    hanging = keeper.helper._helper
+    assert hanging is not None
+    os.kill(hanging.pid, signal.SIGSTOP)
+    keeper.now_s += LONGEST_S[NIGHT]
+    assert keeper.look(pen) == 0
+    with pytest.MonkeyPatch.context() as kernel:   # where no signal reaches it
+        kernel.setattr(hanging, "kill", lambda: None)
+        keeper.now_s += 1
+        keeper.look(pen)
+    keeper.helper.do(KeepHouse())
+    keeper.look(pen)
+    assert keeper.whys == ["ended: it took longer than 3 h", "a helper that was ended hangs still"]
+    hanging.kill()
+    until(lambda: hanging.poll() is not None, "the kernel lets go")
+    keeper.helper.do(KeepHouse())
+    until(lambda: keeper.look(pen) == 3, "another one's night")
+    assert keeper.whys[2] is None
+
+
+def test_where_no_process_can_be_made_the_night_has_failed(
+    keeper: Keeper, pen: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", "/nonexistent/python")
+    monkeypatch.setattr("firmware.command.helper.IDLE_DISK", ("/nonexistent/ionice",))
+    keeper.helper.do(KeepHouse())
+    keeper.look(pen)
+    assert keeper.whys == ["no helper: No such file or directory"]
+
+
+def test_what_cannot_be_mended_is_not_tried_every_two_seconds(
+    house: House, keeper: Keeper, pen: Recorder
+) -> None:
+    (house.data / "backup").write_text("in the way")
+    damage(house.data / DATABASE_NAME, root_page(house.data / DATABASE_NAME, "site"), 1)
+    pen.trouble(DamagedDatabase("by hand"))
+    keeper.look(pen)
+    assert keeper.helper._helper is not None
+    until(lambda: keeper.look(pen) == 0 and keeper.helper._helper is None, "its end")
+    keeper.look(pen)
+    assert keeper.helper._helper is None
+    keeper.now_s += MEND_AGAIN_S
+    keeper.look(pen)
+    assert keeper.helper._helper is not None
 
 
 def test_a_night_that_fails_says_why(house: House) -> None:

@@ -16,7 +16,7 @@ from firmware.event import BytesReceived, Event, PortLost, PortOpened, RescueDon
 from firmware.line.usb_port import Candidate
 from firmware.recovery.rungs import Rung
 from firmware.shell.port_keeper import FromPort, PortKeeper
-from firmware.shell.rescuer import RescueHooks, Rescuer
+from firmware.shell.rescuer import HANGS_S, RescueHooks, Rescuer
 from firmware.shell.usb_bus import BIND_TRIES, cut_port, rebind
 from tests.patience import WITHIN_S
 
@@ -202,6 +202,19 @@ def test_one_at_a_time(tmp_path: Path) -> None:
     assert rescuer.fault(Rung.CUT_POWER, None) is None
 
 
+def test_one_that_hangs_keeps_nobody_from_restarting_the_computer(tmp_path: Path) -> None:
+    done: queue.Queue[Rung] = queue.Queue()
+    hooks = RescueHooks(power=until_told(tmp_path / "relay"), reboot=lambda: None)
+    rescuer = Rescuer(hooks, lambda rung, why: done.put(rung))
+    rescuer.start(Rung.CUT_POWER, None)
+    assert rescuer.fault(Rung.REBOOT, None) is None
+    rescuer.start(Rung.REBOOT, None)
+    assert done.get(timeout=WITHIN_S) is Rung.REBOOT
+    (tmp_path / "relay").write_text("")
+    assert done.get(timeout=WITHIN_S) is Rung.CUT_POWER
+    assert not rescuer.busy
+
+
 def until_told(fifo: Path) -> tuple[str, ...]:
     """A command that ends when something is written there."""
     os.mkfifo(fifo)
@@ -222,9 +235,10 @@ class Ports:
         self.first, self.second = first, other if second == "second" else second
         self.told: list[Event] = []
         self.queued: queue.Queue[Event | FromPort] = queue.Queue()
+        self.now_s = 0.0
         self.keeper = PortKeeper(
             lambda: (Candidate(first, None, DEVICE, self.second),),
-            self.queued.put, self.told.append, hooks, insist=False,
+            self.queued.put, self.told.append, hooks, insist=False, clock=lambda: self.now_s,
         )  # fmt: skip
 
     def close(self) -> None:
@@ -298,6 +312,23 @@ def test_the_port_is_closed_for_a_rescue_and_looked_for_after_it(
     assert house.queued.get(timeout=WITHIN_S) == RescueDone(Rung.CUT_POWER)
     house.keeper.look()
     assert house.told[2:] == [PortOpened(house.first)]
+
+
+def test_a_port_is_opened_though_a_rescue_hangs(ports: list[Ports], tmp_path: Path) -> None:
+    """The modem is plugged in again, and the kernel still hangs at the place where it was."""
+    fifo = tmp_path / "relay"
+    ports.append(Ports(RescueHooks(power=until_told(fifo))))
+    (house,) = ports
+    house.keeper.look()
+    house.keeper.rescue(Rescue(Rung.CUT_POWER, "mute"))
+    house.now_s += HANGS_S - 1
+    house.keeper.look()
+    assert len(house.told) == 2
+    house.now_s += 2
+    house.keeper.look()
+    assert house.told[2:] == [PortOpened(house.first)]
+    fifo.write_text("")
+    assert house.queued.get(timeout=WITHIN_S) == RescueDone(Rung.CUT_POWER)
 
 
 def test_a_rescue_that_cannot_be_leaves_the_port_open(ports: list[Ports]) -> None:
