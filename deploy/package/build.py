@@ -19,7 +19,7 @@ import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
-from deploy.package.bill import licences, software_bill
+from deploy.package.bill import lay_texts, licences, software_bill
 from deploy.package.closure import put_libraries
 from firmware.speech.engine import find_engine
 from firmware.speech.ready import make_ready
@@ -112,6 +112,7 @@ def stage(tree: Path, version: str, prompts: Callable[[], bytes] | None = None) 
     library = tree / LIBRARY
     library.mkdir(parents=True)
     put_libraries(library)
+    lay_texts(library)
     put(library / "VERSION", f"{version}\n")
     for name in PROGRAM:
         shutil.copytree(ROOT / name, library / name, ignore=_left_out)
@@ -163,7 +164,7 @@ def put_documents(folder: Path, library: Path, version: str) -> None:
     for name in ("README.md", "CHANGELOG.md", "deploy/SECURITY.md", "deploy/clock/config.txt"):
         put(folder / Path(name).name, (ROOT / name).read_text())
     put(folder / "copyright", (HERE / "copyright").read_text() + licences(library))
-    put(folder / "sbom.cdx.json", software_bill(library, version))
+    put(folder / "sbom.cdx.json", software_bill(library, version, commit_time()))
     entry = (
         f"veilleur ({version}) stable; urgency=medium\n\n  * See CHANGELOG.md.\n\n"
         f" -- Veilleur developers <developers@veilleur.invalid>  {commit_date()}\n"

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
+import tomllib
 from functools import cache
-from importlib.metadata import PackagePath, distribution
+from importlib.metadata import Distribution, PackagePath, distribution
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 import pytest
+from packaging.utils import canonicalize_name
 
 from deploy.package import build as builder
 from deploy.package.closure import ChangedLibrary, check
 from tests.simulation.sites import SAMPLE
 
 HERE = Path(__file__).parent
+# What may be shipped with a program under Apache-2.0; another one wants a look first
+FREE = {
+    "0BSD", "Apache-2.0", "Apache-2.0 OR BSD-3-Clause", "BSD-2-Clause", "BSD-3-Clause", "MIT",
+    "OFL-1.1", "PSF-2.0", "ZPL-2.1",
+}  # fmt: skip
 OVERLAY = (
     "mount -t tmpfs none {folder} && mkdir {folder}/upper {folder}/work {folder}/root"
     " && mount -t overlay none -o lowerdir=/,upperdir={folder}/upper,workdir={folder}/work"
@@ -93,18 +103,60 @@ def test_the_same_commit_gives_the_same_bytes(package: Path, tmp_path: Path) -> 
     assert builder.build(tmp_path, compression="gzip").read_bytes() == package.read_bytes()
 
 
-def test_the_bill_of_materials_names_what_is_inside(package: Path, tmp_path: Path) -> None:
-    subprocess.run(["dpkg-deb", "-x", package, tmp_path], check=True)
-    bill = json.loads((tmp_path / "usr/share/doc/veilleur/sbom.cdx.json").read_text())
-    library = tmp_path / "usr/lib/veilleur"
-    inside = {path.name for path in library.iterdir() if path.is_dir()}
-    named = {one["name"].lower().replace("-", "_") for one in bill["components"]}
-    found = {name.split("-")[0].lower() for name in inside if name.endswith(".dist-info")}
-    assert named == found
-    assert {"flask", "waitress", "pyserial", "apscheduler", "phonenumberslite"} <= named
+@pytest.fixture(scope="module")
+def unpacked(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("unpacked")
+    subprocess.run(["dpkg-deb", "-x", package, folder], check=True)
+    return folder
+
+
+def bill_of(unpacked: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(
+        (unpacked / "usr/share/doc/veilleur/sbom.cdx.json").read_text()
+    )
+    return found
+
+
+def test_the_bill_of_materials_names_what_is_inside(unpacked: Path) -> None:
+    library, bill = unpacked / "usr/lib/veilleur", bill_of(unpacked)
+    named = {one["purl"] for one in bill["components"]}
+    released = [Distribution.at(path) for path in library.glob("*.dist-info")]
+    vendored = tomllib.loads((library / "web/static/vendor/manifest.toml").read_text())["file"]
+    names = {canonicalize_name(one.name) for one in released}
+    assert {"flask", "waitress", "pyserial", "apscheduler", "phonenumberslite"} <= names
+    assert named == (
+        {f"pkg:pypi/{canonicalize_name(one.name)}@{one.version}" for one in released}
+        | {f"pkg:npm/{quote(one['package'])}@{one['version']}" for one in vendored}
+    )
     assert not list(library.rglob("*.so"))
-    copyright_ = (tmp_path / "usr/share/doc/veilleur/copyright").read_text()
-    assert all(one["name"] in copyright_ for one in bill["components"])
+    # Each need of a part is a part, and the program needs all of them
+    needs = {one["ref"]: set(one["dependsOn"]) for one in bill["dependencies"]}
+    assert needs.pop(bill["metadata"]["component"]["bom-ref"]) == named
+    assert needs.keys() == named
+    assert set().union(*needs.values()) < named
+    assert "pkg:pypi/werkzeug" in " ".join(needs[next(n for n in named if "/flask@" in n)])
+
+
+def test_nothing_of_others_is_without_its_licence(unpacked: Path) -> None:
+    """Every file in the package is ours by its place, or a stanza of the copyright names it, its
+    licence and a text that is there."""
+    about = (unpacked / "usr/share/doc/veilleur/copyright").read_text()
+    stanzas = [dict(re.findall(r"^(\w+): (.*)$", one, re.M)) for one in about.split("\n\n")[2:]]
+    licences = {one["licenses"][0]["expression"] for one in bill_of(unpacked)["components"]}
+    assert {one["License"] for one in stanzas} == licences
+    assert licences <= FREE
+    for text in re.findall(r"^ The whole text is in /(.*)$", about, re.M):
+        assert (unpacked / text).stat().st_size > 300, text
+    assert about.count("The whole text is in") == len(stanzas)
+    patterns = [pattern for one in stanzas for pattern in one["Files"].split()]
+    for pattern in patterns:
+        assert list(unpacked.glob(pattern)), pattern
+    library = unpacked / "usr/lib/veilleur"
+    ours = {"VERSION", "show-setup-code", *builder.PROGRAM}
+    tops = {f"usr/lib/veilleur/{path.name}" for path in library.iterdir() if path.name not in ours}
+    assert tops == {
+        pattern.removesuffix("/*") for pattern in patterns if "/vendor/" not in pattern
+    }
 
 
 def test_a_library_that_somebody_changed_is_refused(
