@@ -120,7 +120,7 @@ class Attendant:
             country_code=switchboard.country_code,
         )  # fmt: skip
         self._calls.confirm_divert = switchboard.confirm_divert
-        self._calls.admits = doorman.admits
+        self._calls.told.admits = doorman.admits
         self._voice = VoiceDesk(
             ledger, line, roster, self._calls, switchboard, bell, outbox, speaker,
             memory.voicemails, configuration.wordings,

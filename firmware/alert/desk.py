@@ -13,6 +13,7 @@ from enum import Enum, auto
 
 from firmware.alert.asked import UNSETTLED, asked_at, on_next_number
 from firmware.alert.journal import AlertJournal
+from firmware.alert.patience import PERSONAL_ALERT_S, monotonic_due_s, patience_s
 from firmware.alert.reference import free_reference
 from firmware.alert.turn import concerns, next_turn, question, questions
 from firmware.alert.words import AlertWords
@@ -29,12 +30,6 @@ from firmware.record import (
 from firmware.rota import Person
 from firmware.sms.awaited import awaited_alert
 from firmware.sms.outbox import RANK_ALERT, RANK_ANSWER, Outbox
-
-# How long a reminder, a relay offer or the question for a swap may wait for its OK
-PERSONAL_ALERT_S = {
-    AlertCause.REMINDER: 3600, AlertCause.RELAY: 900, AlertCause.SWAP: 2 * 86_400
-}  # fmt: skip
-DEFAULT_ACKNOWLEDGE_WITHIN_S = 300
 
 
 class Settlement(Enum):
@@ -66,7 +61,7 @@ class AlertDesk:
         self._journal = AlertJournal(ledger)
         self._alerts = {alert.id: alert for alert in remembered}
         self._due_s = {
-            alert.id: self._seconds_left(alert)
+            alert.id: monotonic_due_s(alert, roster, ledger.moment)
             for alert in self._alerts.values()
             if alert.state is AlertState.OPEN
         }
@@ -146,6 +141,21 @@ class AlertDesk:
         alert = self._new(cause, service, cause_id, number, text, at)
         return self._advance(alert)
 
+    def learned(self, alert: Alert, number: str) -> None:
+        """Who called, known only when people had been asked already: they are asked once more,
+        as part of the same question, with the number that they have to ring."""
+        alert = replace(alert, number=number)
+        self._keep(alert)
+        if alert.state is not AlertState.OPEN:
+            return
+        waiting = [one for one in questions(alert.id, alert.asked).values() if not one.declined]
+        text = self._words.demand(alert, alert.asked[: -len(questions(alert.id, alert.asked))])
+        for one in waiting:
+            self._outbox.withdraw(alert.id, one.mobile)
+            alert = replace(alert, asked=(*alert.asked, one))
+            self._keep(alert)
+            self._send_question(alert, len(alert.asked), one, text)
+
     def ask_one(
         self,
         cause: AlertCause,
@@ -158,7 +168,8 @@ class AlertDesk:
         """Ask one person only (a reminder, an offer); ``word`` makes the SMS of a reference."""
         alert = self._new(cause, service, None, None, "", None)
         alert = replace(alert, text=word(alert.reference))
-        return self._ask(alert, [Candidate(level, person)], wait_s or self._wait_s(alert))
+        wait_s = wait_s or patience_s(alert, self._roster)
+        return self._ask(alert, [Candidate(level, person)], wait_s)
 
     def _new(
         self,
@@ -191,7 +202,7 @@ class AlertDesk:
         if turn is None:
             return self._exhaust(alert, bool(candidates))
         round_, people = turn
-        return self._ask(replace(alert, round=round_), people, self._wait_s(alert))
+        return self._ask(replace(alert, round=round_), people, patience_s(alert, self._roster))
 
     def _ask(self, alert: Alert, candidates: list[Candidate], wait_s: float) -> Alert:
         previous = alert.asked
@@ -294,7 +305,7 @@ class AlertDesk:
             self._advance(alert)
 
     def _restart_clock(self, alert: Alert) -> None:
-        wait_s = self._wait_s(alert)
+        wait_s = patience_s(alert, self._roster)
         self._due_s[alert.id] = self._ledger.moment.monotonic_s + wait_s
         self._keep(replace(alert, due_at=self._ledger.now + timedelta(seconds=wait_s)))
 
@@ -383,17 +394,3 @@ class AlertDesk:
     def _keep(self, alert: Alert) -> None:
         self._alerts[alert.id] = alert
         self._ledger.put(alert)
-
-    def _wait_s(self, alert: Alert) -> int:
-        if alert.cause in PERSONAL_ALERT_S:
-            return PERSONAL_ALERT_S[alert.cause]
-        service = self._roster.service(alert.service)
-        return service.acknowledge_within_s if service else DEFAULT_ACKNOWLEDGE_WITHIN_S
-
-    def _seconds_left(self, alert: Alert) -> float:
-        """The monotonic instant of ``due_at``, never further off than one whole wait: the wall
-        clock may have been set back while the box was off."""
-        left_s = (
-            (alert.due_at - self._ledger.now).total_seconds() if alert.due_at is not None else 0.0
-        )
-        return self._ledger.moment.monotonic_s + min(max(left_s, 0.0), self._wait_s(alert))

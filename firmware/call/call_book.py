@@ -13,7 +13,7 @@ from typing import Protocol
 from firmware.at import answers, commands
 from firmware.at.answers import AnswerFault, CallListEntry
 from firmware.call.call_in_hand import CallInHand, Phase, record_call
-from firmware.call.call_state import LISTED, CallState, Meaning, Sign, step
+from firmware.call.call_state import LISTED, UP, CallState, Meaning, Sign, step
 from firmware.ledger import Ledger
 from firmware.line.modem_line import ModemLine, Rank, Reply
 from firmware.record import Call
@@ -23,7 +23,6 @@ NUMBER_WAIT_S = 0.2   # +CLIP follows RING at once where it comes at all; oFono 
 POLL_S = 1.0          # while a call is listed: a lost NO CARRIER must not keep it for ever
 CLEARING_S = 2.0      # a rejected call may stay in the list while the network clears it
 CLEARING_POLL_S = 0.25
-UP = (CallState.ACTIVE, CallState.HELD)
 
 
 class CallFollower(Protocol):
@@ -228,7 +227,7 @@ class CallBook:
             if line.list_id == entry.id and (line.may_be_from(number) or _goes_on(line, entry)):
                 return line
         for line in lines:
-            if line.list_id is None and line.may_be_from(number):
+            if line.list_id is None and line.may_be_from(number) and _may_go_on(line, entry):
                 return line
         return None
 
@@ -257,3 +256,9 @@ def _goes_on(line: CallInHand, entry: CallListEntry) -> bool:
     """Whether a call that is up is still up: nobody answers another one behind our back, so that
     the number beside its id is this call's, however the wire has garbled it."""
     return line.state in UP and CallState(entry.stat) in UP
+
+
+def _may_go_on(line: CallInHand, entry: CallListEntry) -> bool:
+    """A call that was up does not ring again; without a number nothing else tells two apart."""
+    up = line.call.number is None and line.state in UP
+    return not up or CallState(entry.stat) in UP

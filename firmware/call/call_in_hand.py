@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
 
-from firmware.call.call_state import CallState
+from firmware.call.call_state import UP, CallState
 from firmware.call.transfer import Rung
 from firmware.ledger import Ledger
 from firmware.moment import Moment
@@ -15,6 +15,7 @@ from firmware.record import Call, CallOutcome, JournalKind, VoiceStep
 
 UNLISTED_MAX_S = 60.0  # a call that no list confirms, because the list cannot be read
 TAKE_UP_WAIT_S = 15.0  # how long a call of before a restart may wait for its number
+TAKE_UP_AGE_S = 30.0   # and how long ago it may have begun: a restart of the program takes some ten
 
 
 class Phase(Enum):
@@ -62,6 +63,11 @@ class CallInHand:
         self.steps.append((round(since_s, 1), word, value))
 
     @property
+    def is_nameless(self) -> bool:
+        """Ringing, and nothing tells it from whoever rings next."""
+        return self.call.number is None and self.state not in UP
+
+    @property
     def unlisted_at_s(self) -> float:
         """When to give the call up if no list shows it."""
         return max(self.since_s, self.listed_at_s) + self.patience_s
@@ -93,16 +99,24 @@ def take_up(call: Call, now: Moment) -> CallInHand:
     """A call that was in hand when the program ended: its alert is due at once.
 
     One that had shown no number yet may still ring: the modem's list is waited for, a few
-    seconds, so that the alert can say who calls.
+    seconds, so that the alert can say who calls. Not where the computer has started since (the
+    modem has lost its power with it), or where nobody knows how long ago that was: whoever rings
+    by then is another caller.
     """
-    age_s = (now.utc - call.started_at).total_seconds()
     line = CallInHand(call, CallState.INCOMING, Phase.RINGING, now.monotonic_s, None)
     if call.outcome is CallOutcome.TRANSFERRED:
         line.phase = Phase.JOINED   # they may be speaking: nobody hangs up on them
-    elif call.is_unidentified and 0 <= age_s < UNLISTED_MAX_S:
+    elif call.is_unidentified and _may_still_ring(call, now):
         line.phase = Phase.IDENTIFYING
         line.patience_s = TAKE_UP_WAIT_S
+    elif call.number is None and is_cut_off(line):
+        line.state = CallState.ACTIVE   # it was answered: whoever rings is another caller
     return line
+
+
+def _may_still_ring(call: Call, now: Moment) -> bool:
+    age_s = (now.utc - call.started_at).total_seconds()
+    return now.utc_trusted and 0 <= age_s < min(TAKE_UP_AGE_S, now.monotonic_s)
 
 
 def is_cut_off(line: CallInHand) -> bool:

@@ -21,6 +21,9 @@ class CallState(IntEnum):
     ABSENT = -1
 
 
+UP = (CallState.ACTIVE, CallState.HELD)
+
+
 class Sign(Enum):
     """What can be seen of a call: a code by itself, or its line in the list."""
 

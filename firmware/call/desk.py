@@ -18,6 +18,7 @@ from firmware.at.events import CallEnded, CallingLine, CallProgress, CallWaiting
 from firmware.call.call_book import CLEARING_S, CallBook
 from firmware.call.call_in_hand import CallInHand, Phase, is_cut_off, record_call, take_up
 from firmware.call.call_state import CallState, Sign
+from firmware.call.caller_alerts import CallerAlerts
 from firmware.call.conversation import Conversation, Rehearsing
 from firmware.ledger import Ledger
 from firmware.line.modem_line import ModemLine, Rank, Reply
@@ -43,7 +44,7 @@ class CallDesk:
     ) -> None:
         self._ledger = ledger
         self._modem = line
-        self._alerts = alerts
+        self.told = CallerAlerts(alerts)
         self._decide = decide
         self._note_divert = note_divert
         in_hand = [take_up(call, ledger.moment) for call in remembered if not call.ended_at]
@@ -54,7 +55,6 @@ class CallDesk:
         self._releases = 0          # tries to release what nobody owns
         self._releasing = False
         self.confirm_divert: Callable[[str], bool] = lambda service: True
-        self.admits: Callable[[str | None], bool] = lambda number: True
 
     @property
     def deadline_s(self) -> float | None:
@@ -68,7 +68,7 @@ class CallDesk:
 
     def resume(self) -> None:
         """After a restart of the program: calls that were in hand get their alert now."""
-        for line in self._book.lines:
+        for line in tuple(self._book.lines):
             if line.phase is Phase.RINGING:
                 self._alert_interrupted(line)
         if self.rehearsal is not None:
@@ -85,7 +85,7 @@ class CallDesk:
             self.talk.interrupted()
         if self.rehearsal is not None:
             self.rehearsal.interrupted()
-        for line in self._book.lines:
+        for line in tuple(self._book.lines):
             self._alert_interrupted(line)
         self._book.forget_dialled()
 
@@ -125,6 +125,7 @@ class CallDesk:
         if number is not None and line.call.number is None:
             line.call = replace(line.call, number=number, withheld=False)
             self._record(line)
+            self.told.learned(line.call)
         elif withheld and line.call.number is None and not line.call.withheld:
             line.call = replace(line.call, withheld=True)
             self._record(line)
@@ -367,16 +368,11 @@ class CallDesk:
             line.call = replace(line.call, outcome=CallOutcome.ALERTED)
             self._record(line)
         self._alert(line, AlertCause.CALL, text)
+        if line.is_nameless:
+            self._finish(line, line.call.outcome)   # else it would be taken for whoever rings next
 
     def _alert(self, line: CallInHand, cause: AlertCause, text: str = "") -> None:
-        call = line.call
-        known = (AlertCause.CALL, AlertCause.DIVERTED)
-        unknown = all(self._alerts.about(one, call.id) is None for one in known)
-        if unknown and self.admits(call.number):
-            self._alerts.open(
-                cause, call.service, cause_id=call.id, number=call.number, text=text,
-                at=call.started_at,
-            )
+        self.told.open(line.call, cause, text)
 
     # Bookkeeping
 

@@ -9,7 +9,8 @@ from datetime import timedelta
 from typing import Protocol
 
 from firmware.alert.asked import UNSETTLED
-from firmware.alert.desk import PERSONAL_ALERT_S, AlertDesk
+from firmware.alert.desk import AlertDesk
+from firmware.alert.patience import PERSONAL_ALERT_S
 from firmware.alert.turn import concerns
 from firmware.alert.words import AlertWords
 from firmware.duty.relay import RelayDesk

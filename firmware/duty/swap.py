@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from firmware.alert.asked import UNSETTLED
-from firmware.alert.desk import PERSONAL_ALERT_S, Settlement
+from firmware.alert.desk import Settlement
+from firmware.alert.patience import PERSONAL_ALERT_S
 from firmware.duty.desk import AgreementDesk
 from firmware.duty.swap_parts import (
     AGREED,

@@ -31,6 +31,7 @@ from tests.simulation.promises import Judge, Promise
 from tests.simulation.world import World
 
 SYSTEMD_MS = 3_000      # RestartSec and the start of Python
+BOOT_MS = 25_000        # a Pi from plug to the start of the daemon
 POLL_EVERY_S = 600.0    # ten times the box's own: a year has half a million quiet minutes
 PULSE_EVERY_S = 3600.0
 DAMAGES = (Fault.LOSE_BYTE, Fault.GARBLE_BYTE)
@@ -240,16 +241,20 @@ class SimulatedBox(World):
             self._memory_is_lost()
         if mains:
             self.modem.power_off()
-        self.timeline.after(back_after_ms, lambda: self._back(mains))
+            self.timeline.after(max(back_after_ms - BOOT_MS, 0), self._power_returns)
+        self.timeline.after(back_after_ms, self._back)
         self.on_death(back_after_ms, mains)
 
-    def _back(self, mains: bool) -> None:
+    def _power_returns(self) -> None:
+        """Computer and modem start together; calls ring before anybody listens."""
+        self.booted_ms = self.now_ms
+        self.modem.power_on()
+
+    def _back(self) -> None:
         self.judge.saw(self.now_ms, "start", "of the daemon")
         self.dead = False
         self.back_ms = self.now_ms
         self.restart()
-        if mains:
-            self.modem.power_on()
 
     def _from_modem(self, data: bytes) -> None:
         """A serial port's driver hands over together what comes together."""

@@ -38,6 +38,10 @@ class Cable(ABC):
     def restart(self) -> None:
         """The daemon starts again."""
 
+    @abstractmethod
+    def reboot(self) -> None:
+        """The computer starts again, and the daemon with it."""
+
     def _faultless(self) -> None:
         """A cable that nobody has put in yet."""
         self.plugged = self.listening = False
@@ -68,7 +72,7 @@ class Cable(ABC):
                 self.cut_power()
                 self.timeline.after(POWER_OFF_MS, lambda: self.step(RescueDone(rung)))
             case Rung.REBOOT if self.recovery.reboot:
-                self.restart()
+                self.reboot()
             case Rung.SECOND_PORT:
                 self.step(RescueDone(rung, "there is none"))
             case _:

@@ -102,6 +102,7 @@ class World(Cable, Outside):
         timeline = Timeline(seed, start) if beside is None else beside.timeline
         network = Network(timeline) if beside is None else beside.network
         self.timeline: Timeline = timeline
+        self.booted_ms = 0     # when the computer started: its monotonic clock counts from there
         self.network: Network = network
         self.sim = self.network.subscribe(number, subscription, pin=pin)
         self.modem = Modem(timeline, model_named(profile), self.sim, network.attach)
@@ -163,9 +164,8 @@ class World(Cable, Outside):
 
     @property
     def moment(self) -> Moment:
-        return Moment(
-            self.timeline.now_ms / 1000, self.timeline.utc() + self.skew, self.trusted
-        )
+        since_boot_s = (self.timeline.now_ms - self.booted_ms) / 1000
+        return Moment(since_boot_s, self.timeline.utc() + self.skew, self.trusted)
 
     def run(self, seconds: float) -> None:
         self.timeline.run_until(self.timeline.now_ms + round(seconds * 1000))
@@ -223,6 +223,11 @@ class World(Cable, Outside):
         if self.plugged:
             self._open_port()
 
+    def reboot(self) -> None:
+        """The computer starts again, and the daemon with it; the modem goes on."""
+        self.booted_ms = self.timeline.now_ms
+        self.restart()
+
     @property
     def rules(self) -> VoiceRules:
         """How calls are answered by voice."""
@@ -271,7 +276,7 @@ class World(Cable, Outside):
                 if self.plugged:
                     self.timeline.after(USB_DELAY_MS, lambda: self._to_modem(data))
             case WakeAt(monotonic_s):
-                self._wake_at(ceil(monotonic_s * 1000))
+                self._wake_at(self.booted_ms + ceil(monotonic_s * 1000))
             case KeepHouse():
                 self.timeline.after(LOOK_AROUND_MS, self._night_is_over)
             case SetClock(utc, _) if self.believes_network:
