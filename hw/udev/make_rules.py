@@ -18,19 +18,21 @@ HEAD = """\
 # Written by `python -m hw.udev.make_rules` from hw/profiles/*.toml; do not edit.
 #
 # For each modem family that Veilleur knows: /dev/veilleur/at, at2 and pcm name its interfaces,
-# USB autosuspend is off, and ModemManager is told to leave the whole device alone.
+# USB autosuspend is off, ModemManager is told to leave the whole device alone, and NetworkManager
+# the network card that it plays as well: the SIM pays for what goes there.
 # After 60-serial.rules (names by USB), before 77-mm-*.rules (ModemManager asks there).
 
 ACTION=="remove", GOTO="veilleur_end"
 SUBSYSTEM=="usb", ENV{DEVTYPE}=="usb_device", GOTO="veilleur_device"
 SUBSYSTEM=="tty", SUBSYSTEMS=="usb", IMPORT{builtin}="usb_id", GOTO="veilleur_port"
+SUBSYSTEM=="net", SUBSYSTEMS=="usb", IMPORT{builtin}="usb_id", GOTO="veilleur_net"
 GOTO="veilleur_end"
 """
 
 
 def rules() -> str:
     """The whole rules file."""
-    devices, ports = ['LABEL="veilleur_device"'], ['LABEL="veilleur_port"']
+    devices, ports, cards = ([f'LABEL="veilleur_{kind}"'] for kind in ("device", "port", "net"))
     known: set[tuple[str, str]] = set()
     for path in sorted(PROFILES.glob("*.toml")):
         profile = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -40,8 +42,11 @@ def rules() -> str:
                 known.add(ids)
                 devices += ["", f"# {path.stem}", _device(*ids)]
                 ports += ["", f"# {path.stem}", *_ports(*ids, usb)]
+                cards += [f'{_of(*ids)}, ENV{{NM_UNMANAGED}}="1"']
     end = 'GOTO="veilleur_end"'
-    return "\n".join([HEAD, *devices, end, "", *ports, "", 'LABEL="veilleur_end"', ""])
+    return "\n".join(
+        [HEAD, *devices, end, "", *ports, end, "", *cards, "", 'LABEL="veilleur_end"', ""]
+    )
 
 
 def _device(vendor: str, product: str) -> str:
@@ -51,10 +56,14 @@ def _device(vendor: str, product: str) -> str:
     )
 
 
+def _of(vendor: str, product: str) -> str:
+    return f'ENV{{ID_VENDOR_ID}}=="{vendor}", ENV{{ID_MODEL_ID}}=="{product}"'
+
+
 def _ports(vendor: str, product: str, usb: dict[str, object]) -> list[str]:
     """The rules of one modem's ports. ModemManager's mark is on each port too: on the device
     alone it is too late for a ModemManager that was told of the port first."""
-    match = f'ENV{{ID_VENDOR_ID}}=="{vendor}", ENV{{ID_MODEL_ID}}=="{product}"'
+    match = _of(vendor, product)
     lines = [f'{match}, ENV{{ID_MM_PORT_IGNORE}}="1"']
     for key, link in LINKS.items():
         if key in usb:

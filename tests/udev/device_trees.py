@@ -47,6 +47,17 @@ class Modem:
         )
 
 
+    def card(self) -> str:
+        """The network card that it plays on its seventh interface."""
+        interface = f"{BUS}/{self.place}/{self.place}:1.6"
+        return (
+            f"P: {interface}\nE: SUBSYSTEM=usb\nE: DEVTYPE=usb_interface\nE: DRIVER=rndis_host\n"
+            "A: bInterfaceNumber=06\\n\nA: bInterfaceClass=e0\\n\n\n"
+            f"P: {interface}/net/usb0\nE: SUBSYSTEM=net\nE: INTERFACE=usb0\nE: IFINDEX=7\n"
+            "A: address=02:00:00:00:00:01\\n\nA: type=1\\n\n"
+        )
+
+
 def port_path(number: int) -> str:
     return f"/sys{USB}/1-1:1.{number}/ttyUSB{number}/tty/ttyUSB{number}"
 

@@ -92,6 +92,18 @@ def test_the_modem_is_never_sent_to_sleep_nor_given_away(tmp_path: Path, modem: 
     assert value(said, "ID_MM_DEVICE_IGNORE") == "1"
 
 
+@pytest.mark.parametrize(
+    ("modem", "is_ours"), [(modems()[0], True), (Modem("lan", "0bda", "8153", {}), False)],
+    ids=["a modem's", "another"],
+)  # fmt: skip
+def test_nobody_sends_anything_over_a_modem_s_network_card(
+    tmp_path: Path, modem: Modem, is_ours: bool
+) -> None:
+    tree = f"{modem.tree()}\n{modem.card()}"
+    said = ask_udev_of(tmp_path, tree, f"/sys{USB}/1-1:1.6/net/usb0", RULES)
+    assert (value(said, "NM_UNMANAGED") == "1") is is_ours
+
+
 def test_another_adapter_is_left_alone(tmp_path: Path) -> None:
     adapter = Modem("cp2102", "10c4", "ea60", {})
     said = ask_udev(tmp_path, adapter, port_path(0))
