@@ -167,10 +167,10 @@ class Ordeal:
         # No call is forgotten: Alice's telephone rang, or the box knows it and has alerted her
         for number, rang in heard.items():
             assert rang or alerted[number], f"{number} called in vain"
-        for number, lines in Counter(call.number for call in calls).items():
+        for caller, lines in Counter(call.number for call in calls).items():
             # Who had shown no number when the power went is one caller each time
-            assert number is None or lines == 1, f"{number}: one call is one line"
-            assert alerted[number] == lines, (number, calls, alerts)
+            assert caller is None or lines == 1, f"{caller}: one call is one line"
+            assert alerted[caller] == lines, (caller, calls, alerts)
         assert all(call.outcome is not CallOutcome.RINGING for call in calls), calls
         # Nothing is sent less than once, or more often than a lost answer explains
         wanted = Counter((each.recipient, each.text) for each in sent)
