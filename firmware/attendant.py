@@ -17,17 +17,14 @@ from firmware.alert.words import AlertWords
 from firmware.announcer import Announcer
 from firmware.at.dialogue import DialogueEvent
 from firmware.at.events import (
-    CallEnded,
-    CallingLine,
-    CallProgress,
-    CallWaiting,
+    CallEvent,
     MessageDelivered,
     MessageStored,
     ModemRestarted,
     NetworkTime,
     ReportDelivered,
     ReportStored,
-    Ring,
+    ServiceNotice,
     SimState,
     StoreFull,
     Unknown,
@@ -121,6 +118,7 @@ class Attendant:
         )  # fmt: skip
         self._calls.confirm_divert = switchboard.confirm_divert
         self._calls.told.admits = doorman.admits
+        self._calls.second.network = switchboard
         self._voice = VoiceDesk(
             ledger, line, roster, self._calls, switchboard, bell, outbox, speaker,
             memory.voicemails, configuration.wordings,
@@ -288,9 +286,11 @@ class Attendant:
         for event in events:
             self._voice.told(event)
             match event:
-                case Ring() | CallingLine() | CallWaiting() | CallEnded() | CallProgress():
+                case _ if isinstance(event, CallEvent):
                     self._calls.heard(event)
                     self._recovery.ladder.trust("deaf")
+                case ServiceNotice():
+                    self._calls.second.heard(event)
                 case MessageStored(storage, index) | ReportStored(storage, index):
                     self._inbox.stored(storage, index)
                     self._recovery.ladder.trust("deaf")

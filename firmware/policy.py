@@ -33,6 +33,7 @@ class Reason(StrEnum):
     NOT_VERIFIED = "forwarding not verified"
     REFUSED = "forwarding refused"
     BUSY = "another call is under way"
+    MEANWHILE = "led on by the network meanwhile"   # it told of it, and the box never saw the call
     # Why a service of mode transfer is not answered by voice
     NO_CHANNEL = "no voice channel"
     NO_PORT = "no audio port"

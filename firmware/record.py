@@ -126,6 +126,7 @@ class AlertCause(StrEnum):
 
 
 CUT_OFF = "cut off"   # the text of an alert: the conversation with the caller was broken off
+MEANWHILE = "meanwhile"   # and: the network led the caller on while the box spoke with another
 
 
 class AlertState(StrEnum):

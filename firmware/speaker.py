@@ -9,7 +9,7 @@ from firmware.alphabet.gsm import fold
 from firmware.duty.roster import Roster
 from firmware.ledger import Ledger
 from firmware.wording import Wording
-from firmware.wording.messages import CONTACT, WITHHELD
+from firmware.wording.messages import CONTACT, UNSEEN, WITHHELD
 from firmware.wording.own_words import fill
 
 
@@ -39,6 +39,10 @@ class Speaker:
 
     def clock(self, instant: datetime) -> str:
         return self._wording.clock(instant, self._roster.zone, self._ledger.now)
+
+    def unseen(self, number: str | None) -> str:
+        """The number of a caller whom the box has not seen; it is hardly ever told."""
+        return self.say(UNSEEN) if number is None else self.caller(number)
 
     def caller(self, number: str | None) -> str:
         """The number, with what the site knows of it: ``+33388000001 (Mme Leroy, EHPAD)``."""

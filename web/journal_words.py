@@ -167,6 +167,7 @@ KIND_NAMES: dict[JournalKind, str] = {
     JournalKind.EDIT: N_("Edits"),
 }
 PART_MISSING = N_("A part of it is missing.")
+LED_ON_MEANWHILE = "led on by the network meanwhile"
 # The reasons of `firmware/policy.py`; a test compares the two lists
 REASONS: dict[str, str] = {
     "mode alert": N_("This service is set to alerts by SMS."),
@@ -176,6 +177,9 @@ REASONS: dict[str, str] = {
     "forwarding not verified": N_("Call forwarding was not verified."),
     "forwarding refused": N_("The network had refused call forwarding."),
     "another call is under way": N_("Another call was under way."),
+    LED_ON_MEANWHILE: N_(
+        "Another call was under way: the network passed it on by itself, and told the box of it."
+    ),
     # Why the box did not answer by voice; the page of the voice says the same
     "no voice channel": N_("This modem has no voice that the box could use."),
     "no audio port": N_("The sound of the modem was not found: its second port or its sound card."),

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from firmware.alert.bell import Bell
 from firmware.duty.roster import Roster
-from firmware.record import CUT_OFF, Alert, AlertCause, Asked
+from firmware.record import CUT_OFF, MEANWHILE, Alert, AlertCause, Asked
 from firmware.speaker import Speaker
 from firmware.wording import messages
 from firmware.wording.alert_texts import ALERT_TEXTS
@@ -28,12 +28,18 @@ class AlertWords:
             return alert.text
         values = {
             "service": alert.service,
-            "caller": self._speaker.caller(alert.number),
+            "caller": self._caller(alert),
             "clock": self._speaker.clock(alert.opened_at),
             "reference": alert.reference,
         }
         if alert.cause is AlertCause.SMS:
             return self._say(alert, "sms", text=alert.text, **values)
+        if alert.text == MEANWHILE and previous:
+            return self._speaker.say(
+                messages.CALL_MEANWHILE_UNCONFIRMED, previous=self._names(previous), **values
+            )
+        if alert.text == MEANWHILE:
+            return self._speaker.say(messages.CALL_MEANWHILE, **values)
         if alert.text == CUT_OFF:
             return self._speaker.say(messages.CALL_CUT_OFF, **values)
         if alert.text:   # of a call: how long the message is that was left
@@ -63,7 +69,7 @@ class AlertWords:
         sentence = messages.ABOUT_SMS if alert.cause is AlertCause.SMS else messages.ABOUT_CALL
         return self._speaker.say(
             sentence,
-            caller=self._speaker.caller(alert.number),
+            caller=self._caller(alert),
             clock=self._speaker.clock(alert.opened_at),
         )
 
@@ -76,6 +82,10 @@ class AlertWords:
     def alarm_answered(self, alert: Alert) -> None:
         """Those who were alarmed hear of the answer from `taken`; the page just clears it."""
         self._bell.still(f"alert:{alert.id}", by_sms=False)
+
+    def _caller(self, alert: Alert) -> str:
+        seen = alert.text != MEANWHILE
+        return (self._speaker.caller if seen else self._speaker.unseen)(alert.number)
 
     def _names(self, asked: tuple[Asked, ...]) -> str:
         return ", ".join(dict.fromkeys(a.person for a in asked))

@@ -50,6 +50,17 @@ class CallWaiting:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceNotice:
+    """+CSSU (27.007 7.17): what the network tells about a service while a call is set up or up.
+    ``code`` 0 this is a forwarded call, 2 put on hold, 3 retrieved, 10 an additional incoming call
+    was forwarded, ...; ``number`` is empty where it is not told."""
+
+    code: int
+    number: str = ""
+    number_type: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class MessageStored:
     """+CMTI (27.005 3.4.1): a message waits in ``storage`` at ``index``."""
 
@@ -193,10 +204,12 @@ class Unknown:
     line: str
 
 
+CallEvent: TypeAlias = Ring | CallingLine | CallWaiting | CallEnded | CallProgress
 UnsolicitedEvent: TypeAlias = (
     Ring
     | CallingLine
     | CallWaiting
+    | ServiceNotice
     | MessageStored
     | MessageDelivered
     | ReportDelivered

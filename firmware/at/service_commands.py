@@ -78,6 +78,11 @@ def call_waiting_query() -> Command:
     return Command(f"AT+CCWA=0,2,{VOICE}", ("+CCWA:",), _NETWORK_S)
 
 
+def service_notices() -> Command:
+    """AT+CSSN=0,1: +CSSU tells of what the network does with calls meanwhile (27.007 7.17)."""
+    return Command("AT+CSSN=0,1")
+
+
 def deflect(number: str, bare: bool = False) -> Command:
     """AT+CTFR: send the call that rings to ``number`` (27.007 7.14); raises ``UnsafeNumber``.
 

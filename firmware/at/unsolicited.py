@@ -28,6 +28,7 @@ from firmware.at.events import (
     ReportDelivered,
     ReportStored,
     Ring,
+    ServiceNotice,
     SimState,
     SoundFlow,
     StoreFull,
@@ -68,6 +69,7 @@ __all__ = [
     "ReportDelivered",
     "ReportStored",
     "Ring",
+    "ServiceNotice",
     "SimState",
     "SoundFlow",
     "StoreFull",
@@ -134,6 +136,15 @@ def _call_waiting(rest: str, line: str) -> Decoded:
         validity,
         field_or_empty(fields, 3),
     )
+
+
+def _service_notice(rest: str, line: str) -> Decoded:
+    # 27.007 7.17: <code2>[,<index>[,<number>,<type>[,<subaddr>,<satype>]]]
+    fields = split_fields(rest)
+    code = number(fields[0], line)
+    if len(fields) < 4 or fields[2].count('"') % 2:
+        return ServiceNotice(code)   # half a number would be somebody else's
+    return ServiceNotice(code, unquote(fields[2]), number_or_none(fields[3]))
 
 
 def _stored(rest: str, line: str) -> Decoded:
@@ -230,6 +241,7 @@ _DECODERS: Final[dict[str, Decoder]] = {
     "ring": _ring,
     "calling_line": _calling_line,
     "call_waiting": _call_waiting,
+    "service_notice": _service_notice,
     "stored": _stored,
     "pdu_header": _pdu_header,
     "registration": _registration,
@@ -252,6 +264,7 @@ GENERAL_CODES: Final[Mapping[str, str]] = {
     "+CRING:": "ring",  # 27.007 6.11
     "+CLIP:": "calling_line",  # 27.007 7.6
     "+CCWA:": "call_waiting",  # 27.007 7.12
+    "+CSSU:": "service_notice",  # 27.007 7.17
     "+CMTI:": "stored",  # 27.005 3.4.1
     "+CDSI:": "stored",
     "+CMT:": "pdu_header",

@@ -68,6 +68,7 @@ class CallBook:
         self._doubted = False
         self._lists_asked = 0
         self._ended: list[tuple[str, float]] = []   # numbers of calls just over, and when
+        self._looks: list[tuple[float, Callable[[], None]]] = []
 
     @property
     def deadline_s(self) -> float | None:
@@ -75,6 +76,7 @@ class CallBook:
         if self.busy and self.poll_at_s is not None and self._modem.open:
             times.append(self.poll_at_s)
         times += [line.unlisted_at_s for line in self.lines]
+        times += [at_s for at_s, _ in self._looks]
         return min(times, default=None)
 
     @property
@@ -158,6 +160,10 @@ class CallBook:
     def poll_soon(self) -> None:
         self.poll_at_s = self._ledger.moment.monotonic_s + CLEARING_POLL_S
 
+    def look_later(self, seconds: float, look: Callable[[], None]) -> None:
+        """Have somebody look at the calls again in a while."""
+        self._looks.append((self._ledger.moment.monotonic_s + seconds, look))
+
     def tick(self, give_up: Callable[[CallInHand], None]) -> None:
         """Ask what is due; ``give_up`` a call that no list has shown for too long."""
         now_s = self._ledger.moment.monotonic_s
@@ -167,6 +173,10 @@ class CallBook:
                 self.ask()
             elif now_s >= line.unlisted_at_s:
                 give_up(line)
+        due = [look for at_s, look in self._looks if at_s <= now_s]
+        self._looks = [each for each in self._looks if each[0] > now_s]
+        for look in due:
+            look()
         if self.poll_at_s is not None and self.poll_at_s <= now_s and self.busy:
             self.ask()
 

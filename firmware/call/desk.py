@@ -20,6 +20,7 @@ from firmware.call.call_in_hand import CallInHand, Phase, is_cut_off, record_cal
 from firmware.call.call_state import CallState, Sign
 from firmware.call.caller_alerts import CallerAlerts
 from firmware.call.conversation import Conversation, Rehearsing
+from firmware.call.second_caller import SecondCallers
 from firmware.ledger import Ledger
 from firmware.line.modem_line import ModemLine, Rank, Reply
 from firmware.policy import Decision, Reason, Target
@@ -50,6 +51,7 @@ class CallDesk:
         in_hand = [take_up(call, ledger.moment) for call in remembered if not call.ended_at]
         self._book = CallBook(ledger, line, in_hand, self, country_code)
         self._book.on_list = self._listed
+        self.second = SecondCallers(ledger, self._book, self.told)
         self.talk: Conversation | None = None
         self.rehearsal: Rehearsing | None = None
         self._releases = 0          # tries to release what nobody owns

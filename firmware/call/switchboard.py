@@ -10,6 +10,7 @@ from firmware.call.transfer import Ability, Capability
 from firmware.duty.roster import Roster
 from firmware.ledger import Ledger
 from firmware.policy import Decision, Reason, Target, decide, target_of
+from firmware.pulse import ForwardingState
 from firmware.record import Call
 from firmware.rota import Service
 from firmware.sms.outbox import RANK_NOTICE, Outbox
@@ -81,6 +82,28 @@ class Switchboard:
                 messages.CALL_DIVERTED_NOTE,
                 service=call.service,
                 caller=self._speaker.caller(call.number),
+                clock=self._speaker.clock(call.started_at),
+            ),
+            RANK_NOTICE,
+            person=target.person,
+        )
+
+    def leads_to(self) -> Target | None:
+        """Where the network leads calls that find the box engaged; None where it is not proved."""
+        target, held = self.target(), self._forwarding.view
+        proved = held.state is ForwardingState.VERIFIED
+        return target if proved and target is not None and target.number == held.target else None
+
+    def note_meanwhile(self, call: Call, target: Target) -> None:
+        """Tell the target of a call that the network led on while the box spoke with another
+        (`confirm_divert` off)."""
+        self._outbox.send(
+            f"call:{call.id}:note",
+            target.number,
+            self._speaker.say(
+                messages.CALL_MEANWHILE_NOTE,
+                service=call.service,
+                caller=self._speaker.unseen(call.number),
                 clock=self._speaker.clock(call.started_at),
             ),
             RANK_NOTICE,

@@ -250,6 +250,7 @@ class Registration:
         yield commands.calling_line()   # without it +CLCC tells the number
         yield commands.no_automatic_answer()
         yield commands.ring_kind()
+        yield commands.service_notices()
         reply = yield commands.registration_reports("CS")
         self._reports_on = reply.ok
         yield commands.registration_reports("EPS")

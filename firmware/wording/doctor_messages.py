@@ -280,7 +280,10 @@ DIAL_CODES = N_(
     'with this SIM in a telephone, dial {codes}. If that is refused, ask the operator for '
     '"conditional call forwarding".'
 )
-WAITING_OFF = N_("off, as it should be.")
+WAITING_OFF = N_(
+    "off, as it should be: the network passes a second caller on; where it does not tell the box, "
+    "that call is not in the journal."
+)
 WAITING_ON = N_("on, as it should be.")
 WAITING_STATE_OFF = N_("off.")
 WAITING_STATE_ON = N_("on.")

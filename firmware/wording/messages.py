@@ -9,6 +9,7 @@ from __future__ import annotations
 from firmware.wording.wording import N_
 
 WITHHELD = N_("hidden number")
+UNSEEN = N_("number unknown")
 CONTACT = N_("{number} ({contact})")
 
 # To the person on duty, about a call
@@ -28,6 +29,19 @@ CALL_VOICEMAIL = N_(
 CALL_CUT_OFF = N_(
     "{service}: call from {caller} at {clock}, cut off by a fault after it was answered. "
     "Please ring back. Ref {reference}. Reply OK, or NON for the next person."
+)
+# The network led it on while the box spoke with somebody else
+CALL_MEANWHILE = N_(
+    "{service}: call at {clock} ({caller}) during another, passed by the network to the on-call "
+    "mobile: see its missed calls. Ref {reference}. Reply OK or NON."
+)
+CALL_MEANWHILE_UNCONFIRMED = N_(
+    "{service}: call at {clock} ({caller}) during another, passed to the on-call mobile (missed "
+    "calls), no answer from {previous}. Ref {reference}. Reply OK or NON."
+)
+CALL_MEANWHILE_NOTE = N_(
+    "{service}: call at {clock} ({caller}) during another, passed on to you by the network: see "
+    "your missed calls."
 )
 CALL_UNCONFIRMED = N_(
     "{service}: call from {caller} at {clock}, no answer from {previous}. Please ring back. "

@@ -193,9 +193,28 @@ class Exchange:
             return
         forward = call.subscriber.forwarding.operative(reason)
         if forward is not None and self._may_forward(call, forward.number):
+            self._tell_served(call, reason)
             self._forward(call, reason, forward.number, outcome)
         else:
             self._fail(call, outcome, cause)
+
+    def _tell_served(self, call: Call, reason: ForwardingReason) -> None:
+        """24.082 2.1.1, 3.1.1: NotifySS to the forwarding subscriber, if the subscription has it.
+
+        Of a call that finds them busy (NDUB) over another call of theirs, of one that they do not
+        answer over itself; never of one that they refused (UDUB), nor where they are out of reach.
+        """
+        subscriber, own = call.subscriber, call.target
+        if subscriber is None or not subscriber.profile.forwarding_notices:
+            return
+        line = subscriber.line
+        if line is None:
+            return
+        if reason is ForwardingReason.NO_REPLY and own is not None:
+            line.tell(Notification.INCOMING_FORWARDED, own)
+        elif reason is ForwardingReason.BUSY and own is None and line.legs:
+            call.hop.told_ms = self._timeline.now_ms
+            line.tell(Notification.INCOMING_FORWARDED, next(iter(line.legs.values())))
 
     def _may_forward(self, call: Call, number: str) -> bool:
         return call.forwards < self._network.forwards_max and number not in call.path

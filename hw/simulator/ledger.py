@@ -17,7 +17,8 @@ from typing import Any
 class LegRecord:
     """One destination that a call was led to. `reason` is why it was forwarded here, None for the
     number that was dialled; `outcome` is one of answered, busy, refused, no reply, not reachable,
-    forwarded, deflected, caller gave up, congestion, unknown number, barred, or empty while open.
+    forwarded, deflected, caller gave up, congestion, unknown number, barred, or empty while open;
+    `told_ms` is when its subscriber, busy with another call, was told that this one was forwarded.
     """
 
     number: str
@@ -26,6 +27,7 @@ class LegRecord:
     ringing_ms: int | None = None
     ended_ms: int | None = None
     outcome: str = ""
+    told_ms: int | None = None
 
 
 @dataclass(slots=True)

@@ -288,7 +288,7 @@ class Modem:
         """See `Terminal`: +CSSI while setting up, +CSSU afterwards (27.007 7.17)."""
         name, code = notification.value
         enabled = self.settings.cssi if name == "+CSSI" else self.settings.cssu
-        if enabled:
+        if enabled and (name == "+CSSI" or code in self.model.cssu_codes):
             self.urc(f"{name}: {code}")
 
     def dtmf_heard(self, call: CallView, key: str) -> None:

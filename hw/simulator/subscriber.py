@@ -38,7 +38,9 @@ class Profile:
 
     `lines_max` above 1 makes a switchboard or a voicemail platform, busy only when all are taken;
     `reject_is_busy` makes causes 16 and 21 on a ringing call invoke CFB like UDUB;
-    `udub_forwards` False is a network that does not forward a call refused by the user.
+    `udub_forwards` False is a network that does not forward a call refused by the user;
+    `forwarding_notices` is the option to be told of calls that are forwarded because one is busy or
+    does not reply (24.082 2.1.1, 3.1.1), which few networks give.
     """
 
     forwarding: ForwardingBehaviour = field(default_factory=ForwardingBehaviour)
@@ -53,6 +55,7 @@ class Profile:
     short_messages: bool = True
     reject_is_busy: bool = False
     udub_forwards: bool = True
+    forwarding_notices: bool = False
     lines_max: int = 1
 
 
@@ -79,6 +82,7 @@ PROFILES: dict[str, Profile] = {
         )
     ),
     "no-udub": Profile(udub_forwards=False),
+    "telling": Profile(forwarding_notices=True),
     "switchboard": Profile(lines_max=1000),
 }
 

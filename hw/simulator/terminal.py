@@ -71,6 +71,7 @@ class Notification(Enum):
     TRANSFER_ALERTING = ("+CSSU", 7)
     TRANSFERRED = ("+CSSU", 8)
     DEFLECTED_CALL = ("+CSSU", 9)
+    INCOMING_FORWARDED = ("+CSSU", 10)
 
 
 class ForwardingReason(IntEnum):

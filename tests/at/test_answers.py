@@ -13,7 +13,7 @@ from firmware.at.answers import AnswerFault
 from firmware.at.error_tables import CME_ERRORS, CMS_ERRORS, cme_code, cms_code
 from firmware.at.fields import number_ranges, split_fields
 from firmware.at.result_codes import ResultKind, final_result, numeric_result
-from firmware.at.unsolicited import UnsolicitedTable
+from firmware.at.unsolicited import GENERAL_CODES, UnsolicitedTable
 from tests.at.support import PROFILE_NAMES, load_profile
 
 PARSERS = sorted(name for name in answers.__all__ if name[0].islower())
@@ -77,7 +77,7 @@ def test_any_line_behind_any_code_is_decoded_without_an_error(
     name: str, data: st.DataObject
 ) -> None:
     profile = load_profile(name)
-    codes = sorted({*profile.codes, "+CLIP:", "+CCWA:", "+CMT:", "+CREG:", "+CUSD:", "+CTZV:"})
+    codes = sorted({*profile.codes, *GENERAL_CODES})
     line = data.draw(st.sampled_from(codes)) + data.draw(_REST)
     UnsolicitedTable(profile.codes).decode(line)
 

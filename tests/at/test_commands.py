@@ -93,6 +93,7 @@ def test_every_builder_keeps_to_the_grammar(name: str, profile: ModemProfile) ->
         (commands.forwarding_erase(0), "AT+CCFC=0,4,,,1"),
         (commands.forwarding_erase(4), "AT+CCFC=4,4,,,1"),
         (commands.call_waiting_off(), "AT+CCWA=0,0,1"),
+        (commands.service_notices(), "AT+CSSN=0,1"),
         (commands.deflect(NUMBER), 'AT+CTFR="+33601020304",145'),
         (commands.deflect(NUMBER, bare=True), "AT+CTFR=+33601020304"),
         (commands.dial(NUMBER), "ATD+33601020304;"),

@@ -85,6 +85,10 @@ class Recorder:
             if what == "released" and isinstance(each, CallView)
         ]
 
+    def notices(self) -> list[Notification]:
+        """What was told of supplementary services."""
+        return [each for _, each in self.told if isinstance(each, Notification)]
+
 
 class Bench:
     """The network, the box's line (a Recorder) and phones made on demand."""

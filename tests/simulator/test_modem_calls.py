@@ -236,6 +236,21 @@ def test_call_waiting() -> None:
     assert bench.wait(2000) == b""
 
 
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_second_caller_who_is_led_on_is_told_of_where_the_manual_has_it(
+    family: str, asked: bool
+) -> None:
+    bench = ringing(family, "telling")
+    bench.wait(1000)
+    assert bench.lines(f"AT+CSSN=0,{int(asked)};+CSSN?")[-2:] == [f"+CSSN: 0,{int(asked)}", "OK"]
+    bench.at('AT+CCFC=1,3,"+33612345678",145,1;A', 2000)
+    bench.wait(1000)
+    bench.site.call(SECOND)
+    known = not family.startswith(("simcom", "telit"))
+    assert ("+CSSU: 10" in text_lines(bench.wait(1500))) is (asked and known)
+
+
 # -- forwarding -------------------------------------------------------------------------------
 
 

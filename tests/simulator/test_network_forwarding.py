@@ -9,7 +9,7 @@ import pytest
 from hw.simulator.causes import Cause, SsError
 from hw.simulator.forwarding import CONDITIONAL, REASONS, ForwardingBehaviour
 from hw.simulator.subscriber import Coverage, Profile
-from hw.simulator.terminal import ForwardingMode, ForwardingReason
+from hw.simulator.terminal import ForwardingMode, ForwardingReason, InCall, Notification
 from tests.simulator.network_bench import BOX, CALLER, DUTY, OTHER, SPARE, Bench
 
 UNCONDITIONAL = ForwardingReason.UNCONDITIONAL
@@ -362,3 +362,36 @@ def test_the_boxs_no_reply_time_ends_with_its_own_ringing() -> None:
     bench.run(30_000)
     assert [leg.number for leg in bench.record(key).legs] == [BOX, DUTY]
     assert bench.record(key).connected_to == DUTY
+
+
+# 24.082 2.1.1, 3.1.1: what the served subscriber is told of, where the subscription has it
+@pytest.mark.parametrize("first", ["rings", "is up", "is held"])
+@pytest.mark.parametrize("subscription", ["telling", "full"])
+def test_a_call_that_finds_them_busy_is_told_over_the_call_in_being(
+    first: str, subscription: str
+) -> None:
+    bench = Bench(subscription)
+    bench.register(BUSY, DUTY)
+    bench.phone(CALLER).patience_ms = None
+    bench.ring()
+    if first != "rings":
+        bench.line.answer()
+    if first == "is held":
+        bench.chld(InCall.HOLD_ACTIVE_ACCEPT_OTHER)
+    key = bench.ring(OTHER)
+    bench.run(1000)
+    told = [Notification.INCOMING_FORWARDED] * (subscription == "telling")
+    assert bench.box.notices() == told
+    assert (bench.record(key).legs[0].told_ms is not None) is (subscription == "telling")
+    assert len(bench.line.calls()) == 1
+
+
+@pytest.mark.parametrize("situation", sorted(SITUATIONS))
+def test_only_a_call_without_a_reply_is_told_of_itself(situation: str) -> None:
+    bench = Bench("telling")
+    for reason in CONDITIONAL:
+        bench.register(reason, DUTY, no_reply_s=5)
+    key = call_through(bench, situation)
+    told = [Notification.INCOMING_FORWARDED] * (situation == "rings on")
+    assert bench.box.notices() == told
+    assert bench.record(key).legs[0].told_ms is None, "of a second caller only"

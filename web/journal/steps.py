@@ -16,7 +16,7 @@ from firmware.record import (
 )
 from firmware.store.story import Story
 from web.journal.voice_steps import JOINED, spoken_steps
-from web.journal_words import REASONS, SENTENCES, instant
+from web.journal_words import LED_ON_MEANWHILE, REASONS, SENTENCES, instant
 from web.language import N_
 from web.reader import languages
 
@@ -24,6 +24,7 @@ from web.reader import languages
 SAME_STEP = timedelta(seconds=2)
 
 RINGS = N_("The telephone rings: %(caller)s")
+MEANWHILE = N_("Somebody else calls while the box is engaged")   # the number is hardly ever told
 TEXTED = N_("SMS from %(caller)s")
 DECISIONS = {
     "network_divert": N_("The box decides: pass it on to %(to)s"),
@@ -86,7 +87,9 @@ def _arrival(
         at = message.received_at if message is not None else entry.at
         return [Step(at, "sms-in", "warning", TEXTED, {"caller": name_of(entry.number)})]
     values = {"caller": name_of(call.number), "to": name_of(call.target) if call.target else ""}
-    found = [Step(call.started_at, "call-in", "warning", RINGS, values)]
+    unseen = entry.detail.get("reason") == LED_ON_MEANWHILE
+    arrival = MEANWHILE if unseen and call.number is None else RINGS
+    found = [Step(call.started_at, "call-in", "warning", arrival, values)]
     decided = instant(entry.detail.get("decided_at"))
     if decided is not None and call.decision in DECISIONS:
         why = entry.detail.get("reason") or entry.detail.get("voice")

@@ -4,7 +4,8 @@ Sources: "HUAWEI UMTS M2M Module AT Command Interface Specification" (2009) for 
 Asterisk's dongle drivers and logs, which carry captured lines: `^ORIG:1,0`, `^CONF:1`, `^CONN:1,0`,
 `^CEND: 1,9,67,16` followed by NO CARRIER, the freeze of CHLD=1x before ^CONF; gammu's table of
 phones, fed by users' reports, for slots that count from 0. Not from a source: USSD as packed
-septets, the exact numbers in ^BOOT, the rhythm of ^RSSI, and the revision.
+septets, the exact numbers in ^BOOT, the rhythm of ^RSSI, the revision, and the codes of +CSSU,
+which are the standard's here.
 """
 
 from __future__ import annotations

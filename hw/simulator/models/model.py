@@ -76,6 +76,7 @@ class Model:
     reject_cause = Cause.CALL_REJECTED  # what ATH and +CHUP say to a call that rings
     no_carrier_after_local_end = False
     chld_forms = "0,1,1x,2,2x,3,4"
+    cssu_codes = frozenset(range(11))  # 27.007 7.17: which of them is the maker's choice
     ring_period_ms = 5000
     signal_period_ms = 0  # how often `signal_lines` are said; 0 never
     defaults: ClassVar[Mapping[str, object]] = {}

@@ -1,7 +1,8 @@
 """Quectel EC25, EC21, EG25-G.
 
 Sources: the makers' "AT Commands Manual" of EC25 and EC21 (the +CFUN example with +CPIN: READY,
-+QUSIM: 1, +QIND: PB DONE, +QIND: SMS DONE; ^DSCI and its states; +QINDCFG; +QTONEDET; +QHUP).
++QUSIM: 1, +QIND: PB DONE, +QIND: SMS DONE; ^DSCI and its states; +QINDCFG; +QTONEDET; +QHUP; the
+codes of +CSSU: 0, 2, 3, 5 and 10).
 Captured lines: `+QIND: "ccinfo",2,1,-1,0,0,"+372132123",145`, `^DSCI: 1,1,4,0,13022100000,129,0`,
 `+CLCC: 2,1,0,1,0,"",128` (drivers' tests and logs). Not from a source: how long a start takes, the
 size of ME, that +CHUP refuses as user busy, and what the status commands (+QTEMP, +CBC) say.
@@ -42,6 +43,7 @@ class Quectel(Model):
 
     manufacturer = "Quectel"
     usb = True
+    cssu_codes = frozenset({0, 2, 3, 5, 10})
     clock_modes = (0, 1, 3)  # 1 keeps GMT in the clock, 3 local time
     clock_keeps_gmt = True
     boot_ms = 9000

@@ -5,7 +5,8 @@ Sources: "SIM7500_SIM7600 Series AT Command Manual" for the names (+CLCC as a se
 `VOICE CALL: END: 000008` before the OK of AT+CHUP, `MISSED_CALL: 02:18AM +381641733314`,
 `*ATREADY: 1`, `+CPIN: READY`, `+CGEV: EPS PDN ACT 1`, `SMS DONE`, `PB DONE`, `+RXDTMF: 8` ending in
 CR CR LF. Not from a source: how long a start takes; that an empty slot answers OK; DTMF and +CLCC
-codes of the A7602; what the status commands (+CPSI, +CBC) say.
+codes of the A7602; what the status commands (+CPSI, +CBC) say; the codes of +CSSU, which are those
+of the maker's SIM800 (its manual has 0 to 8).
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ class SimCom(Model):
     cms_in_words = True
     empty_slot_is_error = False
     hang_up_ends_all = True
+    cssu_codes = frozenset(range(9))
     reject_cause = Cause.USER_BUSY
 
     def __init__(self) -> None:

@@ -3,7 +3,8 @@
 The names follow Telit's "LE910Cx AT Commands Reference Guide": #CCID, #REBOOT, #DIALMODE (0: OK
 as soon as the other telephone rings), #DTMF and #DTMFEV, #ECAM, #SMOV, numeric ATI; the guide was
 not at hand when this was written, so every form here is to be proved on a bench. Quiet at start
-unless #QSS and #SIMDET are switched on.
+unless #QSS and #SIMDET are switched on. The codes of +CSSU are those of the "LE910 V2 Series AT
+Commands": 0, 2 and 3.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ class Telit(Model):
     own_slots = 99
     dial_ends = DialEnds.ALERTING
     hang_up_ends_all = True
+    cssu_codes = frozenset({0, 2, 3})
     reject_cause = Cause.CALL_REJECTED
 
     def __init__(self) -> None:

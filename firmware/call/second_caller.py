@@ -1,0 +1,137 @@
+"""Callers whom the network led on because the box was engaged, where it tells of them.
+
+The box sees nothing of such a call: no RING, no line of the list. But a network may tell the
+served subscriber over the call in hand (24.082 2.1.1), and the modem says +CSSU: 10 (27.007 7.17).
+The same is told of a call that rang until the network forwarded it for no reply (3.1.1), and is
+then about that call itself. It is never told of a call that was refused (UDUB).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum, auto
+from typing import Protocol
+
+from firmware.at.events import ServiceNotice
+from firmware.call.call_book import CLEARING_S, CallBook
+from firmware.call.call_in_hand import CallInHand, Phase, record_call
+from firmware.call.call_state import UP, CallState
+from firmware.call.caller_alerts import CallerAlerts
+from firmware.call.transfer import Rung
+from firmware.ledger import Ledger
+from firmware.policy import Decision, Reason, Target
+from firmware.record import MEANWHILE, AlertCause, Call, CallOutcome
+
+FORWARDED = 10          # 27.007 7.17 <code2>: additional incoming call forwarded
+NO_REPLY_MIN_S = 5.0    # 22.082 3.2: no network gives a call up sooner for no reply
+
+
+class About(Enum):
+    """Whom a notice is about."""
+
+    ANOTHER = auto()       # a second caller
+    ITSELF = auto()        # the call that the box has just refused
+    RINGING = auto()       # perhaps the call that rings: then it is about to end
+    UNKNOWN = auto()       # no call is known: then one is up that the list will show
+
+
+class Network(Protocol):
+    """What is known of the network's forwarding (`Switchboard`)."""
+
+    def leads_to(self) -> Target | None:
+        """Where calls are led that find the box engaged; None where that is not proved."""
+
+    def confirm_divert(self, name: str) -> bool:
+        """Whether somebody has to answer for a call that the network led on."""
+
+    def note_meanwhile(self, call: Call, target: Target) -> None:
+        """Tell the target of such a call, where nobody has to answer for it."""
+
+
+def about(lines: Sequence[CallInHand], dialled: bool, now_s: float) -> About:
+    """Whom a notice is about, with these calls in hand; ``dialled``: calls of our own are up."""
+    if dialled or any(_is_up(line) for line in lines):
+        return About.ANOTHER
+    if not lines:
+        return About.UNKNOWN
+    ringing = [line for line in lines if line.phase is not Phase.REJECTED]
+    if not ringing:
+        return About.ITSELF   # told by a network that goes beyond the standard
+    if any(_cannot_be_led_on(line, now_s) for line in ringing):
+        return About.ANOTHER
+    return About.RINGING
+
+
+def _is_up(line: CallInHand) -> bool:
+    return line.state in UP or line.phase is Phase.JOINED or line.answered_s is not None
+
+
+def _cannot_be_led_on(line: CallInHand, now_s: float) -> bool:
+    """Too young for it, or in mode alert, where no forward for no reply is registered."""
+    alert = line.decision is not None and line.decision.reason is Reason.CHOSEN
+    return alert or now_s - line.since_s < NO_REPLY_MIN_S
+
+
+class SecondCallers:
+    """Gives each of them its row, its line of the journal and its alert."""
+
+    def __init__(self, ledger: Ledger, book: CallBook, alerts: CallerAlerts) -> None:
+        self._ledger = ledger
+        self._book = book
+        self._alerts = alerts
+        self.network: Network | None = None
+
+    def heard(self, notice: ServiceNotice) -> None:
+        """+CSSU. Where it may be about the call in hand, a moment tells: that one ends."""
+        number = self._book.normal(notice.number)
+        own = any(number is not None and number == line.call.number for line in self._book.lines)
+        if notice.code != FORWARDED or own:
+            return
+        lines = tuple(self._book.lines)
+        match about(lines, bool(self._book.dialled), self._ledger.moment.monotonic_s):
+            case About.ANOTHER:
+                self._led_on(number)
+            case About.RINGING:
+                self._book.look_later(CLEARING_S, lambda: self._unless_ended(lines, number))
+            case About.UNKNOWN:
+                self._book.ask()
+                self._book.look_later(CLEARING_S, lambda: self._if_up(number))
+            case About.ITSELF:
+                return
+
+    def _unless_ended(self, lines: tuple[CallInHand, ...], number: str | None) -> None:
+        if any(line in self._book.lines for line in lines):
+            self._led_on(number)
+
+    def _if_up(self, number: str | None) -> None:
+        if self._book.dialled or any(_is_up(line) for line in self._book.lines):
+            self._led_on(number)
+
+    def _led_on(self, number: str | None) -> None:
+        """It rang, was led on and is no call of ours any more, all at this instant."""
+        now, target = self._ledger.now, self.network.leads_to() if self.network else None
+        whence = None if target is not None and number == target.number else number
+        call = Call(
+            id=self._ledger.next_id(Call),
+            started_at=now,
+            service=self._book.service_name,
+            number=whence,
+            decision=Rung.NETWORK_DIVERT.value,
+            target=target.number if target is not None else None,
+            outcome=CallOutcome.DIVERTED,
+            ended_at=now,
+        )
+        decision = Decision(Rung.NETWORK_DIVERT, target, Reason.MEANWHILE)
+        now_s = self._ledger.moment.monotonic_s
+        line = CallInHand(call, CallState.ABSENT, Phase.REJECTED, now_s, None, decision)
+        record_call(self._ledger, line)
+        self._tell(call, target)
+
+    def _tell(self, call: Call, target: Target | None) -> None:
+        if target is not None and target.person is None:
+            return   # the office telephone: it answers for itself, and reads no SMS
+        network = self.network
+        if target is None or network is None or network.confirm_divert(call.service):
+            self._alerts.open(call, AlertCause.DIVERTED, MEANWHILE)
+        else:
+            network.note_meanwhile(call, target)

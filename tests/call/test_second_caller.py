@@ -1,0 +1,64 @@
+"""Whom a +CSSU: 10 is about, in every state of the calls in hand; stories are in the scenarios."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from firmware.call.call_in_hand import CallInHand, Phase
+from firmware.call.call_state import CallState
+from firmware.call.second_caller import NO_REPLY_MIN_S, About, about
+from firmware.call.transfer import Rung
+from firmware.policy import Decision, Reason
+from firmware.record import Call
+
+NOW_S = 1000.0
+YOUNG_S, OLD_S = NOW_S - NO_REPLY_MIN_S + 0.1, NOW_S - NO_REPLY_MIN_S
+RINGING_PHASES = (Phase.IDENTIFYING, Phase.REJECTING, Phase.REFUSED, Phase.SPEAKING, Phase.RINGING)
+
+
+def call(
+    phase: Phase, since_s: float, state: CallState = CallState.INCOMING, *,
+    answered: bool = False, reason: Reason | None = None,
+) -> CallInHand:  # fmt: skip
+    line = CallInHand(
+        Call(1, datetime(2026, 3, 10, 12, tzinfo=UTC), "Ambulance"), state, phase, since_s, None
+    )
+    line.answered_s = NOW_S if answered else None
+    line.decision = Decision(Rung.SMS_ALERT, None, reason) if reason else None
+    return line
+
+
+@pytest.mark.parametrize("phase", list(Phase))
+@pytest.mark.parametrize("since_s", [YOUNG_S, OLD_S])
+@pytest.mark.parametrize("state", list(CallState))
+def test_every_state_of_one_call_has_its_answer(
+    phase: Phase, since_s: float, state: CallState
+) -> None:
+    if state in (CallState.ACTIVE, CallState.HELD) or phase is Phase.JOINED:
+        wanted = About.ANOTHER
+    elif phase is Phase.REJECTED:
+        wanted = About.ITSELF
+    else:
+        wanted = About.ANOTHER if since_s == YOUNG_S else About.RINGING
+    assert about([call(phase, since_s, state)], False, NOW_S) is wanted
+
+
+@pytest.mark.parametrize("phase", RINGING_PHASES)
+def test_in_mode_alert_no_ringing_call_is_led_on_for_no_reply(phase: Phase) -> None:
+    chosen = call(phase, OLD_S, reason=Reason.CHOSEN)
+    assert about([chosen], False, NOW_S) is About.ANOTHER
+    assert about([call(phase, OLD_S, reason=Reason.CLOCK)], False, NOW_S) is About.RINGING
+
+
+@pytest.mark.parametrize("dialled", [True, False])
+def test_several_calls_and_none(dialled: bool) -> None:
+    ours = About.ANOTHER if dialled else None
+    assert about([], dialled, NOW_S) is (ours or About.UNKNOWN)
+    rejected, ringing = call(Phase.REJECTED, OLD_S), call(Phase.RINGING, OLD_S)
+    assert about([rejected], dialled, NOW_S) is (ours or About.ITSELF)
+    assert about([rejected, ringing], dialled, NOW_S) is (ours or About.RINGING)
+    assert about([rejected, call(Phase.RINGING, YOUNG_S)], dialled, NOW_S) is About.ANOTHER
+    spoken = call(Phase.SPEAKING, OLD_S, CallState.ABSENT, answered=True)
+    assert about([ringing, spoken], dialled, NOW_S) is About.ANOTHER
