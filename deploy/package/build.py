@@ -52,6 +52,10 @@ UNITS = (
     "veilleur-stick-night.service",
 )
 RULES = ("70-veilleur.rules", "71-veilleur-box.rules", "72-veilleur-stick.rules")
+DOCUMENTS = (
+    "README.md", "CHANGELOG.md", "deploy/RESTORE.md", "deploy/SECURITY.md", "deploy/ten-boxes.md",
+    "deploy/clock/config.txt",
+)  # fmt: skip
 CONFFILES = {"etc/chrony/conf.d/veilleur.conf": "deploy/clock/chrony.conf"}
 KEPT_AWAY = ("ModemManager.service", "brltty.service", "brltty-udev.service")
 LAUNCHER = """\
@@ -161,7 +165,7 @@ def spoken_prompts() -> bytes:
 
 
 def put_documents(folder: Path, library: Path, version: str) -> None:
-    for name in ("README.md", "CHANGELOG.md", "deploy/SECURITY.md", "deploy/clock/config.txt"):
+    for name in DOCUMENTS:
         put(folder / Path(name).name, (ROOT / name).read_text())
     put(folder / "copyright", (HERE / "copyright").read_text() + licences(library))
     put(folder / "sbom.cdx.json", software_bill(library, version, commit_time()))
