@@ -124,15 +124,13 @@ class Attendant:
             memory.voicemails, configuration.wordings,
         )  # fmt: skip
         pin = PinKeeper(ledger, configuration.pin, configuration.pin_written)
-        self._registration = Registration(
+        registration = self._registration = Registration(
             line, configuration.profile, pin, lambda: ledger.moment, configuration.keep_alive_s
         )
         self._announcer = Announcer(
-            ledger, bell, speaker, lambda: self._registration.facts.imei is not None
+            ledger, bell, speaker, lambda: registration.facts.imei is not None
         )
-        self._recovery = Mender(
-            ledger, line, self._registration, configuration.recovery, self._interrupt
-        )
+        self._recovery = Mender(ledger, line, registration, configuration.recovery, self._interrupt)
         self._registration.poll_every_s = configuration.poll_every_s
         self._look_after(configuration)
         self._pending_requests = memory.requests
@@ -191,6 +189,7 @@ class Attendant:
         self._registration.on_order = lambda key: self._bell.still(key)
         self._registration.on_poll = self._polled
         self._registration.on_restart = self._modem_restarted
+        self._disk.on_old_rota = self._forwarding.spare
         self._disk.night.is_calm = lambda: not (self._calls.busy or self._outbox.waiting)
         self._recovery.connect(self._announcer.modem_alarm, lambda key: self._bell.still(key))
 
@@ -235,6 +234,7 @@ class Attendant:
                 self._recovery.done(event)
             case RotaChanged(rota):
                 self._roster.rota = rota
+                self._forwarding.settle()
                 self._duty_may_have_changed()
             case RequestsMade(requests):
                 self._requests.do_all(requests)

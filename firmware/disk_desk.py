@@ -3,6 +3,8 @@ care: forgetting and a backup each night, damaged data mended."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from firmware.alert.bell import Bell
 from firmware.duty.roster import Roster
 from firmware.effect import Effect, KeepHouse
@@ -36,6 +38,7 @@ class DiskDesk:
         self._speaker = speaker
         self.night = NightShift(ledger, roster)
         self._ring_at_s: float | None = None   # when a lock becomes an alarm
+        self.on_old_rota: Callable[[], None] = lambda: None
 
     @property
     def deadline_s(self) -> float | None:
@@ -100,6 +103,7 @@ class DiskDesk:
         elif event.backup_of is not None:
             when = self._speaker.clock(event.backup_of)
             self._bell.ring(DATA, messages.DATA_OF_BACKUP, {"when": when})
+            self.on_old_rota()
         else:
             self._bell.ring(DATA, messages.DATA_LOST)
         made_at = event.backup_of.isoformat() if event.backup_of is not None else None

@@ -57,6 +57,7 @@ class RequestDesk:
                     RANK_ANSWER,
                 )
             case RequestKind.CHECK_FORWARDING:
+                self._forwarding.settle()
                 self._forwarding.check_now()
             case RequestKind.SEND_CODE:
                 self._outbox.send(

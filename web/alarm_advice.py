@@ -11,6 +11,10 @@ _TOML = N_("Write it into veilleur.toml on the box and start the box again.")
 ADVICE: dict[str, str] = {
     messages.NOBODY_ON_DUTY: N_("Put somebody on duty in the rota."),
     messages.FORWARDING_DIFFERENT: _TRIES_AGAIN,
+    messages.FORWARDING_LEFT: N_(
+        "Correct the rota and save it; if it is right, ask the network for the forwarding under"
+        " Settings, Modem and SIM. Then the rota counts again."
+    ),
     messages.FORWARDING_UNANSWERED: _TRIES_AGAIN,
     messages.REMINDER_UNANSWERED: N_("Ring them, or put somebody else on duty."),
     messages.ALERT_WITHOUT_RECIPIENT: N_("Ring the caller back, then complete the rota."),

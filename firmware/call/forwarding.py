@@ -16,16 +16,17 @@ from firmware.at import answers
 from firmware.at import service_commands as commands
 from firmware.at.answers import AnswerFault
 from firmware.at.command import Command
-from firmware.at.result_codes import ResultKind
 from firmware.call.forwarding_settings import (
     NO_REPLY_S,
     Condition,
     Wanted,
     codes_to_dial,
+    said_no,
     same_number,
     voice_number,
     wanted_settings,
 )
+from firmware.call.spared import Spared, whose
 from firmware.call.transfer import Ability
 from firmware.ledger import Ledger
 from firmware.line.errand import Conversation, Errand
@@ -43,9 +44,6 @@ RETRY_AFTER_S = (30.0, 60.0, 300.0, 900.0)
 PROVED_WITHIN_S = 210.0    # after a handover, whatever the line is busy with; else the alarm
 ALARM = "forwarding"
 PROOF = "forwarding-proof"  # the fact that outlives a restart of the program
-# 27.007 9.2: SIM busy, no network service, network time-out, emergency calls only, please wait.
-# They say "not now", which is no refusal.
-CME_NOT_NOW = frozenset({14, 30, 31, 32, 515})
 
 
 Findings = Generator[Command, Reply, str | None]
@@ -77,7 +75,9 @@ class ForwardingKeeper:
         self._late_s: float | None = None   # when what is not proved becomes an alarm
         self._failures = 0
         self._iccid: str | None = None
+        self._spared = Spared(ledger)
         self.ready = False
+        self.people: Callable[[], Mapping[str, str]] = dict   # names and mobiles
         self.on_ability: Callable[[Ability], None] = lambda ability: None
 
     @property
@@ -104,6 +104,7 @@ class ForwardingKeeper:
         """The rota's target now. Nobody at all: what the network holds stays as it is."""
         if target is None or (target == self._target and mode == self._mode):
             return
+        self._spared.want(target)
         same_settings = (
             self._target is not None
             and target.number == self._target.number
@@ -161,6 +162,16 @@ class ForwardingKeeper:
         self._late_s = None
         self._errand.drop()
 
+    def spare(self) -> None:
+        """The rota is a backup's: what the network holds may be newer (`spared`)."""
+        self._spared.begin(self._target)
+
+    def settle(self) -> None:
+        """Somebody has looked at the rota: it counts."""
+        if self._spared.on:
+            self._spared.end()
+            self.check_now()
+
     def check_now(self) -> None:
         self._due_s = self._proof_due_s = self._ledger.moment.monotonic_s
         self.tick()
@@ -208,6 +219,8 @@ class ForwardingKeeper:
         was_proved = self._state is ForwardingState.VERIFIED
         wanted = wanted_settings(mode, target.number)
         try:
+            if self._spared.on and (yield from self._is_left(target, wanted)):
+                return
             found = yield from self._mend(wanted, set_first=not was_proved)
         except _FaultError as fault:
             self._failed(target, fault)
@@ -249,6 +262,25 @@ class ForwardingKeeper:
                 after = yield from self._ask(condition)
             found[condition] = (before, after)
         return found
+
+    def _is_left(self, target: Target, wanted: Wanted) -> Generator[Command, Reply, bool]:
+        """Whether the network leads calls to another of our people, who stays as long as the rota
+        is a backup's that nobody has looked at."""
+        found = {}
+        for condition in (each for each, number in wanted.items() if number is not None):
+            found[condition] = yield from self._ask(condition)
+        name = whose(found, target, self.people())
+        if name is None:
+            self._spared.end()
+            return False
+        if self._ledger.alarm(ALARM) is None:
+            self._journal(target, "left", found={c.name.lower(): n for c, n in found.items()})
+        self._state, self._late_s = ForwardingState.DIFFERENT, None
+        self._checked_at, self._failures = self._ledger.now, 0
+        self._due_s = self._proof_due_s = self._ledger.moment.monotonic_s + VERIFY_EVERY_S
+        values = {"expected": target.person or target.number, "found": name}
+        self._bell.ring(ALARM, messages.FORWARDING_LEFT, values)
+        return True
 
     def _ask(self, condition: Condition) -> Findings:
         reply = yield commands.forwarding_query(condition)
@@ -365,10 +397,3 @@ class ForwardingKeeper:
             mode=self._mode,
             more=detail,
         )
-
-
-def said_no(reply: Reply) -> bool:
-    result = reply.result
-    if result is None or result.ok:
-        return False
-    return result.kind is not ResultKind.CME_ERROR or result.code not in CME_NOT_NOW

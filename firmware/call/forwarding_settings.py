@@ -1,4 +1,5 @@
-"""What a SIM is to hold of conditional forwarding, and when two numbers are one (27.007 7.11)."""
+"""What a SIM is to hold of conditional forwarding, when two numbers are one (27.007 7.11), and what
+of the network's answers is a no."""
 
 from __future__ import annotations
 
@@ -6,9 +7,14 @@ from collections.abc import Mapping, Sequence
 from enum import IntEnum
 
 from firmware.at.answers import ForwardingStatus
+from firmware.at.result_codes import ResultKind
+from firmware.line.modem_line import Reply
 
 NO_REPLY_S = 15       # 22.082: 5 to 30 s in steps of 5; the box answers long before
 VOICE = 1             # 27.007 7.11 <class>
+# 27.007 9.2: SIM busy, no network service, network time-out, emergency calls only, please wait.
+# They say "not now", which is no refusal.
+CME_NOT_NOW = frozenset({14, 30, 31, 32, 515})
 COMPARED_DIGITS = 9   # networks read numbers back in national or international form
 
 
@@ -70,6 +76,13 @@ def codes_to_dial(mode: str, number: str) -> str:
     }
     wanted = wanted_settings(mode, number)
     return " ".join(code for condition, code in codes.items() if wanted[condition] is not None)
+
+
+def said_no(reply: Reply) -> bool:
+    result = reply.result
+    if result is None or result.ok:
+        return False
+    return result.kind is not ResultKind.CME_ERROR or result.code not in CME_NOT_NOW
 
 
 def _digits(number: str) -> str:

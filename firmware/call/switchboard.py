@@ -36,6 +36,7 @@ class Switchboard:
         self._speaker = speaker
         self._capability_key = ""
         self._capability = Capability()
+        forwarding.people = self._mobiles
         forwarding.on_ability = lambda ability: self.learn("forwarding", ability)
         self.voice: Callable[[], Reason | None] = lambda: Reason.NO_CHANNEL
 
@@ -50,6 +51,11 @@ class Switchboard:
         if service is None:
             return None
         return target_of(self._roster.candidates(service.name), self._roster.office(service.name))
+
+    def _mobiles(self) -> dict[str, str]:
+        rota = self._roster.rota
+        people = rota.people if rota is not None else ()
+        return {each.name: each.mobile for each in people if not each.former}
 
     def mode(self, service: Service) -> str:
         """How the service's calls are passed on now: in opening hours they go to the office

@@ -12,7 +12,7 @@ from firmware.at.answers import CallListEntry, CallStat
 from firmware.at.command import Command
 from firmware.at.profile import Quirk
 from firmware.call.call_state import CallState
-from firmware.call.forwarding import said_no
+from firmware.call.forwarding_settings import said_no
 from firmware.call.transfer import Ability, Capability
 from firmware.guard.call_budget import CallBudget
 from firmware.ledger import Ledger

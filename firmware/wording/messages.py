@@ -174,6 +174,9 @@ NOBODY_ON_DUTY = N_("nobody is on duty for {service}. Administrators get the ale
 FORWARDING_DIFFERENT = N_(
     "the network's call forwarding is not what the rota wants: {expected} wanted, {found} found."
 )
+FORWARDING_LEFT = N_(
+    "calls still go to {found}, as before the damage; the backup's rota names {expected}."
+)
 FORWARDING_REFUSED = N_(
     "the network refuses call forwarding to {number} ({why}). Calls are alerted by SMS. From a "
     "phone with this SIM, dial {codes}"

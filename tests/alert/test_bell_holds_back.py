@@ -47,10 +47,7 @@ def test_a_fault_that_flutters_is_told_four_times_an_hour_at_most(tmp_path: Path
     assert len(told(world, "RETOUR")) == 4
 
 
-@pytest.mark.parametrize("restarted", [False, True])
-def test_a_fault_that_flutters_and_then_stays_is_told_all_the_same(
-    tmp_path: Path, restarted: bool
-) -> None:
+def test_a_fault_that_flutters_and_then_stays_is_told_all_the_same(tmp_path: Path) -> None:
     """The last word that the administrators had was "back in order"."""
     world = CalmWorld(tmp_path, SAMPLE, start=NOON)
     world.run(60)
@@ -61,9 +58,8 @@ def test_a_fault_that_flutters_and_then_stays_is_told_all_the_same(
         world.run(200)
     world.attendant._bell.ring("meter", messages.SMS_STORE_FULL)
     world.step(Woken())
-    if restarted:
-        world.kill()
-        world.restart()
+    world.kill()
+    world.restart()
     world.run(LASTS_S - 120)
     assert len(told(world, "ALARME")) == 4
     world.run(240)

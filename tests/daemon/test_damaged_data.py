@@ -23,7 +23,7 @@ from firmware.store.nightly import make_nightly, nightly_backups
 from firmware.store.recorder import Recorder
 from firmware.store.row_store import RowStore
 from firmware.wording import messages
-from tests.daemon.house import ALICE, CALLER, SITE, House
+from tests.daemon.house import ALICE, CALLER, DIANE, SITE, House
 from tests.daemon.program import until
 
 PAGE = 1024
@@ -50,17 +50,24 @@ def root_page(path: Path, table: str) -> int:
 
 
 def test_a_damaged_database_at_boot(house: House) -> None:
-    """Last night's backup is loaded, the administrators hear of it, calls are passed on."""
+    """Last night's backup is loaded, the administrators hear of it, calls are passed on: to whom
+    the rota of today had named, for so it was on the network."""
     house.load()
     make_nightly(house.data, datetime.now(UTC))
-    damage(house.data / DATABASE_NAME, 1, 8)
+    house.load(SITE.replace('people = ["Alice Martin"]', 'people = ["Diane Leroy"]'))
     modem = house.modem()
+    house.daemon().line("ready")
+    house.await_pulse(lambda pulse: pulse.forwarding is ForwardingState.VERIFIED, "verified")
+    assert house.last.stop() == 0
+    before = modem.forwarding()
+    damage(house.data / DATABASE_NAME, 1, 8)
     daemon = house.daemon()
     daemon.error("loaded the backup of")
     daemon.line("ready")
-    house.await_pulse(lambda pulse: pulse.forwarding is ForwardingState.VERIFIED, "verified")
+    house.await_entry("forwarding", outcome="left")
     modem.say(f"call {CALLER}")
-    modem.hears(f"{ALICE} rings: {CALLER}")
+    modem.hears(f"{DIANE} rings: {CALLER}")
+    assert modem.forwarding() == before
     (aside,) = (house.data / "backup").glob("veilleur-until-*.db")
     assert aside.read_bytes()[:PAGE] == b"\xa5" * PAGE
     house.await_entry("health", outcome="data_repaired")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from firmware.event import DiskSeen
+from firmware.event import DataMended, DiskSeen
 from firmware.health.silence import HOURS, Silence
 from firmware.record import Fact, RequestKind
 from tests.scenarios.actions import ACTIONS
@@ -58,6 +58,13 @@ def _page_changes(stage: Stage, old: str, new: str) -> None:
         raise SentenceError(f"the site file does not say {old!r}")
     stage.script.site = stage.script.site.replace(old, new)
     stage.world.change_rota(stage.script.site)
+
+
+@act("last night's backup is loaded")
+def _backup(stage: Stage) -> None:
+    """What `veilleur run` tells at its start when the data were damaged or gone."""
+    night = stage.world.moment.utc.replace(hour=2, minute=30)
+    stage.world.step(DataMended(night, rota_is_current=False))
 
 
 @act("page asks to check forwarding")
