@@ -24,6 +24,7 @@ from tests.vm.chain import CHAIN, IMAGE, RESTARTS, Step, boots, gets_its_site
 from tests.vm.machine import accelerator
 from tests.vm.power import cut_round
 from tests.vm.root import CACHE, Root, box
+from tests.vm.sound_step import hears_a_sound_card
 from tests.vm.stick_steps import (
     leaves_backups_on_a_stick,
     refuses_what_a_stick_brings,
@@ -32,7 +33,7 @@ from tests.vm.stick_steps import (
 
 CUTS = 5
 WHOLE: tuple[Step, ...] = (
-    *CHAIN, leaves_backups_on_a_stick, refuses_what_a_stick_brings,
+    *CHAIN, hears_a_sound_card, leaves_backups_on_a_stick, refuses_what_a_stick_brings,
     *RESTARTS, takes_an_update_from_a_stick,
 )  # fmt: skip
 
