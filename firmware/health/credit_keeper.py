@@ -15,6 +15,7 @@ from firmware.wording import messages
 
 KEY, UNREAD_KEY = "credit", "credit-unread"
 CREDIT = "credit"          # the fact: amount, text and instant of the last answer
+UNREAD = "credit-unread"   # the fact: how many in a row could not be read
 PATIENCE_S = 60.0          # 27.007 7.15 sets no time; a network that answers does so in seconds
 UNREAD_MAX = 3             # days without an answer that can be read, then it is told
 ANSWERED = (0, 1, 2)       # 27.007 7.15 <m>: no further action, further action, ended
@@ -30,7 +31,6 @@ class CreditKeeper:
         self._roster = roster
         self._bell = bell
         self._until_s: float | None = None
-        self._unread = 0
         self.last = ""
 
     @property
@@ -67,7 +67,7 @@ class CreditKeeper:
         if credit.amount is None:
             self._not_read(credit.text[:60])
             return
-        self._unread = 0
+        self._ledger.remember(UNREAD, 0)
         self.last = _shown(credit.amount) or ""
         self._bell.still(UNREAD_KEY)
         if credit.amount < rota.health.credit_below:
@@ -88,8 +88,10 @@ class CreditKeeper:
     def _not_read(self, why: str) -> None:
         """A network that is busy once is no alarm; days without an answer are."""
         self.last = f"unread: {why}"
-        self._unread += 1
-        if self._unread >= UNREAD_MAX:
+        before = self._ledger.fact(UNREAD)
+        unread = before + 1 if isinstance(before, int) else 1
+        self._ledger.remember(UNREAD, unread)
+        if unread >= UNREAD_MAX:
             self._bell.ring(UNREAD_KEY, messages.CREDIT_UNREAD, {"why": why})
 
 

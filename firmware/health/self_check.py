@@ -7,7 +7,7 @@ mended.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from firmware.alert.bell import Bell
 from firmware.call.forwarding import ForwardingKeeper
@@ -55,6 +55,7 @@ class SelfCheck:
         self._speaker = speaker
         self._own_number = own_number
         self._credit = credit
+        self._day: date | None = None
         self._began: datetime | None = None
         self._ends_s: float | None = None
         self.disk: DiskSeen | None = None
@@ -76,11 +77,10 @@ class SelfCheck:
         if not isinstance(known, dict) or now - due > LATE:
             self._ledger.remember(DONE, {"day": day.isoformat()})  # the next one is the first
             return
-        self._ledger.remember(DONE, {**known, "day": day.isoformat()})
-        self.begin()
+        self._begin(day)
 
-    def begin(self) -> None:
-        self._began = self._ledger.now
+    def _begin(self, day: date) -> None:
+        self._day, self._began = day, self._ledger.now
         self._ends_s = self._ledger.moment.monotonic_s + ANSWERS_S
         self._forwarding.check_now()
         self._inbox.sweep()
@@ -107,14 +107,10 @@ class SelfCheck:
             "credit": self._credit.last or "none",
         }
         faults = [name for name, said in found.items() if said.startswith(("fault", "unread"))]
-        known = self._ledger.fact(DONE)
-        self._ledger.remember(
-            DONE,
-            {
-                **(known if isinstance(known, dict) else {}),
-                "at": self._ledger.now.isoformat(), "found": found, "faults": faults,
-            },
-        )  # fmt: skip
+        # Only now: a check that a restart has cut short is made again
+        day = self._day.isoformat() if self._day is not None else None
+        at = self._ledger.now.isoformat()
+        self._ledger.remember(DONE, {"day": day, "at": at, "found": found, "faults": faults})
         outcome = "self_check_faults" if faults else "self_check"
         self._ledger.journal(
             JournalKind.HEALTH, outcome=outcome, faults=", ".join(faults) or None, more=found
