@@ -135,6 +135,36 @@ def test_the_partitions_have_one_name_everywhere(tmp_path: Path) -> None:
     assert named == {vm.DATA_LABEL, "BOOT"}
 
 
+def test_the_house_s_time_server_is_told_to_chrony(tmp_path: Path) -> None:
+    """What systemd-networkd has written of each lease; `chronyc` writes down what it was asked."""
+    leases, sources, asked = (tmp_path / name for name in ("leases", "x.sources", "asked"))
+    chronyc = tmp_path / "bin/chronyc"
+    chronyc.parent.mkdir()
+    chronyc.write_text(f'#!/bin/sh\necho "$@" >>{asked}\nexit 1\n')   # it is not up yet
+    chronyc.chmod(0o755)
+    script = OVERLAY / "usr/lib/veilleur-image/house-time"
+
+    def run() -> str | None:
+        place = {"PATH": f"{chronyc.parent}:{os.environ['PATH']}"}
+        subprocess.run([script, leases, sources], check=True, env=place)
+        return sources.read_text() if sources.exists() else None
+
+    assert run() is None   # no network
+    leases.mkdir()
+    (leases / "2").write_text("ADDRESS=192.168.1.23\nDNS=192.168.1.1\n")
+    assert run() is None   # a router that names none
+    assert not asked.exists()
+    (leases / "2").write_text("NTP=192.168.1.1 192.168.1.2\n")
+    (leases / "3").write_text("NTP=192.168.1.1 10.0.0.1;reboot\n")
+    told = "server 192.168.1.1 iburst\nserver 192.168.1.2 iburst\n"
+    assert run() == run() == told
+    assert asked.read_text() == "reload sources\n"   # once: nothing has changed since
+    (leases / "2").unlink()
+    (leases / "3").unlink()
+    assert run() == ""     # another house
+    assert [path.name for path in tmp_path.glob("*.new")] == []
+
+
 def test_the_data_partition_is_looked_over_and_never_given_up() -> None:
     rows = [line.split() for line in (OVERLAY / "etc/fstab").read_text().splitlines()]
     (disk,) = [row for row in rows if row[0] == f"LABEL={vm.DATA_LABEL}"]
