@@ -19,6 +19,7 @@ from firmware.doctor.facts import ClockFacts, DiskFacts, FileFacts, PinsFacts, P
 from firmware.shell.gpio import Pins
 
 PROC = Path("/proc")
+PIN_LIBRARIES = ("gpiozero", "lgpio")   # Debian has the first without the second
 CHIPS = Path("/dev")
 RTC = Path("/sys/class/rtc/rtc0/since_epoch")
 # Kernels of the Raspberry Pi tell it here, in hexadecimal, without vcgencmd and its group video
@@ -57,7 +58,8 @@ def pins_facts(pins: Pins) -> PinsFacts | None:
     if not pins.any:
         return None
     chips = [os.access(path, os.R_OK | os.W_OK) for path in CHIPS.glob("gpiochip*")]
-    return PinsFacts(find_spec("gpiozero") is not None, any(chips))
+    library = all(find_spec(name) is not None for name in PIN_LIBRARIES)
+    return PinsFacts(library, any(chips))
 
 
 def throttled() -> int | None:

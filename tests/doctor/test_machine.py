@@ -205,6 +205,10 @@ def test_the_pins_count_once_the_settings_name_one(
 ) -> None:
     monkeypatch.setattr(machine, "CHIPS", tmp_path)
     assert machine.pins_facts(Pins()) is None
+    monkeypatch.setattr(machine, "PIN_LIBRARIES", ("gpiozero", "a_driver_of_pins"))
+    assert machine.pins_facts(Pins(green=17)) == PinsFacts(library=False, chip=False)
+    (tmp_path / "a_driver_of_pins.py").touch()
+    monkeypatch.syspath_prepend(str(tmp_path))
     assert machine.pins_facts(Pins(green=17)) == PinsFacts(library=True, chip=False)
     (tmp_path / "gpiochip0").touch()
     assert machine.pins_facts(Pins(green=17)) == PinsFacts(library=True, chip=True)
