@@ -131,12 +131,12 @@ class Bell:
         else:
             self._wait(tuple(news for news in self._waiting if news.key != key))
 
-    def show(self, key: str, cause: str, is_so: bool, *, by_sms: bool = True) -> None:
+    def show(self, key: str, cause: str, is_so: bool, *, after_s: float = 0.0) -> None:
         """Ring while it is so, and be still when it is not."""
         if is_so:
-            self.ring(key, cause, by_sms=by_sms)
+            self.ring(key, cause, after_s=after_s)
         else:
-            self.still(key, by_sms=by_sms)
+            self.still(key)
 
     def tick(self) -> None:
         now_s = self._ledger.moment.monotonic_s

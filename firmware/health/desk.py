@@ -35,6 +35,7 @@ from firmware.speaker import Speaker
 from firmware.wording import messages
 
 LOOK_S = 60.0
+STORE_FULL_S = 600.0   # a sweep or two later it may be empty
 
 
 class HealthDesk:
@@ -106,7 +107,8 @@ class HealthDesk:
 
     def polled(self) -> None:
         """Each minute while the modem is well."""
-        self._bell.show("store", messages.SMS_STORE_FULL, self._inbox.fullness.full, by_sms=False)
+        full = self._inbox.fullness.full   # nothing comes in any more, and SMS still go out
+        self._bell.show("store", messages.SMS_STORE_FULL, full, after_s=STORE_FULL_S)
         self._bell.show("budget", messages.BUDGET, self._outbox.over_budget)
 
     def tick(self) -> None:

@@ -23,7 +23,7 @@ from firmware.record import OutgoingMessage, OutgoingState
 from firmware.sms.awaited import awaited_alert
 from firmware.sms.echo import Echo
 from firmware.sms.outbox_journal import journal_delivery, journal_message
-from firmware.sms.outbox_rules import first_reported, urgency, was_taken
+from firmware.sms.outbox_rules import ALARM, first_reported, urgency, was_taken
 from firmware.sms.tpdu import ReportOutcome, StatusReport, TpduError, encode_submit
 
 RANK_ALERT, RANK_ANSWER, RANK_NOTICE = 0, 1, 2
@@ -239,10 +239,10 @@ class Outbox:
         return list(heads.values())
 
     def _may_leave_s(self, message: OutgoingMessage) -> float:
-        """When a message's next part may leave: its own wait, and the budget's for all but alerts
-        and what has begun to leave."""
+        """When a message's next part may leave: its own wait, and the budget's for all but alerts,
+        alarms, which are few by themselves, and what has begun to leave."""
         due_s = self._due_s[message.id]
-        if message.rank == RANK_ALERT or message.references:
+        if message.rank == RANK_ALERT or message.references or message.cause.startswith(ALARM):
             return due_s
         return max(due_s, self.budget.free_at_s(self._ledger.moment.monotonic_s))
 

@@ -10,6 +10,8 @@ from firmware.line.modem_line import Reply
 from firmware.record import OutgoingMessage
 from firmware.sms.tpdu import StatusReport
 
+ALARM = "alarm:"   # begins the cause of an alarm to the administrators
+
 
 def was_taken(reply: Reply) -> bool:
     """The network's reference came, and only the final result was lost: the message is sent."""

@@ -11,6 +11,7 @@ from firmware.guard.doorman import ALERTS_MAX, ALERTS_WINDOW_S
 from firmware.moment import Moment
 from firmware.record import Alert, AlertCause, AlertState, Asked, OutgoingState
 from firmware.sms.outbox import RANK_ALERT
+from firmware.sms.outbox_rules import ALARM
 from hw.simulator.faults import Fault
 from hw.simulator.ledger import MessageRecord
 from hw.simulator.terminal import SubmitResult
@@ -20,7 +21,7 @@ from tests.simulation.promises import Promise
 from tests.simulation.truth import RotaTruth
 
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
-PER_HOUR, PER_DAY = 300, 1500      # firmware/guard/budget.py, all but alerts
+PER_HOUR, PER_DAY = 300, 1500      # firmware/guard/budget.py, all but alerts and alarms
 REMIND_MINUTES = 125
 REMEMBER_MS = 3 * DAY_MS
 MODE_PROVED_MS = 12 * 60_000   # within this after a garbled command the modem is in PDU mode again
@@ -129,7 +130,7 @@ class OutgoingWatch:
             self._in_order(sms)
         times.append(self._box.now_ms)
         self._last = (sms.row.id, record.part)
-        if sms.row.rank != RANK_ALERT:
+        if sms.row.rank != RANK_ALERT and not sms.row.cause.startswith(ALARM):
             self._spend()
 
     def _find(self, record: MessageRecord) -> BookedSms | None:
