@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
-from deploy.package.build import CONTROL
+from deploy.package.build import CONTROL, project_version
 from tests.vm import root as vm
 
 IMAGE = Path(__file__).parents[2] / "deploy/image"
@@ -82,10 +82,12 @@ def test_a_layer_asks_for_packages_by_name_and_its_hooks_are_shell(layer: Path) 
 def test_nobody_needs_to_install_anything_later() -> None:
     """The root is only read and nobody can log in: lamps, a modem's sound card and names that are
     spoken work on the image, or never will. chrony comes with a layer of rpi-image-gen."""
-    fields = re.findall(r"^(?:Recommends|Suggests): (.*)$", CONTROL, re.MULTILINE)
-    wanted = {re.sub(r" \(.*\)", "", name) for field in fields for name in field.split(", ")}
+    lists = re.findall(r"^(?:Recommends|Suggests): (.*)$", CONTROL, re.MULTILINE)
+    wanted = {re.sub(r" \(.*\)", "", name) for each in lists for name in each.split(", ")}
     assert "python3-lgpio" in wanted
-    brought = set(metadata(LAYERS[0])["Layer-Requires"].split(","))
+    fields = metadata(LAYERS[0])
+    assert fields["Var-package"].endswith(f"/dist/veilleur_{project_version()}_all.deb")
+    brought = set(fields["Layer-Requires"].split(","))
     assert wanted <= {*body(LAYERS[0])["mmdebstrap"]["packages"], *brought}
 
 
