@@ -36,6 +36,14 @@ ADVICE: dict[str, str] = {
     messages.SMS_STORE_FULL: N_("Unplug the modem and plug it in again; else delete by telephone."),
     messages.SILENT_CALLS: N_("If your call rings in vain, unplug the modem and plug it in again."),
     messages.SILENT_SMS: N_("If your SMS does not appear here, ask the operator about the SIM."),
+    messages.VOICE_FAILED: N_(
+        "Under Greeting and voice, try it again and let it ring you. Else restart the modem."
+    ),
+    messages.VOICE_NOT_JOINED: N_(
+        "Ask the operator for conference calls (multiparty); try again under Greeting and voice."
+    ),
+    messages.VOICE_PORT_GONE: N_("Unplug the modem and plug it in again."),
+    messages.VOICE_UNHEARD: N_("Switch the voicemail of the on-call telephones off."),
     messages.CREDIT_UNREAD: N_("Dial the code from a telephone; correct code and words in Health."),
     messages.MODEM_HOT: N_("Let air reach the box; move it away from sun and heating."),
     messages.MODEM_VOLTAGE: N_("Give the modem a power supply of its own, and a short cable."),

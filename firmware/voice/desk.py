@@ -32,6 +32,7 @@ from firmware.policy import Reason
 from firmware.record import CUT_OFF, CallOutcome, Request, RequestKind, Voicemail, VoiceStep
 from firmware.sms.outbox import Outbox
 from firmware.speaker import Speaker
+from firmware.voice.alarms import CAUSES, VoiceAlarms
 from firmware.voice.channel import NO_CHANNEL, VoiceChannel
 from firmware.voice.dictation import Dictation
 from firmware.voice.mail import Mail
@@ -75,6 +76,8 @@ class VoiceDesk:
         self._failures = 0
         self._failed_s: float | None = None
         self._prepared: tuple[object, ...] = ()
+        self._line = line
+        self._alarms = VoiceAlarms(ledger, bell)
         self.mail = Mail(ledger, self._sound, voicemails)
         self._words = VoiceWords(ledger, roster, wordings)
         self._dictation = Dictation(ledger, roster, self._words, self._sound, outbox, speaker)
@@ -181,7 +184,7 @@ class VoiceDesk:
             case CallProgress() | SoundFlow():
                 self._channel.heard(self._ledger.moment, event)
             case Dtmf(key):
-                self._talk.key(key)
+                self._key(key)
 
     def heard(self, event: VoiceEvent) -> None:
         """The shell tells of sound."""
@@ -196,7 +199,7 @@ class VoiceDesk:
             case Played(turn):
                 self._talk.played(turn)
             case KeyHeard(key):
-                self._talk.key(key)
+                self._key(key)
             case TakenDown() if not self._dictation.taken(event):
                 self._talk.taken_down(event)
             case GreetingMade():
@@ -207,6 +210,10 @@ class VoiceDesk:
                 self._engine = event
             case _:
                 pass   # a clip that could not be had: the others of its turn were played
+
+    def _key(self, key: str) -> None:
+        self._alarms.heard()
+        self._talk.key(key)
 
     def wish(self, request: Request) -> None:
         """The page asks for something of the voice."""
@@ -226,6 +233,8 @@ class VoiceDesk:
         self._rehearsal.tick()
         why = self.why_not()
         self._ledger.remember(WHY, None if why is None else why.value)
+        wanted = why in CAUSES and self._line.open and self._is_wanted
+        self._alarms.look(why, wanted=wanted, proved=self._ledger.fact(PROVED) is not None)
         if self._was_busy and not self._calls.busy:
             self._channel.call_over()
         self._was_busy = self._calls.busy
@@ -237,8 +246,13 @@ class VoiceDesk:
         if self._roster.rota is None or self._prepared == (self._roster.rota,):
             return
         self._prepared = (self._roster.rota,)
-        if any(self._switchboard.mode(each) == "transfer" for each in self._roster.services):
+        if self._is_wanted:
             self._sound.ask(Prepare(self._words.to_prepare()))
+
+    @property
+    def _is_wanted(self) -> bool:
+        """Whether a service's calls are to be answered by voice now."""
+        return any(self._switchboard.mode(each) == "transfer" for each in self._roster.services)
 
     # How it ends
 
@@ -247,6 +261,7 @@ class VoiceDesk:
         text = CUT_OFF if silent else ""
         if message is not None:
             text = f"{message.seconds:.0f} s"
+        self._alarms.over(step[1] for step in line.steps)
         self._calls.spoken(line, outcome, text)
 
     def _joined(self, line: CallInHand, number: str, through_us: bool) -> None:

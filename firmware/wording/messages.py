@@ -212,6 +212,21 @@ SILENT_SMS = N_(
     "no SMS for {hours} h, much longer than usual. Please text the on-call number from any "
     "telephone: if the box gets it, this alarm ends."
 )
+VOICE_FAILED = N_(
+    "the voice failed in two calls in a row: the network passes calls on without it. Try it again "
+    "on the page."
+)
+VOICE_NOT_JOINED = N_(
+    "the network joins no calls of this SIM: it passes them on without the voice. Try again on the "
+    "page."
+)
+VOICE_PORT_GONE = N_(
+    "the modem's sound is gone. Until it is back, the network passes calls on without the voice."
+)
+VOICE_UNHEARD = N_(
+    "in three calls in a row whoever answered pressed no key: is the box heard? Let it ring you, "
+    "from the page."
+)
 CREDIT_LOW = N_("the credit of the SIM is {amount}. Top it up, or SMS and calls will stop.")
 CREDIT_UNREAD = N_("the credit of the SIM can not be read any more ({why}).")
 MODEM_HOT = N_("the modem has {degrees} degrees Celsius. It may switch itself off.")

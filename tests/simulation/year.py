@@ -196,12 +196,12 @@ class Year:
 
     def _is_peoples(self, key: str) -> bool:
         """An alarm that no box can end: of an alert nobody answered, of hours with nobody on
-        duty, or of a silence while nobody rings. Hours without anybody must be in the oracle's
-        rota too."""
+        duty, of a silence while nobody rings, of a voice that only people can try again. Hours
+        without anybody must be in the oracle's rota too."""
         kind, _, service = key.partition(":")
         if kind == "gaps":
             return self.truth.has_gap(service, self.box.moment.utc, GAPS_AHEAD)
-        return kind in ("alert", "nobody", "silence")
+        return kind in ("alert", "nobody", "silence", "voice", "voice-unheard")
 
 
 @dataclass(slots=True)
