@@ -131,10 +131,10 @@ class Bell:
         else:
             self._wait(tuple(news for news in self._waiting if news.key != key))
 
-    def show(self, key: str, cause: str, is_so: bool, *, after_s: float = 0.0) -> None:
+    def show(self, key: str, cause: str, is_so: bool) -> None:
         """Ring while it is so, and be still when it is not."""
         if is_so:
-            self.ring(key, cause, after_s=after_s)
+            self.ring(key, cause)
         else:
             self.still(key)
 

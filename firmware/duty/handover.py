@@ -79,7 +79,7 @@ class HandoverKeeper:
                     {"service": service.name},
                 )
             else:
-                self._bell.still(f"nobody:{service.name}", by_sms=False)
+                self._bell.still(f"nobody:{service.name}")
 
     def _announce(self, service: str, told: frozenset[str]) -> None:
         key = f"duty:{service}"

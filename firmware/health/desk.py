@@ -107,8 +107,10 @@ class HealthDesk:
 
     def polled(self) -> None:
         """Each minute while the modem is well."""
-        full = self._inbox.fullness.full   # nothing comes in any more, and SMS still go out
-        self._bell.show("store", messages.SMS_STORE_FULL, full, after_s=STORE_FULL_S)
+        if self._inbox.fullness.full:   # nothing comes in any more, and SMS still go out
+            self._bell.ring("store", messages.SMS_STORE_FULL, after_s=STORE_FULL_S)
+        elif self._inbox.fullness.has_room:
+            self._bell.still("store")
         self._bell.show("budget", messages.BUDGET, self._outbox.over_budget)
 
     def tick(self) -> None:

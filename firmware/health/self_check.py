@@ -138,8 +138,10 @@ class SelfCheck:
         if full:
             self._bell.ring("store-filling", messages.SMS_STORE_FILLING, values)
             return f"fault: {values['used']}"
+        if not used:
+            return "none"   # not told since the modem restarted: an alarm that is up goes on
         self._bell.still("store-filling")
-        return ", ".join(f"{name} {use}" for name, use in used.items()) or "none"
+        return ", ".join(f"{name} {use}" for name, use in used.items())
 
     def _check_disk(self) -> str:
         disk = self.disk

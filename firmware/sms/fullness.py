@@ -17,9 +17,11 @@ class Fullness:
         self.usage: dict[str, StorageLevel] = {}
         self._found_full: dict[str, int] = {}
         self._unlisted: dict[str, int] = {}   # sweeps since the storage was listed
+        self._storages: tuple[str, ...] = ()
 
-    def forget(self) -> None:
-        """Another modem, or one that has restarted."""
+    def forget(self, storages: tuple[str, ...]) -> None:
+        """Another modem, or one that has restarted, with these storages."""
+        self._storages = storages
         self.usage.clear()
         self._found_full.clear()
         self._unlisted.clear()
@@ -28,6 +30,13 @@ class Fullness:
     def full(self) -> bool:
         """A storage was full at two sweeps running: what was read cannot be deleted."""
         return any(times >= FULL_SWEEPS for times in self._found_full.values())
+
+    @property
+    def has_room(self) -> bool:
+        """Each storage has told that it was not full when it was swept last."""
+        return bool(self._storages) and all(
+            self._found_full.get(storage) == 0 for storage in self._storages
+        )
 
     def is_to_be_listed(self, storage: str, reply: Reply) -> bool:
         """Whether a sweep that has just selected the storage must list it. One that says that it

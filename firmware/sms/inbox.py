@@ -92,7 +92,7 @@ class Inbox:
         self._storages = storages or ("SM",)
         self._refused = tuple(storage for storage in refused if storage not in self._storages)
         self._sweeps = 0
-        self.fullness.forget()
+        self.fullness.forget(self._storages)
         self._begin_epoch()
         self._active = True
         self.sweep()

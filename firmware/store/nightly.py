@@ -26,7 +26,7 @@ def make_nightly(data_dir: Path, now: datetime) -> Path:
         raise UnwritableDatabase(f"{folder} cannot be made: {fault.strerror}") from fault
     file = folder / f"veilleur-{now:%Y%m%dT%H%M%SZ}.zip"
     write_backup(data_dir, file, now)
-    for old in nightly_backups(data_dir)[KEPT:]:
+    for old in _superseded(nightly_backups(data_dir)):
         old.unlink(missing_ok=True)
     _let_go_of_what_was_aside(folder, now)
     return file
@@ -36,6 +36,18 @@ def nightly_backups(data_dir: Path) -> list[Path]:
     """Those that are there, the newest first; not looked into."""
     found = (data_dir / BACKUPS).glob("*.zip")
     return sorted((path for path in found if _NIGHTLY.fullmatch(path.name)), reverse=True)
+
+
+def _superseded(newest_first: list[Path]) -> list[Path]:
+    """All but the newest of each of seven days: a night that is tried again every hour, for
+    something after its backup, must not push the days before out."""
+    days = sorted({_day(path) for path in newest_first}, reverse=True)[:KEPT]
+    kept = {day: next(path for path in newest_first if _day(path) == day) for day in days}
+    return [path for path in newest_first if path not in kept.values()]
+
+
+def _day(path: Path) -> str:
+    return path.name.partition("-")[2][:8]
 
 
 def last_sound_backup(data_dir: Path) -> Path | None:

@@ -194,3 +194,14 @@ def test_seven_nights_are_kept_and_things_put_aside_for_a_month(box: Box) -> Non
         os.utime(path, (stamp, stamp))
     make_nightly(box.data, NOW)
     assert [path.exists() for path in (own, *aside)] == [True, False, True]
+
+
+def test_a_night_that_is_tried_again_each_hour_pushes_no_day_out(box: Box) -> None:
+    for night in range(KEPT):
+        make_nightly(box.data, NOW + timedelta(days=night))
+    for hour in range(1, 10):
+        make_nightly(box.data, NOW + timedelta(days=KEPT - 1, hours=hour))
+    found = [path.name[9:19] for path in nightly_backups(box.data)]
+    assert len(found) == KEPT
+    assert found[0].startswith("20260404T1")
+    assert found[-1].startswith("20260329T")
