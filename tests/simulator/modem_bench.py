@@ -75,3 +75,10 @@ class Bench:
 def text_lines(data: bytes) -> list[str]:
     """Non-empty lines of what a modem said."""
     return [each for each in data.decode("latin-1").replace("\r", "\n").split("\n") if each]
+
+
+def ringing(profile: str = "generic", subscription: str = "full") -> Bench:
+    bench = Bench(profile, subscription=subscription)
+    bench.at("AT+CLIP=1;+CMEE=1")
+    bench.site.call(CALLER)
+    return bench

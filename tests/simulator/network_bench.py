@@ -163,3 +163,15 @@ class Bench:
             f"{call.index} {call.state.name.lower()}" + (" multiparty" if call.multiparty else "")
             for call in self.line.calls()
         ]
+
+
+def talking_to_two(bench: Bench) -> tuple[int, int]:
+    """The box has CALLER on hold (call 1) and talks to DUTY (call 2)."""
+    first = bench.ring()
+    bench.line.answer()
+    bench.phone(DUTY).talk_ms = None
+    bench.phone(CALLER).talk_ms = None
+    second = bench.line.dial(DUTY).key
+    bench.run(10_000)
+    assert bench.states() == ["1 held", "2 active"]
+    return first, second

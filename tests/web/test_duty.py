@@ -17,7 +17,6 @@ from firmware.store.rota_history import Sentence
 from tests.web.house import House
 from tests.web.visitor import Visitor, words_of
 from web import create_app
-from web.box import EXTENSION, Box
 
 GAP = "service=Taxi+conventionné&level=1&start=2026-11-29T14:00&end=2026-11-29T18:00&kind=addition"
 REPLACED = {
@@ -32,13 +31,8 @@ REPLACED = {
 FRIDAY = datetime(2026, 11, 27, 12, tzinfo=UTC)
 
 
-def box_of(visitor: Visitor) -> Box:
-    found: Box = visitor.client.application.extensions[EXTENSION]
-    return found
-
-
 def rota_of(visitor: Visitor) -> Rota:
-    rota = box_of(visitor).rota()
+    rota = visitor.box.rota()
     assert rota is not None
     return rota
 
@@ -48,7 +42,7 @@ def query(values: dict[str, str]) -> str:
 
 
 def send(visitor: Visitor, values: dict[str, str], version: int | None = None) -> TestResponse:
-    known = box_of(visitor).rota_with_version()[1] if version is None else version
+    known = visitor.box.rota_with_version()[1] if version is None else version
     return visitor.press("/rota/change", "/account", **{"version": str(known), **values})
 
 
@@ -237,7 +231,7 @@ class TestChange:
         before = rota_of(visitor)
         answer = send(visitor, values)
         assert answer.status_code in (303, 409, 422)
-        now = box_of(visitor).clock()
+        now = visitor.box.clock()
         for hours in range(0, 240, 24):
             past = now - timedelta(hours=hours, minutes=1)
             was, still = (on_duty(rota, "Ambulance", past) for rota in (before, rota_of(visitor)))
@@ -304,7 +298,7 @@ class TestHistory:
         assert visitor.get("/rota/history/99").status_code == 404
 
     def test_a_long_history_has_pages(self, visitor: Visitor) -> None:
-        box = box_of(visitor)
+        box = visitor.box
         rota = rota_of(visitor)
         start = datetime(2026, 12, 1, 8)  # noqa: DTZ001 - wall clock
         for turn in range(35):

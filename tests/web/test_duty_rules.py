@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from firmware.rota import on_duty
 from firmware.rota.past import rewrites_the_past
 from tests.web.house import House
-from tests.web.test_duty import box_of, names_at, rota_of
+from tests.web.test_duty import names_at, rota_of
 from tests.web.visitor import Visitor, words_of
 from web import create_app
 
@@ -76,14 +76,14 @@ def test_people_are_moved_added_and_taken_out_before_anything_is_saved(visitor: 
     joined = send(visitor, "join", more={"joins": "Alice Martin"})
     assert order_in(joined) == [*PEOPLE, "Alice Martin"]
     assert "days-0" in send(visitor, "widen").text
-    assert len(box_of(visitor).versions()) == 1
+    assert len(visitor.box.versions()) == 1
 
 
 def test_the_effect_comes_first_and_the_past_stays(visitor: Visitor) -> None:
     looked = send(visitor, "look")
     assert "Voici l’effet" in looked.text
     assert "SMS à :" in words_of(looked.text)
-    assert len(box_of(visitor).versions()) == 1
+    assert len(visitor.box.versions()) == 1
     assert send(visitor, "save").status_code == 303
     first, second = rota_of(visitor).rotations[:2]
     assert (first.end, second.start) == (datetime(2026, 11, 30, 8),) * 2  # noqa: DTZ001
@@ -111,7 +111,7 @@ def test_a_second_rotation_of_the_level_is_told_unless_it_is_meant(visitor: Visi
     assert refused.status_code == 422
     assert "Un autre tour de ce niveau prévoit déjà quelqu’un" in refused.text
     assert order_in(refused) == PEOPLE
-    assert len(box_of(visitor).versions()) == 1
+    assert len(visitor.box.versions()) == 1
     assert send(visitor, "save", path=new, more={"together": "on"}).status_code == 303
     assert len(names_at(visitor, datetime(2026, 12, 1, 12, tzinfo=UTC))) == 2
     assert send(visitor, "save", path=new, more={"level": "3", "version": "2"}).status_code == 303
@@ -146,7 +146,7 @@ def test_bad_input_gets_a_sentence_beside_its_field(
     answer = send(visitor, "save", people, more=more)
     assert answer.status_code in (409, 422)
     assert re.search(rf'id="{beside}-wrong-1">.*?{re.escape(words)}', answer.text, re.DOTALL)
-    assert len(box_of(visitor).versions()) == 1
+    assert len(visitor.box.versions()) == 1
     assert order_in(answer) == people
 
 
@@ -169,10 +169,10 @@ def test_bad_input_gets_a_sentence_beside_its_field(
 def test_no_form_whatever_breaks_the_page_or_the_past(
     visitor: Visitor, more: dict[str, str], people: list[str], act: str
 ) -> None:
-    before, version = rota_of(visitor), box_of(visitor).rota_with_version()[1]
+    before, version = rota_of(visitor), visitor.box.rota_with_version()[1]
     sent: dict[str, str | list[str]] = {"version": str(version), **more}
     assert send(visitor, act, people, more=sent).status_code in (200, 303, 409, 422)
-    assert not rewrites_the_past(before, rota_of(visitor), box_of(visitor).clock())
+    assert not rewrites_the_past(before, rota_of(visitor), visitor.box.clock())
     assert visitor.get("/rota").status_code == 200
 
 

@@ -1,10 +1,9 @@
-"""Settings: who may open the page, what stands in the site file, what the SIM can do, the logs."""
+"""Settings: who may open the page, what stands in the site file, what the SIM can do."""
 
 from __future__ import annotations
 
 import re
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -12,18 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
-from firmware.record import AlertCause, CallOutcome, Fact, JournalEntry, JournalKind
-from firmware.store.account_store import AccountStore
-from firmware.store.account_values import Account, AuditEntry, Role
-from firmware.update import version
-from tests.web.house import ALICE, CALLER, SITE, STRANGER, House
+from firmware.record import Fact
+from firmware.store.account_values import Account, Role
+from tests.web.house import ALICE, CALLER, SITE, House
 from tests.web.visitor import NAMES, Visitor, words_of
 from web import create_app
-from web.box import EXTENSION, Box
-from web.page import Page
-from web.pages import DEMO_PAGES, PAGES
-
-WEB = Path(__file__).parents[2] / "web"
 
 
 @pytest.fixture
@@ -34,15 +26,6 @@ def app(house: House) -> Flask:
 @pytest.fixture
 def visitor(app: Flask) -> Visitor:
     return Visitor(app)
-
-
-def box_of(visitor: Visitor) -> Box:
-    box: Box = visitor.client.application.extensions[EXTENSION]
-    return box
-
-
-def accounts(visitor: Visitor) -> AccountStore:
-    return box_of(visitor).accounts
 
 
 def send(visitor: Visitor, page: str, path: str = "", **values: str) -> TestResponse:
@@ -62,7 +45,7 @@ def made(visitor: Visitor, name: str = "Bruno", role: str = "staff") -> tuple[Ac
     answer = send(visitor, "/settings/users", name=name, role=role)
     shown = re.search(r'id="shown">([0-9A-Z-]+)<', answer.text)
     assert shown is not None
-    account = accounts(visitor).named(name)
+    account = visitor.box.accounts.named(name)
     assert account is not None
     return account, shown[1]
 
@@ -95,13 +78,13 @@ def test_roles_change_and_accounts_are_locked_out_and_removed(visitor: Visitor) 
     page = f"/settings/users/{account.id}"
     send(visitor, page, f"{page}/role", role="reader")
     send(visitor, page, f"{page}/disabled", off="1")
-    known = accounts(visitor).account(account.id)
+    known = visitor.box.accounts.account(account.id)
     assert known is not None
     assert known.role is Role.READER
     assert known.disabled_at is not None
     assert "Laisser se connecter à nouveau" in visitor.read(page)
     send(visitor, page, f"{page}/remove")
-    assert accounts(visitor).account(account.id) is None
+    assert visitor.box.accounts.account(account.id) is None
     log = visitor.read("/settings/log")
     for words in ("Compte créé pour Bruno", "Autre rôle pour Bruno",
                   "Bruno ne peut plus se connecter", "Compte de Bruno supprimé"):  # fmt: skip
@@ -114,13 +97,13 @@ def test_roles_change_and_accounts_are_locked_out_and_removed(visitor: Visitor) 
 def test_the_last_administrator_stays(
     visitor: Visitor, action: str, values: dict[str, str]
 ) -> None:
-    own = accounts(visitor).named(NAMES[Role.ADMIN])
+    own = visitor.box.accounts.named(NAMES[Role.ADMIN])
     assert own is not None
     page = f"/settings/users/{own.id}"
     answer = send(visitor, page, f"{page}/{action}", **values)
     assert answer.status_code == 409
     assert "C’est le dernier administrateur" in words_of(answer.text)
-    assert accounts(visitor).account(own.id) == own
+    assert visitor.box.accounts.account(own.id) == own
     assert visitor.get().status_code == 200
 
 
@@ -137,13 +120,13 @@ def test_what_cannot_be_an_account(visitor: Visitor, values: dict[str, str], sai
     answer = send(visitor, "/settings/users", **values)
     assert answer.status_code == 422
     assert said in words_of(answer.text)
-    assert len(accounts(visitor).accounts()) == 1
+    assert len(visitor.box.accounts.accounts()) == 1
 
 
 def test_nobody_gives_themselves_a_role(app: Flask, visitor: Visitor) -> None:
     for role in (Role.STAFF, Role.READER):
         other = Visitor(app, role)
-        account = accounts(visitor).named(NAMES[role])
+        account = visitor.box.accounts.named(NAMES[role])
         assert account is not None
         token = other.token("/account")
         for path in (f"/settings/users/{account.id}/role", "/settings/users"):
@@ -153,7 +136,7 @@ def test_nobody_gives_themselves_a_role(app: Flask, visitor: Visitor) -> None:
                 headers={"Origin": "http://localhost"},
             )
             assert answer.status_code == 403
-        assert accounts(visitor).account(account.id) == account
+        assert visitor.box.accounts.account(account.id) == account
 
 
 # The site file
@@ -167,11 +150,11 @@ def test_the_site_is_changed_and_kept_in_the_history(visitor: Visitor) -> None:
     version = version_on(visitor.get("/settings/site").text)
     answer = send(visitor, "/settings/site", version=version, **SITE_VALUES)
     assert answer.status_code == 303
-    rota = box_of(visitor).rota()
+    rota = visitor.box.rota()
     assert rota is not None
     assert (rota.site.name, rota.site.holidays) == ("Ambulances Muller", "FR-67")
     assert rota.site.good_friday
-    assert box_of(visitor).versions()[0].by == "Sophie Admin"
+    assert visitor.box.versions()[0].by == "Sophie Admin"
     assert "Enregistré." in visitor.read("/settings/site")
 
 
@@ -183,13 +166,13 @@ def test_two_administrators_at_once_overwrite_nothing(house: House, visitor: Vis
     page = words_of(answer.text)
     assert "Quelqu’un d’autre a modifié quelque chose entre-temps." in page
     assert 'value="Ambulances Muller"' in answer.text
-    rota = box_of(visitor).rota()
+    rota = visitor.box.rota()
     assert rota is not None
     assert rota.site.name == "Ambulances Dupont"
     # Once more, on top of theirs
     again = send(visitor, "/settings/site", version=version_on(answer.text), **SITE_VALUES)
     assert again.status_code == 303
-    rota = box_of(visitor).rota()
+    rota = visitor.box.rota()
     assert rota is not None
     assert rota.site.name == "Ambulances Muller"
     assert rota.people[1].name == "Bruno Grand"
@@ -204,7 +187,7 @@ def test_what_the_box_watches_over_is_changed(visitor: Visitor) -> None:
     version = version_on(visitor.get("/settings/health").text)
     answer = send(visitor, "/settings/health", version=version, **HEALTH)
     assert answer.status_code == 303, words_of(answer.text)
-    rota = box_of(visitor).rota()
+    rota = visitor.box.rota()
     assert rota is not None
     found = rota.health
     assert (found.self_check.hour, found.weekly_day, found.sms_loop) == (7, "fri", "weekly")
@@ -224,7 +207,7 @@ def test_what_the_box_watches_over_is_changed(visitor: Visitor) -> None:
 def test_a_wrong_setting_is_said_beside_its_field(
     visitor: Visitor, changes: dict[str, str], said: str
 ) -> None:
-    before = box_of(visitor).rota_with_version()
+    before = visitor.box.rota_with_version()
     values = {**HEALTH, **changes, "version": version_on(visitor.get("/settings/health").text)}
     answer = send(visitor, "/settings/health", **values)
     assert answer.status_code == 422
@@ -232,7 +215,7 @@ def test_a_wrong_setting_is_said_beside_its_field(
     name = next(iter(changes))
     assert re.search(rf'aria-invalid="true"[^>]*id="{name}"|id="{name}"[^>]*aria-invalid="true"',
                      answer.text)  # fmt: skip
-    assert box_of(visitor).rota_with_version() == before
+    assert visitor.box.rota_with_version() == before
 
 
 @given(
@@ -253,7 +236,7 @@ def test_whatever_is_typed_for_the_site_is_answered_and_saved_whole_or_not(
         holidays="FR",
     )  # fmt: skip
     assert answer.status_code in (303, 409, 422)
-    rota = box_of(visitor).rota()
+    rota = visitor.box.rota()
     assert rota is not None
     assert len(rota.people) == 3
 
@@ -266,7 +249,7 @@ def test_how_long_things_are_kept_is_changed_within_bounds(visitor: Visitor) -> 
     assert refused.status_code == 422
     assert "Indiquez un nombre de" in words_of(refused.text)
     assert send(visitor, "/settings/retention", **values).status_code == 303
-    rota = box_of(visitor).rota()
+    rota = visitor.box.rota()
     assert rota is not None
     assert (rota.retention.sms_text_days, rota.retention.audit_months) == (14, 24)
 
@@ -323,83 +306,3 @@ def test_a_duty_telephone_is_not_taken_for_the_box_s_number(
     send(visitor, "/settings/sim", "/settings/sim/number", number=ALICE)
     assert house.wishes() == []
     assert "ne doit pas être ignorée" in visitor.read("/settings/sim")
-
-
-# The logs
-
-
-def test_each_line_of_the_audit_log_has_its_words(visitor: Visitor) -> None:
-    """Every ``audit("...")`` in the program is worded by its page, and none twice."""
-    sources = "".join(
-        path.read_text(encoding="utf-8")
-        for path in sorted(WEB.rglob("*.py"))
-    )
-    written = set(re.findall(r'audit\(\s*"([\w.]+)"', sources))
-    written |= {"user.role", "user.disabled", "user.enabled"}  # given to a function that audits
-    pages: tuple[Page, ...] = (*PAGES, *DEMO_PAGES)
-    worded = [what for page in pages for what in page.audit]
-    assert len(worded) == len(set(worded))
-    assert written - set(worded) == set()
-
-
-def test_a_line_of_another_version_is_shown_as_it_stands(house: House, visitor: Visitor) -> None:
-    for what, values in (("future.thing", {"x": "y"}), ("user.added", {}), ("<b>", {"a": "<i>"})):
-        accounts(visitor).audit(AuditEntry(house.now, "Zoé", what, values=values))
-    page = visitor.get("/settings/log").text
-    assert "future.thing y" in page
-    assert "<i>" not in page
-
-
-def test_the_log_is_read_page_by_page(house: House, visitor: Visitor) -> None:
-    for number in range(120):
-        accounts(visitor).audit(AuditEntry(house.now, f"Nobody {number}", "sign_in"))
-    seen: list[str] = []
-    path: str | None = "/settings/log"
-    while path is not None:
-        html = visitor.get(path).text
-        seen += re.findall(r"Nobody \d+", html)
-        older = re.search(r'id="older" href="([^"]+)"', html)
-        path = older[1] if older else None
-    assert seen == [f"Nobody {number}" for number in reversed(range(120))]
-
-
-def test_the_log_for_support_names_nobody(
-    house: House, visitor: Visitor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A busy site, with a secret in every place where a person may have put one."""
-    monkeypatch.setattr(version, "FILE", tmp_path / "VERSION")
-    (tmp_path / "VERSION").write_text("7.8.9\n")
-    house.call(1, CallOutcome.DIVERTED, 9)
-    house.call(2, CallOutcome.ALERTED, 8, caller=STRANGER)
-    house.alert(1, cause=AlertCause.SMS, text="Mme Leroy, 4 rue des Lilas, 0388112233")
-    house.alarm("reminder:3", "{person} has not answered", person="Bruno Petit")
-    house.alarm("sms:+33601020304", "An SMS to {person} failed", person="Alice Martin")
-    for kind in JournalKind:
-        house.record(
-            JournalEntry(
-                house.now, kind, "Ambulance", STRANGER, "Chloé Durand-Lefèvre", "Mme Leroy",
-                {"text": "Mme Leroy", "what": "rue des Lilas", "why": "+33601020304 Leroy",
-                 "reference": "8F1", "level": 2, "reason": "Leroy!", "cause": "sms:0388112233",
-                 "to": {"name": "Leroy"}, "key": "Lilas", "state": "denied"},
-            )
-        )  # fmt: skip
-    answer = visitor.get("/settings/support.txt")
-    assert answer.status_code == 200
-    assert answer.headers["Content-Type"].startswith("text/plain")
-    assert "attachment" in answer.headers["Content-Disposition"]
-    text = answer.text
-    assert text.startswith("veilleur 7.8.9\n")
-    for secret in (
-        "Leroy", "Lilas", "Martin", "Alice", "Bruno", "Petit", "Chloé", "Durand", "Dupont",
-        "Ambulance ", "Taxi", "33601020304", "0601020304", "0388112233", "639980", "609101112",
-        "Sophie",
-    ):  # fmt: skip
-        assert secret not in text, secret
-    assert not re.search(r"(?<![\d.:T-])\+?\d{7,}", text)
-    assert "level=2" in text
-    assert "state=denied" in text
-    assert "reason=-" in text
-    # Who was asked after whom can still be followed
-    assert re.search(r"call diverted S1 N1 P\d ", text)
-    assert re.search(r"call alerted S1 N2 - ", text)
-    assert "modem: ready" in text

@@ -65,6 +65,12 @@ class Visitor:
         if role is not None:
             self.client.set_cookie(COOKIE, admit(app, role))
 
+    @property
+    def box(self) -> Box:
+        """What the page that is visited keeps of its box."""
+        found: Box = self.client.application.extensions[EXTENSION]
+        return found
+
     def get(self, path: str = "/", **headers: str) -> TestResponse:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         # buffered: a static file is read and closed at once
