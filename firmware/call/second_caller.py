@@ -24,6 +24,8 @@ from firmware.record import MEANWHILE, AlertCause, Call, CallOutcome
 
 FORWARDED = 10          # 27.007 7.17 <code2>: additional incoming call forwarded
 NO_REPLY_MIN_S = 5.0    # 22.082 3.2: no network gives a call up sooner for no reply
+STILL_S = 1.0           # a call that was led on is in no list so long afterwards
+UNREAD_MAX_S = 20.0     # a lost answer costs eight
 
 
 class About(Enum):
@@ -48,8 +50,9 @@ class Network(Protocol):
         """Tell the target of such a call, where nobody has to answer for it."""
 
 
-def about(lines: Sequence[CallInHand], dialled: bool, now_s: float) -> About:
-    """Whom a notice is about, with these calls in hand; ``dialled``: calls of our own are up."""
+def about(lines: Sequence[CallInHand], dialled: bool, proved: bool, now_s: float) -> About:
+    """Whom a notice is about, with these calls in hand. ``dialled``: calls of our own are up;
+    ``proved``: the network forwards as it should."""
     if dialled or any(_is_up(line) for line in lines):
         return About.ANOTHER
     if not lines:
@@ -57,7 +60,7 @@ def about(lines: Sequence[CallInHand], dialled: bool, now_s: float) -> About:
     ringing = [line for line in lines if line.phase is not Phase.REJECTED]
     if not ringing:
         return About.ITSELF   # told by a network that goes beyond the standard
-    if any(_cannot_be_led_on(line, now_s) for line in ringing):
+    if any(_cannot_be_led_on(line, proved, now_s) for line in ringing):
         return About.ANOTHER
     return About.RINGING
 
@@ -66,10 +69,10 @@ def _is_up(line: CallInHand) -> bool:
     return line.state in UP or line.phase is Phase.JOINED or line.answered_s is not None
 
 
-def _cannot_be_led_on(line: CallInHand, now_s: float) -> bool:
+def _cannot_be_led_on(line: CallInHand, proved: bool, now_s: float) -> bool:
     """Too young for it, or in mode alert, where no forward for no reply is registered."""
     alert = line.decision is not None and line.decision.reason is Reason.CHOSEN
-    return alert or now_s - line.since_s < NO_REPLY_MIN_S
+    return (alert and proved) or now_s - line.since_s < NO_REPLY_MIN_S
 
 
 class SecondCallers:
@@ -80,6 +83,8 @@ class SecondCallers:
         self._book = book
         self._alerts = alerts
         self.network: Network | None = None
+        self._ringing: tuple[CallInHand, ...] = ()             # while these ring ...
+        self._doubtful: list[tuple[float, str | None]] = []    # ... this was told, when, of whom
 
     def heard(self, notice: ServiceNotice) -> None:
         """+CSSU. Where it may be about the call in hand, a moment tells: that one ends."""
@@ -87,21 +92,43 @@ class SecondCallers:
         own = any(number is not None and number == line.call.number for line in self._book.lines)
         if notice.code != FORWARDED or own:
             return
-        lines = tuple(self._book.lines)
-        match about(lines, bool(self._book.dialled), self._ledger.moment.monotonic_s):
+        lines, now_s = tuple(self._book.lines), self._ledger.moment.monotonic_s
+        proved = self._target() is not None
+        match about(lines, bool(self._book.dialled), proved, now_s):
             case About.ANOTHER:
                 self._led_on(number)
             case About.RINGING:
-                self._book.look_later(CLEARING_S, lambda: self._unless_ended(lines, number))
+                if not self._doubtful:
+                    self._ringing = lines
+                    self._wait()
+                self._doubtful.append((now_s, number))
             case About.UNKNOWN:
                 self._book.ask()
                 self._book.look_later(CLEARING_S, lambda: self._if_up(number))
             case About.ITSELF:
                 return
 
-    def _unless_ended(self, lines: tuple[CallInHand, ...], number: str | None) -> None:
-        if any(line in self._book.lines for line in lines):
+    def _wait(self) -> None:
+        self._book.ask()
+        self._book.look_later(CLEARING_S, self._look)
+
+    def _look(self) -> None:
+        """What was told while a call rang was about others for as long as a list shows it since.
+        Once it has ended, the last notice was its own. No list can be read while an SMS leaves:
+        NO CARRIER tells as well, and in the end somebody is alerted."""
+        now_s = self._ledger.moment.monotonic_s
+        left = [each for each in self._ringing if each in self._book.lines and not each.end_hinted]
+        listed_s = max((line.listed_at_s for line in left), default=now_s)
+        others: list[tuple[float, str | None]] = []
+        waiting: list[tuple[float, str | None]] = []
+        for told_s, number in self._doubtful if left else self._doubtful[:-1]:
+            proved = not left or listed_s >= told_s + STILL_S or now_s >= told_s + UNREAD_MAX_S
+            (others if proved else waiting).append((told_s, number))
+        self._doubtful = waiting
+        for _, number in others:
             self._led_on(number)
+        if waiting:
+            self._wait()
 
     def _if_up(self, number: str | None) -> None:
         if self._book.dialled or any(_is_up(line) for line in self._book.lines):
@@ -109,7 +136,7 @@ class SecondCallers:
 
     def _led_on(self, number: str | None) -> None:
         """It rang, was led on and is no call of ours any more, all at this instant."""
-        now, target = self._ledger.now, self.network.leads_to() if self.network else None
+        now, target = self._ledger.now, self._target()
         whence = None if target is not None and number == target.number else number
         call = Call(
             id=self._ledger.next_id(Call),
@@ -126,6 +153,9 @@ class SecondCallers:
         line = CallInHand(call, CallState.ABSENT, Phase.REJECTED, now_s, None, decision)
         record_call(self._ledger, line)
         self._tell(call, target)
+
+    def _target(self) -> Target | None:
+        return self.network.leads_to() if self.network is not None else None
 
     def _tell(self, call: Call, target: Target | None) -> None:
         if target is not None and target.person is None:

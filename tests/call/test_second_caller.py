@@ -42,23 +42,24 @@ def test_every_state_of_one_call_has_its_answer(
         wanted = About.ITSELF
     else:
         wanted = About.ANOTHER if since_s == YOUNG_S else About.RINGING
-    assert about([call(phase, since_s, state)], False, NOW_S) is wanted
+    assert about([call(phase, since_s, state)], False, True, NOW_S) is wanted
 
 
 @pytest.mark.parametrize("phase", RINGING_PHASES)
 def test_in_mode_alert_no_ringing_call_is_led_on_for_no_reply(phase: Phase) -> None:
     chosen = call(phase, OLD_S, reason=Reason.CHOSEN)
-    assert about([chosen], False, NOW_S) is About.ANOTHER
-    assert about([call(phase, OLD_S, reason=Reason.CLOCK)], False, NOW_S) is About.RINGING
+    assert about([chosen], False, True, NOW_S) is About.ANOTHER
+    assert about([chosen], False, False, NOW_S) is About.RINGING, "perhaps it still is"
+    assert about([call(phase, OLD_S, reason=Reason.CLOCK)], False, True, NOW_S) is About.RINGING
 
 
 @pytest.mark.parametrize("dialled", [True, False])
 def test_several_calls_and_none(dialled: bool) -> None:
     ours = About.ANOTHER if dialled else None
-    assert about([], dialled, NOW_S) is (ours or About.UNKNOWN)
+    assert about([], dialled, True, NOW_S) is (ours or About.UNKNOWN)
     rejected, ringing = call(Phase.REJECTED, OLD_S), call(Phase.RINGING, OLD_S)
-    assert about([rejected], dialled, NOW_S) is (ours or About.ITSELF)
-    assert about([rejected, ringing], dialled, NOW_S) is (ours or About.RINGING)
-    assert about([rejected, call(Phase.RINGING, YOUNG_S)], dialled, NOW_S) is About.ANOTHER
+    assert about([rejected], dialled, True, NOW_S) is (ours or About.ITSELF)
+    assert about([rejected, ringing], dialled, True, NOW_S) is (ours or About.RINGING)
+    assert about([rejected, call(Phase.RINGING, YOUNG_S)], dialled, True, NOW_S) is About.ANOTHER
     spoken = call(Phase.SPEAKING, OLD_S, CallState.ABSENT, answered=True)
-    assert about([ringing, spoken], dialled, NOW_S) is About.ANOTHER
+    assert about([ringing, spoken], dialled, True, NOW_S) is About.ANOTHER

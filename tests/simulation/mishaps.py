@@ -35,6 +35,7 @@ class Mishaps:
     until_ms: int = 0
     struck: Counter[str] = field(default_factory=Counter)
     stages: Counter[str] = field(default_factory=Counter)
+    on_second: Callable[[int], None] = lambda call_id: None
 
     @property
     def box(self) -> SimulatedBox:
@@ -213,6 +214,6 @@ def _second(mishaps: Mishaps, _caller: str) -> None:
     phone = box.phone(mishaps.random.choice(CALLERS))
     phone.patience_ms = 20_000
     try:
-        phone.call(box.number)
+        mishaps.on_second(phone.call(box.number))
     except LineError:
         return    # they are in a call already

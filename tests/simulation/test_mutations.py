@@ -18,6 +18,7 @@ from firmware.call.call_book import CallBook
 from firmware.call.call_in_hand import CallInHand, Phase
 from firmware.call.desk import CallDesk
 from firmware.call.forwarding import ForwardingKeeper
+from firmware.call.second_caller import SecondCallers
 from firmware.effect import Effect, Record
 from firmware.event import Event
 from firmware.guard.budget import Budget
@@ -37,6 +38,7 @@ from hw.simulator.service_centre import ServiceCentreBehaviour
 from tests.simulation import watch_discipline, watch_outgoing
 from tests.simulation.people import People
 from tests.simulation.promises import ALL, Judge, Promise
+from tests.simulation.workload import CALLERS
 from tests.simulation.year import Year
 
 DAYS, SEED, LOAD = 1, 2, 0.4
@@ -269,6 +271,28 @@ def a_conference_is_a_call_that_nobody_leads(patch: Patch) -> Prepare:
     return _conferences
 
 
+def _rings(year: Year, number: str) -> None:
+    phone = year.box.phone(number)
+    phone.patience_ms = 60_000
+    year.calls.placed(phone.call(year.box.number))
+
+
+@breaks(Promise.SILENCE)
+def nobody_hears_of_the_second_caller(patch: Patch) -> Prepare:
+    """The network leads them on and tells of them, over the call that the box speaks in."""
+    patch.setattr(SecondCallers, "heard", nothing)
+
+    def prepare(year: Year) -> None:
+        box = year.box
+        subscriber = box.network.subscriber(box.number)
+        subscriber.profile = replace(subscriber.profile, forwarding_notices=True)
+        for wait_ms, number in ((3_600_000, CALLERS[0]), (3_630_000, CALLERS[1])):
+            box.timeline.after(wait_ms, partial(_rings, year, number))
+
+    return prepare
+
+
+SPOKEN = (nobody_hears_of_the_second_caller,)   # in a year with a voice too
 BY_VOICE = (Promise.ACCEPTED, Promise.HEARD, Promise.WAITS, Promise.CUT)
 
 
@@ -290,7 +314,8 @@ def test_a_mistake_turns_its_checker_red(
 
     prepare = mutation(monkeypatch)
     monkeypatch.setattr(Judge, "breaks", watch)
-    year = Year(tmp_path, DAYS, SEED, 0.0, LOAD, voice=promise in BY_VOICE)
+    voice = promise in BY_VOICE or mutation in SPOKEN
+    year = Year(tmp_path, DAYS, SEED, 0.0, LOAD, voice=voice)
     if prepare is not None:
         prepare(year)
     with pytest.raises(_Red):

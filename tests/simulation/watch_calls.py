@@ -14,6 +14,7 @@ from tests.simulation.outages import Outages
 from tests.simulation.promises import Promise
 from tests.simulation.truth import RotaTruth
 from tests.simulation.watch_forwarding import ALARMS, ForwardingWatch
+from tests.simulation.watch_second import SecondWatch, is_second
 
 LATE_MS = 100_000         # within this after a call has left the box its end must be on disk
 FIRST_RING_MS = 1_500     # who rings for less may be gone before the modem has said a word
@@ -42,6 +43,7 @@ class CallWatch:
         self._outages = outages
         self._recent: deque[BookedCall] = deque(maxlen=40)
         self.outcomes: Counter[str] = Counter()
+        self._second = SecondWatch(box, outages, self.outcomes)
         box.books.on_call = self._booked
         box.books.on_forget.append(self._forgotten)
         self.calls = 0
@@ -56,11 +58,14 @@ class CallWatch:
 
     def placed(self, call_id: int) -> None:
         """Somebody has dialled the box's number."""
-        self.calls += 1
         for follow in self.on_placed:
             follow(call_id)
-        record = self._box.network.ledger.calls[call_id]
-        self._later(_Due(record), 60_000)
+        self.judge_later(call_id)
+
+    def judge_later(self, call_id: int) -> None:
+        """The box has to account for this call."""
+        self.calls += 1
+        self._later(_Due(self._box.network.ledger.calls[call_id]), 60_000)
 
     def _later(self, due: _Due, wait_ms: int) -> None:
         self._box.timeline.after(wait_ms, lambda: self._look(due))
@@ -88,7 +93,8 @@ class CallWatch:
             return
         passed_on = self._passed_on(record)
         if leg.ringing_ms is None:
-            self._never_rang(record, leg, passed_on)
+            if not self._second.judge(record, leg):
+                self._never_rang(record, leg, passed_on)
             return
         booked = self._find(record, leg)
         if booked is not None:
@@ -179,7 +185,7 @@ class CallWatch:
         fits = [
             call
             for call in reversed(self._recent)
-            if call.claimed is None and begin <= call.first_ms <= end
+            if call.claimed is None and begin <= call.first_ms <= end and not is_second(call.row)
         ]
         number = None if record.withheld else record.caller
         same = [call for call in fits if call.row.number == number]
@@ -212,6 +218,7 @@ class CallWatch:
                 self._at_end(Promise.SILENCE, f"no alert for {call.row}")
             if call.row.ended_at is None:
                 self._at_end(Promise.STUCK, f"never ended: {call.row}")
+        self._second.finish()
         self.outcomes["more calls on disk than in the network"] = sum(
             call.claimed is None for call in books.calls.values()
         )
@@ -226,7 +233,7 @@ class CallWatch:
             return True   # somebody pressed 1 (`watch_voice`)
         if row.outcome is not CallOutcome.DIVERTED:
             return self._flooded(call)
-        if row.target not in self._truth.names:
+        if row.target is not None and row.target not in self._truth.names:
             return True
         noted = any(
             sms.row.cause == f"call:{row.id}:note" for sms in self._box.books.outgoing.values()

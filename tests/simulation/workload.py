@@ -21,6 +21,7 @@ from tests.simulation.watch_texts import SentText, TextWatch
 
 CALLS_PER_DAY = TEXTS_PER_DAY = 40.0     # 14,600 a year of each
 DAY_MS = 86_400_000
+MEANWHILE = 0.15         # of the calls that the box answers: another comes in the next minute
 # How many of a day's calls come in each hour, and how much each weekday brings
 HOURS = (2, 1, 1, 1, 1, 2, 4, 7, 9, 10, 9, 8, 7, 8, 9, 9, 8, 8, 8, 7, 6, 5, 4, 3)
 WEEKDAYS = (1.2, 1.05, 1.0, 1.0, 1.1, 0.9, 0.75)
@@ -61,6 +62,7 @@ class Workload:
         self._tokens = 0
         self.until_ms = 0
         self.on_work: Action = lambda: None   # a call or a text is on its way to the box
+        self.others: Random | None = None   # who call while a caller speaks with the box
         self.edits = 0
         self.relays = 0
         self.people = People(box, random, self.staff_says)
@@ -100,6 +102,8 @@ class Workload:
         self._dial()
         if self._random.random() < 0.06:   # two at once
             self._box.timeline.after(self._random.randrange(4_000), self._dial)
+        if self.others is not None and self.others.random() < MEANWHILE:
+            self._box.timeline.after(self.others.randrange(5_000, 60_000), self._dial)
 
     def _dial(self) -> None:
         random = self._random

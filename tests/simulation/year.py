@@ -28,6 +28,7 @@ from tests.simulation.watch_calls import CallWatch
 from tests.simulation.watch_discipline import Discipline
 from tests.simulation.watch_forwarding import ForwardingWatch
 from tests.simulation.watch_outgoing import OutgoingWatch
+from tests.simulation.watch_second import telling
 from tests.simulation.watch_texts import TextWatch
 from tests.simulation.watch_voice import VoiceWatch
 from tests.simulation.workload import CALLERS, DAY_MS, FOREIGN, Workload
@@ -91,6 +92,8 @@ class Year:
         self.voice = VoiceWatch(self.box, self._voice_breaks, self._is_excused)
         self.keys = Keys(self.box, Random(f"keys {seed}"), self.work.people)
         self.mishaps = Mishaps(scene, Random(f"mishaps {seed}"), faults, self.keys)
+        subscriber = self.box.network.subscriber(self.box.number)
+        subscriber.profile = telling(subscriber.profile, seed)
         if voice:
             self._listen_to_calls(seed)
 
@@ -100,6 +103,8 @@ class Year:
         self.voice.on_dialled = self._must_be_on_duty
         self.calls.on_placed += [self.voice.placed, self.mishaps.placed, self._called]
         self.keys.begin()
+        self.mishaps.on_second = self.calls.judge_later
+        self.work.others = Random(f"meanwhile {seed}")
 
     def _called(self, call_id: int) -> None:
         self.keys.placed(self.box.network.ledger.calls[call_id].caller)
