@@ -117,13 +117,15 @@ class SecondCallers:
         Once it has ended, the last notice was its own. No list can be read while an SMS leaves:
         NO CARRIER tells as well, and in the end somebody is alerted."""
         now_s = self._ledger.moment.monotonic_s
-        left = [each for each in self._ringing if each in self._book.lines and not each.end_hinted]
-        listed_s = max((line.listed_at_s for line in left), default=now_s)
-        others: list[tuple[float, str | None]] = []
-        waiting: list[tuple[float, str | None]] = []
-        for told_s, number in self._doubtful if left else self._doubtful[:-1]:
-            proved = not left or listed_s >= told_s + STILL_S or now_s >= told_s + UNREAD_MAX_S
-            (others if proved else waiting).append((told_s, number))
+        listed_s = max(line.listed_at_s for line in self._ringing)
+        others = [
+            (told_s, number)
+            for told_s, number in self._doubtful
+            if listed_s >= told_s + STILL_S or now_s >= told_s + UNREAD_MAX_S
+        ]
+        waiting = [notice for notice in self._doubtful if notice not in others]
+        if not any(line in self._book.lines and not line.end_hinted for line in self._ringing):
+            others, waiting = others + waiting[:-1], []
         self._doubtful = waiting
         for _, number in others:
             self._led_on(number)

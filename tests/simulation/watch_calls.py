@@ -156,6 +156,8 @@ class CallWatch:
             self.outcomes["given up before it rang"] += 1
         elif leg.outcome == "congestion":
             self.outcomes["no circuit in the network"] += 1
+        elif leg.outcome == "busy" and self._forwarding.nobody_could_know(leg.started_ms):
+            self.outcomes["caller heard the busy tone, forwarding changed by somebody else"] += 1
         elif len(record.legs) > 1 or self._excused(record):
             self.outcomes["caller heard that nobody is there, alarm up or box out of order"] += 1
         else:

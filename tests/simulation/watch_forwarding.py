@@ -30,6 +30,7 @@ class ForwardingWatch:
         self._truth = truth
         self._right_ms = 0           # when it was last right, or excused
         self._unknown_until_ms = 0   # somebody else changed it: then the box must know
+        self._unknown_ms: list[tuple[int, int]] = []
         self.wrong_ms = 0            # how long it was wrong, all in all
         self.longest_ms = 0
         self._told = False
@@ -40,6 +41,11 @@ class ForwardingWatch:
         away, nobody can know."""
         known_in_ms = GLANCE_MS if reason.value in GLANCED_CODES else BEHIND_BACK_MS
         self._unknown_until_ms = max(self._unknown_until_ms, self._box.now_ms + known_in_ms)
+        self._unknown_ms.append((self._box.now_ms, self._unknown_until_ms))
+
+    def nobody_could_know(self, at_ms: int) -> bool:
+        """Whether somebody else may have changed it by then, and the box was not to know yet."""
+        return any(begin_ms <= at_ms <= end_ms for begin_ms, end_ms in self._unknown_ms)
 
     def is_right(self) -> bool:
         """Whether the register is what the rota wants at the box's own time of day."""
