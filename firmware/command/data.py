@@ -7,6 +7,8 @@ from pathlib import Path
 from firmware.command.settings import SettingsFault
 from firmware.rota import Rota, SiteFileFaults, read_site_file
 from firmware.store.database import Database, open_database
+from firmware.store.errors import DamagedDatabase
+from firmware.store.nightly import is_lost
 from firmware.store.rota_store import RotaStore
 
 DATABASE = "veilleur.db"
@@ -22,12 +24,19 @@ def make_data_dir(data_dir: Path) -> None:
 
 
 def open_data(data_dir: Path, *, create: bool = False) -> Database:
-    """The database of a data directory. Raises `SettingsFault` or a `StoreError`."""
+    """The database of a data directory. Raises `SettingsFault` or a `StoreError`.
+
+    With ``create`` a box begins that never had one. One that is lost is for the daemon to bring
+    back: a page that was quicker would make a new box of it, and nobody would miss the old one.
+    """
+    path = data_dir / DATABASE
     if create:
         make_data_dir(data_dir)
+        if is_lost(data_dir):
+            raise DamagedDatabase(f"{path} is gone: veilleur run loads the last backup of the box")
     elif not data_dir.is_dir():
         raise SettingsFault(f"{data_dir}: no such data directory")
-    return open_database(data_dir / DATABASE, create=create)
+    return open_database(path, create=create)
 
 
 def rota_of(data_dir: Path | None, site_file: Path | None) -> Rota:

@@ -28,7 +28,7 @@ NIGHT, MEND, EXAMINE = "night", "mend", "examine"
 GIVEN_UP = "given up"   # killed, and it hangs in the kernel still
 # Hundreds of times what each takes on a slow card
 LONGEST_S = {NIGHT: 3 * 3600.0, MEND: 3600.0, EXAMINE: 600.0, GIVEN_UP: float("inf")}
-MEND_AGAIN_S = 300.0    # where nothing could be mended: each try reads the whole file
+MEND_AGAIN_S = 60.0     # where nothing could be mended: each try reads the whole file
 END_S = 10.0            # at the daemon's own end
 IDLE_DISK = ("ionice", "-c3")
 

@@ -169,19 +169,27 @@ def _sound_data(data_dir: Path) -> Iterator[tuple[Database, Mended | None]]:
     try:
         database, mended = _opened(data_dir)
     except UnwritableDatabase as fault:
-        if fault.state is StoreState.READ_ONLY:
-            complain(f"{fault}; going on with what it says")
-            folder, now = runtime_dir(data_dir), datetime.now(UTC)
-            database, mended = read_only_copy(data_dir / DATABASE, folder, now)
-            _tell_mended(data_dir, mended)
-        elif reserve.release(data_dir):
-            complain(f"{fault}; trying again with the room that was set aside")
-            database, mended = _opened(data_dir)
-        else:
-            raise
+        database, mended = _opened_all_the_same(data_dir, fault)
     with database:
         reserve.keep(data_dir)
         yield database, mended
+
+
+def _opened_all_the_same(
+    data_dir: Path, fault: UnwritableDatabase
+) -> tuple[Database, Mended | None]:
+    """On a disk that takes nothing: a box that does not start passes no calls."""
+    if fault.state is not StoreState.READ_ONLY and reserve.release(data_dir):
+        complain(f"{fault}; trying again with the room that was set aside")
+        try:
+            return _opened(data_dir)
+        except UnwritableDatabase as still:
+            fault = still
+    complain(f"{fault}; going on with what it says")
+    folder, now = runtime_dir(data_dir), datetime.now(UTC)
+    database, mended = read_only_copy(data_dir / DATABASE, folder, now)
+    _tell_mended(data_dir, mended)
+    return database, mended
 
 
 def _opened(data_dir: Path) -> tuple[Database, Mended | None]:

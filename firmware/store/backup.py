@@ -7,6 +7,7 @@ numbers and the accounts' password hashes: mode 0600, and to be kept as such.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -21,6 +22,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from firmware.pulse import StoreState
 from firmware.record import JournalEntry, JournalKind
 from firmware.rota import SiteFileFaults, read_site_file, write_site_file
 from firmware.store import journal
@@ -162,6 +164,10 @@ def unpacked(file: Path, near: Path) -> Iterator[tuple[Path, Backup]]:
         except NotImplementedError as fault:  # an encrypted or exotic zip
             raise UnusableBackup(f"{file} is no backup of Veilleur ({fault})") from fault
         except OSError as fault:
+            if fault.errno in (errno.ENOSPC, errno.EDQUOT):   # the backup is none the worse for it
+                raise UnwritableDatabase(
+                    f"no room to unfold {file.name} in {near}", StoreState.FULL
+                ) from fault
             raise UnusableBackup(f"{file} cannot be read: {fault.strerror or fault}") from fault
         _check_database(file, folder / DATABASE_NAME)
         yield folder, backup

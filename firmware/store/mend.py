@@ -25,7 +25,7 @@ from firmware.rota import Rota
 from firmware.store.backup import unpacked
 from firmware.store.database import DATABASE_NAME, Database, open_database
 from firmware.store.errors import DamagedDatabase, StoreError, UnwritableDatabase
-from firmware.store.nightly import last_sound_backup
+from firmware.store.nightly import is_lost, last_sound_backup
 from firmware.store.place import BACKUPS, LOG_SUFFIXES, put_in_place
 from firmware.store.rota_store import RotaStore
 
@@ -35,6 +35,8 @@ _NOT_BY_ROW = frozenset({
     "rotation_person", "active_window", "override", "opening_hours", "contact", "health",
     "retention", "voice", "greeting",
 })  # fmt: skip
+
+_STATES = {errno.EROFS: StoreState.READ_ONLY, errno.ENOSPC: StoreState.FULL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +59,14 @@ def mend(data_dir: Path, now: datetime) -> Mended | None:
     that is started while its predecessor's helper still works) wait for each other.
     """
     path = data_dir / DATABASE_NAME
-    if not path.exists() and last_sound_backup(data_dir) is None:
+    if not path.exists() and not is_lost(data_dir):
         return None
     if _damage(path) is None:
         return None  # and nothing was written: the disk may be full
     try:
         return _mend(data_dir, path, now)
     except OSError as fault:
-        state = StoreState.READ_ONLY if fault.errno == errno.EROFS else StoreState.FAILING
+        state = _STATES.get(fault.errno or 0, StoreState.FAILING)
         raise UnwritableDatabase(
             f"{path} cannot be mended: {fault.strerror or fault}", state
         ) from fault
@@ -91,7 +93,7 @@ def _mend(data_dir: Path, path: Path, now: datetime) -> Mended | None:
 
 def _damage(path: Path) -> StoreError | None:
     """What is wrong with the file, None if nothing is; raises what is no damage."""
-    if not path.exists():
+    if is_lost(path.parent):
         return DamagedDatabase(f"{path} is gone")
     try:
         with open_database(path, create=False) as database:

@@ -6,7 +6,8 @@ import re
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from firmware.store.backup import UnusableBackup, read_backup, write_backup
+from firmware.store.backup import UnusableBackup, unpacked, write_backup
+from firmware.store.database import DATABASE_NAME
 from firmware.store.errors import UnwritableDatabase
 from firmware.store.place import BACKUPS
 
@@ -38,6 +39,14 @@ def nightly_backups(data_dir: Path) -> list[Path]:
     return sorted((path for path in found if _NIGHTLY.fullmatch(path.name)), reverse=True)
 
 
+def is_lost(data_dir: Path) -> bool:
+    """There was a database here, and it is gone, or empty as a power cut may leave a file: to
+    SQLite that is a good one, and new."""
+    path = data_dir / DATABASE_NAME
+    there = path.exists() and path.stat().st_size > 0
+    return not there and bool(nightly_backups(data_dir))
+
+
 def _superseded(newest_first: list[Path]) -> list[Path]:
     """All but the newest of each of seven days: a night that is tried again every hour, for
     something after its backup, must not push the days before out."""
@@ -51,13 +60,14 @@ def _day(path: Path) -> str:
 
 
 def last_sound_backup(data_dir: Path) -> Path | None:
-    """The newest nightly backup that can be read whole; None if there is none."""
+    """The newest nightly backup that can be read whole; None if there is none. Raises
+    ``UnwritableDatabase`` where there is no room to unfold one."""
     for file in nightly_backups(data_dir):
         try:
-            read_backup(file)
+            with unpacked(file, data_dir):
+                return file
         except UnusableBackup:
             continue
-        return file
     return None
 
 

@@ -164,6 +164,22 @@ def test_a_start_on_a_disk_that_is_full_to_the_last_byte(house: House, small_dis
     modem.hears(f"{ALICE} rings: {OTHER}")
 
 
+def test_a_start_with_damaged_data_on_a_full_disk(house: House, small_disk: Path) -> None:
+    """There is no room to load last night's backup on the disk: it is read in the RAM disk."""
+    house.load()
+    make_nightly(house.data, datetime.now(UTC))
+    damage(house.data / DATABASE_NAME, 1, 8)
+    modem = house.modem()
+    (house.data / "veilleur.toml").write_text('[clock]\ntrust = "system"\n', encoding="utf-8")
+    fill(small_disk)
+    house.daemon().line("ready")
+    house.last.error("going on with what it says")
+    house.await_pulse(lambda pulse: pulse.forwarding is ForwardingState.VERIFIED, "verified")
+    modem.say(f"call {OTHER}")
+    modem.hears(f"call 1: forwarded to {ALICE}")
+    house.await_pulse(lambda pulse: pulse.store is not StoreState.GOOD, "told")
+
+
 def test_a_card_that_the_kernel_makes_read_only(house: House, card: Card) -> None:
     modem = running(house)
     card.fails()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from contextlib import closing
@@ -11,10 +12,12 @@ from random import Random
 
 import pytest
 
+from firmware.command.data import open_data
+from firmware.pulse import StoreState
 from firmware.record import AlertState
 from firmware.rota import read_site_file
 from firmware.store.database import DATABASE_NAME, open_database
-from firmware.store.errors import StoreError
+from firmware.store.errors import DamagedDatabase, StoreError, UnwritableDatabase
 from firmware.store.mend import mend
 from firmware.store.nightly import KEPT, last_sound_backup, make_nightly, nightly_backups
 from firmware.store.rota_store import RotaStore
@@ -99,6 +102,48 @@ def test_a_lost_one_comes_from_the_last_night(box: Box) -> None:
     assert (mended.backup_of, mended.aside, mended.rows) == (NOW, None, 0)
     assert box.rota() == read_site_file(SITE)
     assert mend(box.data, NOW) is None
+
+
+def test_one_that_a_power_cut_left_empty_is_lost_too(box: Box) -> None:
+    """A length of nothing is a good database to SQLite: a new one."""
+    make_nightly(box.data, NOW)
+    box.path.write_bytes(b"")
+    mended = mend(box.data, NOW)
+    assert mended is not None
+    assert (mended.backup_of, mended.rows) == (NOW, 0)
+    assert box.rota() == read_site_file(SITE)
+
+
+def test_a_page_that_is_quicker_than_the_daemon_makes_no_new_box_of_it(box: Box) -> None:
+    make_nightly(box.data, NOW)
+    box.path.unlink()
+    with pytest.raises(DamagedDatabase, match="is gone"):
+        open_data(box.data, create=True)
+    assert mend(box.data, NOW) is not None
+    with open_data(box.data, create=True) as database:
+        assert RotaStore(database).load_rota() == read_site_file(SITE)
+
+
+def test_a_lost_one_whose_backups_are_all_damaged_is_no_new_box(box: Box) -> None:
+    make_nightly(box.data, NOW).write_bytes(b"PK")
+    box.path.unlink()
+    with pytest.raises(DamagedDatabase, match="is gone"):
+        mend(box.data, NOW)
+    assert not box.path.exists()
+
+
+def test_a_backup_is_not_damaged_for_want_of_room_to_unfold_it(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_nightly(box.data, NOW)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("firmware.store.backup.shutil.copyfileobj", full)
+    with pytest.raises(UnwritableDatabase, match="no room") as found:
+        last_sound_backup(box.data)
+    assert found.value.state is StoreState.FULL
 
 
 def test_damage_in_the_log_of_texts_costs_neither_today_s_rota_nor_its_alerts(box: Box) -> None:
