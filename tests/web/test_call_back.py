@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from firmware.record import CUT_OFF, AlertCause, AlertState, CallOutcome, RequestDone
+from firmware.record import CUT_OFF, MEANWHILE, AlertCause, AlertState, CallOutcome, RequestDone
 from tests.web.house import CALLER, SITE, STRANGER, House
 from tests.web.visitor import Visitor
 
@@ -66,6 +66,16 @@ def test_a_voice_message_and_a_call_that_was_cut_off_are_told_in_words(
     assert "Message vocal de 12 s" in page
     assert "Coupé par une panne en pleine communication." in page
     assert CUT_OFF not in page
+
+
+def test_a_caller_whom_the_network_led_on_meanwhile_is_told_in_words(
+    house: House, visitor: Visitor
+) -> None:
+    house.alert(1, cause=AlertCause.DIVERTED, caller=None, text=MEANWHILE)
+    page = visitor.read("/call-back")
+    assert "Numéro inconnu" in page
+    assert "voir les appels manqués du mobile de garde" in page
+    assert MEANWHILE not in page
 
 
 def test_whoever_is_signed_in_and_of_the_staff_is_chosen_already(

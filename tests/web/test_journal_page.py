@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware.call.transfer import Rung
+from firmware.policy import Reason
 from firmware.record import (
     Alert,
     AlertCause,
@@ -279,6 +280,23 @@ def test_a_call_that_was_answered_tells_each_step_with_its_seconds(
     places = [page.find(step) for step in steps]
     assert -1 not in places, (places, page)
     assert places == sorted(places)
+
+
+def test_a_call_that_the_network_led_on_meanwhile_rang_nowhere(
+    house: House, visitor: Visitor
+) -> None:
+    at = house.ago(10)
+    house.record(
+        Call(5, at, "Ambulance", None, False, Rung.NETWORK_DIVERT, ALICE, CallOutcome.DIVERTED, at),
+        JournalEntry(at, JournalKind.CALL, "Ambulance", None, "Alice Martin", "diverted",
+                     {"reason": Reason.MEANWHILE.value}, "call:5"),
+    )  # fmt: skip
+    why = "Un autre appel était en cours : le réseau l’a transféré de lui-même"
+    assert why in visitor.read("/journal")
+    page = visitor.read("/journal/2")
+    assert "Quelqu’un d’autre appelle pendant que le boîtier est occupé" in page
+    assert "Le réseau transfère l’appel à Alice Martin" in page
+    assert "Le téléphone sonne" not in page
 
 
 def test_a_text_is_told_too(house: House, visitor: Visitor) -> None:
