@@ -295,7 +295,7 @@ def test_a_call_that_the_network_led_on_meanwhile_rang_nowhere(
     assert why in visitor.read("/journal")
     page = visitor.read("/journal/2")
     assert "Quelqu’un d’autre appelle pendant que le boîtier est occupé" in page
-    assert "Le réseau transfère l’appel à Alice Martin" in page
+    assert "Le réseau transmet l’appel à Alice Martin" in page
     assert "Le téléphone sonne" not in page
 
 
