@@ -54,7 +54,8 @@ def main(
             failed += 1
             print("\n".join(failure(outcome)))
             if save is not None:
-                save.write_text(as_scenario(outcome), encoding="utf-8")
+                with save.open("w" if failed == 1 else "a", encoding="utf-8") as file:
+                    file.write(("" if failed == 1 else "\n") + as_scenario(outcome))
                 print(f"saved as a scenario: {save}")
         if len(seeds) == 1 or outcome.broken:
             print(outcome.words)
