@@ -57,6 +57,7 @@ class VoiceStep(StrEnum):
     ACCEPTED_BY = "accepted by"
     PASSED_ON_BY = "passed on by"
     NOT_REACHED = "not reached"
+    MISDIALLED = "another number was dialled"
     NO_ANSWER = "no answer"
     NO_KEY = "no key"
     HUNG_UP = "hung up"

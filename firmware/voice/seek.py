@@ -9,17 +9,18 @@ from collections.abc import Callable
 
 from firmware.at import commands
 from firmware.at.answers import CallListEntry, CallStat
-from firmware.at.command import Command
 from firmware.at.profile import Quirk
 from firmware.call.call_state import CallState
 from firmware.call.forwarding_settings import said_no
 from firmware.call.transfer import Ability, Capability
 from firmware.guard.call_budget import CallBudget
 from firmware.ledger import Ledger
-from firmware.line.modem_line import ModemLine, Rank, Reply
+from firmware.line.modem_line import ModemLine, Reply
 from firmware.record import VoiceStep
 from firmware.voice import seek_table
+from firmware.voice.asking import Asking
 from firmware.voice.clip import Pause
+from firmware.voice.dialled import Dialled
 from firmware.voice.plan import Errand
 from firmware.voice.seek_table import DUE_S, TABLE, Result, Sign, Stage, read
 from firmware.voice.sound import Sound
@@ -30,7 +31,7 @@ AGAIN_MS = 1200     # between two whispers
 DROP_TRIES = RETRIEVE_TRIES = 6
 
 
-class Seek:
+class Seek(Asking):
     """One search at a time. ``on_done`` gets the result, ``on_step`` each step of the story."""
 
     def __init__(
@@ -41,8 +42,8 @@ class Seek:
         budget: CallBudget,
         ask_list: Callable[[], None],
     ) -> None:
+        super().__init__(line)
         self._ledger = ledger
-        self._modem = line
         self._sound = sound
         self._budget = budget
         self._ask_list = ask_list
@@ -54,17 +55,14 @@ class Seek:
         self.capability: Callable[[], Capability] = Capability
         self.learn: Callable[[str, Ability], None] = lambda name, ability: None
         self._errand: Errand | None = None
-        self._question = 0
         self._clear()
 
     def _clear(self) -> None:
         self._result = Result.RETURNED
         self._caller = CallState.ACTIVE
         self._leg: CallListEntry | None = None
-        self._reply: Reply | None = None
-        self._question += 1
-        self._dialled_s: float | None = None
-        self._waits = False   # a command of ours is unanswered
+        self._forget_question()
+        self._dialled = Dialled(self._budget)
         self._tries = 0
         self._seen = False
         self._dialled_ok_s = 0.0
@@ -99,13 +97,26 @@ class Seek:
     def listed(self, caller: CallState, dialled: tuple[CallListEntry, ...]) -> None:
         """What the list shows of the two calls."""
         self._caller = caller
-        if self._leg is not None and dialled and dialled[0].id != self._leg.id:
-            stranger = caller is CallState.ABSENT
-        else:
-            stranger = False   # else: a conference may show as one new call
+        new = self._leg is not None and bool(dialled) and dialled[0].id != self._leg.id
+        stranger = new and caller is CallState.ABSENT   # a conference may show as one new call
         self._leg = dialled[0] if dialled else None
+        if self._rings_another():
+            return
         as_one = stranger and self.stage is Stage.CONFERENCING
         self.sign(Sign.TOGETHER if as_one else read(caller, self._leg))
+
+    def _rings_another(self) -> bool:
+        """Whether the list shows another number; the right one is then dialled once more."""
+        if self.stage not in (Stage.RINGING, Stage.WHISPERING) or self._leg is None:
+            return False
+        if self._dialled.shows(self._the_errand.to.number, self._leg.number):
+            return False
+        if self._dialled.another:
+            self.on_step(VoiceStep.MISDIALLED, self._leg.number)
+            self._leave(Result.RETURNED)
+        else:
+            self._ask_list()
+        return True
 
     def key(self, key: str) -> None:
         if key in ("1", "2"):
@@ -115,15 +126,15 @@ class Seek:
 
     def _dial(self) -> None:
         errand = self._the_errand
-        self._dialled_s = self._now_s
-        self._budget.placed(self._now_s)
+        self._dialled.placed(self._now_s)
+        self._tries = 0
         self.on_step(VoiceStep.ASKED, errand.to.person or errand.to.number)
         self._go(Stage.DIALLING, errand.ring_s)
         self._say(commands.dial(errand.to.number))
 
     def _rung(self) -> None:
-        left_s = max(self._the_errand.ring_s - (self._now_s - (self._dialled_s or 0.0)), 1.0)
-        self._go(Stage.RINGING, left_s)
+        left_s = self._the_errand.ring_s - self._dialled.age_s(self._now_s)
+        self._go(Stage.RINGING, max(left_s, 1.0))
         self._dialled_ok_s = self._now_s
         self._seen = False
         self._ask_list()
@@ -316,6 +327,9 @@ class Seek:
             self._retrieve()
 
     def _retrieve(self) -> None:
+        if self._dialled.once_more and not self._too_late:
+            self._dial()
+            return
         if self.stage is Stage.HOLDING:
             self._result = Result.FAILED
             self.on_step(VoiceStep.NOT_HELD, None)
@@ -342,8 +356,7 @@ class Seek:
         self._done(Result.LOST)
 
     def _done(self, result: Result) -> None:
-        if self._dialled_s is not None:
-            self._budget.lasted(self._now_s - self._dialled_s, self._now_s)
+        self._dialled.over(self._now_s)
         if self._silent and result in (Result.RETURNED, Result.FAILED):
             result = Result.DEAF
         self._clear()
@@ -378,22 +391,7 @@ class Seek:
     def _too_late(self) -> bool:
         return self._now_s >= self._the_errand.over_by_s
 
-    def _say(self, command: Command, still: Callable[[], bool] = lambda: True) -> None:
-        """Ask the modem; only the answer to what was asked last is a sign. ``still`` is asked
-        when its turn comes: what was true of the calls may not be any more."""
-        self._question += 1
-        question, self._reply = self._question, None
-        self._waits = True
-        self._modem.ask(
-            command,
-            lambda reply: self._answered(question, reply),
-            Rank.CALL,
-            wanted=lambda: question == self._question and still(),
-        )
-
-    def _answered(self, question: int, reply: Reply) -> None:
-        if question == self._question:
-            self._reply, self._waits = reply, False
-            if self.stage in seek_table.JOINING:
-                self._go(self.stage)   # from now on the list has its time
-            self.sign(Sign.OK if reply.ok else Sign.REFUSED)
+    def _told(self, reply: Reply) -> None:
+        if self.stage in seek_table.JOINING:
+            self._go(self.stage)   # from now on the list has its time
+        self.sign(Sign.OK if reply.ok else Sign.REFUSED)

@@ -52,6 +52,10 @@ class Wire(World):
         """The modem restarts as soon as it is told the PIN, before it has looked at it."""
         self._instead(b"AT+CPIN=", lambda data: self.modem.restart(orderly=False))
 
+    def garble_once(self, words: bytes, heard: bytes) -> None:
+        """The next time that the box writes these words, the modem reads others."""
+        self._instead(words, lambda data: self.wire.feed(data.replace(words, heard)))
+
     def drop_port_after(self, words: bytes) -> None:
         """USB stumbles just after this was written, and the modem does not notice."""
 

@@ -15,13 +15,18 @@ from tests.simulation.watch_voice import VoiceWatch
 START = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)
 
 
-def _called(folder: Path) -> Wire:
+STRANGER = BRUNO[:-3] + BRUNO[-2:]   # a digit less
+
+
+def _called(folder: Path, *misdialled: str) -> Wire:
     """Somebody calls who stays on the line; the network transfers no calls."""
     world = Wire(folder, with_mode("transfer"), start=START, profile="quectel-eg25", voice=True)
     world.run(120)
     world.refused["AT+CHLD=4"] = 1
     world.phone(BRUNO).talk_ms = world.phone(CALLER).talk_ms = None
     world.phone(BRUNO).keys_on_answer = "1"
+    for number in misdialled:
+        world.garble_once(f"ATD{BRUNO}".encode(), f"ATD{number}".encode())
     world.call(CALLER, patience_s=600)
     return world
 
@@ -87,3 +92,42 @@ def test_somebody_of_the_staff_who_enters_a_wrong_code_hears_no_long_silence(
     said = [heard.words for heard in world.voice.heard if heard.number == ALICE]
     assert any("Ce code n'est pas le bon" in words for words in said)
     assert any("Ne quittez pas" in words for words in said)   # then a caller like any other
+
+
+def _rung(world: Wire) -> list[str]:
+    """Whom the box has dialled, in order."""
+    calls = world.network.ledger.calls.values()
+    return [call.dialled for call in calls if call.caller == world.number]
+
+
+def test_a_digit_that_atd_lost_is_found_out_and_the_right_number_dialled(tmp_path: Path) -> None:
+    """A stranger was rung, and asked to take the call."""
+    world = _called(tmp_path, STRANGER)
+    world.phone(STRANGER).keys_on_answer = "1"
+    world.run(120)
+    assert _rung(world) == [STRANGER, BRUNO]
+    (call,) = world.journal("call")
+    assert (call["outcome"], call["person"]) == ("transferred", "Bruno Petit")
+    assert all(heard.number != STRANGER for heard in world.voice.heard)
+    stranger = next(c for c in world.network.ledger.calls.values() if c.dialled == STRANGER)
+    assert stranger.connected_to is None
+
+
+def test_a_number_that_is_lost_twice_is_left_and_the_next_person_rung(tmp_path: Path) -> None:
+    world = _called(tmp_path, STRANGER, STRANGER)
+    world.run(240)
+    first, second, third, *_ = _rung(world)
+    assert (first, second) == (STRANGER, STRANGER)
+    assert third not in (STRANGER, BRUNO)
+    assert len(world.journal("call")) == 1
+
+
+def test_one_list_that_shows_another_number_hangs_up_on_nobody(tmp_path: Path) -> None:
+    """Its line may be what was garbled."""
+    world = _called(tmp_path)
+    whole, garbled = BRUNO.encode(), STRANGER.encode()
+    world.change = lambda data: data.replace(b'2,0,3,0,0,"' + whole, b'2,0,3,0,0,"' + garbled)
+    world.run(120)
+    assert world.changed == 1
+    assert _rung(world) == [BRUNO]
+    assert world.journal("call")[0]["outcome"] == "transferred"

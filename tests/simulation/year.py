@@ -40,6 +40,8 @@ DRAIN_MS = 107 * 60_000      # within this, with the faults off, nothing is left
 SETTLED_MS = 10 * 60_000     # a handover at this very instant may still be told of
 PARTS_MS = 26 * 3_600_000 + 7 * 60_000    # and a day later what waited for a lost part is told
 GAPS_AHEAD = timedelta(days=31)           # a month, and the day until the daily check
+DIALLED_MS = 2_000       # from ATD on the wire to a call in the network's books
+MISDIALLED_MS = 5_000    # until it is found out and the leg released
 BACK_MS = 60_000      # a caller of before an outage is released once the box is back
 Progress = Callable[[float], None]
 
@@ -117,7 +119,16 @@ class Year:
         if self.truth.may_be_rung(number, instant):
             return
         who = self.truth.names.get(number, number)
+        now_ms = self.box.now_ms
+        if self.box.damaged(now_ms - DIALLED_MS, now_ms):   # a digit of ATD may be lost
+            self.box.timeline.after(MISDIALLED_MS, lambda: self._must_not_go_on(number, who))
+            return
         self._voice_breaks(Promise.DUTY, f"rang {who}, who is not on duty")
+
+    def _must_not_go_on(self, number: str, who: str) -> None:
+        """The box sees in its list that it is another number, and hangs up."""
+        if any(call.dialled == number for call in self.box.network.ledger.open_calls()):
+            self._voice_breaks(Promise.DUTY, f"rang {who} by a garbled command, and goes on")
 
     def _voice_breaks(self, promise: str, what: str) -> None:
         self.box.judge.breaks(promise, self.box.now_ms, what)

@@ -32,6 +32,9 @@ WORDS: dict[str, tuple[str, str, str]] = {
     VoiceStep.ASKED: ("call-out", "warning", N_("%(what)s is rung")),
     VoiceStep.ACCEPTED_BY: ("check", "good", N_("%(what)s accepts with key 1")),
     VoiceStep.PASSED_ON_BY: ("onward", "warning", N_("%(what)s passes on with key 2")),
+    VoiceStep.MISDIALLED: (
+        "warning", "warning", N_("The modem dialled %(what)s instead: it is hung up at once")
+    ),
     VoiceStep.NOT_REACHED: ("call-missed", "warning", N_("%(what)s does not take the call")),
     VoiceStep.NO_ANSWER: ("call-missed", "warning", N_("%(what)s does not answer")),
     VoiceStep.NO_KEY: (
