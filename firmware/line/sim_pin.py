@@ -25,6 +25,7 @@ CME_NO_SIM = (10, 13, 15)    # 27.007 9.2: not inserted, failure, wrong
 CME_SIM_PIN = 11
 CME_SIM_PUK = 12
 TRIES_NEEDED = 2
+TRIES_FULL = 3     # as many as a PIN has: none was refused
 
 
 class PinAdvice(Enum):
@@ -48,11 +49,14 @@ class PinKeeper:
         self._pin = pin
         self._written = written
         self._used = False
+        self._used_for: str | None = None   # the SIM that our try was for
         self._left: int | None = None    # the tries that the SIM told of before ours
 
     def advise(self, reply: Reply, iccid: str | None, tries: Reply | None = None) -> PinAdvice:
         """What the answer to `AT+CPIN?` calls for; ``tries`` is the one to `AT+CPINR`."""
         state = self._state(reply)
+        if state == "READY":
+            self._unlocked(iccid)
         if state in _PLAIN:
             return _PLAIN[state]
         if state != "SIM PIN":
@@ -67,6 +71,13 @@ class PinKeeper:
         self._left = left
         return PinAdvice.ENTER
 
+    def _unlocked(self, iccid: str | None) -> None:
+        """A SIM that asked for its PIN and is ready after our try has accepted it, though its
+        answer was lost; else the next restart of the modem would find it spent."""
+        if self._used and iccid is not None and iccid == self._used_for:
+            self._used = False
+            self._remember(iccid, "accepted")
+
     def _is_spent(self, iccid: str | None, left: int | None) -> bool:
         """Whether the PIN has had its try."""
         state = self._remembered(iccid)
@@ -74,7 +85,8 @@ class PinKeeper:
             return True
         if not self._used:
             return False
-        counted = left is None or self._left is None or left < self._left
+        before = self._left if self._left is not None else TRIES_FULL
+        counted = left is None or left < before
         return counted or state != "accepted"
 
     def use(self, iccid: str | None) -> str:
@@ -83,7 +95,7 @@ class PinKeeper:
         accepted before is known to be right and stays so."""
         if self._pin is None:
             raise ValueError("no PIN to enter")
-        self._used = True
+        self._used, self._used_for = True, iccid
         if self._remembered(iccid) != "accepted":
             self._remember(iccid, "trying")
         return self._pin

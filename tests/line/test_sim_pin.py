@@ -25,6 +25,7 @@ def _reply(*lines: str) -> Reply:
 
 SILENCE = Reply(commands.pin_query(), None)
 LOCKED = _reply("+CPIN: SIM PIN", "OK")
+UNLOCKED = _reply("+CPIN: READY", "OK")
 THREE_TRIES = _reply("+CPINR: SIM PIN,3,3", "OK")
 TWO_TRIES = _reply("+CPINR: SIM PIN,2,3", "OK")
 
@@ -139,7 +140,8 @@ def _unanswered_after_it_was_right(tries: Reply | None) -> PinKeeper:
         (THREE_TRIES, THREE_TRIES, PinAdvice.ENTER),
         (THREE_TRIES, TWO_TRIES, PinAdvice.REFUSED),    # it was refused, and we did not hear it
         (THREE_TRIES, None, PinAdvice.REFUSED),
-        (None, THREE_TRIES, PinAdvice.REFUSED),
+        (None, THREE_TRIES, PinAdvice.ENTER),           # all tries are left
+        (None, TWO_TRIES, PinAdvice.REFUSED),
     ],
 )
 def test_a_right_pin_whose_answer_was_lost_is_tried_again_where_no_try_was_counted(
@@ -147,6 +149,33 @@ def test_a_right_pin_whose_answer_was_lost_is_tried_again_where_no_try_was_count
 ) -> None:
     keeper = _unanswered_after_it_was_right(before)
     assert keeper.advise(LOCKED, ICCID, after) is advice
+
+
+@pytest.mark.parametrize("tries", [None, THREE_TRIES])
+@pytest.mark.parametrize("known", [False, True])
+def test_a_sim_that_is_ready_after_the_try_has_accepted_it(
+    tries: Reply | None, known: bool
+) -> None:
+    """The answer was lost; at the modem's next restart the PIN was taken for one that was refused,
+    and the box was deaf until somebody started it anew."""
+    boots = Boots()
+    keeper = boots.keeper
+    for answer in ("accepted", "lost")[not known :]:
+        assert keeper.advise(LOCKED, ICCID, tries) is PinAdvice.ENTER
+        keeper.use(ICCID)
+        keeper.entered(ANSWERS[answer], ICCID)
+    assert keeper.advise(UNLOCKED, ICCID, tries) is PinAdvice.READY
+    assert keeper.advise(LOCKED, ICCID, tries) is PinAdvice.ENTER
+    assert boots.start().advise(LOCKED, ICCID, tries) is PinAdvice.ENTER
+
+
+def test_another_sim_that_is_ready_proves_nothing() -> None:
+    boots = Boots()
+    boots.keeper.use(ICCID)
+    boots.keeper.entered(ANSWERS["lost"], ICCID)
+    for other in ("8933099999999999999", None):
+        assert boots.keeper.advise(UNLOCKED, other, THREE_TRIES) is PinAdvice.READY
+        assert boots.keeper.advise(LOCKED, ICCID, THREE_TRIES) is PinAdvice.REFUSED
 
 
 def test_a_power_cut_between_the_try_and_its_answer_counts_as_a_refusal() -> None:
