@@ -6,6 +6,7 @@ from firmware.wording import messages
 from web.language import N_
 
 _TRIES_AGAIN = N_("The box tries again by itself. If this stays, ask the operator.")
+_MAY_SEND = N_("Check that the SIM may send SMS and has credit.")
 _TOML = N_("Write it into veilleur.toml on the box and start the box again.")
 
 ADVICE: dict[str, str] = {
@@ -52,7 +53,8 @@ ADVICE: dict[str, str] = {
     messages.BACKUP_FAILED: N_("Make one on the page; if it fails, too, make room on the disk."),
     messages.ROTA_GAPS: N_("Put somebody on duty in the rota."),
     messages.SMS_LOOP_LOST: N_("Text this number from a telephone and watch this page."),
-    messages.SMS_LOOP_UNSENT: N_("Check that the SIM may send SMS and has credit."),
+    messages.SMS_LOOP_UNSENT: _MAY_SEND,
+    messages.SMS_NOT_TAKEN: _MAY_SEND,
     messages.OWN_NUMBER_UNPROVED: N_("Ring that number: it must be the one of this SIM."),
     messages.OWN_NUMBER: N_("Correct this person's number: it is the one of the SIM itself."),
     messages.NUMBER_REFUSED: N_("Correct that number in the rota."),

@@ -35,6 +35,7 @@ from firmware.speaker import Speaker
 from firmware.wording import messages
 
 LOOK_S = 60.0
+SMS_OUT, PROVE_APART_S = "sms-out", 3600.0
 STORE_FULL_S = 600.0   # a sweep or two later it may be empty
 
 
@@ -71,7 +72,7 @@ class HealthDesk:
         self.updates = Updates(ledger, bell)
         self._weekly = Weekly(ledger, roster, outbox, speaker)
         self._examine: list[Examine] = []
-        self._look_at_s = 0.0
+        self._look_at_s = self._prove_at_s = 0.0
 
     @property
     def deadline_s(self) -> float | None:
@@ -111,7 +112,22 @@ class HealthDesk:
             self._bell.ring("store", messages.SMS_STORE_FULL, after_s=STORE_FULL_S)
         elif self._inbox.fullness.has_room:
             self._bell.still("store")
+        self._look_whether_sms_leave()
         self._bell.show("budget", messages.BUDGET, self._outbox.over_budget)
+
+    def _look_whether_sms_leave(self) -> None:
+        """Shown, for no SMS can tell of it; its end is told. Where nothing waits any more one to
+        itself tells whether it is over."""
+        now_s, refusals = self._ledger.moment.monotonic_s, self._outbox.refusals
+        if refusals.are_odd(now_s):
+            values = {"why": refusals.why}
+            self._bell.ring(SMS_OUT, messages.SMS_NOT_TAKEN, values, by_sms=False)
+        elif refusals.left_last:
+            self._bell.still(SMS_OUT)
+        up = self._ledger.alarm(SMS_OUT) is not None
+        if up and not self._outbox.waiting and now_s >= self._prove_at_s:
+            self._prove_at_s = now_s + PROVE_APART_S
+            self.own_number.check()
 
     def tick(self) -> None:
         self.listening.tick()

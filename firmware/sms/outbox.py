@@ -15,7 +15,6 @@ from firmware.at import answers
 from firmware.at import service_commands as commands
 from firmware.at.answers import AnswerFault
 from firmware.at.command import Command
-from firmware.at.result_codes import ResultKind
 from firmware.guard.budget import Budget
 from firmware.ledger import Ledger
 from firmware.line.modem_line import ModemLine, Rank, Reply
@@ -23,7 +22,8 @@ from firmware.record import OutgoingMessage, OutgoingState
 from firmware.sms.awaited import awaited_alert
 from firmware.sms.echo import Echo
 from firmware.sms.outbox_journal import journal_delivery, journal_message
-from firmware.sms.outbox_rules import ALARM, first_reported, urgency, was_taken
+from firmware.sms.outbox_rules import ALARM, first_reported, is_permanent, urgency, was_taken
+from firmware.sms.refusals import Refusals
 from firmware.sms.tpdu import ReportOutcome, StatusReport, TpduError, encode_submit
 
 RANK_ALERT, RANK_ANSWER, RANK_NOTICE = 0, 1, 2
@@ -32,10 +32,6 @@ RANK_ALERT, RANK_ANSWER, RANK_NOTICE = 0, 1, 2
 # night; a person whose phone is merely off is the service centre's business, not ours. What an
 # unsettled alert waits for goes on at the last wait for as long as it is unsettled.
 RETRY_AFTER_S = (5, 10, 20, 40, 80, 160, 300, 300)
-
-# 27.005 3.2.5, causes of 24.011 E-2 that no second try mends: unassigned number, call barred,
-# unidentified or unknown subscriber, facility not subscribed, invalid number
-PERMANENT_CMS = frozenset({1, 8, 10, 28, 30, 50})
 
 WITHDRAWN = "withdrawn"
 PENDING = (OutgoingState.QUEUED, OutgoingState.SENDING)
@@ -72,7 +68,7 @@ class Outbox:
         # and whether it is the last
         self._unanswered: dict[int, tuple[Command, bool]] = {}
         self.ready = False
-        self.budget, self.echo = Budget(), Echo()
+        self.budget, self.echo, self.refusals = Budget(), Echo(), Refusals()
         self.on_sent: Told = _nobody
         self.on_failed: Told = _nobody
         self.on_delivered: Told = _nobody
@@ -319,6 +315,7 @@ class Outbox:
     def _handed_over(self, message: OutgoingMessage, lines: tuple[str, ...], last: bool) -> None:
         self.budget.spend(self._ledger.moment.monotonic_s)
         self.echo.left(message.recipient, self._ledger.moment.monotonic_s)
+        self.refusals.left()
         self._unanswered.pop(message.id, None)
         try:
             reference = answers.message_reference(lines)
@@ -341,12 +338,8 @@ class Outbox:
             # Not the message's fault: it goes again as soon as the modem is back.
             self._keep(replace(message, state=OutgoingState.QUEUED, error=reply.why))
             return
-        result = reply.result
-        permanent = (
-            result is not None
-            and result.kind is ResultKind.CMS_ERROR
-            and result.code in PERMANENT_CMS
-        )
+        permanent = is_permanent(reply)
+        self.refusals.failed(self._ledger.moment.monotonic_s, reply.why)
         attempts = message.attempts + 1
         message = replace(
             message, attempts=attempts, state=OutgoingState.QUEUED, error=reply.why

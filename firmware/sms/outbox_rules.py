@@ -6,10 +6,14 @@ from collections.abc import Iterable
 
 from firmware.at import answers
 from firmware.at.answers import AnswerFault
+from firmware.at.result_codes import ResultKind
 from firmware.line.modem_line import Reply
 from firmware.record import OutgoingMessage
 from firmware.sms.tpdu import StatusReport
 
+# 27.005 3.2.5, causes of 24.011 E-2 that no second try mends: unassigned number, call barred,
+# unidentified or unknown subscriber, facility not subscribed, invalid number
+PERMANENT_CMS = frozenset({1, 8, 10, 28, 30, 50})
 ALARM = "alarm:"   # begins the cause of an alarm to the administrators
 
 
@@ -19,6 +23,14 @@ def was_taken(reply: Reply) -> bool:
         return answers.message_reference(reply.lines) >= 0
     except AnswerFault:
         return False
+
+
+def is_permanent(reply: Reply) -> bool:
+    """No second try mends it."""
+    result = reply.result
+    if result is None or result.kind is not ResultKind.CMS_ERROR:
+        return False
+    return result.code in PERMANENT_CMS
 
 
 def urgency(message: OutgoingMessage) -> tuple[bool, int, int]:

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from firmware.record import Memory, OutgoingMessage, OutgoingState
 from firmware.sms.outbox import (
-    PERMANENT_CMS,
     RANK_ALERT,
     RANK_ANSWER,
     RANK_NOTICE,
     RETRY_AFTER_S,
     WITHDRAWN,
 )
+from firmware.sms.outbox_rules import PERMANENT_CMS
 from firmware.sms.tpdu import ReportOutcome, StatusReport
 from hw.simulator.tpdu import decode_from_mobile
 from tests.alert.bench import START, Bench
