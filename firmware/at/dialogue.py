@@ -127,6 +127,7 @@ class Dialogue:
         self._lines: list[str] = []
         self._unread = 0
         self._deadline_s: float | None = None
+        self._asked_s = 0.0   # when the command in flight, or its body, was written
         self._heard_s: float | None = None
         self._prompt_before_quiet = False
         self._events: list[DialogueEvent] = []
@@ -183,7 +184,7 @@ class Dialogue:
             self._state, wait_s = State.COMMAND, command.timeout_s
         else:
             self._state, wait_s = State.PROMPT, min(command.timeout_s, PROMPT_TIMEOUT_S)
-        self._deadline_s = now_s + wait_s
+        self._asked_s, self._deadline_s = now_s, now_s + wait_s
         return rendered.line
 
     def receive(self, now_s: float, data: bytes) -> list[DialogueEvent]:
@@ -207,6 +208,12 @@ class Dialogue:
             self._deadline_s = None
             self._react(now_s, Input.DEADLINE)
         return self._take_events()
+
+    def hurry(self, now_s: float, within_s: float) -> None:
+        """Somebody waits who cannot wait for long: the command in flight has no more than this from
+        when it was sent. Its answer may still come, as a ``LateReply``."""
+        if self._command is not None and self._deadline_s is not None and not self.dirty:
+            self._deadline_s = min(self._deadline_s, max(self._asked_s + within_s, now_s))
 
     def resynchronise(self, now_s: float) -> list[DialogueEvent]:
         """Put the channel right before the first command, after another program perhaps.
@@ -337,7 +344,7 @@ class Dialogue:
             raise AssertionError("waiting for a prompt without a body")
         self._events.append(Transmit(self._body))
         self._state, self._body = State.BODY, None
-        self._deadline_s = now_s + self._command.timeout_s
+        self._asked_s, self._deadline_s = now_s, now_s + self._command.timeout_s
 
     # Putting the channel right
 

@@ -40,6 +40,9 @@ class Rank(IntEnum):
     POLL = 6
 
 
+# A caller must not wait for an SMS or a forwarding whose answer was lost: else its whole deadline,
+# a minute. Most answers of a network come within five seconds; a later one is heard all the same.
+CALL_WAITS_S = 15.0
 OVERTAKEN_MAX = 4   # then a command goes before all but calls: many texts must not starve it
 
 
@@ -194,12 +197,19 @@ class ModemLine:
 
     def pump(self, moment: Moment) -> None:
         """Send the next command if the modem is free for it."""
+        current = self._current
+        if current is not None and current.rank != Rank.CALL and self._call_waits:
+            self._dialogue.hurry(moment.monotonic_s, CALL_WAITS_S)
         while self.open and self._current is None and not self._dialogue.dirty:
             waiting = self._next()
             if waiting is None:
                 return
             self._current = waiting
             self._output.append(self._dialogue.send(moment.monotonic_s, waiting.command))
+
+    @property
+    def _call_waits(self) -> bool:
+        return any(waiting.rank == Rank.CALL for waiting in self._queue)
 
     def take_output(self) -> bytes:
         data = b"".join(self._output)

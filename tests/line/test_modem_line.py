@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware.at import commands
-from firmware.line.modem_line import ModemLine, Rank, Reply
+from firmware.line.modem_line import CALL_WAITS_S, ModemLine, Rank, Reply
 from tests.modem_by_hand import RESYNCHRONISING, ModemByHand, numbered, profile
 
 pytestmark = pytest.mark.usefixtures("modem_family")
@@ -80,6 +80,40 @@ def test_silence_is_answered_too_late_and_the_next_command_waits_for_a_clean_cha
     assert not replies[0].lost
     modem.settle()
     assert [reply.ok for reply in replies] == [False, True]
+
+
+@pytest.mark.parametrize("urgent", [Rank.CALL, Rank.BRING_UP])
+def test_a_caller_does_not_wait_out_a_network_that_does_not_answer(urgent: Rank) -> None:
+    line, modem = _line()
+    replies: list[Reply] = []
+    modem.answers["AT+CCFC=2,2"] = None
+    line.ask(commands.forwarding_query(2), replies.append, Rank.FORWARD)
+    modem.settle()
+    modem.pass_time(5)
+    line.ask(numbered(1), replies.append, urgent)
+    modem.settle()
+    modem.pass_time(CALL_WAITS_S - 5)
+    modem.settle()
+    waited = [reply.why for reply in replies]
+    assert waited == (["no answer", "OK"] if urgent is Rank.CALL else [])
+    modem.pass_time(commands.forwarding_query(2).timeout_s)
+    modem.settle()
+    assert len(replies) == 2
+
+
+def test_whoever_asks_about_a_call_later_than_that_waits_no_longer() -> None:
+    line, modem = _line()
+    replies: list[Reply] = []
+    modem.answers["AT+CCFC=2,2"] = None
+    line.ask(commands.forwarding_query(2), replies.append, Rank.FORWARD)
+    modem.settle()
+    modem.pass_time(2 * CALL_WAITS_S)
+    assert replies == []
+    line.ask(numbered(1), replies.append, Rank.CALL)
+    modem.settle()
+    modem.pass_time(0)
+    modem.settle()
+    assert [reply.why for reply in replies] == ["no answer", "OK"]
 
 
 def test_without_a_port_the_answer_is_lost_at_once() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from random import Random
 
-from firmware.record import Call
+from firmware.record import Call, CallOutcome
 from hw.simulator.ledger import CallRecord, LegRecord
 from hw.simulator.subscriber import Profile
 from hw.simulator.terminal import CallView, Notification
@@ -31,8 +31,9 @@ def telling(profile: Profile, seed: int) -> Profile:
 
 
 def is_second(row: Call) -> bool:
-    """Whether the box knows the call from the network's word alone: it began and ended at once."""
-    return row.ended_at == row.started_at
+    """Whether the box knows the call from the network's word alone: led on, it began and ended at
+    once. (So does a caller without a number in whose first ring the modem restarts: alerted.)"""
+    return row.ended_at == row.started_at and row.outcome is CallOutcome.DIVERTED
 
 
 class SecondWatch:
