@@ -81,8 +81,11 @@ class Card:
     def out(self) -> None:
         """Until nobody has it: a mount namespace made meanwhile keeps a copy of this mount, and the
         kernel would give the same broken file system again."""
-        subprocess.run(["umount", self._place], check=True)
+        until(self._is_unmounted, "a helper whose daemon was killed has ended")
         until(self._is_free, "the card is out")
+
+    def _is_unmounted(self) -> bool:
+        return subprocess.run(["umount", self._place], check=False).returncode == 0
 
     def _is_free(self) -> bool:
         return not subprocess.check_output(["losetup", "--associated", self._image])

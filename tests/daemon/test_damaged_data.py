@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -27,6 +25,7 @@ from tests.daemon.house import ALICE, CALLER, DIANE, SITE, House
 from tests.daemon.program import until
 
 PAGE = 1024
+STOPS_ITSELF = ("sh", "-c", 'kill -STOP $$; exec "$@"', "sh")   # before it does anything
 NOW = datetime(2026, 3, 10, 11, tzinfo=UTC)
 
 
@@ -199,10 +198,11 @@ def test_a_night_that_is_due_while_the_helper_is_busy_comes_after_it(
 
 def test_a_helper_that_hangs_is_ended_and_told(keeper: Keeper, pen: Recorder) -> None:
     """A night that never ended was the last: no backup any more, and nobody heard of it."""
-    keeper.helper.do(KeepHouse())
+    with pytest.MonkeyPatch.context() as helper:
+        helper.setattr("firmware.command.helper.IDLE_DISK", STOPS_ITSELF)
+        keeper.helper.do(KeepHouse())
     hanging = keeper.helper._helper
     assert hanging is not None
-    os.kill(hanging.pid, signal.SIGSTOP)
     keeper.now_s += LONGEST_S[NIGHT]
     assert keeper.look(pen) == 0
     with pytest.MonkeyPatch.context() as kernel:   # where no signal reaches it
