@@ -45,6 +45,11 @@ class Switchboard:
         self._capability_key = f"capability:{iccid or 'unknown SIM'}"
         self._capability = Capability.from_fact(self._ledger.fact(self._capability_key))
 
+    @property
+    def knows_sim(self) -> bool:
+        """Since the program started a SIM was on the network; what it can do counts from then."""
+        return bool(self._capability_key)
+
     def target(self) -> Target | None:
         """The one number that the network is to pass calls on to now."""
         service = self._roster.default_service

@@ -43,11 +43,16 @@ class VoiceAlarms:
         elif self._away_since_s is None:
             self._away_since_s = now_s
         away = self._away_since_s is not None and now_s >= self._away_since_s + AWAY_MAX_S
-        cause = CAUSES.get(why) if why is not None and wanted else None
-        if cause is None or (why is Reason.NO_PORT and not (away and proved)):
+        missing = why is Reason.NO_PORT
+        if why is Reason.NO_SPEECH or (missing and proved and not away):
+            return   # perhaps only not yet: an alarm that is up goes on
+        cause = CAUSES.get(why) if why is not None else None
+        if cause is None or (missing and not proved):
             self._bell.still(GONE)
-        else:
+        elif wanted:
             self._bell.ring(GONE, cause)
+        else:
+            self._bell.still(GONE, by_sms=False)   # it is missed no more, and no better
 
     def over(self, steps: Iterable[VoiceStep]) -> None:
         """A conversation has ended, without anybody joined; keys were told to `heard`."""

@@ -233,8 +233,9 @@ class VoiceDesk:
         self._rehearsal.tick()
         why = self.why_not()
         self._ledger.remember(WHY, None if why is None else why.value)
-        wanted = why in CAUSES and self._line.open and self._is_wanted
-        self._alarms.look(why, wanted=wanted, proved=self._ledger.fact(PROVED) is not None)
+        if self._line.open and self._switchboard.knows_sim:   # else nobody can tell
+            wanted = why in CAUSES and self._is_wanted
+            self._alarms.look(why, wanted=wanted, proved=self._ledger.fact(PROVED) is not None)
         if self._was_busy and not self._calls.busy:
             self._channel.call_over()
         self._was_busy = self._calls.busy

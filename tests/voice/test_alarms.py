@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from firmware.record import RequestKind
+from hw.simulator.faults import Fault
 from hw.simulator.modem_audio import AudioFault
-from tests.simulation.sites import BRUNO, CALLER, with_mode
-from tests.simulation.world import World
+from hw.simulator.subscriber import Coverage
+from tests.simulation.sites import ADMIN, BRUNO, CALLER, with_mode
+from tests.simulation.world import BOX, World
 
 START = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)
 VOICED = "quectel-eg25"
@@ -71,3 +73,48 @@ def test_no_voice_is_no_alarm_where_none_is_wanted(tmp_path: Path) -> None:
     world = World(tmp_path, with_mode("divert"), start=START, profile=VOICED)
     world.run(1200)
     assert "voice" not in world.alarms()
+
+
+def _told_over(world: World) -> list[str]:
+    return [text for text in world.texts(ADMIN) if "RETOUR" in text and "la voix" in text]
+
+
+def _lose_the_mains(world: World) -> None:
+    world.unplug()
+    world.run(2)
+    world.booted_ms = world.timeline.now_ms
+    world.plug()
+    world.restart()
+
+
+def test_a_power_cut_does_not_say_that_the_voice_is_back(tmp_path: Path) -> None:
+    """Before the SIM is known nobody can tell; the network takes its time to let it in."""
+    world = _world(tmp_path)
+    world.phone(BRUNO).keys_on_answer = "1"
+    for fault in (Fault.REFUSE_CHLD3, Fault.REFUSE_CHLD4):
+        world.wire.set_rate(fault, 1.0)
+    _call(world)
+    world.run(600)
+    assert "voice" in world.alarms()
+    world.network.set_coverage(BOX, Coverage.NONE)
+    _lose_the_mains(world)
+    world.run(300)
+    assert "voice" in world.alarms()
+    world.network.set_coverage(BOX, Coverage.HOME)
+    world.run(600)
+    assert "voice" in world.alarms()
+    assert not _told_over(world)
+
+
+def test_a_restart_does_not_say_that_the_lost_sound_port_is_back(tmp_path: Path) -> None:
+    world = _world(tmp_path)
+    world.phone(BRUNO).keys_on_answer = "1"
+    _call(world)
+    world.has_voice = False
+    world.restart()
+    world.run(1200)
+    assert "voice" in world.alarms()
+    world.restart()
+    world.run(1200)
+    assert "voice" in world.alarms()
+    assert not _told_over(world)
