@@ -146,9 +146,14 @@ class Ordeal:
         assert daemon.errors == []
 
     def _all_quiet(self) -> bool:
+        """The network is asked twice: what lay in the modem may be on disk a moment later, to be
+        told of; and what has left the disk may be on its way to a telephone."""
+        return self._host.ask(quiet) and not self._is_waiting() and self._host.ask(quiet)
+
+    def _is_waiting(self) -> bool:
         with open_database(self._house.data / DATABASE_NAME, create=False) as database:
-            waiting = database.connection.execute(WAITING).fetchone()[0]
-        return waiting == 0 and self._host.ask(quiet)
+            waiting: int = database.connection.execute(WAITING).fetchone()[0]
+        return waiting > 0
 
     def judge(self) -> None:
         """Every call and text against what the box has made of it."""

@@ -97,8 +97,10 @@ class PowerCuts(Ordeal):
         self._lay_out()
 
     def _is_quiet(self) -> bool:
-        waiting = self._box.machine.say("python3", "-c", COUNT)
-        return int(waiting) == 0 and self._host.ask(quiet)
+        return self._host.ask(quiet) and not self._is_waiting() and self._host.ask(quiet)
+
+    def _is_waiting(self) -> bool:
+        return int(self._box.machine.say("python3", "-c", COUNT)) > 0
 
     def _lay_out(self) -> None:
         """What is on the disk: the file system mended in a copy, the database taken out of it."""
