@@ -73,8 +73,10 @@ class PinKeeper:
 
     def _unlocked(self, iccid: str | None) -> None:
         """A SIM that asked for its PIN and is ready after our try has accepted it, though its
-        answer was lost; else the next restart of the modem would find it spent."""
-        if self._used and iccid is not None and iccid == self._used_for:
+        answer was lost; else the next restart of the modem would find it spent. Refused, it was
+        somebody else who unlocked the SIM, with another PIN."""
+        ours = self._used and iccid is not None and iccid == self._used_for
+        if ours and self._remembered(iccid) != "refused":
             self._used = False
             self._remember(iccid, "accepted")
 

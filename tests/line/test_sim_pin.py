@@ -246,3 +246,16 @@ def test_every_trouble_has_its_alarm(advice: PinAdvice) -> None:
 )
 def test_the_tries_left(reply: Reply | None, left: int | None) -> None:
     assert tries_left(reply) == left
+
+
+def test_a_sim_that_somebody_else_unlocked_has_not_accepted_the_pin_it_refused() -> None:
+    """In a telephone, with the right one: that gives the SIM its three tries back, and ours,
+    wrong as ever, must not spend them again."""
+    boots = Boots()
+    keeper = boots.keeper
+    assert keeper.advise(LOCKED, ICCID) is PinAdvice.ENTER
+    keeper.use(ICCID)
+    assert keeper.entered(_reply("+CME ERROR: 16"), ICCID) is PinAdvice.REFUSED
+    assert keeper.advise(UNLOCKED, ICCID) is PinAdvice.READY
+    assert keeper.advise(LOCKED, ICCID, THREE_TRIES) is PinAdvice.REFUSED
+    assert boots.start().advise(LOCKED, ICCID, THREE_TRIES) is PinAdvice.REFUSED
