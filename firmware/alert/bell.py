@@ -121,15 +121,18 @@ class Bell:
         if alarm is None:
             return
         self._ledger.end_alarm(key)
-        if self._told.pop(key, None) is not None:
+        told = self._told.pop(key, None) is not None
+        if told:
             self._again_s.pop(key, None)
             self._ledger.remember(TOLD, dict(self._told))
         untold = key in self._untold
         self._let_go(key)
-        if by_sms and not untold:
-            self._hear(News(key, What.OVER, alarm.cause, alarm.values))
-        else:
+        if untold:
+            return   # that it was up again; that it was over before may wait to be told
+        if told or not by_sms:   # a new cause that waits is no news any more, the end is
             self._wait(tuple(news for news in self._waiting if news.key != key))
+        if by_sms:
+            self._hear(News(key, What.OVER, alarm.cause, alarm.values))
 
     def show(self, key: str, cause: str, is_so: bool) -> None:
         """Ring while it is so, and be still when it is not."""
@@ -189,7 +192,10 @@ class Bell:
             self._send(f"{news.key}:{news.what}", self._worded(news))
             self._note_told((news,))
             return
-        self._wait(add(self._waiting, news))
+        waiting = add(self._waiting, news)
+        if news.what is What.RAISED and news not in waiting:
+            self._note_told((news,))   # its end was not told: for those who know of it, it lasts
+        self._wait(waiting)
 
     def _wait(self, waiting: tuple[News, ...]) -> None:
         if waiting == self._waiting:

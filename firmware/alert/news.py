@@ -51,8 +51,8 @@ def news_from(fact: object) -> News | None:
 def add(waiting: tuple[News, ...], news: News) -> tuple[News, ...]:
     """The news that wait, with one more.
 
-    A state that begins and ends (or ends and begins again) before it was told is not told; of
-    several causes of one state the last one is.
+    A state that begins and ends (or ends and begins again for the same cause) before it was told
+    is not told; of several causes of one state the last one is.
     """
     if news.what in (What.TOLD, What.TOLD_OVER):
         return (*waiting, news)
@@ -61,8 +61,10 @@ def add(waiting: tuple[News, ...], news: News) -> tuple[News, ...]:
     if not same:
         return (*others, news)
     before = same[-1].what
-    if {before, news.what} == {What.RAISED, What.OVER}:
+    if (before, news.what) == (What.RAISED, What.OVER):
         return others
+    if (before, news.what) == (What.OVER, What.RAISED):
+        return others if news.cause == same[-1].cause else (*others, news)
     if before is What.RAISED and news.what is What.STILL:
         return waiting
     return (*others, news)
