@@ -232,9 +232,9 @@ class Attendant:
                 self._port_lost(reason)
             case RescueDone():
                 self._recovery.done(event)
-            case RotaChanged(rota):
+            case RotaChanged(rota, by_somebody):
                 self._roster.rota = rota
-                self._forwarding.settle()
+                (self._forwarding.settle if by_somebody else self._forwarding.spared.reloaded)()
                 self._duty_may_have_changed()
             case RequestsMade(requests):
                 self._requests.do_all(requests)

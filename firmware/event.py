@@ -55,9 +55,11 @@ class Woken:
 
 @dataclass(frozen=True, slots=True)
 class RotaChanged:
-    """The page or an import changed the rota; this is all of it."""
+    """The page or an import changed the rota; this is all of it. ``by_somebody``: False where it
+    came with data that were mended, and may be older than the one before."""
 
     rota: Rota | None
+    by_somebody: bool = True
 
 
 @dataclass(frozen=True, slots=True)

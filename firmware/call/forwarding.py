@@ -75,7 +75,7 @@ class ForwardingKeeper:
         self._late_s: float | None = None   # when what is not proved becomes an alarm
         self._failures = 0
         self._iccid: str | None = None
-        self._spared = Spared(ledger)
+        self.spared = Spared(ledger)
         self.ready = False
         self.people: Callable[[], Mapping[str, str]] = dict   # names and mobiles
         self.on_ability: Callable[[Ability], None] = lambda ability: None
@@ -102,9 +102,10 @@ class ForwardingKeeper:
 
     def want(self, target: Target | None, mode: str) -> None:
         """The rota's target now. Nobody at all: what the network holds stays as it is."""
+        if target is not None:
+            self.spared.want(target)
         if target is None or (target == self._target and mode == self._mode):
             return
-        self._spared.want(target)
         same_settings = (
             self._target is not None
             and target.number == self._target.number
@@ -164,12 +165,12 @@ class ForwardingKeeper:
 
     def spare(self) -> None:
         """The rota is a backup's: what the network holds may be newer (`spared`)."""
-        self._spared.begin(self._target)
+        self.spared.begin(self._target)
 
     def settle(self) -> None:
         """Somebody has looked at the rota: it counts."""
-        if self._spared.on:
-            self._spared.end()
+        if self.spared.on:
+            self.spared.end()
             self.check_now()
 
     def check_now(self) -> None:
@@ -219,7 +220,7 @@ class ForwardingKeeper:
         was_proved = self._state is ForwardingState.VERIFIED
         wanted = wanted_settings(mode, target.number)
         try:
-            if self._spared.on and (yield from self._is_left(target, wanted)):
+            if self.spared.on and (yield from self._is_left(target, wanted)):
                 return
             found = yield from self._mend(wanted, set_first=not was_proved)
         except _FaultError as fault:
@@ -271,7 +272,7 @@ class ForwardingKeeper:
             found[condition] = yield from self._ask(condition)
         name = whose(found, target, self.people())
         if name is None:
-            self._spared.end()
+            self.spared.end()
             return False
         if self._ledger.alarm(ALARM) is None:
             self._journal(target, "left", found={c.name.lower(): n for c, n in found.items()})

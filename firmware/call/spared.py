@@ -37,6 +37,12 @@ class Spared:
         number = target.number if target is not None else None
         self._ledger.remember(SPARED, {"number": number})
 
+    def reloaded(self) -> None:
+        """The running program has the backup's rota now: whom that one names is no handover from
+        whom the lost one named."""
+        if self.on:
+            self.begin(None)
+
     def end(self) -> None:
         self._ledger.remember(SPARED, None)
 

@@ -25,6 +25,7 @@ from firmware.effect import (
     Write,
 )
 from firmware.event import (
+    DataMended,
     Event,
     PortLost,
     RequestsMade,
@@ -98,6 +99,7 @@ class MainLoop:
         self._data_version, self._rota_version = versions or (rows.data_version(), rotas.version())
         self._faults_s: list[float] = []
         self._stopping = self._ever_ready = False
+        self._mended = False   # and the rota of the mended data is not told yet
         self._alarm_clock = AlarmClock(lambda: self._queue.put(Woken()))
 
     def stop(self) -> None:
@@ -235,15 +237,18 @@ class MainLoop:
         self._recorder.retry()
         if self._helper is not None:
             edits += self._helper.look(self._recorder)
+        self._mended |= any(isinstance(edit, DataMended) for edit in edits)   # another file
         with self._recorder.reading():
             version = self._rows.data_version()
-            if version != self._data_version:
+            if self._mended or version != self._data_version:
                 rota_version = self._rotas.version()
-                if rota_version != self._rota_version:
-                    edits.append(RotaChanged(self._rotas.load_rota()))
+                if self._mended or rota_version != self._rota_version:
+                    rota = self._rotas.load_rota()
+                    edits.append(RotaChanged(rota, by_somebody=not self._mended))
                 if requests := self._rows.open_requests():
                     edits.append(RequestsMade(requests))
                 self._data_version, self._rota_version = version, rota_version
+                self._mended = False
         self._tell_of_the_store()
         for edit in edits:
             self._step(edit)

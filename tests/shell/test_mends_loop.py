@@ -15,8 +15,8 @@ from serial.tools import list_ports
 
 from firmware.attendant import Attendant
 from firmware.command.ports import attached_ports
-from firmware.effect import Announce, Effect, ReopenPort
-from firmware.event import Event, PortLost, PortOpened, RotaChanged, Woken
+from firmware.effect import Announce, Effect, Examine, KeepHouse, ReopenPort
+from firmware.event import DataMended, Event, PortLost, PortOpened, RotaChanged, Woken
 from firmware.line.usb_port import PortUnavailable
 from firmware.moment import Moment
 from firmware.rota import read_site_file
@@ -27,6 +27,7 @@ from firmware.shell.system_clock import SystemClock
 from firmware.shell.watchdog import Watchdog
 from firmware.store.database import DATABASE_NAME, open_database
 from firmware.store.errors import BusyDatabase
+from firmware.store.recorder import Recorder
 from firmware.store.rota_store import RotaStore
 from firmware.store.row_store import RowStore
 from tests.daemon.house import SITE
@@ -100,6 +101,50 @@ def test_an_edit_that_cannot_be_read_now_is_read_later(
     stage.run()
     assert len(tries) == 2
     assert "veilleur: locked" in capsys.readouterr().err
+
+
+class Mending:
+    """A helper that tells once that it has put another file in the place of the damaged one."""
+
+    def __init__(self) -> None:
+        self.news: list[Event] = [DataMended(datetime(2026, 3, 9, tzinfo=UTC), False)]
+
+    def do(self, effect: KeepHouse | Examine) -> None:
+        raise AssertionError("nothing was asked of it")
+
+    def look(self, recorder: Recorder) -> list[Event]:
+        news, self.news = self.news, []
+        return news
+
+    def stop(self) -> None:
+        """Nothing runs."""
+
+
+def test_the_rota_of_mended_data_is_told_whatever_its_version_and_as_nobody_s(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(main_loop, "LOOK_AROUND_S", 0.05)
+    load, tries = RotaStore.load_rota, list[int]()
+
+    def busy_once(self: RotaStore) -> object:
+        tries.append(1)
+        if len(tries) == 1:
+            raise BusyDatabase("locked")
+        return load(self)
+
+    monkeypatch.setattr(RotaStore, "load_rota", busy_once)
+
+    def answer(moment: Moment, event: Event) -> list[Effect]:
+        if isinstance(event, RotaChanged):
+            stage.loop.stop()
+        return []
+
+    script = Script(answer)
+    stage = Stage(data, script, [])
+    stage.loop._helper = Mending()
+    stage.run()
+    told = [event for event in script.told if isinstance(event, DataMended | RotaChanged)]
+    assert told == [DataMended(datetime(2026, 3, 9, tzinfo=UTC), False), RotaChanged(None, False)]
 
 
 def test_an_edit_between_loading_and_the_loop_is_seen(data: Path) -> None:

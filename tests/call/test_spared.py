@@ -1,0 +1,54 @@
+"""Data that were damaged while the box ran: the backup's rota takes the place of a newer one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from firmware.event import DataMended, RotaChanged
+from firmware.pulse import ForwardingState
+from firmware.rota import read_site_file
+from tests.simulation.sites import BRUNO, CALLER, CHLOE, SAMPLE
+from tests.simulation.world import World
+
+pytestmark = pytest.mark.usefixtures("modem_family")
+
+START = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)
+CHLOE_ALONE = SAMPLE.replace('"Alice Martin", "Bruno Petit"', '"Chloé Durand"')
+
+
+def _mended(folder: Path, now: str, backup: str) -> World:
+    """As the shell tells it: the data are whole again, and then their rota."""
+    world = World(folder, now, start=START)
+    world.run(120)
+    night = world.moment.utc.replace(hour=2, minute=30)
+    world.rotas.replace_rota(read_site_file(backup), "mend", world.moment.utc)
+    world.step(DataMended(night, rota_is_current=False))
+    world.step(RotaChanged(world.rotas.load_rota(), by_somebody=False))
+    world.run(200)
+    return world
+
+
+def _forwarding(world: World) -> ForwardingState:
+    assert world.pulse is not None
+    return world.pulse.forwarding
+
+
+def _led_to(world: World) -> str | None:
+    call = world.call(CALLER, patience_s=40)
+    world.run(60)
+    return world.network_call(call).connected_to
+
+
+def test_a_backup_s_rota_does_not_lead_calls_away_while_the_box_runs(tmp_path: Path) -> None:
+    world = _mended(tmp_path, CHLOE_ALONE, SAMPLE)
+    assert _forwarding(world) is ForwardingState.DIFFERENT
+    assert "forwarding" in world.alarms()
+    assert _led_to(world) == CHLOE
+    assert any(CALLER in text for text in world.texts(BRUNO)), "on duty by the backup"
+    world.change_rota(SAMPLE)   # somebody has looked
+    world.run(100)
+    assert _forwarding(world) is ForwardingState.VERIFIED
+    assert _led_to(world) == BRUNO
