@@ -98,8 +98,7 @@ class MainLoop:
         self._agenda = Agenda(clock.moment())
         self._data_version, self._rota_version = versions or (rows.data_version(), rotas.version())
         self._faults_s: list[float] = []
-        self._stopping = self._ever_ready = False
-        self._mended = False   # and the rota of the mended data is not told yet
+        self._stopping = self._ever_ready = self._mended = False
         self._alarm_clock = AlarmClock(lambda: self._queue.put(Woken()))
 
     def stop(self) -> None:
@@ -233,18 +232,15 @@ class MainLoop:
 
     def _look_around(self) -> None:
         self._agenda.look_at_s = self._clock.moment().monotonic_s + LOOK_AROUND_S
-        edits: list[Event] = []
         self._recorder.retry()
-        if self._helper is not None:
-            edits += self._helper.look(self._recorder)
+        edits = self._helper.look(self._recorder) if self._helper is not None else []
         self._mended |= any(isinstance(edit, DataMended) for edit in edits)   # another file
         with self._recorder.reading():
             version = self._rows.data_version()
             if self._mended or version != self._data_version:
                 rota_version = self._rotas.version()
                 if self._mended or rota_version != self._rota_version:
-                    rota = self._rotas.load_rota()
-                    edits.append(RotaChanged(rota, by_somebody=not self._mended))
+                    edits.append(RotaChanged(self._rotas.load_rota(), not self._mended))
                 if requests := self._rows.open_requests():
                     edits.append(RequestsMade(requests))
                 self._data_version, self._rota_version = version, rota_version
