@@ -243,8 +243,7 @@ class MainLoop:
                     edits.append(RotaChanged(self._rotas.load_rota(), not self._mended))
                 if requests := self._rows.open_requests():
                     edits.append(RequestsMade(requests))
-                self._data_version, self._rota_version = version, rota_version
-                self._mended = False
+                self._data_version, self._rota_version, self._mended = version, rota_version, False
         self._tell_of_the_store()
         for edit in edits:
             self._step(edit)
