@@ -102,8 +102,8 @@ def test_a_pin_is_needed_and_never_entered(clinic: Clinic) -> None:
     ],
 )
 def test_not_registered(clinic: Clinic, coverage: Coverage, sentence: str) -> None:
-    with modem(clinic.port) as site:
-        site.network.set_coverage(site.number, coverage)
+    with hosted(clinic.port) as host:
+        host.ask(lambda site: site.network.set_coverage(site.number, coverage))
         report = clinic.examine("--port", clinic.port)
     assert report.faults == ["Réseau mobile"], report.text
     assert f"Réseau mobile : {sentence}" in report.text
