@@ -335,8 +335,10 @@ class Talk(Welcome):
         self.on_served(line)
 
     def _call_back(self, number: str) -> bool:
-        """Ring a caller for somebody of the staff; who is rung has to press 1 as well."""
-        if self._roster.refusal(number) is not None or not self._budget.allows(self._now_s):
+        """Ring a caller for somebody of the staff (not whoever listens: a message of their own);
+        who is rung has to press 1 as well."""
+        refused = self._roster.refusal(number) is not None or number == self._the_line.call.number
+        if refused or not self._budget.allows(self._now_s):
             return False
         rules, said = self._words.rules, self._words.call_back()
         self._ringing, self._calling_back = number, True

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from firmware.record import Call, CallOutcome, Voicemail
 from tests.simulation.sites import ALICE, BRUNO, CALLER, with_mode
 from tests.simulation.test_found import Wire
 from tests.simulation.watch_voice import VoiceWatch
@@ -131,3 +132,22 @@ def test_one_list_that_shows_another_number_hangs_up_on_nobody(tmp_path: Path) -
     assert world.changed == 1
     assert _rung(world) == [BRUNO]
     assert world.journal("call")[0]["outcome"] == "transferred"
+
+
+def test_nobody_rings_back_their_own_message(tmp_path: Path) -> None:
+    """One of the staff had left it and pressed 4: the box dialled whoever was on the line."""
+    world = Wire(tmp_path, with_mode("transfer"), start=START, profile="quectel-eg25", voice=True)
+    world.run(60)
+    call = Call(1, START, "Ambulance", ALICE, outcome=CallOutcome.VOICEMAIL, ended_at=START)
+    world.rows.record((call, Voicemail(1, 1, "Ambulance", ALICE, START, 5.0, "mail/1")))
+    world.restart()
+    world.run(60)
+    world.voice.pins["Alice Martin"] = "4711"
+    alice = world.phone(ALICE)
+    alice.talk_ms, alice.keys_as_caller = None, ((9_000, "4711#"), (40_000, "4"))
+    world.call(ALICE, patience_s=600)
+    world.run(100)
+    assert _rung(world) == []
+    said = [heard.words for heard in world.voice.heard if heard.number == ALICE]
+    assert any("mail/1" in words for words in said)
+    assert any("ne peut pas être rappelé" in words for words in said), said

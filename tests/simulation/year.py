@@ -116,6 +116,9 @@ class Year:
         instant = self.box.moment.utc
         if number in CALLERS or number in FOREIGN or not self.truth.knows(instant):
             return
+        messages = self.box.attendant._voice.mail.waiting()
+        if any(number == message.number for message in messages):
+            return   # one of the staff had rung like anybody
         if self.truth.may_be_rung(number, instant):
             return
         who = self.truth.names.get(number, number)
