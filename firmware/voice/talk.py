@@ -174,6 +174,7 @@ class Talk(Welcome):
     # Answering
 
     def _answer(self) -> None:
+        self._patience = Patience(self._now_s)   # the OK may come long after the network's answer
         self._go(Stage.ANSWERING)
         self._modem.ask(
             commands.answer(), self._answered, Rank.CALL,
@@ -193,7 +194,6 @@ class Talk(Welcome):
     def _open(self) -> None:
         line = self._the_line
         line.answered_s = self._now_s
-        self._patience = Patience(self._now_s)
         line.answered_at = self._ledger.now
         self._step(VoiceStep.ANSWERED, None)
         self._go(Stage.OPENING)

@@ -11,6 +11,7 @@ from firmware.call.forwarding_settings import same_number
 from firmware.pulse import ForwardingState, ModemState
 from firmware.sms.outbox import RANK_ANSWER
 from hw.simulator.causes import RpCause
+from hw.simulator.faults import Fault
 from hw.simulator.forwarding import CONDITIONAL
 from hw.simulator.sim_card import SmsStatus
 from hw.simulator.terminal import ForwardingReason
@@ -55,6 +56,15 @@ class Wire(World):
     def garble_once(self, words: bytes, heard: bytes) -> None:
         """The next time that the box writes these words, the modem reads others."""
         self._instead(words, lambda data: self.wire.feed(data.replace(words, heard)))
+
+    def answer_late(self, words: bytes) -> None:
+        """The next time that the box writes this, the answer comes twenty seconds late."""
+
+        def happen(data: bytes) -> None:
+            self.wire.strike(Fault.LATE_REPLY)
+            self.wire.feed(data)
+
+        self._instead(words, happen)
 
     def drop_port_after(self, words: bytes) -> None:
         """USB stumbles just after this was written, and the modem does not notice."""

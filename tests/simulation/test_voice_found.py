@@ -11,7 +11,7 @@ import pytest
 from firmware.record import Call, CallOutcome, Voicemail
 from tests.simulation.sites import ALICE, BRUNO, CALLER, with_mode
 from tests.simulation.test_found import Wire
-from tests.simulation.watch_voice import VoiceWatch
+from tests.simulation.watch_voice import CHOICES, VoiceWatch
 
 START = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)
 
@@ -151,3 +151,17 @@ def test_nobody_rings_back_their_own_message(tmp_path: Path) -> None:
     said = [heard.words for heard in world.voice.heard if heard.number == ALICE]
     assert any("mail/1" in words for words in said)
     assert any("ne peut pas être rappelé" in words for words in said), said
+
+
+def test_a_caller_s_minute_begins_with_ata_however_late_its_ok_is(tmp_path: Path) -> None:
+    """It came after twenty seconds, and the minute was counted from then; now the message is
+    offered before the first number rings, as after a long greeting."""
+    world = Wire(tmp_path, with_mode("transfer"), start=START, profile="quectel-eg25", voice=True)
+    world.run(120)
+    world.answer_late(b"ATA\r")
+    world.phone(CALLER).talk_ms = None
+    world.call(CALLER, patience_s=600)
+    world.run(100)
+    choices = [each.at_ms for each in world.voice.heard if any(c in each.words for c in CHOICES)]
+    whispers = [each.at_ms for each in world.voice.heard if each.number == BRUNO]
+    assert choices[0] < whispers[0]

@@ -40,6 +40,7 @@ DRAIN_MS = 107 * 60_000      # within this, with the faults off, nothing is left
 SETTLED_MS = 10 * 60_000     # a handover at this very instant may still be told of
 PARTS_MS = 26 * 3_600_000 + 7 * 60_000    # and a day later what waited for a lost part is told
 GAPS_AHEAD = timedelta(days=31)           # a month, and the day until the daily check
+PLANNED_MS = 120_000     # of one round of numbers
 DIALLED_MS = 2_000       # from ATD on the wire to a call in the network's books
 MISDIALLED_MS = 5_000    # until it is found out and the leg released
 BACK_MS = 60_000      # a caller of before an outage is released once the box is back
@@ -100,6 +101,7 @@ class Year:
             self._listen_to_calls(seed)
 
     def _listen_to_calls(self, seed: int) -> None:
+        self._planned_by = self.truth.versions   # when somebody last called
         subscriber = self.box.network.subscriber(self.box.number)
         subscriber.profile = network_of(subscriber.profile, Random(f"network {seed}"))
         self.voice.on_dialled = self._must_be_on_duty
@@ -109,6 +111,7 @@ class Year:
         self.work.others = Random(f"meanwhile {seed}")
 
     def _called(self, call_id: int) -> None:
+        self._planned_by = self.truth.versions
         self.keys.placed(self.box.network.ledger.calls[call_id].caller)
 
     def _must_be_on_duty(self, number: str) -> None:
@@ -123,6 +126,9 @@ class Year:
             return
         who = self.truth.names.get(number, number)
         now_ms = self.box.now_ms
+        clock_set = self.box.skew_at(now_ms - PLANNED_MS) != self.box.skew_at(now_ms)
+        if clock_set or self.truth.versions != self._planned_by:
+            return   # whom to ring was planned before the clock was set, or the rota changed
         if self.box.damaged(now_ms - DIALLED_MS, now_ms):   # a digit of ATD may be lost
             self.box.timeline.after(MISDIALLED_MS, lambda: self._must_not_go_on(number, who))
             return
