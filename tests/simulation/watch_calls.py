@@ -19,6 +19,7 @@ from tests.simulation.watch_second import SecondWatch, is_second
 LATE_MS = 100_000         # within this after a call has left the box its end must be on disk
 FIRST_RING_MS = 1_500     # who rings for less may be gone before the modem has said a word
 READING_MS = 10_000       # in which the number of a call is read, again and again
+FOLLOWS_MS = 30_000       # four settings of forwarding, each asked for and read back
 RING_EVERY_MS = 5_000     # RING is repeated: one lost one is no excuse for two
 PAID_BY_CALL = (AlertCause.CALL, AlertCause.DIVERTED)
 
@@ -124,7 +125,10 @@ class CallWatch:
         if len(record.legs) < 2:
             return False
         leg = record.legs[1]
-        if leg.number in self._truth_then(leg.started_ms):
+        before_ms = leg.started_ms - FOLLOWS_MS   # the network follows a clock that was set
+        if leg.number in self._truth_then(leg.started_ms) | self._truth_then(
+            leg.started_ms, clock_of_ms=before_ms
+        ):
             return True
         reached = record.connected_to == leg.number
         if self._excused(record) or not reached:
@@ -134,9 +138,10 @@ class CallWatch:
         self._breaks(Promise.DUTY, record, f"led to {who}, who is not on duty")
         return True
 
-    def _truth_then(self, at_ms: int) -> set[str]:
+    def _truth_then(self, at_ms: int, clock_of_ms: int | None = None) -> set[str]:
         box = self._box
-        instant = box.timeline.utc(at_ms) + box.skew_at(at_ms)
+        skew = box.skew_at(at_ms if clock_of_ms is None else clock_of_ms)
+        instant = box.timeline.utc(at_ms) + skew
         if not self._truth.knows(instant):
             return set(self._truth.names)
         return self._truth.targets(instant, slack=5)
