@@ -23,6 +23,7 @@ NUMBER_WAIT_S = 0.2   # +CLIP follows RING at once where it comes at all; oFono 
 POLL_S = 1.0          # while a call is listed: a lost NO CARRIER must not keep it for ever
 CLEARING_S = 2.0      # a rejected call may stay in the list while the network clears it
 CLEARING_POLL_S = 0.25
+FIRST_TRIES = 5       # of a list that is refused or garbled when the modem has just come
 
 
 class CallFollower(Protocol):
@@ -66,6 +67,7 @@ class CallBook:
         self.on_list: Callable[[tuple[CallListEntry, ...]], None] = lambda dialled: None
         self.end_told = False   # since the last list: a call that is missing has ended
         self._doubted = False
+        self._look_again = 0    # tries to read a first list: what is up has no row perhaps
         self._lists_asked = 0
         self._ended: list[tuple[str, float]] = []   # numbers of calls just over, and when
         self._looks: list[tuple[float, Callable[[], None]]] = []
@@ -73,7 +75,8 @@ class CallBook:
     @property
     def deadline_s(self) -> float | None:
         times = [line.decide_at_s for line in self.lines if line.decide_at_s is not None]
-        if self.busy and self.poll_at_s is not None and self._modem.open:
+        polls = self.busy or self._look_again
+        if polls and self.poll_at_s is not None and self._modem.open:
             times.append(self.poll_at_s)
         times += [line.unlisted_at_s for line in self.lines]
         times += [at_s for at_s, _ in self._looks]
@@ -146,6 +149,12 @@ class CallBook:
 
     # The list
 
+    def open(self) -> None:
+        """The modem is there: the first list must be read, or a call that is up without a row
+        would be left to listen to silence."""
+        self._look_again = FIRST_TRIES
+        self.ask()
+
     def ask(self) -> None:
         self.poll_at_s = None
         self._lists_asked += 1
@@ -177,7 +186,9 @@ class CallBook:
         self._looks = [each for each in self._looks if each[0] > now_s]
         for look in due:
             look()
-        if self.poll_at_s is not None and self.poll_at_s <= now_s and self.busy:
+        polls = self.busy or self._look_again
+        if self.poll_at_s is not None and self.poll_at_s <= now_s and polls:
+            self._look_again = max(self._look_again - 1, 0)
             self.ask()
 
     def _listed(self, turn: int, reply: Reply) -> None:
@@ -197,6 +208,7 @@ class CallBook:
         if self._doubts({entry.id for entry in spoken}):
             self.poll_soon()
             return
+        self._look_again = 0
         self._follow(turn, [entry for entry in spoken if entry.incoming])
         self.dialled = tuple(entry for entry in spoken if not entry.incoming)
         self.on_list(self.dialled)

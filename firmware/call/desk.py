@@ -79,7 +79,7 @@ class CallDesk:
     def opened(self) -> None:
         """The modem is initialised: it may already be ringing."""
         self._modem.in_call = self._book.busy
-        self._book.ask()
+        self._book.open()
 
     def interrupted(self) -> None:
         """The modem went away or restarted: nobody may wait for its return to be alerted."""

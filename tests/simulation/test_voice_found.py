@@ -165,3 +165,25 @@ def test_a_caller_s_minute_begins_with_ata_however_late_its_ok_is(tmp_path: Path
     choices = [each.at_ms for each in world.voice.heard if any(c in each.words for c in CHOICES)]
     whispers = [each.at_ms for each in world.voice.heard if each.number == BRUNO]
     assert choices[0] < whispers[0]
+
+
+def test_a_call_that_is_up_without_a_row_is_found_though_the_first_list_is_lost(
+    tmp_path: Path,
+) -> None:
+    """USB stumbled as a hidden caller was answered; they listened to silence until they hung up."""
+    world = Wire(tmp_path, with_mode("transfer"), start=START, profile="quectel-eg25", voice=True)
+    world.run(120)
+    world.drop_port_after(b"ATA\r")
+    world.phone(CALLER).talk_ms = None
+    call_id = world.call(CALLER, withheld=True, patience_s=600)
+    while not world.changed:
+        world.run(0.05)
+    world.refused["AT+CLCC"] = 2
+    world.run(40)
+    call = world.network_call(call_id)
+    assert world.changed == 1
+    assert world.refused == {"AT+CLCC": 0}
+    assert call.connected_to == world.number
+    assert call.ended_ms is not None
+    assert call.ended_ms - (call.connected_ms or 0) < 20_000
+    assert world.page.unsettled_alerts()
