@@ -86,18 +86,8 @@ class Switchboard:
 
     def note_divert(self, call: Call, target: Target) -> None:
         """Tell the target of a call that nobody has to answer for (`confirm_divert` off)."""
-        self._outbox.send(
-            f"call:{call.id}:note",
-            target.number,
-            self._speaker.say(
-                messages.CALL_DIVERTED_NOTE,
-                service=call.service,
-                caller=self._speaker.caller(call.number),
-                clock=self._speaker.clock(call.started_at),
-            ),
-            RANK_NOTICE,
-            person=target.person,
-        )
+        caller = self._speaker.caller(call.number)
+        self._note(messages.CALL_DIVERTED_NOTE, call, target, caller)
 
     def leads_to(self) -> Target | None:
         """Where the network leads calls that find the box engaged; None where it is not proved."""
@@ -108,17 +98,14 @@ class Switchboard:
     def note_meanwhile(self, call: Call, target: Target) -> None:
         """Tell the target of a call that the network led on while the box spoke with another
         (`confirm_divert` off)."""
+        caller = self._speaker.unseen(call.number)
+        self._note(messages.CALL_MEANWHILE_NOTE, call, target, caller)
+
+    def _note(self, sentence: str, call: Call, target: Target, caller: str) -> None:
+        clock = self._speaker.clock(call.started_at)
+        text = self._speaker.say(sentence, service=call.service, caller=caller, clock=clock)
         self._outbox.send(
-            f"call:{call.id}:note",
-            target.number,
-            self._speaker.say(
-                messages.CALL_MEANWHILE_NOTE,
-                service=call.service,
-                caller=self._speaker.unseen(call.number),
-                clock=self._speaker.clock(call.started_at),
-            ),
-            RANK_NOTICE,
-            person=target.person,
+            f"call:{call.id}:note", target.number, text, RANK_NOTICE, person=target.person
         )
 
     def country_code(self) -> str:

@@ -72,10 +72,8 @@ def test_edits_are_seen_without_the_alarm_clock(
     assert any(isinstance(event, RotaChanged) for event in script.told)
 
 
-def test_an_edit_that_cannot_be_read_now_is_read_later(
-    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(main_loop, "LOOK_AROUND_S", 0.05)
+def _busy_once(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The database is locked when the rota is first read; has an entry for each time it was."""
     load, tries = RotaStore.load_rota, list[int]()
 
     def busy_once(self: RotaStore) -> object:
@@ -85,6 +83,14 @@ def test_an_edit_that_cannot_be_read_now_is_read_later(
         return load(self)
 
     monkeypatch.setattr(RotaStore, "load_rota", busy_once)
+    return tries
+
+
+def test_an_edit_that_cannot_be_read_now_is_read_later(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(main_loop, "LOOK_AROUND_S", 0.05)
+    tries = _busy_once(monkeypatch)
 
     def answer(moment: Moment, event: Event) -> list[Effect]:
         match event:
@@ -124,15 +130,7 @@ def test_the_rota_of_mended_data_is_told_whatever_its_version_and_as_nobody_s(
     data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(main_loop, "LOOK_AROUND_S", 0.05)
-    load, tries = RotaStore.load_rota, list[int]()
-
-    def busy_once(self: RotaStore) -> object:
-        tries.append(1)
-        if len(tries) == 1:
-            raise BusyDatabase("locked")
-        return load(self)
-
-    monkeypatch.setattr(RotaStore, "load_rota", busy_once)
+    _busy_once(monkeypatch)
 
     def answer(moment: Moment, event: Event) -> list[Effect]:
         if isinstance(event, RotaChanged):
