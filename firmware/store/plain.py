@@ -11,9 +11,12 @@ import functools
 import json
 import re
 import types
+from collections.abc import Callable
 from datetime import UTC, datetime, time
 from enum import Enum
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+Reader = Callable[[Any], Any]
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
@@ -75,47 +78,71 @@ def from_plain(hint: Any, plain: Any) -> Any:
 
     Raises ``ValueError`` when it is no such value: what comes from a file is not believed.
     """
+    return reader(hint)(plain)
+
+
+@functools.cache
+def reader(hint: Any) -> Reader:
+    """``from_plain`` for one type, its hints looked at once: a box that starts reads a month."""
     if hint is object or hint is Any:
-        return plain
+        return _as_it_is
     origin = get_origin(hint)
     if origin in (Union, types.UnionType):
-        return _from_union(get_args(hint), plain)
+        return _union_reader(get_args(hint))
     if origin is tuple:
-        return tuple(from_plain(get_args(hint)[0], item) for item in _checked(list, plain))
+        return _tuple_reader(reader(get_args(hint)[0]))
     if origin is dict:
-        inner = get_args(hint)[1]
-        return {key: from_plain(inner, item) for key, item in _checked(dict, plain).items()}
+        return _dict_reader(reader(get_args(hint)[1]))
     if origin is Literal:
-        if plain not in get_args(hint):
-            raise ValueError(f"{plain!r} is not one of {get_args(hint)}")
-        return plain
-    return _from_class(hint, plain)
+        return _literal_reader(get_args(hint))
+    return _class_reader(hint)
 
 
-def _from_union(members: tuple[Any, ...], plain: Any) -> Any:
-    if plain is None and type(None) in members:
-        return None
+def _as_it_is(plain: Any) -> Any:
+    return plain
+
+
+def _union_reader(members: tuple[Any, ...]) -> Reader:
     (member,) = (member for member in members if member is not type(None))
-    return from_plain(member, plain)
+    inner = reader(member)
+    if type(None) not in members:
+        return inner
+    return lambda plain: None if plain is None else inner(plain)
 
 
-def _from_class(kind: type, plain: Any) -> Any:
+def _tuple_reader(inner: Reader) -> Reader:
+    return lambda plain: tuple([inner(item) for item in _checked(list, plain)])
+
+
+def _dict_reader(inner: Reader) -> Reader:
+    return lambda plain: {key: inner(item) for key, item in _checked(dict, plain).items()}
+
+
+def _literal_reader(values: tuple[Any, ...]) -> Reader:
+    def read(plain: Any) -> Any:
+        if plain not in values:
+            raise ValueError(f"{plain!r} is not one of {values}")
+        return plain
+
+    return read
+
+
+def _class_reader(kind: type) -> Reader:
     if kind is datetime:
-        return read_time(_checked(str, plain))
+        return lambda plain: read_time(_checked(str, plain))
     if kind is time:
-        return time.fromisoformat(_checked(str, plain))
+        return lambda plain: time.fromisoformat(_checked(str, plain))
     if kind is float:
-        return float(_checked((int, float), plain))
+        return lambda plain: float(_checked((int, float), plain))
     if issubclass(kind, Enum):
-        return kind(plain)
+        return kind
     if dataclasses.is_dataclass(kind):
-        return _from_fields(kind, _checked(dict, plain))
-    return _checked(kind, plain)
+        return lambda plain: _from_fields(kind, _checked(dict, plain))
+    return lambda plain: _checked(kind, plain)
 
 
 def _from_fields(kind: type, plain: dict[str, Any]) -> Any:
-    hints = field_hints(kind)
-    known = {name: from_plain(hints[name], plain[name]) for name in hints if name in plain}
+    known = {name: read(plain[name]) for name, read in _field_readers(kind) if name in plain}
     try:
         return kind(**known)
     except TypeError as error:
@@ -127,6 +154,11 @@ def _checked(kind: type | tuple[type, ...], plain: Any) -> Any:
     if not isinstance(plain, kind) or (isinstance(plain, bool) and kind is not bool):
         raise ValueError(f"expected {kind}, found {plain!r}")
     return plain
+
+
+@functools.cache
+def _field_readers(kind: type) -> tuple[tuple[str, Reader], ...]:
+    return tuple((name, reader(hint)) for name, hint in field_hints(kind).items())
 
 
 @functools.cache

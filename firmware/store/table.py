@@ -16,7 +16,15 @@ from enum import Enum
 from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin
 
 from firmware.store.errors import UnreadableDatabase
-from firmware.store.plain import clean, field_hints, from_plain, instant_text, json_text, to_plain
+from firmware.store.plain import (
+    Reader,
+    clean,
+    field_hints,
+    instant_text,
+    json_text,
+    reader,
+    to_plain,
+)
 
 T = TypeVar("T")
 SqlValue = str | int | float | None
@@ -97,13 +105,15 @@ class Table(Generic[T]):
         """The row whose columns hold ``values``; ``UnreadableDatabase`` when they cannot be its."""
         try:
             return self.row_type(
-                *(
-                    self._from_column(hint, value)
-                    for hint, value in zip(self._hints.values(), values, strict=True)
-                )
+                *[read(value) for read, value in zip(self._readers, values, strict=True)]
             )
         except (TypeError, ValueError) as error:
             raise UnreadableDatabase(f"a row of {self.name!r} cannot be read: {error}") from error
+
+    @functools.cached_property
+    def _readers(self) -> tuple[Reader, ...]:
+        """How what a column holds becomes the value."""
+        return tuple(_column_reader(hint) for hint in self._hints.values())
 
     def select(
         self, connection: sqlite3.Connection, condition: str, *parameters: object
@@ -125,12 +135,14 @@ class Table(Generic[T]):
             return clean(plain)
         return int(plain) if isinstance(plain, bool) else plain
 
-    def _from_column(self, hint: Any, value: Any) -> Any:
-        if not _is_scalar(hint):
-            return from_plain(hint, json.loads(value))
-        if _plain_type(hint) is bool and value is not None:
-            return bool(value)
-        return from_plain(hint, value)
+
+def _column_reader(hint: Any) -> Reader:
+    read = reader(hint)
+    if not _is_scalar(hint):
+        return lambda value: read(json.loads(value))
+    if _plain_type(hint) is bool:
+        return lambda value: read(value if value is None else bool(value))
+    return read
 
 
 def _as_json(value: Any) -> SqlValue:
