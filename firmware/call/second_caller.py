@@ -3,7 +3,8 @@
 The box sees nothing of such a call: no RING, no line of the list. But a network may tell the
 served subscriber over the call in hand (24.082 2.1.1), and the modem says +CSSU: 10 (27.007 7.17).
 The same is told of a call that rang until the network forwarded it for no reply (3.1.1), and is
-then about that call itself. It is never told of a call that was refused (UDUB).
+then about that call itself. It is never told of a call that was refused (UDUB). Should a network
+go beyond the standard, it does so for every refused call, and is believed no more after a few.
 """
 
 from __future__ import annotations
@@ -26,13 +27,14 @@ FORWARDED = 10          # 27.007 7.17 <code2>: additional incoming call forwarde
 NO_REPLY_MIN_S = 5.0    # 22.082 3.2: no network gives a call up sooner for no reply
 STILL_S = 1.0           # a call that was led on is in no list so long afterwards
 UNREAD_MAX_S = 20.0     # a lost answer costs eight
+HABIT = 2               # refused calls in a row told of: the next is no second caller's
 
 
 class About(Enum):
     """Whom a notice is about."""
 
     ANOTHER = auto()       # a second caller
-    ITSELF = auto()        # the call that the box has just refused
+    REFUSED = auto()       # a second caller; or the call just refused, by such a network
     RINGING = auto()       # perhaps the call that rings: then it is about to end
     UNKNOWN = auto()       # no call is known: then one is up that the list will show
 
@@ -59,7 +61,7 @@ def about(lines: Sequence[CallInHand], dialled: bool, proved: bool, now_s: float
         return About.UNKNOWN
     ringing = [line for line in lines if line.phase is not Phase.REJECTED]
     if not ringing:
-        return About.ITSELF   # told by a network that goes beyond the standard
+        return About.REFUSED
     if any(_cannot_be_led_on(line, proved, now_s) for line in ringing):
         return About.ANOTHER
     return About.RINGING
@@ -75,6 +77,27 @@ def _cannot_be_led_on(line: CallInHand, proved: bool, now_s: float) -> bool:
     return (alert and proved) or now_s - line.since_s < NO_REPLY_MIN_S
 
 
+class Habit:
+    """Whether the network tells of the very calls that are refused: then of one after the other."""
+
+    def __init__(self) -> None:
+        self._refused = 0      # the refused call over which a notice came last
+        self._newest = 0       # the newest row of a call then
+        self._in_a_row = 0
+
+    def tells_of(self, refused: int) -> bool:
+        """Whether a notice is about the refused call itself, by the number of its row."""
+        if refused == self._refused:
+            return False       # the second notice over one call
+        self._in_a_row = self._in_a_row + 1 if refused == self._newest + 1 else 0
+        self._refused = self._newest = refused
+        return self._in_a_row >= HABIT
+
+    def recorded(self, newest: int) -> None:
+        """The notice was taken for a second caller's, and this is that caller's row."""
+        self._newest = newest
+
+
 class SecondCallers:
     """Gives each of them its row, its line of the journal and its alert."""
 
@@ -85,6 +108,7 @@ class SecondCallers:
         self.network: Network | None = None
         self._ringing: tuple[CallInHand, ...] = ()             # while these ring ...
         self._doubtful: list[tuple[float, str | None]] = []    # ... this was told, when, of whom
+        self._habit = Habit()
 
     def heard(self, notice: ServiceNotice) -> None:
         """+CSSU. Where it may be about the call in hand, a moment tells: that one ends."""
@@ -105,8 +129,10 @@ class SecondCallers:
             case About.UNKNOWN:
                 self._book.ask()
                 self._book.look_later(CLEARING_S, lambda: self._if_up(number))
-            case About.ITSELF:
-                return
+            case About.REFUSED:
+                if not self._habit.tells_of(lines[-1].call.id):
+                    self._led_on(number)
+                    self._habit.recorded(self._ledger.last_id(Call))
 
     def _wait(self) -> None:
         self._book.ask()

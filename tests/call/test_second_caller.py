@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+from firmware.at.events import ServiceNotice
 from firmware.call.call_in_hand import CallInHand, Phase
 from firmware.call.call_state import CallState
-from firmware.call.second_caller import NO_REPLY_MIN_S, About, about
+from firmware.call.second_caller import FORWARDED, HABIT, NO_REPLY_MIN_S, About, Habit, about
 from firmware.call.transfer import Rung
 from firmware.policy import Decision, Reason
 from firmware.record import Call
+from tests.simulation.sites import CALLER, with_mode
+from tests.simulation.world import World
 
 NOW_S = 1000.0
 YOUNG_S, OLD_S = NOW_S - NO_REPLY_MIN_S + 0.1, NOW_S - NO_REPLY_MIN_S
@@ -39,7 +43,7 @@ def test_every_state_of_one_call_has_its_answer(
     if state in (CallState.ACTIVE, CallState.HELD) or phase is Phase.JOINED:
         wanted = About.ANOTHER
     elif phase is Phase.REJECTED:
-        wanted = About.ITSELF
+        wanted = About.REFUSED
     else:
         wanted = About.ANOTHER if since_s == YOUNG_S else About.RINGING
     assert about([call(phase, since_s, state)], False, True, NOW_S) is wanted
@@ -58,8 +62,49 @@ def test_several_calls_and_none(dialled: bool) -> None:
     ours = About.ANOTHER if dialled else None
     assert about([], dialled, True, NOW_S) is (ours or About.UNKNOWN)
     rejected, ringing = call(Phase.REJECTED, OLD_S), call(Phase.RINGING, OLD_S)
-    assert about([rejected], dialled, True, NOW_S) is (ours or About.ITSELF)
+    assert about([rejected], dialled, True, NOW_S) is (ours or About.REFUSED)
     assert about([rejected, ringing], dialled, True, NOW_S) is (ours or About.RINGING)
     assert about([rejected, call(Phase.RINGING, YOUNG_S)], dialled, True, NOW_S) is About.ANOTHER
     spoken = call(Phase.SPEAKING, OLD_S, CallState.ABSENT, answered=True)
     assert about([ringing, spoken], dialled, True, NOW_S) is About.ANOTHER
+
+
+def test_a_network_that_tells_of_each_refused_call_is_soon_not_believed() -> None:
+    habit, row = Habit(), 10
+    for _ in range(HABIT):
+        row += 1
+        assert not habit.tells_of(row), "a second caller, for all that is known"
+        row += 1
+        habit.recorded(row)
+    for _ in range(3):
+        row += 1
+        assert habit.tells_of(row)
+        assert not habit.tells_of(row), "one more is a second caller"
+        row += 1
+        habit.recorded(row)
+    row += 1   # a call of which it told nothing
+    assert not habit.tells_of(row + 1)
+
+
+def test_notices_now_and_then_are_second_callers() -> None:
+    habit = Habit()
+    for row in range(10, 100, 10):
+        assert not habit.tells_of(row)
+        habit.recorded(row + 1)
+
+
+@pytest.mark.usefixtures("modem_family")
+def test_a_notice_before_the_refused_call_is_gone_is_a_second_callers(tmp_path: Path) -> None:
+    """Found by a simulated year: it came with the OK to AT+CHLD=0, and nobody was told."""
+    world = World(tmp_path, with_mode("divert"), start=datetime(2026, 3, 10, 11, tzinfo=UTC))
+    world.run(60)
+    calls = world.attendant._calls
+    world.call(CALLER, patience_s=60)
+    while not any(line.phase is Phase.REJECTED for line in calls._book.lines):
+        world.refused["AT+CLCC"] = 1   # the list has not shown it gone
+        world.run(0.05)
+    calls.second.heard(ServiceNotice(FORWARDED))
+    world.run(30)
+    led_on = [alert for alert in world.page.unsettled_alerts() if alert.number is None]
+    assert len(led_on) == 1
+    assert len(world.page.unsettled_alerts()) == 2

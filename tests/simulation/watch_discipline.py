@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 
 from firmware.record import CallOutcome, OutgoingState
-from hw.simulator.sim_card import SmsStore
+from hw.simulator.sim_card import SmsStatus, SmsStore
 from hw.simulator.terminal import Direction
 from tests.simulation.books import PDU_TAIL
 from tests.simulation.box import SimulatedBox
@@ -16,7 +16,7 @@ from tests.simulation.promises import Promise
 
 STATUS_REPORT = 0x02         # 23.040 9.2.3.1 TP-MTI, from the service centre
 LOOK_EVERY_MS = 600_000
-READING_MS = 120_000         # from the reading of a message until its deletion, at the most
+READING_MS = 120_000         # from the first reading of a message until its deletion, as a rule
 CALL_MAX_MS = 5 * 60_000     # the longest that a call may stay in hand once it is over
 # What may wait at most, each far below what the box could hold and far above what it needs
 LINE_QUEUE_MAX = 100
@@ -32,6 +32,7 @@ class Discipline:
     def __init__(self, box: SimulatedBox) -> None:
         self._box = box
         self.garbled = 0     # deleted though what is on disk was garbled on the wire
+        self._read_ms: dict[tuple[str, int], int] = {}   # when what lies there was read first
         self.queue_peaks = {"commands": 0, "SMS out": 0, "calls in hand": 0, "SMS to read": 0}
         box.on_write.append(self._wrote)
         for name, store in (("SM", box.sim.messages), ("ME", box.modem.own_store)):
@@ -68,13 +69,22 @@ class Discipline:
     def _watch_store(self, name: str, store: SmsStore) -> None:
         real = store.delete
         store.delete = partial(self._delete, name, store, real)  # type: ignore[method-assign]
+        mark = store.mark
+
+        def marked(index: int, status: SmsStatus) -> None:
+            self._read_ms.setdefault((name, index), self._box.now_ms)
+            mark(index, status)
+
+        store.mark = marked  # type: ignore[method-assign]
 
     def _delete(self, name: str, store: SmsStore, real: Callable[[int], bool], index: int) -> bool:
-        message = store.get(index)
+        message, now_ms = store.get(index), self._box.now_ms
+        # A full disk keeps what was read on the card for longer
+        read_ms = min(self._read_ms.pop((name, index), now_ms), now_ms - READING_MS)
         if message is not None and message.tpdu[0] & 0x03 != STATUS_REPORT:
             wanted = message.tpdu.hex().upper()
             if not any(wanted in pdu for pdu in self._recorded(wanted)):
-                if self._box.damaged(self._box.now_ms - READING_MS, self._box.now_ms):
+                if self._box.damaged(read_ms, now_ms):
                     self.garbled += 1
                     return real(index)
                 self._breaks(Promise.DELETED, f"{name} {index}: {wanted} is not on disk")
