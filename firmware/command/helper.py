@@ -34,10 +34,19 @@ IDLE_DISK = ("ionice", "-c3")
 
 
 class Housekeeper:
-    """For one data directory. It answers in one line, which a pipe holds until it is read."""
+    """For one data directory. It answers in one line, which a pipe holds until it is read.
 
-    def __init__(self, data_dir: Path, clock: Callable[[], float] = time.monotonic) -> None:
-        self._data_dir, self._clock = data_dir, clock
+    ``repaired`` is told of each repair whether the rota is still the file's own, and says whether
+    it is current all the same.
+    """
+
+    def __init__(
+        self,
+        data_dir: Path,
+        clock: Callable[[], float] = time.monotonic,
+        repaired: Callable[[bool], bool] = bool,
+    ) -> None:
+        self._data_dir, self._clock, self._repaired = data_dir, clock, repaired
         self._helper: subprocess.Popen[bytes] | None = None
         self._task = ""
         self._began_s, self._mend_at_s = 0.0, 0.0
@@ -116,7 +125,7 @@ class Housekeeper:
             recorder.retry(now=True)
             made_at = found["backup_of"]
             backup_of = None if made_at is None else datetime.fromisoformat(made_at)
-            return [DataMended(backup_of, bool(found["rota_is_current"]))]
+            return [DataMended(backup_of, self._repaired(bool(found["rota_is_current"])))]
         why = None if found.get("well") else str(found.get("why", "the helper has died"))
         if found.get("damaged"):
             recorder.trouble(DamagedDatabase(str(why)))

@@ -57,6 +57,7 @@ from firmware.store.pulse_file import runtime_dir, write_pulse
 from firmware.store.read_only import read_only_copy
 from firmware.store.recorder import Recorder
 from firmware.store.rota_store import RotaStore
+from firmware.store.rota_watch import RotaWatch
 from firmware.store.row_store import RowStore
 from firmware.store.spool import Spool
 from firmware.wording import LANGUAGES, Wording
@@ -78,14 +79,15 @@ def run(
         rows, rotas = RowStore(database), RotaStore(database)
         recorder = Recorder(rows, complain, Spool(runtime_dir(data_dir)))
         recorder.resume()
-        versions = rows.data_version(), rotas.version()
+        data_version, version = rows.data_version(), rotas.version()
         memory = recorder.load_memory(datetime.now(UTC))
         kept = (lambda: True) if settings.clock_is_kept else synchronised
+        rota = RotaWatch(rotas, rotas.load_rota(), version)
         clock = SystemClock(memory.newest_at, kept, battery_backed, set_computer_clock)
         attendant = Attendant(
             replace(_configuration(settings, known), setup_code=setup_code),
             memory,
-            rotas.load_rota(),
+            rota.rota,
             clock.moment(),
         )
         finder = _Finder(port or settings.port, known, audio or settings.audio)
@@ -94,15 +96,15 @@ def run(
         loop = MainLoop(
             attendant,
             rows,
-            rotas,
+            rota,
             clock,
             Watchdog(),
             publisher.publish,
             finder.ports,
             insist=port is not None,
-            versions=versions,
+            data_version=data_version,
             recorder=recorder,
-            helper=Housekeeper(data_dir),
+            helper=Housekeeper(data_dir, repaired=rota.repaired),
             then_said=(f"setup code: {setup_code}",) if setup_code else (),
             hooks=front.rescue(settings.recovery),
             voice=VoiceRoom(data_dir / "voice", Speech(data_dir), _pin_check(data_dir)),

@@ -25,7 +25,6 @@ from firmware.effect import (
     Write,
 )
 from firmware.event import (
-    DataMended,
     Event,
     PortLost,
     RequestsMade,
@@ -46,7 +45,7 @@ from firmware.shell.voice.no_voice_room import NoVoiceRoom
 from firmware.shell.voice.voice_room import VoiceRoom
 from firmware.shell.watchdog import Watchdog, complain
 from firmware.store.recorder import Recorder
-from firmware.store.rota_store import RotaStore
+from firmware.store.rota_watch import RotaWatch
 from firmware.store.row_store import RowStore
 
 LOOK_AROUND_S = 2.0   # for the page's edits, and for a port that is missing
@@ -59,8 +58,8 @@ class MainLoop:
 
     ``publish`` shows the pulse to the page and never raises. ``find_ports`` gives the ports to try
     now, the likeliest first. With ``insist`` (a port named on the command line) a port that cannot
-    be opened at first, or never answers, ends the loop. ``versions`` of data and rota: as they
-    were before these were loaded, so that an edit in between is seen.
+    be opened at first, or never answers, ends the loop. ``data_version``: as it
+    was before rows and rota were loaded, so that an edit in between is seen.
     ``then_said`` is printed once, after the first ``ready``.
     """
 
@@ -68,14 +67,14 @@ class MainLoop:
         self,
         attendant: Attendant,
         rows: RowStore,
-        rotas: RotaStore,
+        rota: RotaWatch,
         clock: SystemClock,
         watchdog: Watchdog,
         publish: Callable[[Pulse], None],
         find_ports: Callable[[], tuple[Candidate, ...]],
         *,
         insist: bool,
-        versions: tuple[int, int] | None = None,
+        data_version: int | None = None,
         hooks: RescueHooks | None = None,
         recorder: Recorder | None = None,
         helper: Helper | None = None,
@@ -84,7 +83,7 @@ class MainLoop:
         voice: VoiceRoom | NoVoiceRoom | None = None,
     ) -> None:
         self._attendant = attendant
-        self._rows, self._rotas = rows, rotas
+        self._rows, self._rota = rows, rota
         self._recorder = recorder or Recorder(rows, complain)
         self._helper, self._then_said = helper, then_said
         self._front, self._voice = front or Front(), voice or NoVoiceRoom()
@@ -96,9 +95,9 @@ class MainLoop:
             find_ports, self._queue.put, self._step, hooks or RescueHooks(), insist=insist
         )
         self._agenda = Agenda(clock.moment())
-        self._data_version, self._rota_version = versions or (rows.data_version(), rotas.version())
+        self._data_version = rows.data_version() if data_version is None else data_version
         self._faults_s: list[float] = []
-        self._stopping = self._ever_ready = self._mended = False
+        self._stopping = self._ever_ready = False
         self._alarm_clock = AlarmClock(lambda: self._queue.put(Woken()))
 
     def stop(self) -> None:
@@ -234,16 +233,14 @@ class MainLoop:
         self._agenda.look_at_s = self._clock.moment().monotonic_s + LOOK_AROUND_S
         self._recorder.retry()
         edits = self._helper.look(self._recorder) if self._helper is not None else []
-        self._mended |= any(isinstance(edit, DataMended) for edit in edits)   # another file
         with self._recorder.reading():
             version = self._rows.data_version()
-            if self._mended or version != self._data_version:
-                rota_version = self._rotas.version()
-                if self._mended or rota_version != self._rota_version:
-                    edits.append(RotaChanged(self._rotas.load_rota(), not self._mended))
+            if self._rota.due or version != self._data_version:
+                if (by_somebody := self._rota.look(self._clock.moment().utc)) is not None:
+                    edits.append(RotaChanged(self._rota.rota, by_somebody))
                 if requests := self._rows.open_requests():
                     edits.append(RequestsMade(requests))
-                self._data_version, self._rota_version, self._mended = version, rota_version, False
+                self._data_version = version
         self._tell_of_the_store()
         for edit in edits:
             self._step(edit)

@@ -204,3 +204,8 @@ def _counters(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
                 target.execute(
                     "UPDATE counter SET value = max(value, ?) WHERE name = ?", (value, name)
                 )
+    # The history may hold versions that are newer than the backup
+    target.execute(
+        "UPDATE counter SET value = max(value, (SELECT ifnull(max(version), 0) FROM rota_history))"
+        " WHERE name = 'rota_version'"
+    )

@@ -19,6 +19,7 @@ from firmware.store.database import DATABASE_NAME, open_database
 from firmware.store.errors import DamagedDatabase
 from firmware.store.nightly import make_nightly, nightly_backups
 from firmware.store.recorder import Recorder
+from firmware.store.rota_store import RotaStore
 from firmware.store.row_store import RowStore
 from firmware.wording import messages
 from tests.daemon.house import ALICE, CALLER, DIANE, SITE, House
@@ -119,6 +120,30 @@ def test_a_page_that_is_damaged_while_it_runs(house: House) -> None:
     modem.await_state(lambda state: state["modem"]["messages_stored"] == 0, "the SIM is empty")
     with open_database(path, create=False) as database:
         database.check(thoroughly=True)
+    assert alarm(house) == messages.DATA_MENDED, "the rota is current"
+    assert daemon.stop() == 0
+
+
+def test_a_rota_that_is_damaged_while_it_runs_is_put_back_from_memory(house: House) -> None:
+    """Last night's backup has an older one; there may be none at all."""
+    house.load()
+    path = house.data / DATABASE_NAME
+    make_nightly(house.data, datetime.now(UTC))
+    house.load(f"{SITE}\n[retention]\nsms_text_days = 10\n")
+    modem = house.modem()
+    daemon = house.daemon()
+    daemon.line("ready")
+    with open_database(path, create=False) as database:
+        rota = RotaStore(database).load_rota()
+        database.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    for table in ("person", "incoming_message"):
+        damage(path, root_page(path, table), 1)
+    modem.say(f"sms {CALLER} La patiente de 14 h")
+    modem.hears("La patiente de 14 h")
+    house.await_entry("health", outcome="data_repaired")
+    house.await_entry("edit", person="repair")
+    with open_database(path, create=False) as database:
+        assert RotaStore(database).load_rota() == rota
     assert alarm(house) == messages.DATA_MENDED, "the rota is current"
     assert daemon.stop() == 0
 

@@ -26,6 +26,7 @@ from firmware.shell.system_clock import SystemClock
 from firmware.shell.watchdog import Watchdog
 from firmware.store.database import DATABASE_NAME, open_database
 from firmware.store.rota_store import RotaStore
+from firmware.store.rota_watch import RotaWatch
 from firmware.store.row_store import RowStore
 from firmware.wording import LANGUAGES, Wording
 from tests.daemon.house import House
@@ -69,7 +70,7 @@ def test_the_relay_brings_back_what_nothing_else_does(
                 loop.stop()
 
         loop = MainLoop(
-            attendant, rows, rotas, clock, Watchdog(""), published,
+            attendant, rows, RotaWatch(rotas, None), clock, Watchdog(""), published,
             lambda: (Candidate(str(house.port), None),),
             insist=False,
             hooks=RescueHooks(power=("sh", "-c", f"printf cycle > {relay}")),

@@ -41,6 +41,7 @@ from firmware.store import journal
 from firmware.store.database import DATABASE_NAME, Database, open_database
 from firmware.store.page_store import PageStore
 from firmware.store.rota_store import RotaStore
+from firmware.store.rota_watch import RotaWatch
 from firmware.store.row_store import RowStore
 from tests.daemon.house import SITE
 from tests.patience import WITHIN_S
@@ -86,14 +87,14 @@ class Stage:
 
     def __init__(
         self, data: Path, script: Script, ports: list[str], *, insist: bool = False,
-        watchdog: Watchdog | None = None,
+        watchdog: Watchdog | None = None, rota: RotaWatch | None = None,
     ) -> None:  # fmt: skip
         self.database: Database = open_database(data, create=False)
         self.pulses: list[Pulse] = []
         self.loop = MainLoop(
             cast(Attendant, script),  # all that the loop knows of it
             RowStore(self.database),
-            RotaStore(self.database),
+            rota or RotaWatch(RotaStore(self.database), None),
             SystemClock(),
             watchdog or Watchdog(""),
             self.pulses.append,

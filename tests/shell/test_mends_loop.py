@@ -19,7 +19,7 @@ from firmware.effect import Announce, Effect, Examine, KeepHouse, ReopenPort
 from firmware.event import DataMended, Event, PortLost, PortOpened, RotaChanged, Woken
 from firmware.line.usb_port import PortUnavailable
 from firmware.moment import Moment
-from firmware.rota import read_site_file
+from firmware.rota import Rota, read_site_file
 from firmware.shell import alarm_clock, main_loop, port_keeper
 from firmware.shell.main_loop import MainLoop
 from firmware.shell.serial_port import SerialPort
@@ -29,9 +29,12 @@ from firmware.store.database import DATABASE_NAME, open_database
 from firmware.store.errors import BusyDatabase
 from firmware.store.recorder import Recorder
 from firmware.store.rota_store import RotaStore
+from firmware.store.rota_watch import RotaWatch
 from firmware.store.row_store import RowStore
 from tests.daemon.house import SITE
 from tests.shell.test_main_loop import Script, Stage
+
+NIGHT = datetime(2026, 3, 9, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -112,23 +115,26 @@ def test_an_edit_that_cannot_be_read_now_is_read_later(
 class Mending:
     """A helper that tells once that it has put another file in the place of the damaged one."""
 
-    def __init__(self) -> None:
-        self.news: list[Event] = [DataMended(datetime(2026, 3, 9, tzinfo=UTC), False)]
+    def __init__(self, rota: RotaWatch) -> None:
+        self.rota = rota
+        self.news = 1
 
     def do(self, effect: KeepHouse | Examine) -> None:
         raise AssertionError("nothing was asked of it")
 
     def look(self, recorder: Recorder) -> list[Event]:
-        news, self.news = self.news, []
-        return news
+        self.news, news = 0, self.news
+        return [DataMended(NIGHT, self.rota.repaired(False)) for _ in range(news)]
 
     def stop(self) -> None:
         """Nothing runs."""
 
 
+@pytest.mark.parametrize("known", [None, read_site_file(SITE)])
 def test_the_rota_of_mended_data_is_told_whatever_its_version_and_as_nobody_s(
-    data: Path, monkeypatch: pytest.MonkeyPatch
+    data: Path, known: Rota | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The file is left with none: what the daemon knows is put back."""
     monkeypatch.setattr(main_loop, "LOOK_AROUND_S", 0.05)
     _busy_once(monkeypatch)
 
@@ -138,11 +144,14 @@ def test_the_rota_of_mended_data_is_told_whatever_its_version_and_as_nobody_s(
         return []
 
     script = Script(answer)
-    stage = Stage(data, script, [])
-    stage.loop._helper = Mending()
-    stage.run()
+    with open_database(data, create=False) as database:
+        rota = RotaWatch(RotaStore(database), known)
+        stage = Stage(data, script, [], rota=rota)
+        stage.loop._helper = Mending(rota)
+        stage.run()
+        assert RotaStore(database).load_rota() == known
     told = [event for event in script.told if isinstance(event, DataMended | RotaChanged)]
-    assert told == [DataMended(datetime(2026, 3, 9, tzinfo=UTC), False), RotaChanged(None, False)]
+    assert told == [DataMended(NIGHT, known is not None), RotaChanged(known, False)]
 
 
 def test_an_edit_between_loading_and_the_loop_is_seen(data: Path) -> None:
@@ -155,13 +164,13 @@ def test_an_edit_between_loading_and_the_loop_is_seen(data: Path) -> None:
 
     with open_database(data, create=False) as database:
         rows, rotas = RowStore(database), RotaStore(database)
-        versions = rows.data_version(), rotas.version()
+        data_version, rota = rows.data_version(), RotaWatch(rotas, None)
         with open_database(data, create=False) as other:
             RotaStore(other).replace_rota(read_site_file(SITE), "import", datetime.now(UTC))
         stage = Stage(data, Script(answer), [])
         stage.loop = MainLoop(
-            cast(Attendant, Script(answer)), rows, rotas, SystemClock(), Watchdog(""),
-            stage.pulses.append, tuple, insist=False, versions=versions,
+            cast(Attendant, Script(answer)), rows, rota, SystemClock(), Watchdog(""),
+            stage.pulses.append, tuple, insist=False, data_version=data_version,
         )  # fmt: skip
         stage.run()
 
