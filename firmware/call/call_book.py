@@ -14,6 +14,7 @@ from firmware.at import answers, commands
 from firmware.at.answers import AnswerFault, CallListEntry
 from firmware.call.call_in_hand import CallInHand, Phase, record_call
 from firmware.call.call_state import LISTED, UP, CallState, Meaning, Sign, step
+from firmware.call.told_twice import CallsListed, ToldTwice
 from firmware.ledger import Ledger
 from firmware.line.modem_line import ModemLine, Rank, Reply
 from firmware.record import Call
@@ -65,8 +66,8 @@ class CallBook:
         self.poll_at_s: float | None = None
         self.dialled: tuple[CallListEntry, ...] = ()   # our own calls, as listed last
         self.on_list: Callable[[tuple[CallListEntry, ...]], None] = lambda dialled: None
-        self.end_told = False   # since the last list: a call that is missing has ended
-        self._doubted = False
+        self.end_told = False   # since the last list: a call that is missing has ended, it seems
+        self._told = ToldTwice()
         self._look_again = 0    # tries to read a first list: what is up has no row perhaps
         self._lists_asked = 0
         self._ended: list[tuple[str, float]] = []   # numbers of calls just over, and when
@@ -75,8 +76,7 @@ class CallBook:
     @property
     def deadline_s(self) -> float | None:
         times = [line.decide_at_s for line in self.lines if line.decide_at_s is not None]
-        polls = self.busy or self._look_again
-        if polls and self.poll_at_s is not None and self._modem.open:
+        if self._polls and self.poll_at_s is not None and self._modem.open:
             times.append(self.poll_at_s)
         times += [line.unlisted_at_s for line in self.lines]
         times += [at_s for at_s, _ in self._looks]
@@ -87,6 +87,11 @@ class CallBook:
         return bool(self.lines or self.dialled)
 
     @property
+    def _polls(self) -> bool:
+        """Whether a list is to be asked for now and then."""
+        return self.busy or self._look_again > 0 or self._told.waits
+
+    @property
     def alone(self) -> bool:
         """One call is known, and nothing was dialled: what is told of a call is of this one."""
         return len(self.lines) == 1 and not self.dialled
@@ -95,7 +100,7 @@ class CallBook:
         """The modem restarted or is gone, and our own calls with it; nothing is asked of it."""
         self.poll_at_s = None
         self.dialled = ()
-        self._doubted = False
+        self._told.forget()
 
     # Hints
 
@@ -109,6 +114,7 @@ class CallBook:
         if line is None:
             state, _ = step(CallState.ABSENT, sign)
             line = self._open(state)
+            self._told.forget()   # the list that was believed does not know of it
         elif step(line.state, sign)[1] is Meaning.ASK:
             self.ask()
         self._follower.identified(line, number, withheld=withheld)
@@ -186,8 +192,7 @@ class CallBook:
         self._looks = [each for each in self._looks if each[0] > now_s]
         for look in due:
             look()
-        polls = self.busy or self._look_again
-        if self.poll_at_s is not None and self.poll_at_s <= now_s and polls:
+        if self.poll_at_s is not None and self.poll_at_s <= now_s and self._polls:
             self._look_again = max(self._look_again - 1, 0)
             self.ask()
 
@@ -204,10 +209,11 @@ class CallBook:
             # An unreadable line may hide a call: better no list than a false end.
             self._follower.no_list()
             return
-        spoken = [entry for entry in entries if entry.voice]
-        if self._doubts({entry.id for entry in spoken}):
-            self.poll_soon()
+        spoken = tuple(entry for entry in entries if entry.voice)
+        if not self._told.believes(spoken):
+            self._ask_again(spoken)
             return
+        self.end_told = False
         self._look_again = 0
         self._follow(turn, [entry for entry in spoken if entry.incoming])
         self.dialled = tuple(entry for entry in spoken if not entry.incoming)
@@ -216,14 +222,13 @@ class CallBook:
         if not self.busy:
             self.poll_at_s = None
 
-    def _doubts(self, listed: set[int]) -> bool:
-        """Whether a call that was up is missing, and nothing was told of its end: its line may
-        have been garbled, or a late OK taken for an empty list. The next list is believed."""
-        up = {line.list_id for line in self.lines if line.state in UP and line.list_id is not None}
-        missing = (up | {entry.id for entry in self.dialled}) - listed
-        self._doubted = bool(missing) and not self._doubted and not self.end_told
-        self.end_told = False
-        return self._doubted
+    def _ask_again(self, told: CallsListed) -> None:
+        """At once; but a late OK that was taken for an empty list is given a moment to be over, and
+        so is a bad one on the wire."""
+        if self._told.at_odds or (self._told.lacks(told) and not self.end_told):
+            self.poll_soon()
+        else:
+            self.ask()
 
     def _follow(self, turn: int, entries: list[CallListEntry]) -> None:
         unseen = [line for line in self.lines if line.born < turn]

@@ -196,7 +196,10 @@ class CallDesk:
         self._releases += 1
         by_id = 1 <= leg.id <= 7 and self._releases % 2 == 1   # 22.030 6.5.5
         command = commands.call_hold(f"1{leg.id}") if by_id else commands.hang_up()
-        self._modem.ask(command, self._released, Rank.CALL)
+        self._modem.ask(
+            command, self._released, Rank.CALL,
+            wanted=lambda: any(leg.id == each.id for each in self._book.dialled),
+        )  # fmt: skip
 
     def _released(self, reply: Reply) -> None:
         self._releasing = False
@@ -211,8 +214,9 @@ class CallDesk:
             held = line.state is CallState.HELD and self._book.alone
             command = commands.call_hold("0") if held else commands.hang_up()
             self._modem.ask(
-                command, lambda reply: self._hung_up(line, reply), Rank.CALL
-            )
+                command, lambda reply: self._hung_up(line, reply), Rank.CALL,
+                wanted=lambda: line in self._book.lines,   # else it meets whoever rings by then
+            )  # fmt: skip
 
     def _hung_up(self, line: CallInHand, reply: Reply) -> None:
         line.hanging_up = False

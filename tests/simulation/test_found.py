@@ -124,6 +124,18 @@ def test_a_garbled_line_of_the_call_list_does_not_end_the_call(tmp_path: Path) -
     assert [call["outcome"] for call in world.journal("call")] == ["alerted"]
 
 
+def test_a_call_that_one_list_shows_as_answered_rings_on(tmp_path: Path) -> None:
+    """It was hung up on: somebody else had answered it, it seemed, and nobody spoke."""
+    world = Wire(tmp_path, with_mode("alert"), start=START)
+    world.run(60)
+    world.change = lambda data: data.replace(b"+CLCC: 1,1,4", b"+CLCC: 1,1,0")
+    call = world.call(CALLER, patience_s=20)
+    world.run(60)
+    assert world.changed == 1
+    assert world.network_call(call).ended_by == "caller"
+    assert [entry["outcome"] for entry in world.journal("call")] == ["alerted"]
+
+
 def test_an_ok_of_another_command_is_not_taken_for_a_sent_sms(tmp_path: Path) -> None:
     """A late OK came just after the SMS was handed over, and the network then refused it."""
     world = Wire(tmp_path, with_mode("divert"), start=START)

@@ -187,3 +187,30 @@ def test_a_call_that_is_up_without_a_row_is_found_though_the_first_list_is_lost(
     assert call.ended_ms is not None
     assert call.ended_ms - (call.connected_ms or 0) < 20_000
     assert world.page.unsettled_alerts()
+
+
+def _an_incoming_call_is_one_of_ours(data: bytes) -> bytes:
+    """The caller was hung up on, as a call that nobody owned."""
+    return data.replace(b"+CLCC: 1,1,0", b"+CLCC: 1,0,0")
+
+
+def _whoever_is_asked_is_in_a_conference(data: bytes) -> bytes:
+    """They were let go before they could press 1."""
+    return data.replace(b"+CLCC: 2,0,0,0,0", b"+CLCC: 2,0,0,0,1")
+
+
+@pytest.mark.parametrize(
+    "garble", [_an_incoming_call_is_one_of_ours, _whoever_is_asked_is_in_a_conference]
+)
+def test_one_garbled_list_harms_no_caller(
+    garble: Callable[[bytes], bytes], tmp_path: Path
+) -> None:
+    world = _called(tmp_path)
+    world.run(6)
+    world.change = garble
+    world.run(90)
+    assert world.changed == 1
+    assert world.modem.line is not None
+    assert [call.multiparty for call in world.modem.line.calls()] == [True, True]
+    assert [call["outcome"] for call in world.journal("call")] == ["transferred"]
+    assert _rung(world) == [BRUNO]

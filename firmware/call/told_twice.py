@@ -1,0 +1,49 @@
+"""Which list of calls is acted on: the wire has no checksum, and one garbled byte makes of a caller
+somebody whom the box has dialled, of a call that rings one that is up, of two calls a conference.
+
+So nothing new is believed of one list alone: the next one must say the same.
+"""
+
+from __future__ import annotations
+
+from firmware.at.answers import CallListEntry
+
+AT_ODDS_MAX = 4   # calls change fast while a leg is dialled; more than that is the wire
+CallsListed = tuple[CallListEntry, ...]
+
+
+class ToldTwice:
+    """What was believed last, and what was told once since."""
+
+    def __init__(self) -> None:
+        self._believed: CallsListed | None = None   # None: whatever the next list says is new
+        self._told: CallsListed | None = None
+        self._news = 0   # lists in a row that told something new, each something else
+
+    @property
+    def waits(self) -> bool:
+        """Whether something was told once: the list is to be asked for again."""
+        return self._told is not None
+
+    @property
+    def at_odds(self) -> bool:
+        """Whether asking again at once is of no use."""
+        return self._news >= AT_ODDS_MAX
+
+    def forget(self) -> None:
+        """What was listed has no bearing any more: a code tells of a call, or the modem is another
+        one by now."""
+        self._believed = self._told = None
+
+    def lacks(self, calls: CallsListed) -> bool:
+        """Whether a call that was believed is not listed."""
+        return bool({each.id for each in self._believed or ()} - {each.id for each in calls})
+
+    def believes(self, calls: CallsListed) -> bool:
+        """Whether to act on this list."""
+        if calls in (self._believed, self._told):
+            self._believed, self._told, self._news = calls, None, 0
+            return True
+        self._told = calls
+        self._news += 1
+        return False
