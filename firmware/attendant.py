@@ -90,7 +90,7 @@ class Attendant:
     ) -> None:
         self._configuration = configuration
         self._ledger = ledger = Ledger(memory, moment)
-        self._roster = roster = Roster(ledger, rota)
+        self.roster = roster = Roster(ledger, rota)
         self._speaker = speaker = Speaker(ledger, roster, configuration.wordings)
         self._line = line = ModemLine(configuration.profile)
         self._outbox = outbox = Outbox(ledger, line, memory.outgoing)
@@ -143,7 +143,7 @@ class Attendant:
         self, words: AlertWords, interventions: tuple[Intervention, ...], setup_code: str
     ) -> StaffDesk:
         """The desk for the staff's words, and those for duty that changes hands."""
-        common = (self._ledger, self._roster, self._outbox, self._alerts)
+        common = (self._ledger, self.roster, self._outbox, self._alerts)
         self._relay = RelayDesk(*common, self._speaker)
         self._swaps = SwapDesk(*common, self._speaker)
         relay, swap = AlertCause.RELAY, AlertCause.SWAP
@@ -156,7 +156,7 @@ class Attendant:
         """What the page asks for and shows, and what is watched over hours and weeks."""
         ledger, outbox = self._ledger, self._outbox
         self._health = HealthDesk(
-            ledger, self._roster, self._line, self._inbox, outbox, self._forwarding, self._bell,
+            ledger, self.roster, self._line, self._inbox, outbox, self._forwarding, self._bell,
             self._speaker, configuration,
         )  # fmt: skip
         self._requests = RequestDesk(
@@ -233,7 +233,7 @@ class Attendant:
             case RescueDone():
                 self._recovery.done(event)
             case RotaChanged(rota, by_somebody):
-                self._roster.rota = rota
+                self.roster.rota = rota
                 (self._forwarding.settle if by_somebody else self._forwarding.spared.reloaded)()
                 self._duty_may_have_changed()
             case RequestsMade(requests):
@@ -380,7 +380,7 @@ class Attendant:
     def _start(self) -> None:
         self._started = True
         self._disk.start()
-        if self._roster.rota is None:
+        if self.roster.rota is None:
             self._bell.ring("site", messages.NO_SITE, by_sms=False)
             self._announcer.say(self._speaker.say(messages.NO_SITE), "site")
         self._duty_may_have_changed()
@@ -389,10 +389,10 @@ class Attendant:
         self._pending_requests = ()
 
     def _duty_may_have_changed(self, told: frozenset[str] = frozenset()) -> None:
-        if self._roster.rota is not None:
+        if self.roster.rota is not None:
             self._bell.still("site", by_sms=False)
         self._numbers.look()
-        service = self._roster.default_service
+        service = self.roster.default_service
         self._calls.serve(service.name if service is not None else "")
         self._handover.look(told=told)
         self._handover_at = self._handover.next_instant()

@@ -90,6 +90,7 @@ def run(
             rota.rota,
             clock.moment(),
         )
+        rota.in_memory = lambda: attendant.roster.rota
         finder = _Finder(port or settings.port, known, audio or settings.audio)
         front = BoxFront(settings.pins, database)
         publisher = _Publisher(runtime_dir(data_dir), data_dir)

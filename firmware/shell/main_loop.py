@@ -74,7 +74,7 @@ class MainLoop:
         find_ports: Callable[[], tuple[Candidate, ...]],
         *,
         insist: bool,
-        data_version: int | None = None,
+        data_version: tuple[int, int] | None = None,
         hooks: RescueHooks | None = None,
         recorder: Recorder | None = None,
         helper: Helper | None = None,

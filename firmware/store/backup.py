@@ -25,7 +25,7 @@ from pathlib import Path
 from firmware.pulse import StoreState
 from firmware.record import JournalEntry, JournalKind
 from firmware.rota import SiteFileFaults, read_site_file, write_site_file
-from firmware.store import journal
+from firmware.store import journal, numbers
 from firmware.store.account_store import AccountStore
 from firmware.store.daemon_lock import DaemonLock
 from firmware.store.database import DATABASE_NAME, FILE_MODE, open_database
@@ -242,6 +242,7 @@ def restore_backup(file: Path, data_dir: Path, by: str, now: datetime) -> Restor
     with DaemonLock(data_dir), unpacked(file, data_dir) as (folder, backup):
         with open_database(folder / DATABASE_NAME, create=False) as database:
             AccountStore(database).end_all()
+            numbers.go_on(data_dir / DATABASE_NAME, database)
             journal.append(database, _journal_line(file, backup, by, now))
         aside = put_in_place(folder / DATABASE_NAME, data_dir / DATABASE_NAME, now)
         # Rows that the disk before did not take have the numbers of others now

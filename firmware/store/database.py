@@ -49,6 +49,7 @@ class Database:
         self.connection = connection
         self.path = path
         self._lock_wait_ms = BUSY_TIMEOUT_MS
+        self._openings = 0
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -67,11 +68,12 @@ class Database:
                 if self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
 
-    def version(self) -> int:
-        """A number that changes when another connection has written; ours leave it alone."""
+    def version(self) -> tuple[int, int]:
+        """Something that changes when another connection has written, which ours leave alone, and
+        with each opening: SQLite counts anew from there, and may come to the same number."""
         with translated(self.path):
             (number,) = self.connection.execute("PRAGMA data_version").fetchone()
-        return int(number)
+        return self._openings, int(number)
 
     def check(self, *, thoroughly: bool = False) -> None:
         """Read all of it; ``UnreadableDatabase`` when it is damaged.
@@ -101,7 +103,7 @@ class Database:
         check_file(self.path)
         fresh = _connect(self.path, self._lock_wait_ms).connection
         self.connection.close()
-        self.connection = fresh
+        self.connection, self._openings = fresh, self._openings + 1
 
     @contextmanager
     def in_memory(self) -> Iterator[Database]:

@@ -72,6 +72,7 @@ _UNWRITABLE = {
     sqlite3.SQLITE_PERM: "permission denied",
     sqlite3.SQLITE_AUTH: "permission denied",
 }
+_NO_TEXT = "Could not decode to UTF-8"
 _STATES = {
     sqlite3.SQLITE_FULL: StoreState.FULL,
     sqlite3.SQLITE_READONLY: StoreState.READ_ONLY,
@@ -97,6 +98,8 @@ def _ours(error: sqlite3.Error, path: Path) -> StoreError:
         return UnwritableDatabase(f"{path}: {_UNWRITABLE[code]} ({error})", state)
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return BusyDatabase(f"{path}: another process has kept it locked for too long ({error})")
+    if _NO_TEXT in str(error):   # the module's own error, without a code
+        return DamagedDatabase(f"{path} {_DAMAGE[sqlite3.SQLITE_CORRUPT]} ({error})")
     if code == sqlite3.SQLITE_CONSTRAINT:
         return RefusedRow(f"{path}: a row breaks a rule of the schema ({error})")
     return StoreError(f"{path}: {error}")

@@ -12,29 +12,27 @@ import errno
 import fcntl
 import os
 import shutil
-import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from firmware.pulse import StoreState
-from firmware.rota import Rota
 from firmware.store.backup import unpacked
-from firmware.store.database import DATABASE_NAME, Database, open_database
-from firmware.store.errors import DamagedDatabase, StoreError, UnwritableDatabase
+from firmware.store.database import DATABASE_NAME, open_database
+from firmware.store.errors import (
+    DamagedDatabase,
+    StoreError,
+    UnreadableDatabase,
+    UnwritableDatabase,
+)
 from firmware.store.nightly import is_lost, last_sound_backup
 from firmware.store.place import BACKUPS, LOG_SUFFIXES, put_in_place
 from firmware.store.rota_store import RotaStore
-
-# Not taken over row by row: the rota (all or nothing), and what belongs to the file
-_NOT_BY_ROW = frozenset({
-    "migration", "sqlite_sequence", "counter", "site", "person", "service", "rotation",
-    "rotation_person", "active_window", "override", "opening_hours", "contact", "health",
-    "retention", "voice", "greeting",
-})  # fmt: skip
+from firmware.store.row_store import RowStore
+from firmware.store.salvage import take_over
 
 _STATES = {errno.EROFS: StoreState.READ_ONLY, errno.ENOSPC: StoreState.FULL}
 
@@ -61,7 +59,7 @@ def mend(data_dir: Path, now: datetime) -> Mended | None:
     path = data_dir / DATABASE_NAME
     if not path.exists() and not is_lost(data_dir):
         return None
-    if _damage(path) is None:
+    if _damage(path, now) is None:
         return None  # and nothing was written: the disk may be full
     try:
         return _mend(data_dir, path, now)
@@ -74,7 +72,7 @@ def mend(data_dir: Path, now: datetime) -> Mended | None:
 
 def _mend(data_dir: Path, path: Path, now: datetime) -> Mended | None:
     with _alone(data_dir):
-        fault = _damage(path)
+        fault = _damage(path, now)
         if fault is None:
             return None
         file = last_sound_backup(data_dir)
@@ -82,7 +80,7 @@ def _mend(data_dir: Path, path: Path, now: datetime) -> Mended | None:
             draft = Path(name) / DATABASE_NAME
             backup_of = _begin_with(file, draft, data_dir)
             damaged = copy_with_log(path, Path(name) / "damaged.db")
-            rows, rota = (0, None) if damaged is None else take_over(damaged, draft, now)
+            rows, rota = take_over(damaged, draft, now)
             if file is None and rows == 0 and rota is None:
                 raise fault  # an empty box would only look as if it were in order
             with open_database(draft, create=False) as database:
@@ -91,13 +89,19 @@ def _mend(data_dir: Path, path: Path, now: datetime) -> Mended | None:
     return Mended(backup_of, aside, rows, rota is not None)
 
 
-def _damage(path: Path) -> StoreError | None:
-    """What is wrong with the file, None if nothing is; raises what is no damage."""
+def _damage(path: Path, now: datetime) -> StoreError | None:
+    """What is wrong with the file, None if nothing is; raises what is no damage. Sound pages are
+    not all: rows that cannot be read as what they are would keep the daemon from starting."""
     if is_lost(path.parent):
         return DamagedDatabase(f"{path} is gone")
     try:
         with open_database(path, create=False) as database:
             database.check()
+            try:
+                RowStore(database).load_memory(now)
+                RotaStore(database).load_rota()
+            except UnreadableDatabase as fault:
+                return fault
     except DamagedDatabase as fault:
         return fault
     return None
@@ -133,79 +137,3 @@ def copy_with_log(path: Path, copy: Path) -> Path | None:
     if log.exists():
         shutil.copyfile(log, copy.with_name(copy.name + LOG_SUFFIXES[0]))
     return copy
-
-
-def take_over(damaged: Path, draft: Path, now: datetime) -> tuple[int, Rota | None]:
-    """How many rows could be read, and the rota if all of it could."""
-    source = sqlite3.connect(damaged, isolation_level=None)
-    try:
-        source.execute("PRAGMA cell_size_check = ON").fetchall()
-        with open_database(draft, create=False) as target:
-            rota = _rota(Database(source, damaged))
-            if rota is not None:
-                RotaStore(target).replace_rota(rota, "repair", now)
-            return _rows(source, target), rota
-    finally:
-        source.close()
-
-
-def _rota(damaged: Database) -> Rota | None:
-    try:
-        return RotaStore(damaged).load_rota()
-    except (StoreError, ValueError):
-        return None
-
-
-def _rows(source: sqlite3.Connection, target: Database) -> int:
-    connection = target.connection
-    connection.execute("PRAGMA foreign_keys = OFF").fetchall()
-    tables = [
-        name
-        for (name,) in connection.execute(
-            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
-        )
-        if name not in _NOT_BY_ROW
-    ]
-    taken = 0
-    with target.transaction():
-        for table in tables:
-            taken += _table(source, connection, table)
-        _counters(source, connection)
-        for table, rowid, *_ in connection.execute("PRAGMA foreign_key_check").fetchall():
-            connection.execute(f"DELETE FROM {table} WHERE rowid = ?", (rowid,))
-    return taken
-
-
-def _table(source: sqlite3.Connection, target: sqlite3.Connection, table: str) -> int:
-    """Read from the beginning up to the damage, then from the end down to it."""
-    columns = [row[1] for row in target.execute(f"PRAGMA table_info({table})")]
-    names = ", ".join(f'"{column}"' for column in columns)
-    insert = (
-        f"INSERT OR REPLACE INTO {table} ({names}) VALUES ({', '.join('?' for _ in columns)})"
-    )
-    taken = 0
-    for order in ("", "ORDER BY rowid DESC"):
-        try:
-            for row in source.execute(f"SELECT {names} FROM {table} {order}"):
-                with suppress(sqlite3.IntegrityError):  # a damaged row is not believed
-                    target.execute(insert, row)
-                    taken += 1
-        except sqlite3.DatabaseError:
-            continue  # damaged, of an older schema, or a table without a rowid
-        break
-    return taken
-
-
-def _counters(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
-    """No number is given twice: the higher one counts."""
-    with suppress(sqlite3.DatabaseError):
-        for name, value in source.execute("SELECT name, value FROM counter").fetchall():
-            if name != "rota_version":  # the rota's own store has counted it
-                target.execute(
-                    "UPDATE counter SET value = max(value, ?) WHERE name = ?", (value, name)
-                )
-    # The history may hold versions that are newer than the backup
-    target.execute(
-        "UPDATE counter SET value = max(value, (SELECT ifnull(max(version), 0) FROM rota_history))"
-        " WHERE name = 'rota_version'"
-    )

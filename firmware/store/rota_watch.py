@@ -6,6 +6,7 @@ it is written back, and until that is done callers are led by it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from firmware.rota import Rota
@@ -13,10 +14,12 @@ from firmware.store.rota_store import RotaStore
 
 
 class RotaWatch:
-    """``rota``: as it is in memory; ``version``: the store's before it was loaded."""
+    """``rota``: as it was loaded last; ``version``: the store's before it was. ``in_memory`` gives
+    the rota by which callers are led: what came by SMS or by telephone since is in it."""
 
     def __init__(self, store: RotaStore, rota: Rota | None, version: int | None = None) -> None:
         self.rota = rota
+        self.in_memory: Callable[[], Rota | None] = lambda: self.rota
         self._store = store
         self._version = store.version() if version is None else version
         self._repaired = self._put_back = False
@@ -29,7 +32,7 @@ class RotaWatch:
     def repaired(self, is_current: bool) -> bool:
         """Another file lies there; whether the rota is current all the same, for memory has it."""
         self._repaired = True
-        self._put_back |= not is_current and self.rota is not None
+        self._put_back |= not is_current and self.in_memory() is not None
         return is_current or self._put_back
 
     def look(self, now: datetime) -> bool | None:
@@ -38,8 +41,8 @@ class RotaWatch:
         None where it is the one in memory. Raises ``StoreError``: then memory keeps what it has,
         and the next look does what is left.
         """
-        if self._put_back and self.rota is not None:
-            self._store.replace_rota(self.rota, "repair", now)
+        if self._put_back and (known := self.in_memory()) is not None:
+            self._store.replace_rota(known, "repair", now)
             self._put_back = False
         version = self._store.version()
         if not self._repaired and version == self._version:

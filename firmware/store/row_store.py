@@ -150,8 +150,8 @@ class RowStore:
         """See `Database.check`."""
         self._database.check()
 
-    def data_version(self) -> int:
-        """A number that changes when another process has written (``PRAGMA data_version``)."""
+    def data_version(self) -> tuple[int, int]:
+        """See `Database.version`: it changes when another process has written."""
         return self._database.version()
 
 

@@ -18,9 +18,10 @@ from firmware.store.backup import unpacked
 from firmware.store.daemon_lock import DaemonLock
 from firmware.store.database import DATABASE_NAME, open_database
 from firmware.store.errors import NewerDatabase
-from firmware.store.mend import copy_with_log, take_over
+from firmware.store.mend import copy_with_log
 from firmware.store.place import BACKUPS, put_in_place
 from firmware.store.plain import instant_text
+from firmware.store.salvage import take_over
 
 SAVED = "before-update.zip"   # in the folder of the backups; the updater's step has it made
 BY_THE_UPDATE = "update"
@@ -54,7 +55,7 @@ def _put_back(data_dir: Path, path: Path, now: datetime) -> SteppedBack:
         draft = folder / "older.db"
         os.replace(folder / DATABASE_NAME, draft)
         newer = copy_with_log(path, folder / "newer.db")
-        rows = take_over(newer, draft, now)[0] if newer is not None else 0
+        rows = take_over(newer, draft, now)[0]
         with open_database(draft, create=False) as database:
             database.check(thoroughly=True)
             journal.append(database, _line(backup.made_at, rows, now))

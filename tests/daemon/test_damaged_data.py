@@ -22,7 +22,7 @@ from firmware.store.recorder import Recorder
 from firmware.store.rota_store import RotaStore
 from firmware.store.row_store import RowStore
 from firmware.wording import messages
-from tests.daemon.house import ALICE, CALLER, DIANE, SITE, House
+from tests.daemon.house import ALICE, BRUNO, CALLER, DIANE, SITE, House
 from tests.daemon.program import until
 
 PAGE = 1024
@@ -83,7 +83,8 @@ def test_damaged_and_no_backup_leaves_the_network_s_forwarding_alone(house: Hous
     assert house.last.stop() == 0
     before = modem.forwarding()
     path = house.data / DATABASE_NAME
-    damage(path, root_page(path, "site"), 1)
+    for table in ("site", "rota_history"):
+        damage(path, root_page(path, table), 1)
     daemon = house.daemon()
     daemon.line("ready")
     daemon.error("aucun fichier de site")
@@ -125,7 +126,8 @@ def test_a_page_that_is_damaged_while_it_runs(house: House) -> None:
 
 
 def test_a_rota_that_is_damaged_while_it_runs_is_put_back_from_memory(house: House) -> None:
-    """Last night's backup has an older one; there may be none at all."""
+    """Last night's backup has an older one; there may be none at all. Nor has the page what came
+    by SMS since the daemon looked last."""
     house.load()
     path = house.data / DATABASE_NAME
     make_nightly(house.data, datetime.now(UTC))
@@ -133,10 +135,13 @@ def test_a_rota_that_is_damaged_while_it_runs_is_put_back_from_memory(house: Hou
     modem = house.modem()
     daemon = house.daemon()
     daemon.line("ready")
+    modem.say(f"sms {BRUNO} RELAIS")
     with open_database(path, create=False) as database:
-        rota = RotaStore(database).load_rota()
+        rotas = RotaStore(database)
+        until(lambda: (now := rotas.load_rota()) is not None and bool(now.overrides), "RELAIS")
+        rota = rotas.load_rota()
         database.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-    for table in ("person", "incoming_message"):
+    for table in ("person", "rota_history", "incoming_message"):
         damage(path, root_page(path, table), 1)
     modem.say(f"sms {CALLER} La patiente de 14 h")
     modem.hears("La patiente de 14 h")

@@ -58,9 +58,9 @@ def box(tmp_path: Path) -> Box:
 
 
 def on_duty(box: Box) -> str:
-    service = box.attendant._roster.default_service
+    service = box.attendant.roster.default_service
     assert service is not None
-    return box.attendant._roster.duties(service.name)[0].person.name
+    return box.attendant.roster.duties(service.name)[0].person.name
 
 
 def test_a_press_texts_the_state_to_whoever_is_on_duty_once_a_minute(box: Box) -> None:

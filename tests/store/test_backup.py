@@ -98,7 +98,7 @@ def test_it_is_made_in_the_middle_of_somebody_s_transaction(box: Box, file: Path
     with open_database(box.data / DATABASE_NAME, create=False) as database:
         memory = RowStore(database).load_memory(NOW)
     assert len(memory.alerts) == 1
-    assert memory.last_ids["Call"] == 1
+    assert [each.id for each in memory.calls] == [1]
     assert done.settings_kept
     assert PIN in (box.data / "veilleur.toml").read_text()
     assert done.aside is not None
@@ -118,7 +118,8 @@ def test_a_page_that_is_open_writes_nothing_into_the_restored_data(box: Box, fil
             database.check(thoroughly=True)
     with open_database(box.data / DATABASE_NAME, create=False) as database:
         database.check(thoroughly=True)
-        assert RowStore(database).load_memory(NOW).last_ids["Call"] == 2
+        calls = RowStore(database).load_memory(NOW).calls
+    assert [each.id for each in calls] == [1, 2]
 
 
 def test_what_the_disk_before_did_not_take_comes_into_no_restored_data(

@@ -171,7 +171,8 @@ def test_damage_in_the_log_of_texts_costs_neither_today_s_rota_nor_its_alerts(bo
 def test_damage_in_the_rota_brings_last_night_s_and_keeps_today_s_alerts(box: Box) -> None:
     make_nightly(box.data, NOW)
     box.of_today()
-    box.damage(box.root_page("person"))
+    for table in ("person", "rota_history"):
+        box.damage(box.root_page(table))
     mended = mend(box.data, NOW)
     assert mended is not None
     assert not mended.rota_is_current

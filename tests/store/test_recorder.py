@@ -75,6 +75,18 @@ def test_what_a_lock_keeps_out_is_written_once_it_is_gone(
     ]
 
 
+def test_what_another_process_wrote_before_the_file_was_opened_anew_is_seen(
+    pen: Pen, path: Path
+) -> None:
+    """SQLite counts the writings of others from the opening on: the page's edit of the rota went
+    unseen until somebody wrote again."""
+    before = pen.rows.data_version()
+    with open_database(path, create=False) as page:
+        RowStore(page).record([line()])
+    pen.rows.reopen()
+    assert pen.rows.data_version() != before
+
+
 def fill(database: Database) -> None:
     """No page more than there are, and none of them free."""
     (pages,) = database.connection.execute("PRAGMA page_count").fetchone()
