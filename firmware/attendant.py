@@ -34,7 +34,7 @@ from firmware.call.desk import CallDesk
 from firmware.call.forwarding import ForwardingKeeper
 from firmware.call.switchboard import Switchboard
 from firmware.configuration import Configuration
-from firmware.disk_desk import DiskDesk
+from firmware.disk_desk import DiskDesk, in_memory
 from firmware.duty.handover import HandoverKeeper
 from firmware.duty.number_watch import NumberWatch
 from firmware.duty.relay import RelayDesk
@@ -134,8 +134,7 @@ class Attendant:
         self._registration.poll_every_s = configuration.poll_every_s
         self._look_after(configuration)
         self._pending_requests = memory.requests
-        self._started, self._forget_at_s = False, 0.0
-        self._inbox_open = False
+        self._started, self._inbox_open, self._forget_at_s = False, False, 0.0
         self._handover_at: datetime | None = None
         self._connect()
 
@@ -190,6 +189,7 @@ class Attendant:
         self._registration.on_poll = self._polled
         self._registration.on_restart = self._modem_restarted
         self._disk.on_old_rota = self._forwarding.spare
+        self._disk.in_memory = lambda: in_memory(self._alerts, self._outbox, self._voice.mail)
         self._disk.night.is_calm = lambda: not (self._calls.busy or self._outbox.waiting)
         self._recovery.connect(self._announcer.modem_alarm, lambda key: self._bell.still(key))
 
@@ -372,7 +372,7 @@ class Attendant:
         self._health.polled()
         if (now_s := self._ledger.moment.monotonic_s) >= self._forget_at_s:
             self._forget_at_s = now_s + FORGET_EVERY_S
-            for room in (self._inbox, self._outbox, self._alerts):
+            for room in (self._inbox, self._outbox, self._alerts, self._voice):
                 room.forget_before_days(REMEMBER_DAYS)
 
     # The rota

@@ -3,9 +3,10 @@ care: forgetting and a backup each night, damaged data mended."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 from firmware.alert.bell import Bell
+from firmware.alert.desk import AlertDesk
 from firmware.duty.roster import Roster
 from firmware.effect import Effect, KeepHouse
 from firmware.event import DataMended, NightDone, StoreChanged
@@ -13,8 +14,10 @@ from firmware.ledger import Ledger
 from firmware.moment import soonest
 from firmware.night_shift import NightShift
 from firmware.pulse import StoreState
-from firmware.record import JournalKind
+from firmware.record import JournalKind, Row
+from firmware.sms.outbox import Outbox
 from firmware.speaker import Speaker
+from firmware.voice.mail import Mail
 from firmware.wording import messages
 
 DISK, DATA, BACKUP = "disk", "data", "backup"
@@ -29,6 +32,14 @@ CAUSES = {
 }
 
 
+def in_memory(alerts: AlertDesk, outbox: Outbox, mail: Mail) -> Iterator[Row]:
+    """What somebody waits for, as its desks know it."""
+    unsettled = alerts.unsettled()
+    yield from unsettled
+    yield from outbox.waited_for(alert.id for alert in unsettled)
+    yield from mail.waiting()
+
+
 class DiskDesk:
     """Rings for each trouble once, and for its end; the page sees it in the pulse."""
 
@@ -39,6 +50,7 @@ class DiskDesk:
         self.night = NightShift(ledger, roster)
         self._ring_at_s: float | None = None   # when a lock becomes an alarm
         self.on_old_rota: Callable[[], None] = lambda: None
+        self.in_memory: Callable[[], Iterable[Row]] = tuple
 
     @property
     def deadline_s(self) -> float | None:
@@ -97,7 +109,9 @@ class DiskDesk:
             self._ledger.journal(JournalKind.HEALTH, outcome="backup_failed", why=why)
 
     def _mended(self, event: DataMended) -> None:
-        """It must be looked over by somebody: the rota may be that of yesterday."""
+        """It must be looked over by somebody: the rota may be that of yesterday. An alert that the
+        file has lost is asked about as before: it is on the page again, and after a restart."""
+        self._ledger.write_anew(self.in_memory())
         if event.rota_is_current:
             self._bell.ring(DATA, messages.DATA_MENDED)
         elif event.backup_of is not None:

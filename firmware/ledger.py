@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 
@@ -116,6 +116,12 @@ class Ledger:
             return False
         self.put(Alarm(known.key, known.since, known.cause, known.values, until=self.now))
         return True
+
+    def write_anew(self, rows: Iterable[Row]) -> None:
+        """Another file lies on the disk: what is remembered goes into it, whatever it holds."""
+        facts = [Fact(key, value) for key, value in self._facts.items()]
+        for row in (*facts, *self.alarms, *rows):
+            self.put(row)
 
     def take(self) -> tuple[Row, ...]:
         """The rows of this step, in the order in which each was first written; empties the book."""

@@ -219,7 +219,7 @@ class Box:
         if mine is not None:
             mine.database.close()
             del self._mine.opened
-        mine = _Opened(open_database(self._path, create=False), self._file())
+        mine = _Opened(open_database(self._path, create=False), file)
         self._mine.opened = mine
         return mine
 

@@ -363,6 +363,11 @@ class Outbox:
     def _of_alert(self, alert_id: int) -> list[OutgoingMessage]:
         return [self._messages[number] for number in self._by_alert.get(alert_id, ())]
 
+    def waited_for(self, alerts: Iterable[int]) -> Iterable[OutgoingMessage]:
+        """What has not left, and whatever was sent of these alerts."""
+        sent = {each.id: each for alert_id in alerts for each in self._of_alert(alert_id)}
+        return (sent | self._pending).values()
+
     def _file(self, message: OutgoingMessage) -> None:
         alert_id = awaited_alert(message)
         if alert_id is not None:

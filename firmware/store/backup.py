@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import IO
 
 from firmware.pulse import StoreState
 from firmware.record import JournalEntry, JournalKind
@@ -123,21 +124,36 @@ def _voice_files(data_dir: Path) -> dict[str, Path]:
 
 def _zip(file: Path, members: dict[str, Path], now: datetime) -> None:
     digests = {}
-    with file.open("xb") as raw:
+    with file.open("x+b") as raw:
         os.fchmod(raw.fileno(), 0o600)
         with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
             for name, path in members.items():
-                archive.write(path, name)
-                digests[name] = _digest(path)
+                if not _put_in(archive, name, path):
+                    continue
+                with archive.open(name) as written:   # not the file: a message grows meanwhile
+                    digests[name] = _digest(written)
             manifest = {"format": FORMAT, "made_at": instant_text(now), "files": digests}
             archive.writestr(MANIFEST, json_text(manifest))
         raw.flush()
         os.fsync(raw.fileno())
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _put_in(archive: zipfile.ZipFile, name: str, path: Path) -> bool:
+    """False for a message that was deleted, or finished under its name, since it was listed."""
+    try:
+        archive.write(path, name)
+    except FileNotFoundError:
+        if name.startswith(f"{VOICE}/"):
+            return False
+        raise
+    return True
+
+
+def _digest(file: IO[bytes]) -> str:
+    digest = hashlib.sha256()
+    while piece := file.read(64 * 1024):
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 # Looking into one
@@ -199,7 +215,9 @@ def _unpack_one(archive: zipfile.ZipFile, name: str, folder: Path, digest: str) 
         shutil.copyfileobj(source, copy)
         copy.flush()
         os.fsync(copy.fileno())
-    if _digest(target) != digest:
+    with target.open("rb") as whole:
+        found = _digest(whole)
+    if found != digest:
         raise ValueError(f"{name} is not what was put in")
 
 

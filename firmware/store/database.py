@@ -102,6 +102,12 @@ class Database:
         """
         check_file(self.path)
         fresh = _connect(self.path, self._lock_wait_ms).connection
+        try:
+            with translated(self.path):
+                migrate(fresh, self.path)   # it may have been read-only since a program before
+        except BaseException:
+            fresh.close()
+            raise
         self.connection.close()
         self.connection, self._openings = fresh, self._openings + 1
 

@@ -7,6 +7,7 @@ here. One that has lain for long is dropped: a power cut weeks later must not br
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -49,7 +50,8 @@ def restore_pending(data_dir: Path, now: datetime) -> Outcome | None:
         if pending_since(data_dir, now) is None:
             return Outcome(None, f"{file} has waited too long or is from the future: dropped")
         return Outcome(restore_backup(file, data_dir, BY_THE_PAGE, now))
-    except StoreError as fault:
+    except (StoreError, OSError) as fault:   # the second: a disk that takes no file at all
         return Outcome(None, str(fault))
     finally:
-        file.unlink(missing_ok=True)
+        with suppress(OSError):
+            file.unlink(missing_ok=True)

@@ -98,7 +98,7 @@ class Recorder:
         self._check_at_s = now_s + DAMAGE_LOOKED_AT_EVERY_S
         try:
             self._store.reopen()
-            if damaged:
+            if damaged or self.state is StoreState.READ_ONLY:   # a card that fails damages as well
                 self._store.check()
             self._write_backlog()
         except StoreError as fault:
@@ -147,6 +147,6 @@ class Recorder:
             if value is not None:
                 return type(row), value
         self._lines += 1
-        if self._lines > LINES_MAX and isinstance(row, JournalEntry):
-            self._backlog.pop(self._lines - LINES_MAX, None)  # the oldest; a key is none of these
-        return self._lines
+        if isinstance(row, JournalEntry):
+            self._backlog.pop((JournalEntry, self._lines - LINES_MAX), None)   # the oldest
+        return type(row), self._lines

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 
 from firmware.alert.bell import Bell
 from firmware.at.dialogue import DialogueEvent
@@ -227,6 +228,13 @@ class VoiceDesk:
             self.mail.heard(message, request.values.get("by", ""))
         elif message is not None and request.kind is RequestKind.DELETE_VOICEMAIL:
             self.mail.delete(message)
+
+    def forget_before_days(self, days: int) -> None:
+        """Messages whose recordings the night has deleted: nobody is told of them any more, nor
+        are their rows written again."""
+        if self._roster.rota is not None:
+            kept_days = max(days, self._roster.rota.retention.voicemail_days + 1)
+            self.mail.forget_before(self._ledger.now - timedelta(days=kept_days))
 
     def tick(self) -> None:
         self._talk.tick()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
 from firmware.effect import RemoveRecording
 from firmware.ledger import Ledger
@@ -56,6 +57,10 @@ class Mail:
         self._sound.ask(RemoveRecording(message.name))
         self._ledger.put(replace(message, deleted_at=self._ledger.now))
         self._messages.pop(message.id, None)
+
+    def forget_before(self, limit: datetime) -> None:
+        """Drop older ones from memory, not from the store."""
+        self._messages = {n: each for n, each in self._messages.items() if each.at >= limit}
 
     def _keep(self, message: Voicemail) -> Voicemail:
         self._messages[message.id] = message

@@ -10,6 +10,7 @@ import pytest
 from firmware.event import DataMended, RotaChanged
 from firmware.pulse import ForwardingState
 from firmware.rota import read_site_file
+from firmware.store.tables import FACT
 from tests.simulation.sites import BRUNO, CALLER, CHLOE, SAMPLE
 from tests.simulation.world import World
 
@@ -52,3 +53,21 @@ def test_a_backup_s_rota_does_not_lead_calls_away_while_the_box_runs(tmp_path: P
     world.run(100)
     assert _forwarding(world) is ForwardingState.VERIFIED
     assert _led_to(world) == BRUNO
+
+
+def test_what_somebody_waits_for_is_in_the_mended_file_whatever_it_gave(tmp_path: Path) -> None:
+    """The page shows the caller again, and a box that is started anew goes on asking."""
+    world = World(tmp_path, SAMPLE, start=START)
+    world.run(120)
+    world.text(CALLER, "La patiente de 14 h")
+    world.run(30)
+    connection = world.database.connection
+    (alert,) = world.page.callers_alerts()
+    asked = connection.execute("SELECT id, cause FROM outgoing_message").fetchall()
+    facts = {row.key: row.value for row in FACT.select(connection, "")}
+    for table in ("alert", "outgoing_message", "fact"):
+        connection.execute(f"DELETE FROM {table}")  # noqa: S608 - ours
+    world.step(DataMended(None, rota_is_current=True))
+    assert world.page.callers_alerts() == (alert,)
+    assert set(asked) <= set(connection.execute("SELECT id, cause FROM outgoing_message"))
+    assert facts.items() <= {row.key: row.value for row in FACT.select(connection, "")}.items()

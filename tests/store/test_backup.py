@@ -135,6 +135,30 @@ def test_what_the_disk_before_did_not_take_comes_into_no_restored_data(
     assert spool.rows() == ()
 
 
+@pytest.mark.parametrize("meanwhile", ["grows", "is deleted"])
+def test_a_message_that_is_being_recorded_spoils_no_backup(
+    box: Box, file: Path, monkeypatch: pytest.MonkeyPatch, meanwhile: str
+) -> None:
+    """A caller speaks while the night's backup is made: it was found bad only when needed."""
+    message = box.data / "voice" / "mail" / "7.wav.part"
+    message.parent.mkdir()
+    message.write_bytes(b"RIFF" * 1000)
+    write = zipfile.ZipFile.write
+
+    def while_it_is_recorded(archive: zipfile.ZipFile, path: Path, name: str) -> None:
+        if path == message and meanwhile == "is deleted":
+            message.unlink()
+        write(archive, path, name)
+        if path == message:
+            message.write_bytes(b"RIFF" * 2000)
+
+    monkeypatch.setattr(zipfile.ZipFile, "write", while_it_is_recorded)
+    write_backup(box.data, file, NOW)
+    names = read_backup(file).files
+    assert ("voice/mail/7.wav.part" in names) == (meanwhile == "grows")
+    assert "voice/greetings/nuit été.wav" in names
+
+
 def test_refused_while_a_daemon_runs(box: Box, file: Path) -> None:
     write_backup(box.data, file, NOW)
     before = box.everything()

@@ -8,12 +8,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from firmware.store.daemon_lock import LOCK_NAME, DaemonLock, daemon_is_running
 from firmware.store.errors import DataInUse, UnreadableDatabase
+from firmware.store.pending_restore import PENDING, restore_pending
 
 ROOT = Path(__file__).parents[2]
 HOLDER = """
@@ -158,3 +160,16 @@ def test_looking_does_not_stop_a_daemon_from_starting(tmp_path: Path) -> None:
         stop.set()
         for looker in lookers:
             looker.join()
+
+
+def test_a_backup_that_waits_on_a_read_only_disk_keeps_no_daemon_from_starting(
+    read_only: Path,
+) -> None:
+    """Whoever restores has a card that fails: it can neither be put in place nor taken away."""
+    subprocess.run(["mount", "-o", "remount,rw", read_only], check=True)
+    (read_only / PENDING).write_bytes(b"PK")
+    subprocess.run(["mount", "-o", "remount,ro", read_only], check=True)
+    outcome = restore_pending(read_only, datetime.now(UTC))
+    assert outcome is not None
+    assert outcome.restored is None
+    assert (read_only / PENDING).exists()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,15 +13,20 @@ import pytest
 
 from firmware.pulse import StoreState
 from firmware.record import OutgoingState
+from firmware.rota import read_site_file
 from firmware.store import journal, recorder
 from firmware.store.database import Database, open_database
 from firmware.store.errors import StoreError
+from firmware.store.migrations import known_migrations, migrate
 from firmware.store.nightly import make_nightly
 from firmware.store.read_only import read_only_copy
 from firmware.store.recorder import DAMAGE_LOOKED_AT_EVERY_S, STALE_S, Recorder
+from firmware.store.rota_store import RotaStore
 from firmware.store.row_store import RowStore
 from firmware.store.spool import Spool
+from tests.daemon.house import SITE
 from tests.store.samples import NOW, alert, call, line, one_of_each, outgoing
+from tests.store.test_record import relay
 
 
 class Pen:
@@ -234,6 +241,51 @@ def test_a_damaged_file_on_such_a_disk_is_mended_in_the_copy(
     copy, mended = read_only_copy(path, tmp_path / "elsewhere", NOW)
     copy.close()
     assert mended is not None
+
+
+def test_a_card_that_was_read_only_is_read_through_before_it_is_written_to(
+    pen: Pen, path: Path, tmp_path: Path
+) -> None:
+    """It has failed: a page may be damaged of which the copy knew nothing."""
+    pen.recorder.record((call(1),))
+    with read_only_copy(path, tmp_path / "elsewhere", NOW)[0] as copy:
+        late = Pen(copy, tmp_path / "spool")
+        late.recorder.record((call(2),))
+        (page,) = pen.rows._database.connection.execute(
+            "SELECT rootpage FROM sqlite_schema WHERE name = 'audit'"
+        ).fetchone()
+        pen.rows._database.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        with path.open("r+b") as file:
+            file.seek((page - 1) * 1024)
+            file.write(b"\xa5" * 1024)
+        late.recorder.retry()
+        assert late.now() is StoreState.DAMAGED
+    assert pen.rows.load_memory(NOW).last_ids["Call"] == 1
+
+
+def test_a_file_of_an_older_program_is_migrated_when_it_is_opened_at_last(
+    path: Path, database: Database
+) -> None:
+    older = path.with_name("older.db")
+    with closing(sqlite3.connect(older, isolation_level=None)) as connection:
+        migrate(connection, older, known_migrations()[:-1])
+    os.replace(older, path)
+    database.reopen()
+    (count,) = database.connection.execute("SELECT count(*) FROM migration").fetchone()
+    assert count == len(known_migrations())
+
+
+def test_a_duty_taken_over_is_not_among_the_oldest_lines_that_make_room(
+    pen: Pen, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorder, "LINES_MAX", 2)
+    RotaStore(database).replace_rota(read_site_file(SITE), "Diane", NOW)
+    pen.recorder.trouble(StoreError("by hand"))
+    pen.recorder.record((relay(out="Alice Martin", in_="Bruno Petit"), *[line()] * 5))
+    pen.recorder.retry()
+    rota = RotaStore(database).load_rota()
+    assert rota is not None
+    assert [each.in_ for each in rota.overrides] == ["Bruno Petit"]
 
 
 def _a_fault(path: Path) -> StoreError:
