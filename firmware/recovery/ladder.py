@@ -48,6 +48,19 @@ class RecoveryOptions:
     reboot: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a gentle climb stood when the modem fell silent or its port went: a lost answer must
+    not be worth a reset, nor a deafness be forgotten for it."""
+
+    why: str
+    index: int
+    rests: int
+    since_s: float
+    taken: tuple[Rung, ...]
+    rest_until_s: float
+
+
 class Ladder:
     """``sound``: whether the modem is set up (or only its SIM is at fault). ``known``: whether
     what is at the port has ever shown itself to be a modem."""
@@ -76,7 +89,8 @@ class Ladder:
         self._rests = 0
         self._since_s = 0.0
         self._taken: list[Rung] = []
-        self._suspicions: dict[str, str] = {}
+        self._suspicions: dict[str, str] = {}   # the oldest first: it is what is treated
+        self._left: _Place | None = None
         self._deeds = self._deeds_by_action()
         self.state = State.WELL
         self.fault = Fault.MUTE
@@ -103,6 +117,7 @@ class Ladder:
     def trust(self, kind: str) -> None:
         """The opposite was just seen."""
         if self._suspicions.pop(kind, None) is not None and not self._suspicions:
+            self._left = None
             self.happen(Happening.CURED)
 
     def tick(self) -> None:
@@ -175,6 +190,8 @@ class Ladder:
         }
 
     def _begin(self, fault: Fault, why: str) -> None:
+        if self.state is not State.WELL and self._climb.gently:
+            self._left = self._place()
         silent_s = self._line.silent_since_s
         self.fault, self.why = fault, why
         self._since_s = silent_s if fault is Fault.MUTE and silent_s is not None else self._now_s
@@ -182,6 +199,21 @@ class Ladder:
         self._rests = 0
         self._taken = []
         self._climb_on()
+
+    def _place(self) -> _Place:
+        rest_until_s = self._now_s + self._rest_s
+        if self.state is State.RESTING and self.deadline_s is not None:
+            rest_until_s = self.deadline_s
+        taken = tuple(self._taken)
+        return _Place(self.why, self._index, self._rests, self._since_s, taken, rest_until_s)
+
+    def _go_on(self, left: _Place) -> None:
+        """It answers again, and is as deaf as before: the gentle climb goes on where it stood."""
+        self.fault, self.why = Fault.DEAF, left.why
+        self._index, self._rests, self._since_s = left.index, left.rests, left.since_s
+        self._taken = list(left.taken)
+        self._left = None
+        self.state, self.deadline_s = State.RESTING, left.rest_until_s
 
     def _turn(self, why: str) -> None:
         """It answers again and cannot be set up: another fault, for which nothing was tried yet."""
@@ -216,9 +248,13 @@ class Ladder:
         if rung is Rung.REBOOT and not self._may_reboot():
             return False
         gentle = self._gentle.get(self.fault)
-        if gentle is not None and not gentle.admits(self.fault, self._now_s):
+        if gentle is None:
+            return self._limits[rung].admits(rung, self._now_s)
+        # Each reason has its own: a day of bad coverage must leave a deaf modem its resets
+        reason = next(iter(self._suspicions), self.fault)
+        if not gentle.left(reason, self._now_s) or not self._limits[rung].admits(rung, self._now_s):
             return False
-        return self._limits[rung].admits(rung, self._now_s)
+        return gentle.admits(reason, self._now_s)
 
     def _may_reboot(self) -> bool:
         """Once an hour at most, over restarts too. A clock that nobody vouches for proves no hour:
@@ -276,14 +312,18 @@ class Ladder:
 
     def _rest(self) -> None:
         self.state = State.RESTING
-        rests_s = self._climb.rests_s
-        self._wait(rests_s[min(self._rests, len(rests_s) - 1)])
+        self._wait(self._rest_s)
         self._rests += 1
         if not self._climb.gently:
             self._ledger.journal(
                 JournalKind.HEALTH, outcome="recovery_failed", fault=self.fault, why=self.why
             )
             self.on_alarm("recovery", messages.RECOVERY_FAILED, {})
+
+    @property
+    def _rest_s(self) -> float:
+        rests_s = self._climb.rests_s
+        return rests_s[min(self._rests, len(rests_s) - 1)]
 
     def _again(self) -> None:
         """After a rest: the next rung of a gentle climb, else from the first that does anything."""
@@ -305,6 +345,8 @@ class Ladder:
             )
         self.on_order("modem")
         self.on_order("recovery")
+        if self._left is not None:
+            self._go_on(self._left)
 
     def _wait(self, seconds: float) -> None:
         self.deadline_s = self._now_s + seconds

@@ -13,11 +13,13 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
+from math import ceil
 from pathlib import Path
+from typing import NamedTuple
 
 from firmware.effect import Effect, Record, Write
 from firmware.event import BytesReceived, Event, RotaChanged, Woken
-from firmware.line.registration import Progress
+from firmware.line.registration import KEEP_ALIVE_S, Progress
 from firmware.pulse import StoreState
 from firmware.record import IncomingPart, Row
 from firmware.recovery.ladder import RecoveryOptions
@@ -32,9 +34,20 @@ from tests.simulation.world import World
 
 SYSTEMD_MS = 3_000      # RestartSec and the start of Python
 BOOT_MS = 25_000        # a Pi from plug to the start of the daemon
-POLL_EVERY_S = 600.0    # ten times the box's own: a year has half a million quiet minutes
-PULSE_EVERY_S = 3600.0
 DAMAGES = (Fault.LOSE_BYTE, Fault.GARBLE_BYTE)
+
+
+class Pace(NamedTuple):
+    """How often a modem that is well is asked all, and anything; how often the pulse beats."""
+
+    poll_s: float
+    keep_alive_s: float
+    pulse_s: float
+
+
+STRUCK = Pace(60.0, KEEP_ALIVE_S, 15.0)    # a box's own
+WELL = Pace(600.0, 600.0, 3600.0)          # a year has half a million quiet minutes
+ILL = Pace(600.0, 600.0, 60.0)             # for long, such as deaf: a pulse notices that
 
 
 class _HalfwayError(Exception):
@@ -52,9 +65,7 @@ class _Interrupted(tuple[Row, ...]):
 class SimulatedBox(World):
     """The box with its checkers' eyes on it."""
 
-    poll_every_s = POLL_EVERY_S
-    keep_alive_s = POLL_EVERY_S
-    pulse_every_s = PULSE_EVERY_S
+    pace: Pace = WELL     # to begin with
 
     def __init__(
         self,
@@ -68,6 +79,7 @@ class SimulatedBox(World):
         recovery: RecoveryOptions | None = None,
         voice: bool = False,
     ) -> None:
+        self._take(self.pace)
         self.books = Books()
         self.sent = hashlib.sha256()
         self.effects = 0
@@ -81,7 +93,7 @@ class SimulatedBox(World):
         self.disk_full = False
         self.on_write: list[Callable[[bytes], None]] = []
         self.on_heard: Callable[[bytes], None] = lambda data: None
-        self.on_death: Callable[[int, bool], None] = lambda back_after_ms, mains: None
+        self.on_death: Callable[[str, int], None] = lambda fault, mended_after_ms: None
         self.on_step: Callable[[], None] = lambda: None
         self._not_on_disk: list[Row] = []
         self._in_trouble_ms: int | None = None    # since when the disk takes nothing
@@ -225,12 +237,13 @@ class SimulatedBox(World):
             self.trap = None
             happen()
 
-    def die(self, back_after_ms: int, *, mains: bool = False) -> None:
+    def die(self, back_after_ms: int, *, mains: bool = False, fault: str = "") -> None:
         """The daemon dies where it stands; with ``mains`` the modem loses its power too, and what
-        only the memory holds is lost."""
+        only the memory holds is lost. ``fault``: of which more complicated one this is a part."""
         if self.dead:
             return
-        self.judge.saw(self.now_ms, "death", "power cut" if mains else "daemon killed")
+        fault = fault or ("power cut" if mains else "daemon killed")
+        self.judge.saw(self.now_ms, "death", fault)
         self.kill()
         self.dead = True
         self.deaths += 1
@@ -243,7 +256,7 @@ class SimulatedBox(World):
             self.modem.power_off()
             self.timeline.after(max(back_after_ms - BOOT_MS, 0), self._power_returns)
         self.timeline.after(back_after_ms, self._back)
-        self.on_death(back_after_ms, mains)
+        self.on_death(fault, back_after_ms if mains else 0)
 
     def _power_returns(self) -> None:
         """Computer and modem start together; calls ring before anybody listens."""
@@ -301,6 +314,35 @@ class SimulatedBox(World):
         """Somebody saves the rota on the page; the daemon sees it at once, or at its next start."""
         self.rotas.replace_rota(rota, "page", self.moment.utc)
         self.step(RotaChanged(self.rotas.load_rota()))
+
+    # How often it looks
+
+    def keep_pace(self, pace: Pace) -> None:
+        """It looks so often from now on; when something has just struck, first at a moment between
+        two looks of a box, so that the figures of a year are a box's own."""
+        self._take(pace)
+        registration, signs = self.attendant._registration, self.attendant._signs
+        registration.poll_every_s, registration._keep_alive_s = pace.poll_s, pace.keep_alive_s
+        signs._beat_s = pace.pulse_s
+        if pace is WELL or self.dead:
+            return
+        now_s = self.moment.monotonic_s
+        signs.due_s = min(signs.due_s, now_s + self._until_a_look_s(pace.pulse_s))
+        dues_s = [signs.due_s]
+        if pace is STRUCK and registration._due_s is not None:
+            dues_s.append(min(registration._due_s, now_s + self._until_a_look_s(pace.keep_alive_s)))
+            registration._due_s = dues_s[-1]
+            full_s = now_s + self._until_a_look_s(pace.poll_s) - pace.poll_s
+            registration._full_watch_s = max(registration._full_watch_s or full_s, full_s)
+        wait_ms = ceil(max(0.0, min(dues_s) - now_s) * 1000)
+        self.timeline.after(wait_ms, partial(self._woken, self._generation))
+
+    def _take(self, pace: Pace) -> None:
+        """What a daemon that starts is told."""
+        self.poll_every_s, self.keep_alive_s, self.pulse_every_s = pace
+
+    def _until_a_look_s(self, every_s: float) -> float:
+        return self.now_ms % round(every_s * 1000) / 1000
 
     # What only the simulation can see
 

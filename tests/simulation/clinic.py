@@ -1,6 +1,6 @@
 """How long after each fault calls are taken again: `python -m tests.simulation.clinic`.
 
-The year asks a well modem every ten minutes how it is; here the box keeps its own times. Each
+Each
 fault strikes a box that is well, alone, at a random moment, so many times.
 """
 
@@ -13,9 +13,8 @@ from pathlib import Path
 from random import Random
 from statistics import median
 
-from firmware.line.registration import KEEP_ALIVE_S
 from firmware.recovery.ladder import RecoveryOptions
-from tests.simulation.box import SimulatedBox
+from tests.simulation.box import STRUCK, Pace, SimulatedBox
 from tests.simulation.incidents import INCIDENTS, Incident, Scene
 from tests.simulation.outages import Outages
 from tests.simulation.town import draw_site, site_text
@@ -40,8 +39,10 @@ MEDIAN_MAX_S, WORST_MAX_S = 15.0, 180.0
 class Patient(SimulatedBox):
     """A box with its own times."""
 
-    poll_every_s = 60.0
-    keep_alive_s = KEEP_ALIVE_S
+    pace = STRUCK
+
+    def keep_pace(self, pace: Pace) -> None:
+        """Whatever strikes."""
 
 
 def trial(incident: Incident, seed: int) -> float:
@@ -61,8 +62,7 @@ def trial(incident: Incident, seed: int) -> float:
             if outages.settled:
                 break
         box.database.close()
-        times = [each for found in outages.recoveries.seconds.values() for each in found]
-        return max(times, default=float(PATIENCE_S))
+        return max(outages.recoveries.seconds(), default=float(PATIENCE_S))
 
 
 def measure(names: tuple[str, ...], trials: int) -> dict[str, list[float]]:

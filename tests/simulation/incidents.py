@@ -22,6 +22,7 @@ SECOND, MINUTE, HOUR = 1_000, 60_000, 3_600_000
 RESCUE_MS = 30 * MINUTE      # then somebody pulls the modem's plug
 DEAF_RESCUE_MS = 3 * HOUR
 STRANGERS_NUMBER = "+33655000000"
+FULL_AND_DARK = "disk full, and then the power goes"
 
 
 @dataclass(slots=True)
@@ -43,7 +44,7 @@ class Scene:
 
     def struck(self, fault: str, mended_after_ms: int = 0) -> None:
         """Measure from now, or from when it is mended, until the box hears again."""
-        self.outages.struck(fault, mended_after_ms=mended_after_ms)
+        self.outages.struck(fault, mended_after_ms)
 
     def mend_everything(self) -> None:
         """Whatever an incident may have left behind."""
@@ -346,12 +347,11 @@ def _power_cut(scene: Scene) -> None:
     scene.box.die(wait_ms, mains=True)
 
 
-@_incident("disk full, and then the power goes")
+@_incident(FULL_AND_DARK)
 def _full_and_dark(scene: Scene) -> None:
     """What was in memory only is lost; the disk is full still when the power comes back."""
     dark_ms = scene.between(10 * SECOND, 3 * MINUTE)
     wait_ms = scene.between(5 * SECOND, 5 * MINUTE)
     scene.box.fill_disk(True)
-    scene.later(dark_ms, lambda: scene.box.die(wait_ms, mains=True))
+    scene.later(dark_ms, lambda: scene.box.die(wait_ms, mains=True, fault=FULL_AND_DARK))
     scene.later(dark_ms + scene.between(0, 10 * MINUTE), lambda: scene.box.fill_disk(False))
-    scene.struck("disk full, and then the power goes", dark_ms + wait_ms)

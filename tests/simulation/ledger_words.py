@@ -31,35 +31,70 @@ def ledger_words(year: Year) -> str:
         f"The staff answered: {dict(sorted(year.work.people.answers.items()))}",
         f"Rota: {year.work.edits} edits on the page, {year.work.relays} RELAIS by SMS",
         f"Longest queues: {year.discipline.queue_peaks}",
-        f"Forwarding was wrong for {year.forwarding.wrong_ms // 1000} s without an alarm,"
-        f" {year.forwarding.longest_ms // 1000} s at the longest",
+        *forwarding_words(year),
     ]
     if year.has_voice:
         lines += voice_words(year)
     struck = year.misfortune.counts() + year.mishaps.struck
     lines += ["Faults that struck:", *_counted(struck), *recovery_words(year)]
-    waits = sorted(outgoing.waits_ms)
-    if waits:
-        lines.append(
-            f"From an alert to its SMS in the network: median {median(waits) / 1000:.1f} s,"
-            f" worst {waits[-1] / 1000:.0f} s"
-        )
+    lines += wait_words(year)
     return "\n".join(lines)
 
 
-def recovery_words(year: Year) -> list[str]:
-    """From each fault, or from its mending by people, until calls are taken again."""
-    seconds = year.outages.recoveries.seconds
-    if not seconds:
+def wait_words(year: Year) -> list[str]:
+    """The worst of all waits may be that of a network that was not there: so also the worst of
+    the time in which the box had one."""
+    waits = year.outgoing.waits
+    if not waits:
         return []
-    head = f"  {'until calls are taken again, in seconds':<{WIDTH}} {'median':>7} {'worst':>7}"
+    longest = max(waits, key=lambda wait: wait.wait_ms)
+    ablest = max(waits, key=lambda wait: wait.able_ms)
     return [
-        head,
-        *(
-            f"  {fault:<{WIDTH}} {median(times):>7.1f} {max(times):>7.1f}"
-            for fault, times in sorted(seconds.items())
-        ),
+        "From an alert to its SMS in the network:"
+        f" median {median(wait.wait_ms for wait in waits) / 1000:.1f} s,"
+        f" worst {longest.wait_ms / 1000:.0f} s at {_instant(year, longest.since_ms)};"
+        " with modem, SIM and network"
+        f" worst {ablest.able_ms / 1000:.0f} s at {_instant(year, ablest.since_ms)}"
     ]
+
+
+def _instant(year: Year, at_ms: int) -> str:
+    return f"{year.box.timeline.utc(at_ms):%m-%d %H:%M:%S}Z"
+
+
+def forwarding_words(year: Year) -> list[str]:
+    """What somebody changed behind the box's back it finds at its next glance or proof."""
+    lines = []
+    for what, wrong in (
+        ("changed behind the box's back", year.forwarding.unknowable),
+        ("and the box was to know it", year.forwarding.knowable),
+    ):
+        line = f"Forwarding was wrong without an alarm, {what}: {wrong.all_ms // 1000} s"
+        if wrong.all_ms:
+            line += f", {wrong.longest_ms // 1000} s at the longest,"
+            line += f" until {_instant(year, wrong.longest_until_ms)}"
+        lines.append(line)
+    return lines
+
+
+def recovery_words(year: Year) -> list[str]:
+    """From each fault, or from its mending by people, until calls are taken again; and when the
+    worst outage began, and of which faults it was, so that it can be looked at."""
+    felt = year.outages.recoveries.felt
+    if not felt:
+        return []
+    what = "until calls are taken again, in seconds"
+    lines = [f"  {what:<{WIDTH}} {'times':>7} {'median':>7} {'worst':>7} at"]
+    for fault, outages in sorted(felt.items()):
+        times = [each.seconds for each in outages]
+        worst = max(outages, key=lambda each: each.seconds)
+        line = f"  {fault:<{WIDTH}} {len(times):>7} {median(times):>7.1f} {worst.seconds:>7.1f}"
+        if worst.seconds:
+            line += f" {_instant(year, worst.began_ms)}"
+        if len(set(worst.faults)) > 1:
+            line += f" {', '.join(dict.fromkeys(worst.faults))}"
+        lines.append(line)
+    return lines
 
 
 def voice_words(year: Year) -> list[str]:

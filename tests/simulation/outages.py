@@ -1,26 +1,57 @@
-"""When the box could not hear a call, and how long each fault kept it from doing so."""
+"""When the box could not hear a call, and how long each fault kept it from doing so.
+
+A fault is charged with an outage in which it struck alone. Where others struck in the same one
+nobody can say whose it was: it is counted once, under all of them together (`SEVERAL`).
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, field
 
-from tests.simulation.box import SimulatedBox
+from tests.simulation.box import ILL, STRUCK, WELL, Pace, SimulatedBox
 
 LOOK_MS, LOOK_MAX_MS = 500, 5_000
 LOOKS = 200    # what has lasted so many looks is looked at less often, exact to half a per cent
+OWN_PACE_MS = 10 * 60_000     # for so long from a fault the box looks as often as a real one
 STRIKES_WITHIN_MS = 15_000    # a fault that does nothing within this has done nothing
-GIVEN_UP_MS = 6 * 3_600_000
+DEAF = "registered but deaf"  # of which a box only learns in the end (see the README)
+SEVERAL = "several faults at once"
+SEVERAL_AND_DEAF = f"several faults at once, {DEAF} among them"
+
+
+@dataclass(frozen=True, slots=True)
+class Strike:
+    """A fault, when it struck, and when people had mended what only they can."""
+
+    fault: str
+    struck_ms: int
+    mended_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Felt:
+    """An outage: ``seconds`` of it in which calls could have been taken again, but for software.
+    ``faults`` are those that struck in it, in order; of none where it was none."""
+
+    began_ms: int
+    seconds: float
+    faults: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
 class Recoveries:
-    """Seconds from a fault (or, where only people can mend it, from its mending) until calls are
-    taken again; a fault that never kept the box from hearing counts as nothing."""
+    """Under each fault the outages that it caused alone; one that never kept the box from hearing
+    counts as nothing."""
 
-    seconds: dict[str, list[float]] = field(default_factory=dict)
-    struck: dict[str, int] = field(default_factory=dict)
-    never: dict[str, int] = field(default_factory=dict)
+    felt: dict[str, list[Felt]] = field(default_factory=dict)
+
+    def note(self, name: str, felt: Felt) -> None:
+        self.felt.setdefault(name, []).append(felt)
+
+    def seconds(self) -> list[float]:
+        """Of all of them."""
+        return [felt.seconds for outages in self.felt.values() for felt in outages]
 
 
 class Outages:
@@ -31,10 +62,11 @@ class Outages:
         self._begins: list[int] = []
         self._ends: list[int] = []
         self._since_ms: int | None = None
-        self._open: list[tuple[str, int, int]] = []   # fault, when it struck, from when it counts
+        self._open: list[Strike] = []
         self._looking = False
+        self._pace, self._struck_ms = WELL, 0
         self.recoveries = Recoveries()
-        box.on_death = self._died
+        box.on_death = self.struck
 
     @property
     def settled(self) -> bool:
@@ -48,56 +80,82 @@ class Outages:
         found = bisect_left(self._ends, begin_ms)
         return found < len(self._begins) and self._begins[found] <= end_ms
 
-    def _died(self, back_after_ms: int, mains: bool) -> None:
-        if mains:
-            self.struck("power cut", mended_after_ms=back_after_ms)
-        else:
-            self.struck("daemon killed")
+    def deaf_ms(self, begin_ms: int, end_ms: int) -> int:
+        """How much of this stretch the box could not hear, and nothing could leave it."""
+        first = bisect_left(self._ends, begin_ms)
+        spans = list(zip(self._begins[first:], self._ends[first:], strict=True))
+        if self._since_ms is not None:
+            spans.append((self._since_ms, end_ms))
+        return sum(max(0, min(end, end_ms) - max(begin, begin_ms)) for begin, end in spans)
 
-    def struck(self, fault: str, *, mended_after_ms: int = 0) -> None:
+    def struck(self, fault: str, mended_after_ms: int = 0) -> None:
         """A fault has struck; people mend it after so long, and the box can do nothing before."""
         now_ms = self._box.now_ms
-        struck = self.recoveries.struck
-        struck[fault] = struck.get(fault, 0) + 1
-        self._open.append((fault, now_ms, now_ms + mended_after_ms))
+        self._open.append(Strike(fault, now_ms, now_ms + mended_after_ms))
+        self._keep(STRUCK)
         if not self._looking:
             self._looking = True
             self._look()
 
+    def _keep(self, pace: Pace) -> None:
+        self._pace, self._struck_ms = pace, self._box.now_ms
+        self._box.keep_pace(pace)
+
     def _look(self) -> None:
         box = self._box
         now_ms = box.now_ms
-        hears = box.hears
-        if hears and self._since_ms is not None:
-            self._begins.append(self._since_ms)
-            self._ends.append(now_ms)
-        if hears:
-            for fault, struck_ms, counts_ms in self._open:
-                if self._since_ms is not None and struck_ms <= self._since_ms + STRIKES_WITHIN_MS:
-                    self._note(fault, max(0, now_ms - counts_ms) / 1000)
-            self._settle(now_ms)
-            self._since_ms = None
-        elif self._since_ms is None:
-            self._since_ms = now_ms
+        if not box.hears:
+            if self._since_ms is None:
+                self._since_ms = now_ms
+        elif self._since_ms is not None:
+            self._over(self._since_ms, now_ms)
+        else:
+            self._unfelt(now_ms)
         if self._open or self._since_ms is not None:
-            oldest_ms = min((struck_ms for _, struck_ms, _ in self._open), default=now_ms)
+            oldest_ms = min((strike.struck_ms for strike in self._open), default=now_ms)
             age_ms = now_ms - min(oldest_ms, now_ms if self._since_ms is None else self._since_ms)
+            if self._pace is STRUCK and now_ms - self._struck_ms > OWN_PACE_MS:
+                self._keep(ILL)
             box.timeline.after(min(max(LOOK_MS, age_ms // LOOKS), LOOK_MAX_MS), self._look)
         else:
             self._looking = False
+            self._keep(WELL)
 
-    def _settle(self, now_ms: int) -> None:
-        """The box hears: faults that were felt are over, the others may still be felt."""
+    def _over(self, began_ms: int, now_ms: int) -> None:
+        """The box hears again."""
+        self._begins.append(began_ms)
+        self._ends.append(now_ms)
+        self._since_ms = None
+        # What struck long before and did nothing by itself, such as a full disk, is none of it
+        felt = [each for each in self._open if each.struck_ms > began_ms - STRIKES_WITHIN_MS]
+        self._open = [each for each in self._open if each not in felt]
+        if felt:
+            faults = tuple(strike.fault for strike in felt)
+            seconds = _by_software_ms(felt, now_ms) / 1000
+            self.recoveries.note(_charged(faults), Felt(began_ms, seconds, faults))
+        self._unfelt(now_ms)
+
+    def _unfelt(self, now_ms: int) -> None:
+        """The box hears: what struck a while ago has done nothing, unless it still goes on."""
         left = []
-        for fault, struck_ms, counts_ms in self._open:
-            felt = self._since_ms is not None and struck_ms <= self._since_ms + STRIKES_WITHIN_MS
-            if felt:
-                continue
-            if now_ms - struck_ms < STRIKES_WITHIN_MS or now_ms < counts_ms:
-                left.append((fault, struck_ms, counts_ms))
+        for strike in self._open:
+            if now_ms - strike.struck_ms < STRIKES_WITHIN_MS or now_ms < strike.mended_ms:
+                left.append(strike)
             else:
-                self._note(fault, 0.0)
+                self.recoveries.note(strike.fault, Felt(strike.struck_ms, 0.0))
         self._open = left
 
-    def _note(self, fault: str, seconds: float) -> None:
-        self.recoveries.seconds.setdefault(fault, []).append(seconds)
+
+def _charged(faults: tuple[str, ...]) -> str:
+    if len(set(faults)) == 1:
+        return faults[0]
+    return SEVERAL_AND_DEAF if DEAF in faults else SEVERAL
+
+
+def _by_software_ms(felt: list[Strike], now_ms: int) -> int:
+    """From the first of these faults until now, without the time in which people had to mend."""
+    counted_ms, begin_ms = 0, felt[0].struck_ms
+    for strike in felt:
+        counted_ms += max(0, strike.struck_ms - begin_ms)
+        begin_ms = max(begin_ms, strike.mended_ms)
+    return counted_ms + max(0, now_ms - begin_ms)

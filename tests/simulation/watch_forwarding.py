@@ -7,6 +7,8 @@ hour for all calls and for those that are rejected, an hour for the others.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from firmware.call.forwarding import GLANCE_EVERY_S, GLANCED, VERIFY_EVERY_S
 from hw.simulator.terminal import ForwardingReason
 from tests.simulation.box import SimulatedBox
@@ -22,6 +24,21 @@ BEHIND_BACK_MS = round(VERIFY_EVERY_S * 1000) + MENDED_MS
 ALARMS = ("forwarding", "modem", "port", "sim", "network", "clock", "site", "deaf")
 
 
+@dataclass(slots=True)
+class Wrong:
+    """How long the network's register was wrong without an alarm: all in all, and at a stretch."""
+
+    all_ms: int = 0
+    longest_ms: int = 0
+    longest_until_ms: int = 0
+
+    def note(self, wrong_ms: int, now_ms: int) -> None:
+        """It is wrong, and has been for so long."""
+        self.all_ms += LOOK_EVERY_MS
+        if wrong_ms > self.longest_ms:
+            self.longest_ms, self.longest_until_ms = wrong_ms, now_ms
+
+
 class ForwardingWatch:
     """Compares the network's register with the oracle every two minutes."""
 
@@ -31,8 +48,7 @@ class ForwardingWatch:
         self._right_ms = 0           # when it was last right, or excused
         self._unknown_until_ms = 0   # somebody else changed it: then the box must know
         self._unknown_ms: list[tuple[int, int]] = []
-        self.wrong_ms = 0            # how long it was wrong, all in all
-        self.longest_ms = 0
+        self.knowable, self.unknowable = Wrong(), Wrong()
         self._told = False
         box.timeline.after(LOOK_EVERY_MS, self._look)
 
@@ -84,9 +100,9 @@ class ForwardingWatch:
         if self.excused or self.is_right():
             self._right_ms, self._told = now_ms, False
             return
-        self.wrong_ms += LOOK_EVERY_MS
         wrong_ms = now_ms - self._right_ms
-        self.longest_ms = max(self.longest_ms, wrong_ms)
+        wrong = self.unknowable if now_ms <= self._unknown_until_ms else self.knowable
+        wrong.note(wrong_ms, now_ms)
         if wrong_ms > SOON_MS and now_ms > self._unknown_until_ms and not self._told:
             self._told = True
             register = box.network.subscriber(box.number).forwarding.as_json()

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections import Counter, deque
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from firmware.guard.doorman import ALERTS_MAX, ALERTS_WINDOW_S
 from firmware.moment import Moment
@@ -17,6 +18,7 @@ from hw.simulator.ledger import MessageRecord
 from hw.simulator.terminal import SubmitResult
 from tests.simulation.books import Booked, BookedSms
 from tests.simulation.box import SimulatedBox
+from tests.simulation.outages import Outages
 from tests.simulation.promises import Promise
 from tests.simulation.truth import RotaTruth
 
@@ -29,12 +31,27 @@ _REFERENCE_TOLD = re.compile(rb"\r\n\+CMGS: ?(\d+)\r\n")
 ASKS_ONE = (AlertCause.REMINDER, AlertCause.RELAY)
 
 
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """From the row of an alert's first question to its SMS in the network; ``unable_ms`` of it the
+    box had no modem, SIM or network."""
+
+    since_ms: int
+    wait_ms: int
+    unable_ms: int
+
+    @property
+    def able_ms(self) -> int:
+        return self.wait_ms - self.unable_ms
+
+
 class OutgoingWatch:
     """Follows each submission that the network accepts."""
 
-    def __init__(self, box: SimulatedBox, truth: RotaTruth) -> None:
+    def __init__(self, box: SimulatedBox, truth: RotaTruth, outages: Outages) -> None:
         self._box = box
         self._truth = truth
+        self._outages = outages
         self._last: tuple[int, int] = (0, 0)        # the SMS and the part that left last
         self._told: set[tuple[int, int]] = set()    # parts whose answer came back whole
         self._heard = bytearray()
@@ -49,7 +66,7 @@ class OutgoingWatch:
         self.refused: set[int] = set()    # an error came back while it was handed over
         self.unknown = 0
         self.garbled: set[int] = set()    # the wire garbled it: what left may be another text
-        self.waits_ms: list[int] = []       # from the row of an alert's first question to its SMS
+        self.waits: list[Wait] = []
         self._handing_over = 0      # the SMS of the last +CMGS
         self._on_disk = 0           # and how many of its references were on disk by then
         box.on_heard = self._hears
@@ -185,7 +202,9 @@ class OutgoingWatch:
             self._breaks(Promise.ORDER, what)
         self._first_ids[key] = max(before, sms.row.id)
         if sms.row.about is not None and sms.row.rank == RANK_ALERT:
-            self.waits_ms.append(self._box.now_ms - sms.first_ms)
+            now_ms = self._box.now_ms
+            unable_ms = self._outages.deaf_ms(sms.first_ms, now_ms)
+            self.waits.append(Wait(sms.first_ms, now_ms - sms.first_ms, unable_ms))
 
     def _spend(self) -> None:
         now_ms = self._box.now_ms

@@ -80,7 +80,7 @@ class Year:
         self.forwarding = ForwardingWatch(self.box, self.truth)
         self.calls = CallWatch(self.box, self.truth, self.forwarding, self.outages)
         self.texts = TextWatch(self.box, self.outages)
-        self.outgoing = OutgoingWatch(self.box, self.truth)
+        self.outgoing = OutgoingWatch(self.box, self.truth, self.outages)
         self.discipline = Discipline(self.box)
         self.box.phone(OFFICE)
         self.box.books.on_override = lambda row: self.truth.add_override(self._entry(row))
