@@ -134,6 +134,10 @@ class Bell:
         if by_sms:
             self._hear(News(key, What.OVER, alarm.cause, alarm.values))
 
+    def is_untold(self, key: str) -> bool:
+        """Whether the alarm is on the page only so far: it is told if it lasts."""
+        return key in self._untold
+
     def show(self, key: str, cause: str, is_so: bool) -> None:
         """Ring while it is so, and be still when it is not."""
         if is_so:

@@ -27,6 +27,9 @@ ALARM = "sms-loop"
 LOOP = "sms-loop"              # the fact about the SMS to itself that was sent last
 UNKNOWN_SIM = "unknown SIM"
 SETTLE_S = 120.0               # after the network took us: calls and forwarding come first
+# Most come back within seconds. A reset costs half a minute in which a deaf modem hears nothing
+# anyway, and callers are led on by the network: it need not wait for what is told to people.
+SUSPECT_S = 240.0
 PATIENCE_S = 900.0             # a service centre under load is slow; an hour would be no proof
 AGAIN_AFTER_S = (3600.0, 86_400.0)   # tries after a first one that did not come back; then no more
 
@@ -75,6 +78,8 @@ class OwnNumber:
         self._sim: str | None = None
         self._from_sim: str | None = None
         self._due_s: float | None = None
+        self._looked = True          # whether the SMS that is awaited was suspiciously late already
+        self._suspected = False      # ... and deafness was suspected for it
         self._loop = _loop(ledger.fact(LOOP))
         outbox.refuses = self._refuses
         self.on_change: Callable[[], None] = lambda: None
@@ -164,6 +169,8 @@ class OwnNumber:
         self._ledger.remember(_key(loop.sim), proof)
         self._keep(replace(loop, state="back", back_at=now, tries=0))
         self._due_s = None
+        if self._suspected:
+            self._tell_of_deafness()
         if not known:
             self._ledger.journal(JournalKind.HEALTH, outcome="own_number_proved", number=first)
         self._bell.still(ALARM)
@@ -183,9 +190,38 @@ class OwnNumber:
             return
         self._due_s = None
         if self._loop is not None and self._loop.state == "waiting":
-            self._not_back(self._loop)
+            if self._looked:
+                self._not_back(self._loop)
+            else:
+                self._is_late(self._loop)
         elif self.number is not None:
             self._send(self.number, tries=self._loop.tries if self._loop is not None else 0)
+
+    def _is_late(self, loop: Loop) -> None:
+        """Long before it is lost it is late: the page shows it, and the modem is reset."""
+        state = self._outbox.state_of(loop.cause)
+        if state in (OutgoingState.QUEUED, OutgoingState.SENDING):
+            self._wake(SUSPECT_S)    # it counts from when it leaves
+            return
+        self._looked = True
+        self._wake(PATIENCE_S - SUSPECT_S)
+        if self._proof() is None or state is OutgoingState.FAILED:
+            return
+        values = {"number": loop.number}
+        self._bell.ring(ALARM, messages.SMS_LOOP_LOST, values, after_s=PATIENCE_S - SUSPECT_S)
+        self._suspect(loop)
+
+    def _suspect(self, loop: Loop) -> None:
+        self._suspected = True
+        self._outbox.echo.confirmed()
+        self.on_deaf(f"an SMS to itself at {loop.number} has not come back")
+
+    def _tell_of_deafness(self) -> None:
+        """An alarm that people were told of ends by being told; else nobody would ever hear that
+        calls may have been missed."""
+        self._suspected = False
+        if self._bell.is_untold(ALARM):
+            self._bell.tell(ALARM, messages.SMS_LOOP_LATE, over=True)
 
     def _not_back(self, loop: Loop) -> None:
         state = self._outbox.state_of(loop.cause)
@@ -206,7 +242,7 @@ class OwnNumber:
         if loop.tries <= len(AGAIN_AFTER_S):
             self._wake(AGAIN_AFTER_S[loop.tries - 1])
         if known and sent:
-            self.on_deaf(f"an SMS to itself at {loop.number} has not come back")
+            self._suspect(loop)
 
     def _send(self, number: str, *, tries: int) -> None:
         now = self._ledger.now.isoformat()
@@ -215,7 +251,8 @@ class OwnNumber:
         text = self._speaker.say(messages.SMS_LOOP, token=token)
         if self._outbox.send(loop.cause, number, text, RANK_NOTICE) is not None:
             self._keep(loop)
-            self._wake(PATIENCE_S)
+            self._looked = self._suspected = False
+            self._wake(SUSPECT_S)
 
     def _refuses(self, message: OutgoingMessage) -> str | None:
         """The gate through which every SMS leaves; our own number is open to our own proof."""

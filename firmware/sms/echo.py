@@ -6,7 +6,7 @@ from __future__ import annotations
 USUAL_MIN = 4           # reports that have come before their absence means anything
 WAIT_S = 600.0          # a telephone that is off or out of reach for a moment reports later
 RECIPIENTS_MIN, PARTS_MIN = 2, 4   # two telephones, or many parts to one
-APART_S = 6 * 3600.0    # between two doubts: each may cost an SMS
+APART_S = 6 * 3600.0    # after a doubt that was wrong: each costs an SMS
 
 
 class Echo:
@@ -35,8 +35,13 @@ class Echo:
         self._since_s, self._parts = None, 0
         self._recipients.clear()
 
+    def confirmed(self) -> None:
+        """The doubt was right: the next one need not wait for hours."""
+        self._doubted_s = None
+
     def is_missing(self, now_s: float) -> bool:
-        """Whether it is time to doubt that the modem hears; true once, then not for hours."""
+        """Whether it is time to doubt that the modem hears; true once, then not for hours unless
+        it was right."""
         if self._since_s is None or self._usual < USUAL_MIN or now_s < self._since_s + WAIT_S:
             return False
         if len(self._recipients) < RECIPIENTS_MIN and self._parts < PARTS_MIN:

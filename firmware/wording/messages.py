@@ -240,6 +240,10 @@ SMS_LOOP_LOST = N_(
     "the box wrote an SMS to itself ({number}) and it has not come back: SMS do not go out, or do "
     "not come in."
 )
+SMS_LOOP_LATE = N_(
+    "the box's SMS to itself came back late: it may have missed calls for a while. Look at the "
+    "missed calls of the mobiles."
+)
 SMS_NOT_TAKEN = N_("no SMS leaves any more ({why}): alerts reach nobody.")
 SMS_LOOP_UNSENT = N_("the box could not send an SMS to itself ({number}).")
 OWN_NUMBER_UNPROVED = N_(

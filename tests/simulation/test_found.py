@@ -17,7 +17,7 @@ from hw.simulator.sim_card import SmsStatus
 from hw.simulator.terminal import ForwardingReason
 from hw.simulator.tpdu import Deliver
 from hw.simulator.user_data import split
-from tests.simulation.sites import ALICE, BRUNO, CALLER, CHLOE, with_mode
+from tests.simulation.sites import ADMIN, ALICE, BRUNO, CALLER, CHLOE, with_mode
 from tests.simulation.truth import RotaTruth
 from tests.simulation.world import BOX, World
 from tests.simulation.year import Year
@@ -308,18 +308,50 @@ def test_a_modem_that_fell_into_text_mode_is_put_back(tmp_path: Path) -> None:
     assert sum("Au secours" in text for text in world.texts(BRUNO)) == 1
 
 
-def test_a_box_whose_sms_nobody_reports_any_more_suspects_that_it_is_deaf(tmp_path: Path) -> None:
-    """For three hours, and no alarm, while it went on asking people who could not be heard."""
-    world = Wire(tmp_path, with_mode("divert"), start=START)
-    world.run(60)
+def _deaf_until_reset(world: World) -> float:
+    """Reports come no more, nor anything else, until the modem attaches anew; the seconds."""
     for number in range(6):
         world.text(CALLER, f"Au secours {number}")
     world.run(120)
     world.network.set_deaf(BOX, True)
-    world.run(3000)
-    assert "sms-loop" in world.alarms()
-    faults = [entry for entry in world.journal("health") if entry["outcome"] == "recovery"]
-    assert faults
+    line = world.network.subscriber(BOX).line
+    began_ms = world.timeline.now_ms
+    while world.network.subscriber(BOX).line in (line, None):
+        world.run(10)
+        assert world.timeline.now_ms < began_ms + 3_600_000
+    world.network.set_deaf(BOX, False)
+    return (world.timeline.now_ms - began_ms) / 1000
+
+
+def test_a_box_whose_sms_nobody_reports_any_more_suspects_that_it_is_deaf(tmp_path: Path) -> None:
+    """For three hours, and no alarm, while it went on asking people who could not be heard; then
+    for six hours more where it had been deaf, and had known it, an hour before."""
+    world = Wire(tmp_path, with_mode("divert"), start=START)
+    world.run(60)
+    for told in (1, 2):
+        assert _deaf_until_reset(world) < 1200
+        assert "sms-loop" in world.alarms()
+        world.run(180)
+        assert "sms-loop" not in world.alarms()
+        entries = [e for e in world.journal("health") if e["outcome"] == "recovery"]
+        assert len(entries) == told
+        heard = [text for text in world.texts(ADMIN) if "revenu tard" in text]
+        assert len(heard) == told
+        world.run(1200)
+
+
+def test_an_sms_to_itself_that_waits_in_the_outbox_is_not_late(tmp_path: Path) -> None:
+    world = Wire(tmp_path, with_mode("divert"), start=START)
+    world.run(600)
+    conditions = world.network.subscriber(BOX).conditions
+    conditions.congested = True
+    assert world.attendant._health.own_number.check()
+    world.run(500)
+    conditions.congested = False
+    world.run(600)
+    outcomes = [entry["outcome"] for entry in world.journal("health")]
+    assert "recovery" not in outcomes
+    assert not world.alarms()
 
 
 def test_a_call_is_held_against_the_time_of_day_that_the_box_had_then(tmp_path: Path) -> None:

@@ -27,6 +27,16 @@ def test_two_telephones_that_report_nothing_for_ten_minutes_are_a_doubt_once() -
     assert echo.is_missing(WAIT_S + APART_S)
 
 
+def test_a_doubt_that_was_right_leaves_room_for_the_next() -> None:
+    echo = usual()
+    for begin_s in (0.0, 5000.0):
+        echo.left(ALICE, begin_s)
+        echo.left(BRUNO, begin_s)
+        assert echo.is_missing(begin_s + WAIT_S)
+        echo.confirmed()
+        echo.reported()
+
+
 def test_one_telephone_that_is_off_is_no_doubt_until_much_has_left() -> None:
     echo = usual()
     for _ in range(PARTS_MIN - 1):
