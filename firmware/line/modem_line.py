@@ -156,6 +156,11 @@ class ModemLine:
         self._drop_all()
         self._handle(moment, self._dialogue.resynchronise(moment.monotonic_s))
 
+    def doubt(self, moment: Moment) -> None:
+        """The answer just given may have been another command's, late, and the next would get
+        this one's: nothing is sent before the channel is settled."""
+        self._handle(moment, self._dialogue.resynchronise(moment.monotonic_s))
+
     def ask(
         self,
         command: Command,

@@ -80,6 +80,7 @@ class Inbox:
         self._active = False
         self._epoch = 0
         self._doubtful: dict[_Errand, str] = {}   # a PDU that could not be read, by its place
+        self._found_empty: set[_Errand] = set()
         self.fullness = Fullness()
         self.on_received: Callable[[Received], None] = lambda received: None
         self.on_report: Callable[[StatusReport], bool] = lambda report: False
@@ -108,6 +109,7 @@ class Inbox:
         self._errands.clear()
         self._read_whole.clear()
         self._doubtful.clear()
+        self._found_empty.clear()
         self._busy = False
         self._selected = None
 
@@ -219,6 +221,16 @@ class Inbox:
         self._done()
 
     def _one_read(self, storage: str, index: int, reply: Reply) -> None:
+        place = _Errand(storage, index)
+        if reply.ok and not reply.lines and place not in self._found_empty:
+            # A bare OK: nothing lies there, or it was another command's, late. Then what lies there
+            # would be taken for the next place's, and that one be deleted unread. Asked twice.
+            self._found_empty.add(place)
+            self._errands.insert(0, place)
+            self._line.doubt(self._ledger.moment)
+            self._done()
+            return
+        self._found_empty.discard(place)
         if reply.ok:
             try:
                 entry = answers.read_message(reply.lines, index)

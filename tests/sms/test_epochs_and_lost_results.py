@@ -45,3 +45,29 @@ def test_a_sim_that_leaves_during_a_sweep_loses_no_text(tmp_path: Path) -> None:
     world.run(300)
     told = " ".join(world.texts(BRUNO))
     assert all(f"Texte {number}" in told for number in range(6))
+
+
+def test_a_late_ok_costs_no_text_of_the_next_place(tmp_path: Path) -> None:
+    """Found by a simulated year: it was taken for "nothing lies there", the text that lay there for
+    the next place's, and that one was deleted unread."""
+    world = World(tmp_path, SAMPLE, start=START)
+    world.run(60)
+    answers, timeline = world._from_modem, world.timeline
+    until_ms: list[int] = []
+
+    def behind_an_ok(data: bytes) -> None:
+        if b"+CMGR:" in data and not until_ms:
+            until_ms.append(timeline.now_ms + 3_300)
+            timeline.after(3_000, lambda: answers(b"\r\nOK\r\n"))
+        if until_ms and timeline.now_ms < until_ms[0] and b"+CMTI" not in data:
+            timeline.after(until_ms[0] - timeline.now_ms, lambda: answers(data))
+        else:
+            answers(data)
+
+    world.wire.on_output = behind_an_ok
+    for number in range(3):
+        world.text(f"+3369988770{number}", f"Texte {number}")
+    world.run(300)
+    assert until_ms
+    told = " ".join(world.texts(BRUNO))
+    assert all(f"Texte {number}" in told for number in range(3))
