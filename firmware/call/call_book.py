@@ -164,10 +164,10 @@ class CallBook:
     def ask(self) -> None:
         self.poll_at_s = None
         self._lists_asked += 1
-        turn = self._lists_asked
+        turn, asked_s = self._lists_asked, self._ledger.moment.monotonic_s
         self._modem.ask(
             commands.call_list(),
-            lambda reply: self._listed(turn, reply),
+            lambda reply: self._listed(turn, asked_s, reply),
             Rank.CALL,
             key="call_list",
         )
@@ -196,7 +196,7 @@ class CallBook:
             self._look_again = max(self._look_again - 1, 0)
             self.ask()
 
-    def _listed(self, turn: int, reply: Reply) -> None:
+    def _listed(self, turn: int, asked_s: float, reply: Reply) -> None:
         if reply.lost:
             return
         self.poll_at_s = self._ledger.moment.monotonic_s + POLL_S
@@ -215,7 +215,7 @@ class CallBook:
             return
         self.end_told = False
         self._look_again = 0
-        self._follow(turn, [entry for entry in spoken if entry.incoming])
+        self._follow(turn, asked_s, [entry for entry in spoken if entry.incoming])
         self.dialled = tuple(entry for entry in spoken if not entry.incoming)
         self.on_list(self.dialled)
         self._modem.in_call = self.busy
@@ -230,7 +230,7 @@ class CallBook:
         else:
             self.ask()
 
-    def _follow(self, turn: int, entries: list[CallListEntry]) -> None:
+    def _follow(self, turn: int, asked_s: float, entries: list[CallListEntry]) -> None:
         unseen = [line for line in self.lines if line.born < turn]
         if len(unseen) < len(self.lines):
             self.poll_soon()
@@ -243,6 +243,7 @@ class CallBook:
                 line = self._open(state)
             if line in unseen:
                 unseen.remove(line)
+            line.alive_at_s = asked_s
             self._seen(line, entry)
         for line in unseen:
             self._follower.gone(line)

@@ -55,16 +55,24 @@ class Network(Protocol):
 def about(lines: Sequence[CallInHand], dialled: bool, proved: bool, now_s: float) -> About:
     """Whom a notice is about, with these calls in hand. ``dialled``: calls of our own are up;
     ``proved``: the network forwards as it should."""
-    if dialled or any(_is_up(line) for line in lines):
+    if may_be_led_on(lines, proved, now_s):
+        return About.RINGING
+    if dialled or any(line.phase is not Phase.REJECTED or _is_up(line) for line in lines):
         return About.ANOTHER
-    if not lines:
-        return About.UNKNOWN
-    ringing = [line for line in lines if line.phase is not Phase.REJECTED]
-    if not ringing:
-        return About.REFUSED
-    if any(_cannot_be_led_on(line, proved, now_s) for line in ringing):
-        return About.ANOTHER
-    return About.RINGING
+    return About.REFUSED if lines else About.UNKNOWN
+
+
+def may_be_led_on(
+    lines: Sequence[CallInHand], proved: bool, now_s: float
+) -> tuple[CallInHand, ...]:
+    """Those that ring, or wait while another is up, for so long that they may be."""
+    return tuple(
+        line
+        for line in lines
+        if line.phase is not Phase.REJECTED
+        and not _is_up(line)
+        and not _cannot_be_led_on(line, proved, now_s)
+    )
 
 
 def _is_up(line: CallInHand) -> bool:
@@ -123,7 +131,7 @@ class SecondCallers:
                 self._led_on(number)
             case About.RINGING:
                 if not self._doubtful:
-                    self._ringing = lines
+                    self._ringing = may_be_led_on(lines, proved, now_s)
                     self._wait()
                 self._doubtful.append((now_s, number))
             case About.UNKNOWN:
@@ -139,15 +147,15 @@ class SecondCallers:
         self._book.look_later(CLEARING_S, self._look)
 
     def _look(self) -> None:
-        """What was told while a call rang was about others for as long as a list shows it since.
-        Once it has ended, the last notice was its own. No list can be read while an SMS leaves:
+        """What was told while a call rang was about others if a list shows it since, or if the box
+        itself could still refuse it. Once it has ended, the last notice was its own. No list can be read while an SMS leaves:
         NO CARRIER tells as well, and in the end somebody is alerted."""
         now_s = self._ledger.moment.monotonic_s
-        listed_s = max(line.listed_at_s for line in self._ringing)
+        alive_s = max(max(line.alive_at_s, line.rejected_at_s) for line in self._ringing)
         others = [
             (told_s, number)
             for told_s, number in self._doubtful
-            if listed_s >= told_s + STILL_S or now_s >= told_s + UNREAD_MAX_S
+            if alive_s >= told_s + STILL_S or now_s >= told_s + UNREAD_MAX_S
         ]
         waiting = [notice for notice in self._doubtful if notice not in others]
         if not any(line in self._book.lines and not line.end_hinted for line in self._ringing):

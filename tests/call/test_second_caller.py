@@ -17,6 +17,7 @@ from firmware.record import Call
 from tests.simulation.sites import CALLER, with_mode
 from tests.simulation.world import World
 
+OK, NOTICE = b"\r\nOK\r\n", b"\r\n+CSSU: 10\r\n"
 NOW_S = 1000.0
 YOUNG_S, OLD_S = NOW_S - NO_REPLY_MIN_S + 0.1, NOW_S - NO_REPLY_MIN_S
 RINGING_PHASES = (Phase.IDENTIFYING, Phase.REJECTING, Phase.REFUSED, Phase.SPEAKING, Phase.RINGING)
@@ -63,10 +64,12 @@ def test_several_calls_and_none(dialled: bool) -> None:
     assert about([], dialled, True, NOW_S) is (ours or About.UNKNOWN)
     rejected, ringing = call(Phase.REJECTED, OLD_S), call(Phase.RINGING, OLD_S)
     assert about([rejected], dialled, True, NOW_S) is (ours or About.REFUSED)
-    assert about([rejected, ringing], dialled, True, NOW_S) is (ours or About.RINGING)
+    assert about([rejected, ringing], dialled, True, NOW_S) is About.RINGING
     assert about([rejected, call(Phase.RINGING, YOUNG_S)], dialled, True, NOW_S) is About.ANOTHER
     spoken = call(Phase.SPEAKING, OLD_S, CallState.ABSENT, answered=True)
-    assert about([ringing, spoken], dialled, True, NOW_S) is About.ANOTHER
+    assert about([ringing, spoken], dialled, True, NOW_S) is About.RINGING, "it waits, and may be"
+    young = call(Phase.RINGING, YOUNG_S, CallState.WAITING)
+    assert about([young, spoken], dialled, True, NOW_S) is About.ANOTHER
 
 
 def test_a_network_that_tells_of_each_refused_call_is_soon_not_believed() -> None:
@@ -108,3 +111,55 @@ def test_a_notice_before_the_refused_call_is_gone_is_a_second_callers(tmp_path: 
     led_on = [alert for alert in world.page.unsettled_alerts() if alert.number is None]
     assert len(led_on) == 1
     assert len(world.page.unsettled_alerts()) == 2
+
+
+@pytest.mark.usefixtures("modem_family")
+def test_a_list_whose_ok_is_late_does_not_show_that_a_call_still_rings(tmp_path: Path) -> None:
+    """Found by a simulated year: a second caller was told of who was the first, led on."""
+    world = World(tmp_path, with_mode("divert"), start=datetime(2026, 3, 10, 11, tzinfo=UTC))
+    world.run(60)
+    world.refused |= {"AT+CHLD=0": 9, "AT+CHUP": 9, "ATH": 9}
+    answers, timeline = world._from_modem, world.timeline
+    world.call(CALLER, patience_s=12.0)
+    began_ms, listed, held = timeline.now_ms, False, False
+
+    def late_ok(data: bytes) -> None:
+        nonlocal listed, held
+        if b"NO CARRIER" in data:
+            answers(NOTICE + data)
+            timeline.after(1_500, lambda: answers(OK))
+        elif data == OK and listed and not held:
+            held = True
+        else:
+            listed = b"+CLCC: 1" in data and timeline.now_ms > began_ms + 10_900
+            answers(data)
+
+    world.wire.on_output = late_ok
+    world.run(60)
+    assert held
+    assert [alert.number for alert in world.page.unsettled_alerts()] == [CALLER]
+
+
+@pytest.mark.usefixtures("modem_family")
+def test_a_call_that_can_be_refused_afterwards_was_not_the_one_led_on(tmp_path: Path) -> None:
+    """Found by a simulated year: no list was read in between, and nobody was told."""
+    world = World(tmp_path, with_mode("divert"), start=datetime(2026, 3, 10, 11, tzinfo=UTC))
+    world.run(60)
+    answers, timeline = world._from_modem, world.timeline
+    calls = world.attendant._calls
+    held = False
+
+    def late_ok(data: bytes) -> None:
+        nonlocal held
+        if data == OK and not held and calls._book.lines[0].phase is Phase.REJECTING:
+            held = True
+            timeline.after(5_300, lambda: answers(NOTICE))
+            timeline.after(6_800, lambda: answers(OK))
+        else:
+            answers(data)
+
+    world.wire.on_output = late_ok
+    world.call(CALLER)
+    world.run(60)
+    assert held
+    assert {alert.number for alert in world.page.unsettled_alerts()} == {CALLER, None}
