@@ -52,37 +52,29 @@ class Network(Protocol):
         """Tell the target of such a call, where nobody has to answer for it."""
 
 
-def about(lines: Sequence[CallInHand], dialled: bool, proved: bool, now_s: float) -> About:
-    """Whom a notice is about, with these calls in hand. ``dialled``: calls of our own are up;
-    ``proved``: the network forwards as it should."""
-    if may_be_led_on(lines, proved, now_s):
+def about(lines: Sequence[CallInHand], dialled: bool, now_s: float) -> About:
+    """Whom a notice is about, with these calls in hand. ``dialled``: calls of our own are up."""
+    if may_be_led_on(lines, now_s):
         return About.RINGING
     if dialled or any(line.phase is not Phase.REJECTED or _is_up(line) for line in lines):
         return About.ANOTHER
     return About.REFUSED if lines else About.UNKNOWN
 
 
-def may_be_led_on(
-    lines: Sequence[CallInHand], proved: bool, now_s: float
-) -> tuple[CallInHand, ...]:
-    """Those that ring, or wait while another is up, for so long that they may be."""
+def may_be_led_on(lines: Sequence[CallInHand], now_s: float) -> tuple[CallInHand, ...]:
+    """Those that ring, or wait while another is up, for so long that they may be. In mode alert,
+    too: what the network has registered can be changed behind the box's back."""
     return tuple(
         line
         for line in lines
         if line.phase is not Phase.REJECTED
         and not _is_up(line)
-        and not _cannot_be_led_on(line, proved, now_s)
+        and now_s - line.since_s >= NO_REPLY_MIN_S
     )
 
 
 def _is_up(line: CallInHand) -> bool:
     return line.state in UP or line.phase is Phase.JOINED or line.answered_s is not None
-
-
-def _cannot_be_led_on(line: CallInHand, proved: bool, now_s: float) -> bool:
-    """Too young for it, or in mode alert, where no forward for no reply is registered."""
-    alert = line.decision is not None and line.decision.reason is Reason.CHOSEN
-    return (alert and proved) or now_s - line.since_s < NO_REPLY_MIN_S
 
 
 class Habit:
@@ -125,13 +117,12 @@ class SecondCallers:
         if notice.code != FORWARDED or own:
             return
         lines, now_s = tuple(self._book.lines), self._ledger.moment.monotonic_s
-        proved = self._target() is not None
-        match about(lines, bool(self._book.dialled), proved, now_s):
+        match about(lines, bool(self._book.dialled), now_s):
             case About.ANOTHER:
                 self._led_on(number)
             case About.RINGING:
                 if not self._doubtful:
-                    self._ringing = may_be_led_on(lines, proved, now_s)
+                    self._ringing = may_be_led_on(lines, now_s)
                     self._wait()
                 self._doubtful.append((now_s, number))
             case About.UNKNOWN:
@@ -148,8 +139,9 @@ class SecondCallers:
 
     def _look(self) -> None:
         """What was told while a call rang was about others if a list shows it since, or if the box
-        itself could still refuse it. Once it has ended, the last notice was its own. No list can be read while an SMS leaves:
-        NO CARRIER tells as well, and in the end somebody is alerted."""
+        itself could still refuse it. Once it has ended, the last notice was its own. No list can
+        be read while an SMS leaves: NO CARRIER tells as well, and in the end somebody is alerted.
+        """
         now_s = self._ledger.moment.monotonic_s
         alive_s = max(max(line.alive_at_s, line.rejected_at_s) for line in self._ringing)
         others = [

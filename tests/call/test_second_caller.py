@@ -11,8 +11,6 @@ from firmware.at.events import ServiceNotice
 from firmware.call.call_in_hand import CallInHand, Phase
 from firmware.call.call_state import CallState
 from firmware.call.second_caller import FORWARDED, HABIT, NO_REPLY_MIN_S, About, Habit, about
-from firmware.call.transfer import Rung
-from firmware.policy import Decision, Reason
 from firmware.record import Call
 from tests.simulation.sites import CALLER, with_mode
 from tests.simulation.world import World
@@ -20,18 +18,16 @@ from tests.simulation.world import World
 OK, NOTICE = b"\r\nOK\r\n", b"\r\n+CSSU: 10\r\n"
 NOW_S = 1000.0
 YOUNG_S, OLD_S = NOW_S - NO_REPLY_MIN_S + 0.1, NOW_S - NO_REPLY_MIN_S
-RINGING_PHASES = (Phase.IDENTIFYING, Phase.REJECTING, Phase.REFUSED, Phase.SPEAKING, Phase.RINGING)
 
 
 def call(
     phase: Phase, since_s: float, state: CallState = CallState.INCOMING, *,
-    answered: bool = False, reason: Reason | None = None,
+    answered: bool = False,
 ) -> CallInHand:  # fmt: skip
     line = CallInHand(
         Call(1, datetime(2026, 3, 10, 12, tzinfo=UTC), "Ambulance"), state, phase, since_s, None
     )
     line.answered_s = NOW_S if answered else None
-    line.decision = Decision(Rung.SMS_ALERT, None, reason) if reason else None
     return line
 
 
@@ -47,29 +43,21 @@ def test_every_state_of_one_call_has_its_answer(
         wanted = About.REFUSED
     else:
         wanted = About.ANOTHER if since_s == YOUNG_S else About.RINGING
-    assert about([call(phase, since_s, state)], False, True, NOW_S) is wanted
-
-
-@pytest.mark.parametrize("phase", RINGING_PHASES)
-def test_in_mode_alert_no_ringing_call_is_led_on_for_no_reply(phase: Phase) -> None:
-    chosen = call(phase, OLD_S, reason=Reason.CHOSEN)
-    assert about([chosen], False, True, NOW_S) is About.ANOTHER
-    assert about([chosen], False, False, NOW_S) is About.RINGING, "perhaps it still is"
-    assert about([call(phase, OLD_S, reason=Reason.CLOCK)], False, True, NOW_S) is About.RINGING
+    assert about([call(phase, since_s, state)], False, NOW_S) is wanted
 
 
 @pytest.mark.parametrize("dialled", [True, False])
 def test_several_calls_and_none(dialled: bool) -> None:
     ours = About.ANOTHER if dialled else None
-    assert about([], dialled, True, NOW_S) is (ours or About.UNKNOWN)
+    assert about([], dialled, NOW_S) is (ours or About.UNKNOWN)
     rejected, ringing = call(Phase.REJECTED, OLD_S), call(Phase.RINGING, OLD_S)
-    assert about([rejected], dialled, True, NOW_S) is (ours or About.REFUSED)
-    assert about([rejected, ringing], dialled, True, NOW_S) is About.RINGING
-    assert about([rejected, call(Phase.RINGING, YOUNG_S)], dialled, True, NOW_S) is About.ANOTHER
+    assert about([rejected], dialled, NOW_S) is (ours or About.REFUSED)
+    assert about([rejected, ringing], dialled, NOW_S) is About.RINGING
+    assert about([rejected, call(Phase.RINGING, YOUNG_S)], dialled, NOW_S) is About.ANOTHER
     spoken = call(Phase.SPEAKING, OLD_S, CallState.ABSENT, answered=True)
-    assert about([ringing, spoken], dialled, True, NOW_S) is About.RINGING, "it waits, and may be"
+    assert about([ringing, spoken], dialled, NOW_S) is About.RINGING, "it waits, and may be"
     young = call(Phase.RINGING, YOUNG_S, CallState.WAITING)
-    assert about([young, spoken], dialled, True, NOW_S) is About.ANOTHER
+    assert about([young, spoken], dialled, NOW_S) is About.ANOTHER
 
 
 def test_a_network_that_tells_of_each_refused_call_is_soon_not_believed() -> None:

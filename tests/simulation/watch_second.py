@@ -47,12 +47,13 @@ class SecondWatch:
         self._listen()
 
     def _listen(self) -> None:
-        modem = self._box.modem
+        box, modem = self._box, self._box.modem
         pass_on = modem.notified
 
         def notified(notification: Notification, call: CallView) -> None:
-            if notification is Notification.INCOMING_FORWARDED and modem.settings.cssu:
-                self._said_ms.add(self._box.now_ms)
+            forwarded = notification is Notification.INCOMING_FORWARDED
+            if forwarded and modem.settings.cssu and box.listening and not box.dead:
+                self._said_ms.add(box.now_ms)
             pass_on(notification, call)
 
         modem.notified = notified  # type: ignore[method-assign]
