@@ -70,6 +70,7 @@ class Housekeeper:
             done += self._give_up(self._helper)
         if recorder.state is StoreState.DAMAGED and self._clock() >= self._mend_at_s:
             self._start(MEND)
+        recorder.repairing = self._task == MEND
         self._begin()
         if self._task == GIVEN_UP and NIGHT in self._wished:
             self._wished.discard(NIGHT)

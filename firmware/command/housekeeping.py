@@ -67,7 +67,7 @@ def _tell_the_stick() -> None:
 
 def _mend(data_dir: Path) -> dict[str, Any]:
     os.nice(19)
-    mended = mend(data_dir, datetime.now(UTC))
+    mended = mend(data_dir, datetime.now(UTC), thoroughly=True)
     if mended is None:
         return {"mended": False}
     made_at = mended.backup_of

@@ -33,6 +33,11 @@ class DamagedDatabase(UnreadableDatabase):
     """The pages of the file are not what they should be; a backup mends that."""
 
 
+class ForeignDatabase(UnreadableDatabase):
+    """It is another program's, or has another history; to a box with backups of its own that is
+    damage."""
+
+
 class DataInUse(StoreError):  # noqa: N818 - see above
     """Another daemon works on the same data."""
 
@@ -58,6 +63,9 @@ class BusyDatabase(StoreError):  # noqa: N818 - see above
 class RefusedRow(StoreError):  # noqa: N818 - see above
     """A row breaks a rule of the schema (a second SMS for one cause, an unknown name)."""
 
+
+# What reading a damaged file raises: SQLite's own words may hold what is no text
+READING_FAILS = (sqlite3.DatabaseError, UnicodeDecodeError)
 
 _DAMAGE = {
     sqlite3.SQLITE_CORRUPT: "is damaged: restore a backup",
@@ -86,6 +94,8 @@ def translated(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise _ours(error, path) from error
+    except UnicodeDecodeError as error:   # SQLite's own words hold what it found in the file
+        raise DamagedDatabase(f"{path} {_DAMAGE[sqlite3.SQLITE_CORRUPT]} (no text)") from error
 
 
 def _ours(error: sqlite3.Error, path: Path) -> StoreError:

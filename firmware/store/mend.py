@@ -20,15 +20,18 @@ from datetime import datetime
 from pathlib import Path
 
 from firmware.pulse import StoreState
+from firmware.store import numbers
+from firmware.store.account_store import AccountStore
 from firmware.store.backup import unpacked
-from firmware.store.database import DATABASE_NAME, open_database
+from firmware.store.database import DATABASE_NAME, Database, open_database
 from firmware.store.errors import (
     DamagedDatabase,
-    StoreError,
+    ForeignDatabase,
     UnreadableDatabase,
     UnwritableDatabase,
 )
 from firmware.store.nightly import is_lost, last_sound_backup
+from firmware.store.people_store import PeopleStore
 from firmware.store.place import BACKUPS, LOG_SUFFIXES, put_in_place
 from firmware.store.rota_store import RotaStore
 from firmware.store.row_store import RowStore
@@ -50,8 +53,9 @@ class Mended:
     rota_is_current: bool
 
 
-def mend(data_dir: Path, now: datetime) -> Mended | None:
+def mend(data_dir: Path, now: datetime, *, thoroughly: bool = False) -> Mended | None:
     """Mend the database of ``data_dir``; None when it is sound, or when there has never been one.
+    ``thoroughly``: its indexes are looked at as well, which a box that starts has no time for.
 
     Raises ``StoreError`` when nothing can be done: nothing was changed then. Two at once (a daemon
     that is started while its predecessor's helper still works) wait for each other.
@@ -59,10 +63,10 @@ def mend(data_dir: Path, now: datetime) -> Mended | None:
     path = data_dir / DATABASE_NAME
     if not path.exists() and not is_lost(data_dir):
         return None
-    if _damage(path, now) is None:
+    if _damage(path, now, thoroughly=thoroughly) is None:
         return None  # and nothing was written: the disk may be full
     try:
-        return _mend(data_dir, path, now)
+        return _mend(data_dir, path, now, thoroughly)
     except OSError as fault:
         state = _STATES.get(fault.errno or 0, StoreState.FAILING)
         raise UnwritableDatabase(
@@ -70,12 +74,14 @@ def mend(data_dir: Path, now: datetime) -> Mended | None:
         ) from fault
 
 
-def _mend(data_dir: Path, path: Path, now: datetime) -> Mended | None:
+def _mend(data_dir: Path, path: Path, now: datetime, thoroughly: bool) -> Mended | None:
     with _alone(data_dir):
-        fault = _damage(path, now)
+        fault = _damage(path, now, thoroughly=thoroughly)
         if fault is None:
             return None
         file = last_sound_backup(data_dir)
+        if file is None and isinstance(fault, ForeignDatabase):
+            raise fault   # nothing says that it was ever ours
         with tempfile.TemporaryDirectory(prefix=".mend-", dir=data_dir) as name:
             draft = Path(name) / DATABASE_NAME
             backup_of = _begin_with(file, draft, data_dir)
@@ -89,22 +95,30 @@ def _mend(data_dir: Path, path: Path, now: datetime) -> Mended | None:
     return Mended(backup_of, aside, rows, rota is not None)
 
 
-def _damage(path: Path, now: datetime) -> StoreError | None:
+def _damage(path: Path, now: datetime, *, thoroughly: bool) -> UnreadableDatabase | None:
     """What is wrong with the file, None if nothing is; raises what is no damage. Sound pages are
     not all: rows that cannot be read as what they are would keep the daemon from starting."""
     if is_lost(path.parent):
         return DamagedDatabase(f"{path} is gone")
     try:
         with open_database(path, create=False) as database:
-            database.check()
+            database.check(thoroughly=thoroughly)
             try:
-                RowStore(database).load_memory(now)
-                RotaStore(database).load_rota()
+                _read(database, now)
             except UnreadableDatabase as fault:
                 return fault
-    except DamagedDatabase as fault:
+    except (DamagedDatabase, ForeignDatabase) as fault:
         return fault
     return None
+
+
+def _read(database: Database, now: datetime) -> None:
+    """What daemon and page cannot do without. Raises ``UnreadableDatabase``."""
+    RowStore(database).load_memory(now)
+    RotaStore(database).load_rota()
+    AccountStore(database).accounts()
+    PeopleStore(database).verified()
+    numbers.check(database)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 
-from firmware.store.errors import NewerDatabase, UnreadableDatabase
+from firmware.store.errors import ForeignDatabase, NewerDatabase
 from firmware.store.plain import instant_text
 from firmware.store.transaction import transaction
 
@@ -52,7 +52,7 @@ def migrate(
 ) -> int:
     """Apply what is missing, each migration in a transaction of its own; returns how many.
 
-    Raises ``NewerDatabase`` for a database that a newer program wrote and ``UnreadableDatabase``
+    Raises ``NewerDatabase`` for a database that a newer program wrote and ``ForeignDatabase``
     for one that is not ours or whose history is another; both leave it as it was.
     """
     if migrations is None:
@@ -83,7 +83,7 @@ def _applied(
         )
     for (number, checksum), migration in zip(found, migrations, strict=False):
         if (number, checksum) != (migration.number, migration.checksum):
-            raise UnreadableDatabase(
+            raise ForeignDatabase(
                 f"{path} has another history than this program: its schema step {number} differs"
             )
     return [number for number, _ in found]
@@ -93,7 +93,7 @@ def _check_ours(connection: sqlite3.Connection, path: Path) -> None:
     (application_id,) = connection.execute("PRAGMA application_id").fetchone()
     (objects,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     if objects and application_id != APPLICATION_ID:
-        raise UnreadableDatabase(f"{path} is a database of another program")
+        raise ForeignDatabase(f"{path} is a database of another program")
 
 
 def _apply(connection: sqlite3.Connection, migration: Migration) -> None:

@@ -12,6 +12,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from firmware.store.database import Database
+from firmware.store.errors import READING_FAILS, DamagedDatabase, translated
 
 LEAP = 1000   # far more than can have been given since the backup of a night
 _OUTSIDE = ("alert", "outgoing_message", "voicemail")
@@ -24,7 +25,7 @@ def go_on(path: Path, target: Database) -> None:
         leap(connection)
         if not path.exists():
             return
-        with suppress(sqlite3.DatabaseError), closing(
+        with suppress(*READING_FAILS), closing(
             sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None)
         ) as source:
             take_along(source, connection)
@@ -34,13 +35,13 @@ def take_along(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
     """Count on from the higher one; where ``source`` does not tell, from far ahead."""
     try:
         counters = source.execute("SELECT name, value FROM counter").fetchall()
-    except sqlite3.DatabaseError:
+    except READING_FAILS:
         counters = []   # `count_on` sees to it
     for name, value in counters:
         target.execute("UPDATE counter SET value = max(value, ?) WHERE name = ?", (value, name))
     try:
         given = source.execute("SELECT name, seq FROM sqlite_sequence").fetchall()
-    except sqlite3.DatabaseError:
+    except READING_FAILS:
         leap(target)
         return
     for name, number in given:
@@ -52,6 +53,19 @@ def leap(target: sqlite3.Connection) -> None:
     used = dict(target.execute("SELECT name, seq FROM sqlite_sequence").fetchall())
     for name in _OUTSIDE:
         _raise(target, name, used.get(name, 0) + LEAP)
+
+
+def check(database: Database) -> None:
+    """Raises ``DamagedDatabase`` where a counter is gone, or behind the rows that it counts: each
+    further one would be refused."""
+    with translated(database.path):
+        found = dict(database.connection.execute("SELECT name, value FROM counter").fetchall())
+        for name, (table, column) in _OF_ROWS.items():
+            (highest,) = database.connection.execute(
+                f"SELECT ifnull(max({column}), 0) FROM {table}"
+            ).fetchone()
+            if found.get(name, -1) < highest:
+                raise DamagedDatabase(f"{database.path} is damaged: the counter {name} is behind")
 
 
 def count_on(target: sqlite3.Connection) -> None:

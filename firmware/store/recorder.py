@@ -42,6 +42,8 @@ class Recorder:
         self.state = StoreState.GOOD
         self.why = ""
         self._check_at_s = 0.0
+        # Another file is about to take this one's place: what were written into it now is lost
+        self.repairing = False
         store.wait_for_lock(LOCK_WAIT_S)
 
     def resume(self) -> None:
@@ -87,13 +89,15 @@ class Recorder:
     def retry(self, *, now: bool = False) -> None:
         """Try to write what is kept; ``state`` is GOOD again when that has worked.
 
-        A damaged file is read now and then only, or ``now``: it is said to be mended.
+        A damaged file is read now and then only, and not while it is mended; or ``now``: it is
+        said to be mended, and another one lies there, whatever ``state`` is.
         """
         now_s = self._clock()
         if now:
             self._check_at_s = now_s
         damaged = self.state is StoreState.DAMAGED
-        if self.state is StoreState.GOOD or (damaged and now_s < self._check_at_s):
+        waits = self.repairing or (damaged and now_s < self._check_at_s)
+        if not now and (self.state is StoreState.GOOD or waits):
             return
         self._check_at_s = now_s + DAMAGE_LOOKED_AT_EVERY_S
         try:

@@ -172,7 +172,13 @@ def _order(row: Any) -> Any:
 def _last_ids(connection: sqlite3.Connection) -> dict[str, int]:
     # AUTOINCREMENT keeps the highest id ever used: a purge never gives a number twice
     used = dict(connection.execute("SELECT name, seq FROM sqlite_sequence").fetchall())
-    return {table.row_type.__name__: used[table.name] for table in NUMBERED if table.name in used}
+    found = {table.row_type.__name__: (table.name, used.get(table.name, 0)) for table in NUMBERED}
+    # A card may have lost the one page and kept the other: a row is never written over
+    last = {
+        kind: max(number, connection.execute(f"SELECT max(id) FROM {name}").fetchone()[0] or 0)
+        for kind, (name, number) in found.items()
+    }
+    return {kind: number for kind, number in last.items() if number}
 
 
 def _newest_at(connection: sqlite3.Connection) -> datetime | None:

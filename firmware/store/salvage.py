@@ -13,7 +13,8 @@ from firmware.rota import Rota
 from firmware.store import journal, numbers, rota_history, rota_store
 from firmware.store.account_store import ACCOUNT, SIGN_IN, AccountStore
 from firmware.store.database import Database, open_database
-from firmware.store.errors import StoreError, UnreadableDatabase
+from firmware.store.errors import READING_FAILS, StoreError, UnreadableDatabase
+from firmware.store.people_store import VERIFIED_NUMBER
 from firmware.store.rota_history import REPLACED, Sentence, Version
 from firmware.store.rota_store import RotaStore
 from firmware.store.row_store import ROW_TABLES
@@ -33,9 +34,9 @@ _TAKEN_OUT = {
     "account": "id", "sign_in": "digest", "personal_link": "digest", "phone_pin": "person",
     "code": "purpose", "throttle": "key", "draft": "name",
 }  # fmt: skip
-_DAEMON_S: tuple[Table[Any], ...] = (*ROW_TABLES.values(), REQUEST)
+_MUST_READ: tuple[Table[Any], ...] = (*ROW_TABLES.values(), REQUEST, ACCOUNT, VERIFIED_NUMBER)
 _UNREADABLE = (UnreadableDatabase, sqlite3.OperationalError)   # the second: no UTF-8
-_READ_BACK = {table.name: table for table in (*_DAEMON_S, JOURNAL, ACCOUNT, SIGN_IN)}
+_READ_BACK = {table.name: table for table in (*_MUST_READ, JOURNAL, SIGN_IN)}
 
 
 def take_over(damaged: Path | None, draft: Path, now: datetime) -> tuple[int, Rota | None]:
@@ -48,7 +49,8 @@ def take_over(damaged: Path | None, draft: Path, now: datetime) -> tuple[int, Ro
                 numbers.leap(connection)
             return 0, None
         with closing(sqlite3.connect(damaged, isolation_level=None)) as source:
-            source.execute("PRAGMA cell_size_check = ON").fetchall()
+            with suppress(*READING_FAILS):
+                source.execute("PRAGMA cell_size_check = ON").fetchall()
             with target.transaction() as connection:
                 numbers.take_along(source, connection)
             rota = _rota(Database(source, damaged), target, now)
@@ -108,7 +110,7 @@ def _rows(source: sqlite3.Connection, target: Database) -> int:
             taken += _table(source, connection, table)
             if table in _TAKEN_OUT:
                 _leave_out(source, connection, table)
-        for table in _DAEMON_S:
+        for table in _MUST_READ:
             _drop_unreadable(connection, table)
         for name, rowid, *_ in connection.execute("PRAGMA foreign_key_check").fetchall():
             connection.execute(f"DELETE FROM {name} WHERE rowid = ?", (rowid,))
@@ -131,7 +133,7 @@ def _table(source: sqlite3.Connection, target: sqlite3.Connection, table: str) -
                 with suppress(sqlite3.IntegrityError):  # a damaged row is not believed
                     target.execute(insert, row)
                     taken += 1
-        except sqlite3.DatabaseError:
+        except READING_FAILS:
             continue  # damaged, of an older schema, or a table without a rowid
         break
     return taken
@@ -158,7 +160,7 @@ def _leave_out(source: sqlite3.Connection, target: sqlite3.Connection, table: st
         if source.execute(f"PRAGMA quick_check({table})").fetchone() != ("ok",):
             return
         kept = {row[0] for row in source.execute(f"SELECT {key} FROM {table}")}
-    except sqlite3.DatabaseError:
+    except READING_FAILS:
         return
     if not kept and table == "account":
         return   # then nobody could sign in any more

@@ -267,9 +267,11 @@ def test_what_cannot_be_mended_is_not_tried_every_two_seconds(
     pen.trouble(DamagedDatabase("by hand"))
     keeper.look(pen)
     assert keeper.helper._helper is not None
+    assert pen.repairing
     until(lambda: keeper.look(pen) == 0 and keeper.helper._helper is None, "its end")
     keeper.look(pen)
     assert keeper.helper._helper is None
+    assert not pen.repairing
     keeper.now_s += MEND_AGAIN_S
     keeper.look(pen)
     assert keeper.helper._helper is not None

@@ -17,7 +17,9 @@ from firmware.store.account_store import AccountStore
 from firmware.store.account_values import Role, SignIn
 from firmware.store.backup import restore_backup, write_backup
 from firmware.store.database import Database, open_database
+from firmware.store.errors import DamagedDatabase, ForeignDatabase
 from firmware.store.mend import mend
+from firmware.store.migrations import known_migrations
 from firmware.store.nightly import make_nightly
 from firmware.store.numbers import LEAP
 from firmware.store.people_store import PeopleStore
@@ -27,7 +29,7 @@ from firmware.store.rota_watch import RotaWatch
 from firmware.store.row_store import RowStore
 from tests.daemon.house import SITE
 from tests.store.samples import NOW, alert, line, outgoing
-from tests.store.test_mend import EDITED, Box
+from tests.store.test_mend import EDITED, PAGE, Box
 
 LATER = NOW + timedelta(hours=9)
 NOBODY_S = b"\xff\x41"   # no UTF-8
@@ -232,3 +234,72 @@ def test_what_came_by_sms_since_the_rota_was_loaded_is_put_back_too(box: Box) ->
         assert watch.repaired(is_current=False)
         assert watch.look(LATER) is False, "by nobody"
         assert watch.rota == rotas.load_rota() == known
+
+
+def test_a_box_whose_history_is_spoilt_is_mended_from_its_own_backup(box: Box) -> None:
+    """Without one nothing says that it was ever ours: then it is left alone."""
+    spoilt = "UPDATE migration SET checksum = 'x' WHERE number = 3"
+    by_hand(box, spoilt)
+    with pytest.raises(ForeignDatabase):
+        mend(box.data, NOW)
+    by_hand(box, "UPDATE migration SET checksum = ? WHERE number = 3", _checksum(3))
+    make_nightly(box.data, NOW)
+    box.of_today()
+    by_hand(box, spoilt)
+    assert mend(box.data, NOW) is not None
+    assert 500 in box.alerts()
+
+
+def _checksum(number: int) -> str:
+    return known_migrations()[number - 1].checksum
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM counter WHERE name = 'journal_change'",
+        "UPDATE counter SET value = 7 WHERE name = 'journal_change'",
+        "UPDATE counter SET value = 0 WHERE name = 'rota_version'",
+    ],
+)
+def test_a_counter_that_is_gone_or_behind_is_damage(box: Box, statement: str) -> None:
+    """A card has kept an old page, or lost one: no further step could be recorded."""
+    by_hand(box, statement)
+    assert mend(box.data, NOW) is not None
+    with opened(box) as database:
+        RowStore(database).record([line()])
+    box.edit()
+
+
+def test_the_number_of_a_row_that_is_there_is_not_given_again(box: Box) -> None:
+    by_hand(box, "UPDATE sqlite_sequence SET seq = 3 WHERE name = 'alert'")
+    assert last_ids(box)["Alert"] == 29
+
+
+def test_an_index_that_does_not_fit_its_table_is_mended_when_a_night_has_found_it(
+    box: Box,
+) -> None:
+    """The quick look of a start finds sound pages; each night's backup would fail."""
+    with closing(sqlite3.connect(box.path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute(
+            "UPDATE sqlite_schema SET sql = replace(sql, '(at)', '(kind)')"
+            " WHERE name = 'journal_at'"
+        )
+    with pytest.raises(DamagedDatabase):
+        make_nightly(box.data, NOW)
+    assert mend(box.data, NOW) is None
+    assert mend(box.data, NOW, thoroughly=True) is not None
+    make_nightly(box.data, NOW)
+
+
+def test_words_of_sqlite_s_that_are_no_text_are_damage_too(box: Box) -> None:
+    """It names what it found in the schema."""
+    make_nightly(box.data, NOW)
+    data = box.path.read_bytes()
+    place = data.rindex(b"name TEXT NOT NULL UNIQUE", 0, 40 * PAGE)
+    box.path.write_bytes(data[:place] + b"name\xa0TEXT" + data[place + 9 :])
+    with closing(sqlite3.connect(box.path)) as connection, pytest.raises(UnicodeDecodeError):
+        connection.execute("SELECT * FROM service").fetchall()
+    assert mend(box.data, NOW) is not None
+    assert box.rota() == read_site_file(SITE)

@@ -19,6 +19,7 @@ from firmware.store.database import Database, open_database
 from firmware.store.errors import StoreError
 from firmware.store.migrations import known_migrations, migrate
 from firmware.store.nightly import make_nightly
+from firmware.store.place import put_in_place
 from firmware.store.read_only import read_only_copy
 from firmware.store.recorder import DAMAGE_LOOKED_AT_EVERY_S, STALE_S, Recorder
 from firmware.store.rota_store import RotaStore
@@ -185,6 +186,34 @@ def damage(path: Path) -> None:
     middle = len(data) // 2 // 4096 * 4096
     data[middle : middle + 8192] = b"\xff" * 8192
     path.write_bytes(data)
+
+
+def test_nothing_is_written_into_a_file_that_is_about_to_be_replaced(
+    pen: Pen, database: Database, path: Path
+) -> None:
+    """A quick look finds it in order while the helper takes over what it holds."""
+    pen.recorder.trouble(_a_fault(path))
+    pen.recorder.repairing = True
+    pen.recorder.record((line(),))
+    pen.now_s += DAMAGE_LOOKED_AT_EVERY_S
+    pen.recorder.retry()
+    assert (pen.now(), lines(database)) == (StoreState.DAMAGED, 0)
+    pen.recorder.repairing = False
+    pen.recorder.retry(now=True)
+    assert (pen.now(), lines(database)) == (StoreState.GOOD, 1)
+
+
+def test_the_file_that_was_put_in_place_is_opened_however_the_one_before_was(
+    pen: Pen, path: Path
+) -> None:
+    pen.recorder.record((line(),))
+    new = path.with_name("new.db")
+    open_database(new, create=True).close()
+    put_in_place(new, path, NOW)
+    pen.recorder.retry(now=True)
+    pen.recorder.record((line(),))
+    with open_database(path, create=False) as found:
+        assert lines(found) == 1
 
 
 def test_a_file_that_is_gone_keeps_the_daemon_alive(
