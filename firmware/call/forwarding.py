@@ -21,6 +21,7 @@ from firmware.call.forwarding_settings import (
     Condition,
     Wanted,
     codes_to_dial,
+    fresh_proof,
     said_no,
     same_number,
     voice_number,
@@ -38,6 +39,7 @@ from firmware.record import JournalKind
 from firmware.wording import messages
 
 VERIFY_EVERY_S = 3600.0
+PROVED_AGAIN_S = 30.0      # after something was set
 GLANCE_EVERY_S = 900.0     # at what leads calls away from the box, or from whoever is on duty
 GLANCED = (Condition.UNCONDITIONAL, Condition.BUSY)
 RETRY_AFTER_S = (30.0, 60.0, 300.0, 900.0)
@@ -142,18 +144,13 @@ class ForwardingKeeper:
         self._prove_now()
 
     def _has_fresh_proof(self) -> bool:
-        proof = self._ledger.fact(PROOF)
-        if not isinstance(proof, dict) or self._target is None or self._iccid is None:
+        if self._target is None or self._iccid is None or not self._ledger.moment.utc_trusted:
             return False
         same = {"iccid": self._iccid, "number": self._target.number, "mode": self._mode}
-        if any(proof.get(name) != value for name, value in same.items()):
-            return False
-        at = datetime.fromisoformat(str(proof.get("at")))
-        age_s = (self._ledger.now - at).total_seconds()
-        if not 0 <= age_s < VERIFY_EVERY_S or not self._ledger.moment.utc_trusted:
-            return False
-        self._checked_at = at
-        return True
+        proof, now = self._ledger.fact(PROOF), self._ledger.now
+        at = fresh_proof(proof, same, now, VERIFY_EVERY_S)
+        self._checked_at = at or self._checked_at
+        return at is not None
 
     def closed(self) -> None:
         """No modem, or none on the network: nothing can be asked, and another SIM may come."""
@@ -315,7 +312,9 @@ class ForwardingKeeper:
         self._failures = 0
         self._late_s = None
         now_s = self._ledger.moment.monotonic_s
-        self._due_s, self._proof_due_s = now_s + GLANCE_EVERY_S, now_s + VERIFY_EVERY_S
+        # A digit of what was set may have been lost on the wire, and something else set
+        self._proof_due_s = now_s + (PROVED_AGAIN_S if set_anew else VERIFY_EVERY_S)
+        self._due_s = min(now_s + GLANCE_EVERY_S, self._proof_due_s)
         self._bell.still(ALARM)
         self.on_ability(Ability.YES)
         if self._iccid is not None:
