@@ -235,7 +235,9 @@ class MainLoop:
         edits = self._helper.look(self._recorder) if self._helper is not None else []
         with self._recorder.reading():
             version = self._rows.data_version()
-            if self._rota.due or version != self._data_version:
+            if self._rota.due and self._recorder.state is not StoreState.GOOD:
+                pass   # the file that was put in place could not be opened yet
+            elif self._rota.due or version != self._data_version:
                 if (by_somebody := self._rota.look(self._clock.moment().utc)) is not None:
                     edits.append(RotaChanged(self._rota.rota, by_somebody))
                 if requests := self._rows.open_requests():

@@ -103,22 +103,22 @@ def _damage(path: Path, now: datetime, *, thoroughly: bool) -> UnreadableDatabas
     try:
         with open_database(path, create=False) as database:
             database.check(thoroughly=thoroughly)
-            try:
-                _read(database, now)
-            except UnreadableDatabase as fault:
-                return fault
+            check_rows(database, now)
     except (DamagedDatabase, ForeignDatabase) as fault:
         return fault
     return None
 
 
-def _read(database: Database, now: datetime) -> None:
-    """What daemon and page cannot do without. Raises ``UnreadableDatabase``."""
-    RowStore(database).load_memory(now)
-    RotaStore(database).load_rota()
-    AccountStore(database).accounts()
-    PeopleStore(database).verified()
-    numbers.check(database)
+def check_rows(database: Database, now: datetime) -> None:
+    """Read what daemon and page cannot do without. Raises ``DamagedDatabase``."""
+    try:
+        RowStore(database).load_memory(now)
+        RotaStore(database).load_rota()
+        AccountStore(database).accounts()
+        PeopleStore(database).verified()
+        numbers.check(database)
+    except UnreadableDatabase as fault:
+        raise DamagedDatabase(str(fault)) from fault
 
 
 @contextmanager

@@ -122,8 +122,15 @@ class Recorder:
             self.trouble(fault)
 
     def _write_backlog(self) -> None:
-        self._write(tuple(self._backlog.values()))
-        self._complain(f"the disk takes rows again: {len(self._backlog)} written")
+        """All at once; where a row is refused, each alone, and none of them twice."""
+        count = len(self._backlog)
+        try:
+            self._store.record(tuple(self._backlog.values()))
+        except RefusedRow:
+            for place, row in tuple(self._backlog.items()):
+                self._write((row,))
+                del self._backlog[place]
+        self._complain(f"the disk takes rows again: {count} written")
         self._backlog.clear()
         self._lines = 0
         self._spool.clear()

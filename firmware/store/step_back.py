@@ -14,11 +14,12 @@ from pathlib import Path
 
 from firmware.record import JournalEntry, JournalKind
 from firmware.store import journal
-from firmware.store.backup import unpacked
+from firmware.store.backup import UnusableBackup, unpacked
 from firmware.store.daemon_lock import DaemonLock
 from firmware.store.database import DATABASE_NAME, open_database
 from firmware.store.errors import NewerDatabase
 from firmware.store.mend import copy_with_log
+from firmware.store.nightly import last_sound_backup
 from firmware.store.place import BACKUPS, put_in_place
 from firmware.store.plain import instant_text
 from firmware.store.salvage import take_over
@@ -51,23 +52,38 @@ def step_back(data_dir: Path, now: datetime) -> SteppedBack | None:
 
 
 def _put_back(data_dir: Path, path: Path, now: datetime) -> SteppedBack:
-    with unpacked(data_dir / BACKUPS / SAVED, data_dir) as (folder, backup):
+    file = _usable(data_dir)
+    with unpacked(file, data_dir) as (folder, backup):
         draft = folder / "older.db"
         os.replace(folder / DATABASE_NAME, draft)
         newer = copy_with_log(path, folder / "newer.db")
         rows = take_over(newer, draft, now)[0]
         with open_database(draft, create=False) as database:
             database.check(thoroughly=True)
-            journal.append(database, _line(backup.made_at, rows, now))
+            journal.append(database, _line(file, backup.made_at, rows, now))
         aside = put_in_place(draft, path, now)
     return SteppedBack(backup.made_at, rows, aside)
 
 
-def _line(made_at: datetime, rows: int, now: datetime) -> JournalEntry:
+def _usable(data_dir: Path) -> Path:
+    """The backup that was made for it; if that one is damaged or gone, the last sound night's: a
+    box that cannot read its data does not start."""
+    saved = data_dir / BACKUPS / SAVED
+    try:
+        with unpacked(saved, data_dir):
+            return saved
+    except UnusableBackup:
+        nightly = last_sound_backup(data_dir)
+        if nightly is None:
+            raise
+        return nightly
+
+
+def _line(file: Path, made_at: datetime, rows: int, now: datetime) -> JournalEntry:
     return JournalEntry(
         at=now,
         kind=JournalKind.EDIT,
         person=BY_THE_UPDATE,
         outcome="restored",
-        detail={"backup": SAVED, "made_at": instant_text(made_at), "rows": rows},
+        detail={"backup": file.name, "made_at": instant_text(made_at), "rows": rows},
     )

@@ -26,7 +26,7 @@ from firmware.shell.serial_port import SerialPort
 from firmware.shell.system_clock import SystemClock
 from firmware.shell.watchdog import Watchdog
 from firmware.store.database import DATABASE_NAME, open_database
-from firmware.store.errors import BusyDatabase
+from firmware.store.errors import BusyDatabase, UnwritableDatabase
 from firmware.store.recorder import Recorder
 from firmware.store.rota_store import RotaStore
 from firmware.store.rota_watch import RotaWatch
@@ -152,6 +152,36 @@ def test_the_rota_of_mended_data_is_told_whatever_its_version_and_as_nobody_s(
         assert RotaStore(database).load_rota() == known
     told = [event for event in script.told if isinstance(event, DataMended | RotaChanged)]
     assert told == [DataMended(NIGHT, known is not None), RotaChanged(known, False)]
+
+
+def test_the_rota_is_put_back_into_no_file_that_has_been_replaced(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The repair took the last room on the disk: the new file cannot be opened yet."""
+    monkeypatch.setattr(main_loop, "LOOK_AROUND_S", 0.05)
+    known, seen = read_site_file(SITE), list[Rota | None]()
+
+    class Tight(Mending):
+        def look(self, recorder: Recorder) -> list[Event]:
+            if self.news:
+                recorder.trouble(UnwritableDatabase("no space left"))
+            return super().look(recorder)
+
+    def answer(moment: Moment, event: Event) -> list[Effect]:
+        match event:
+            case DataMended():
+                seen.append(RotaStore(stage.database).load_rota())
+            case RotaChanged():
+                stage.loop.stop()
+        return []
+
+    with open_database(data, create=False) as database:
+        rota = RotaWatch(RotaStore(database), known)
+        stage = Stage(data, Script(answer), [], rota=rota)
+        stage.loop._helper = Tight(rota)
+        stage.run()
+        assert seen == [None]
+        assert RotaStore(database).load_rota() == known
 
 
 def test_an_edit_between_loading_and_the_loop_is_seen(data: Path) -> None:

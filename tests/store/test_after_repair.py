@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from firmware.command.housekeeping import keep_house
 from firmware.record import Alert, OutgoingMessage, Voicemail
 from firmware.rota import read_site_file
 from firmware.store import journal, rota_history
@@ -20,7 +22,7 @@ from firmware.store.database import Database, open_database
 from firmware.store.errors import DamagedDatabase, ForeignDatabase
 from firmware.store.mend import mend
 from firmware.store.migrations import known_migrations
-from firmware.store.nightly import make_nightly
+from firmware.store.nightly import make_nightly, nightly_backups
 from firmware.store.numbers import LEAP
 from firmware.store.people_store import PeopleStore
 from firmware.store.pin_store import PinStore
@@ -291,6 +293,17 @@ def test_an_index_that_does_not_fit_its_table_is_mended_when_a_night_has_found_i
     assert mend(box.data, NOW) is None
     assert mend(box.data, NOW, thoroughly=True) is not None
     make_nightly(box.data, NOW)
+
+
+def test_a_night_finds_a_row_that_cannot_be_read_before_it_pushes_a_sound_one_out(
+    box: Box, capsys: pytest.CaptureFixture[str]
+) -> None:
+    by_hand(box, "UPDATE alert SET asked = 'x' WHERE id = 3")
+    with pytest.MonkeyPatch.context() as machine:
+        machine.setattr("os.nice", lambda steps: 0)
+        assert keep_house("night", box.data) == 1
+    assert json.loads(capsys.readouterr().out)["damaged"]
+    assert nightly_backups(box.data) == []
 
 
 def test_words_of_sqlite_s_that_are_no_text_are_damage_too(box: Box) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from firmware.pulse import StoreState
-from firmware.record import OutgoingState
+from firmware.record import OutgoingState, Row
 from firmware.rota import read_site_file
 from firmware.store import journal, recorder
 from firmware.store.database import Database, open_database
@@ -214,6 +214,29 @@ def test_the_file_that_was_put_in_place_is_opened_however_the_one_before_was(
     pen.recorder.record((line(),))
     with open_database(path, create=False) as found:
         assert lines(found) == 1
+
+
+def test_a_disk_that_fails_again_among_what_was_kept_gets_no_line_twice(
+    pen: Pen, database: Database, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One of the rows is refused, so that each is written alone; a line has no key."""
+    pen.recorder.trouble(StoreError("by hand"))
+    pen.recorder.record((line(), outgoing(1), outgoing(2, cause="alert:1:1"), alert(1)))
+    record = pen.rows.record
+
+    def fails_at_an_alert(rows: Sequence[Row]) -> None:
+        if rows == (alert(1),):
+            monkeypatch.setattr(pen.rows, "record", record)
+            raise _a_fault(path)
+        record(rows)
+
+    monkeypatch.setattr(pen.rows, "record", fails_at_an_alert)
+    pen.recorder.retry()
+    assert pen.now() is not StoreState.GOOD
+    pen.now_s += DAMAGE_LOOKED_AT_EVERY_S
+    pen.recorder.retry()
+    assert (pen.now(), lines(database)) == (StoreState.GOOD, 1)
+    assert [each.id for each in pen.rows.load_memory(NOW).alerts] == [1]
 
 
 def test_a_file_that_is_gone_keeps_the_daemon_alive(

@@ -14,6 +14,7 @@ from firmware.store.backup import UnusableBackup, write_backup
 from firmware.store.database import DATABASE_NAME, open_database
 from firmware.store.errors import NewerDatabase
 from firmware.store.migrations import known_migrations
+from firmware.store.nightly import make_nightly
 from firmware.store.page_store import PageStore
 from firmware.store.place import BACKUPS
 from firmware.store.rota_store import RotaStore
@@ -90,3 +91,16 @@ def test_without_its_backup_nothing_is_touched(data: Path) -> None:
     with pytest.raises(UnusableBackup):
         step_back(data, NOW)
     assert (data / DATABASE_NAME).read_bytes() == before
+
+
+def test_where_it_is_damaged_the_last_night_s_takes_its_place(data: Path) -> None:
+    """A box that cannot read its data does not start, and passes no calls."""
+    night = make_nightly(data, NOW - timedelta(hours=6))
+    by_a_newer_version(data)
+    (data / BACKUPS / SAVED).write_bytes(b"PK")
+    assert step_back(data, NOW) is not None
+    with open_database(data / DATABASE_NAME, create=False) as database:
+        alerts = {each.id for each in PageStore(database).unsettled_alerts()}
+        (line,) = (each.entry for each in journal.latest(database, 1))
+    assert alerts == {1, 2}
+    assert line.detail["backup"] == night.name
