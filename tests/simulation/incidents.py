@@ -227,7 +227,9 @@ def _congested(scene: Scene) -> None:
     def over() -> None:
         conditions.congested = False
 
-    scene.later(scene.between(20 * SECOND, 20 * MINUTE), over)
+    wait_ms = scene.between(20 * SECOND, 20 * MINUTE)
+    scene.later(wait_ms, over)
+    scene.outages.takes_no_sms(wait_ms)
 
 
 @_incident("answer to an SMS lost")

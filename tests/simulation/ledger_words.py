@@ -43,7 +43,7 @@ def ledger_words(year: Year) -> str:
 
 def wait_words(year: Year) -> list[str]:
     """The worst of all waits may be that of a network that was not there: so also the worst of
-    the time in which the box had one."""
+    the time in which SMS could leave."""
     waits = year.outgoing.waits
     if not waits:
         return []
@@ -53,7 +53,7 @@ def wait_words(year: Year) -> list[str]:
         "From an alert to its SMS in the network:"
         f" median {median(wait.wait_ms for wait in waits) / 1000:.1f} s,"
         f" worst {longest.wait_ms / 1000:.0f} s at {_instant(year, longest.since_ms)};"
-        " with modem, SIM and network"
+        " while SMS could leave"
         f" worst {ablest.able_ms / 1000:.0f} s at {_instant(year, ablest.since_ms)}"
     ]
 

@@ -61,6 +61,7 @@ class Outages:
         self._box = box
         self._begins: list[int] = []
         self._ends: list[int] = []
+        self._busy: list[tuple[int, int]] = []   # the network takes no SMS
         self._since_ms: int | None = None
         self._open: list[Strike] = []
         self._looking = False
@@ -80,13 +81,23 @@ class Outages:
         found = bisect_left(self._ends, begin_ms)
         return found < len(self._begins) and self._begins[found] <= end_ms
 
-    def deaf_ms(self, begin_ms: int, end_ms: int) -> int:
-        """How much of this stretch the box could not hear, and nothing could leave it."""
+    def unable_ms(self, begin_ms: int, end_ms: int) -> int:
+        """How much of this stretch nothing could leave the box: it had no modem, SIM or network,
+        or the network took no SMS."""
         first = bisect_left(self._ends, begin_ms)
-        spans = list(zip(self._begins[first:], self._ends[first:], strict=True))
+        spans = list(zip(self._begins[first:], self._ends[first:], strict=True)) + self._busy
         if self._since_ms is not None:
             spans.append((self._since_ms, end_ms))
-        return sum(max(0, min(end, end_ms) - max(begin, begin_ms)) for begin, end in spans)
+        unable_ms, at_ms = 0, begin_ms
+        for since_ms, until_ms in sorted(spans):
+            unable_ms += max(0, min(until_ms, end_ms) - max(since_ms, at_ms))
+            at_ms = max(at_ms, until_ms)
+        return unable_ms
+
+    def takes_no_sms(self, wait_ms: int) -> None:
+        """From now on, for so long."""
+        now_ms = self._box.now_ms
+        self._busy.append((now_ms, now_ms + wait_ms))
 
     def struck(self, fault: str, mended_after_ms: int = 0) -> None:
         """A fault has struck; people mend it after so long, and the box can do nothing before."""

@@ -26,6 +26,7 @@ HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 PER_HOUR, PER_DAY = 300, 1500      # firmware/guard/budget.py, all but alerts and alarms
 REMIND_MINUTES = 125
 REMEMBER_MS = 3 * DAY_MS
+LONG_MS = 30_000     # what leaves sooner is not asked why
 MODE_PROVED_MS = 12 * 60_000   # within this after a garbled command the modem is in PDU mode again
 _REFERENCE_TOLD = re.compile(rb"\r\n\+CMGS: ?(\d+)\r\n")
 ASKS_ONE = (AlertCause.REMINDER, AlertCause.RELAY)
@@ -34,7 +35,7 @@ ASKS_ONE = (AlertCause.REMINDER, AlertCause.RELAY)
 @dataclass(frozen=True, slots=True)
 class Wait:
     """From the row of an alert's first question to its SMS in the network; ``unable_ms`` of it the
-    box had no modem, SIM or network."""
+    box had no modem, SIM or network, or the network took no SMS."""
 
     since_ms: int
     wait_ms: int
@@ -203,8 +204,10 @@ class OutgoingWatch:
         self._first_ids[key] = max(before, sms.row.id)
         if sms.row.about is not None and sms.row.rank == RANK_ALERT:
             now_ms = self._box.now_ms
-            unable_ms = self._outages.deaf_ms(sms.first_ms, now_ms)
-            self.waits.append(Wait(sms.first_ms, now_ms - sms.first_ms, unable_ms))
+            wait_ms = now_ms - sms.first_ms
+            long = wait_ms > LONG_MS
+            unable_ms = self._outages.unable_ms(sms.first_ms, now_ms) if long else 0
+            self.waits.append(Wait(sms.first_ms, wait_ms, unable_ms))
 
     def _spend(self) -> None:
         now_ms = self._box.now_ms
