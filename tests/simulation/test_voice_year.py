@@ -6,7 +6,7 @@ from tests.simulation.seeds import failure
 from tests.simulation.voice_town import MODEMS, SHARE, modem_of, speaks
 from tests.simulation.year import simulate
 
-DAYS, SEED, FAULTS, LOAD = 2, 7, 0.01, 0.2
+DAYS, SEED, FAULTS, LOAD = 2, 11, 0.02, 0.2   # seven transfers, three mishaps
 SEEDS = range(400)
 
 
