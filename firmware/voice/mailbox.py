@@ -25,8 +25,9 @@ from firmware.voice.words import VoiceWords
 from firmware.wording import messages, voice_messages
 
 TRIES, TRIES_WINDOW_S = 5, 3600.0
-CODE_MAX = 12
+CODE_MIN, CODE_MAX = 4, 12   # the page takes no shorter one
 KEY_WAIT_S = 4.5   # for a key; nobody listens to silence for longer
+DIGIT_WAIT_S = 2.5   # for the next digit of a code: with what was typed before, no longer either
 
 
 class Stage(Enum):
@@ -44,7 +45,7 @@ _S = Sign
 COLUMNS = (_S.DUE, _S.PLAYED, _S.DIGIT, _S.HASH)
 TABLE = table(COLUMNS, {
     #                DUE        PLAYED    DIGIT    HASH
-    Stage.CODE:     "as_caller  wait      collect  check",
+    Stage.CODE:     "typed      wait      collect  check",
     Stage.CHECKING: "wrong      -         -        -",
     Stage.CHOOSING: "messages think   pick     messages",
     Stage.DICTATING: "dictate dictate  dictate  dictate",
@@ -120,7 +121,14 @@ class Mailbox:
             return
         self._code = (self._code + self._key)[:CODE_MAX]
         self._sound.hush()
-        self.on_wait(KEY_WAIT_S)
+        self.on_wait(DIGIT_WAIT_S)
+
+    def _typed(self) -> None:
+        """No further key. A code without its hash counts: it is forgotten, the wire loses keys."""
+        if len(self._code) >= CODE_MIN:
+            self._check()
+        else:
+            self._as_caller()
 
     def _as_caller(self) -> None:
         self.on_caller()

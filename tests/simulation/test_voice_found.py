@@ -37,6 +37,11 @@ def _garble_a_number(world: Wire) -> None:
     world.change = lambda data: data.replace(b'1,"+336998', b'1,"+33v998')
 
 
+def _garble_the_direction(world: Wire) -> None:
+    """The caller was a call of ours that nobody owned, and was released with it."""
+    world.change = lambda data: data.replace(b"+CLCC: 1,1,0", b"+CLCC: 1,0,0")
+
+
 def _garble_the_line_of_our_own_call(world: Wire) -> None:
     """The other one was believed to have hung up."""
     world.change = lambda data: data.replace(b"+CLCC: 2", b"CLCC: 2")
@@ -49,7 +54,11 @@ def _lose_the_whole_list(world: Wire) -> None:
 
 
 @pytest.mark.parametrize(
-    "strike", [_garble_a_number, _garble_the_line_of_our_own_call, _lose_the_whole_list]
+    "strike",
+    [
+        _garble_a_number, _garble_the_direction, _garble_the_line_of_our_own_call,
+        _lose_the_whole_list,
+    ],
 )
 def test_no_single_list_ends_a_conference(strike: Callable[[Wire], None], tmp_path: Path) -> None:
     world = _called(tmp_path)
@@ -76,22 +85,25 @@ def test_a_hidden_number_stays_hidden_however_the_list_is_garbled(tmp_path: Path
     assert world.journal("call")[-1]["number"] is None
 
 
+@pytest.mark.parametrize("typed", ["4712#", "4712", "47"])
 def test_somebody_of_the_staff_who_enters_a_wrong_code_hears_no_long_silence(
-    tmp_path: Path,
+    typed: str, tmp_path: Path
 ) -> None:
+    """With its hash, without it (the wire had lost the key), and not to its end."""
     world = _called(tmp_path)
     broken: list[str] = []
     watch = VoiceWatch(world, lambda promise, what: broken.append(what))
     world.voice.pins["Alice Martin"] = "4711"
     alice = world.phone(ALICE)
-    alice.talk_ms, alice.keys_as_caller = None, ((9_000, "4712#"),)
+    alice.talk_ms, alice.keys_as_caller = None, ((9_000, typed),)
     world.phone(CALLER).hang_up()
     world.run(60)
     watch.placed(world.call(ALICE, patience_s=600))
     world.run(120)
     assert broken == []
     said = [heard.words for heard in world.voice.heard if heard.number == ALICE]
-    assert any("Ce code n'est pas le bon" in words for words in said)
+    wrong = any("Ce code n'est pas le bon" in words for words in said)
+    assert wrong is typed.startswith("4712")
     assert any("Ne quittez pas" in words for words in said)   # then a caller like any other
 
 
