@@ -78,7 +78,9 @@ def write_backup(data_dir: Path, file: Path, now: datetime) -> Backup:
                 members[SETTINGS].write_text(settings, encoding="utf-8")
             members |= _voice_files(data_dir)
             whole = draft / "whole.zip"
-            _zip(whole, members, now)
+            with open_database(draft / DATABASE_NAME, create=False) as copy:
+                changes = journal.last_change(copy)
+            _zip(whole, members, now, changes)
             os.replace(whole, file)
         sync_folder(folder)
     except OSError as fault:
@@ -122,7 +124,7 @@ def _voice_files(data_dir: Path) -> dict[str, Path]:
     return found
 
 
-def _zip(file: Path, members: dict[str, Path], now: datetime) -> None:
+def _zip(file: Path, members: dict[str, Path], now: datetime, changes: int) -> None:
     digests = {}
     with file.open("x+b") as raw:
         os.fchmod(raw.fileno(), 0o600)
@@ -132,7 +134,10 @@ def _zip(file: Path, members: dict[str, Path], now: datetime) -> None:
                     continue
                 with archive.open(name) as written:   # not the file: a message grows meanwhile
                     digests[name] = _digest(written)
-            manifest = {"format": FORMAT, "made_at": instant_text(now), "files": digests}
+            manifest = {
+                "format": FORMAT, "made_at": instant_text(now), "changes": changes,
+                "files": digests,
+            }  # fmt: skip
             archive.writestr(MANIFEST, json_text(manifest))
         raw.flush()
         os.fsync(raw.fileno())
@@ -166,6 +171,17 @@ def read_backup(file: Path) -> Backup:
     """
     with unpacked(file, Path(tempfile.gettempdir())) as (_, backup):
         return backup
+
+
+def changes_in(file: Path) -> int:
+    """How often the journal had been written to by then: of two backups of one box it tells the
+    later, whatever its clock was. -1 where the file does not say."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return int(json.loads(archive.read(MANIFEST)).get("changes", -1))
+    except (OSError, zipfile.BadZipFile, EOFError, ValueError, KeyError, TypeError,
+            AttributeError, NotImplementedError):  # fmt: skip
+        return -1
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import re
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from firmware.store.backup import UnusableBackup, unpacked, write_backup
+from firmware.store.backup import UnusableBackup, changes_in, unpacked, write_backup
 from firmware.store.database import DATABASE_NAME
 from firmware.store.errors import UnwritableDatabase
 from firmware.store.place import BACKUPS
@@ -60,9 +60,10 @@ def _day(path: Path) -> str:
 
 
 def last_sound_backup(data_dir: Path) -> Path | None:
-    """The newest nightly backup that can be read whole; None if there is none. Raises
+    """The latest nightly backup that can be read whole; None if there is none. By what it holds,
+    not by its date: a clock that was once far ahead would bring that night back for ever. Raises
     ``UnwritableDatabase`` where there is no room to unfold one."""
-    for file in nightly_backups(data_dir):
+    for file in sorted(nightly_backups(data_dir), key=changes_in, reverse=True):
         try:
             with unpacked(file, data_dir):
                 return file

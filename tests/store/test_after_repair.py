@@ -17,7 +17,7 @@ from firmware.rota import read_site_file
 from firmware.store import journal, rota_history
 from firmware.store.account_store import AccountStore
 from firmware.store.account_values import Role, SignIn
-from firmware.store.backup import restore_backup, write_backup
+from firmware.store.backup import changes_in, restore_backup, write_backup
 from firmware.store.database import Database, open_database
 from firmware.store.errors import DamagedDatabase, ForeignDatabase
 from firmware.store.mend import mend
@@ -113,6 +113,19 @@ def test_a_restored_backup_goes_on_from_the_numbers_of_the_data_it_replaces(
     with opened(box) as database:
         assert journal.changes(database, followed), "whoever follows sees what comes next"
     box.edit()
+
+
+def test_a_night_after_an_old_backup_was_restored_is_later_than_those_before(
+    box: Box, tmp_path: Path
+) -> None:
+    """Where nothing was left to count on from."""
+    write_backup(box.data, tmp_path / "b.zip", NOW)
+    box.of_today()
+    before = make_nightly(box.data, NOW)
+    box.path.unlink()
+    restore_backup(tmp_path / "b.zip", box.data, "Diane", LATER)
+    after = make_nightly(box.data, LATER)
+    assert changes_in(after) > changes_in(before)
 
 
 def test_the_repair_s_own_line_of_the_journal_stays(box: Box) -> None:

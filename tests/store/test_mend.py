@@ -110,6 +110,18 @@ def test_a_lost_one_comes_from_the_last_night(box: Box) -> None:
     assert mend(box.data, NOW) is None
 
 
+def test_a_night_whose_clock_was_a_year_ahead_is_not_the_last_for_ever(box: Box) -> None:
+    make_nightly(box.data, NOW + timedelta(days=365))
+    box.of_today()
+    make_nightly(box.data, NOW)
+    (box.data / "backup" / "veilleur-20270101T000000Z.zip").write_bytes(b"PK")
+    box.path.unlink()
+    mended = mend(box.data, NOW)
+    assert mended is not None
+    assert mended.backup_of == NOW
+    assert box.rota() == read_site_file(EDITED)
+
+
 def test_one_that_a_power_cut_left_empty_is_lost_too(box: Box) -> None:
     """A length of nothing is a good database to SQLite: a new one."""
     make_nightly(box.data, NOW)
