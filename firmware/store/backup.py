@@ -42,7 +42,7 @@ MANIFEST, SETTINGS, VOICE = "manifest.json", "veilleur.toml", "voice"
 SECRETS = ("pin",)
 SIZE_MAX = 4 * 1024**3         # what a backup may unfold to: a box's card holds 8 GB and more
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")   # TOML 1.0, Keys
-SPOKEN = "voice/spoken/"
+SPOKEN, MAIL = "voice/spoken/", "mail"
 _VOICE_FILE = re.compile(r"voice/[\w .-]+(/[\w .-]+)*")
 
 
@@ -297,6 +297,18 @@ def _swap_folder(new: Path, place: Path, aside: Path) -> None:
     if place.exists():
         os.replace(place, aside)
     os.replace(new, place)
+    _keep_messages(aside / MAIL, place / MAIL)
+
+
+def _keep_messages(before: Path, place: Path) -> None:
+    """What callers have said since the backup stays there for as long as any message: the data
+    that were put aside tell of it, and no number is given again."""
+    if before.is_dir() and not place.exists():
+        place.mkdir()
+        place.chmod(0o2770)
+    for message in before.iterdir() if before.is_dir() else ():
+        if not (place / message.name).exists():
+            os.replace(message, place / message.name)
 
 
 def _journal_line(file: Path, backup: Backup, by: str, now: datetime) -> JournalEntry:

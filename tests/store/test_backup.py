@@ -159,6 +159,18 @@ def test_a_message_that_is_being_recorded_spoils_no_backup(
     assert "voice/greetings/nuit été.wav" in names
 
 
+def test_what_callers_have_said_since_stays_on_the_disk(box: Box, file: Path) -> None:
+    mail = box.data / "voice" / "mail"
+    mail.mkdir()
+    (mail / "1.wav").write_bytes(b"of before")
+    write_backup(box.data, file, NOW)
+    (mail / "1.wav").write_bytes(b"changed")
+    (mail / "2.wav").write_bytes(b"since")
+    restore_backup(file, box.data, "Diane", NOW)
+    found = {path.name: path.read_bytes() for path in mail.iterdir()}
+    assert found == {"1.wav": b"of before", "2.wav": b"since"}
+
+
 def test_refused_while_a_daemon_runs(box: Box, file: Path) -> None:
     write_backup(box.data, file, NOW)
     before = box.everything()
