@@ -117,6 +117,8 @@ class OwnNumber:
         """The SIM that is on the network now, and what it says its number is."""
         sim = iccid or UNKNOWN_SIM
         if (sim, number) == (self._sim, self._from_sim):
+            if self._due_s is not None:   # what the network has held back comes first
+                self._due_s = max(self._due_s, self._ledger.moment.monotonic_s + SETTLE_S)
             return
         self._sim, self._from_sim = sim, number
         if self._loop is not None and self._loop.sim != sim:
@@ -205,8 +207,8 @@ class OwnNumber:
             return
         self._looked = True
         self._wake(PATIENCE_S - SUSPECT_S)
-        if self._proof() is None or state is OutgoingState.FAILED:
-            return
+        if self._proof() is None or state is not OutgoingState.SENT:
+            return    # of what was delivered the report came, and that it is there will be found
         values = {"number": loop.number}
         self._bell.ring(ALARM, messages.SMS_LOOP_LOST, values, after_s=PATIENCE_S - SUSPECT_S)
         self._suspect(loop)

@@ -14,6 +14,7 @@ from hw.simulator.causes import RpCause
 from hw.simulator.faults import Fault
 from hw.simulator.forwarding import CONDITIONAL
 from hw.simulator.sim_card import SmsStatus
+from hw.simulator.subscriber import Coverage
 from hw.simulator.terminal import ForwardingReason
 from hw.simulator.tpdu import Deliver
 from hw.simulator.user_data import split
@@ -351,6 +352,25 @@ def test_an_sms_to_itself_that_waits_in_the_outbox_is_not_late(tmp_path: Path) -
     world.run(600)
     outcomes = [entry["outcome"] for entry in world.journal("health")]
     assert "recovery" not in outcomes
+    assert not world.alarms()
+
+
+def test_an_sms_to_itself_that_the_network_holds_back_comes_before_it_is_late(
+    tmp_path: Path,
+) -> None:
+    """Just sent, and the network was gone for seven minutes: a modem that is back is not reset."""
+    world = Wire(tmp_path, with_mode("divert"), start=START)
+    world.run(600)
+    sent = len(world.network.ledger.messages)
+    assert world.attendant._health.own_number.check()
+    while len(world.network.ledger.messages) == sent:
+        world.run(0.1)
+    world.network.set_coverage(BOX, Coverage.NONE)
+    world.run(420)
+    world.network.set_coverage(BOX, Coverage.HOME)
+    world.run(900)
+    entries = [e for e in world.journal("health") if e["outcome"] == "recovery"]
+    assert len(entries) == 1   # while there was no network
     assert not world.alarms()
 
 
