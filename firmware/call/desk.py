@@ -17,7 +17,7 @@ from firmware.at.answers import CallListEntry
 from firmware.at.events import CallEnded, CallingLine, CallProgress, CallWaiting, Ring
 from firmware.call.call_book import CLEARING_S, CallBook
 from firmware.call.call_in_hand import CallInHand, Phase, is_cut_off, record_call, take_up
-from firmware.call.call_state import CallState, Sign
+from firmware.call.call_state import UP, CallState, Sign
 from firmware.call.caller_alerts import CallerAlerts
 from firmware.call.conversation import Conversation, Rehearsing
 from firmware.call.second_caller import SecondCallers
@@ -136,8 +136,8 @@ class CallDesk:
 
     def seen(self, line: CallInHand) -> None:
         """See `CallFollower`."""
-        if line.phase in (Phase.SPEAKING, Phase.JOINED):
-            return
+        if line.phase in (Phase.SPEAKING, Phase.JOINED, Phase.IDENTIFYING):
+            return   # led; or decided about first (`undecided`)
         if line.state in (CallState.ACTIVE, CallState.HELD):
             self._hang_up(line)
         elif line.phase is Phase.REFUSED:
@@ -167,7 +167,8 @@ class CallDesk:
     def undecided(self) -> None:
         """See `CallFollower`."""
         for line in tuple(self._book.lines):
-            if line.phase is Phase.IDENTIFYING and line.decide_at_s is None:
+            known = line.decide_at_s is None or line.state in UP   # no code tells more
+            if line.phase is Phase.IDENTIFYING and known:
                 hidden = line.call.number is None and line.list_id is not None
                 line.call = replace(line.call, withheld=hidden)
                 self._choose(line)
@@ -237,7 +238,7 @@ class CallDesk:
         if decision.speak:
             self._speak(line)
             return
-        if decision.divert:
+        if decision.divert and line.state not in UP:   # what is up is led on by no network
             line.phase = Phase.REJECTING
             self._record(line)
             self._reject(line)

@@ -94,6 +94,7 @@ class Talk(Welcome):
         """A call rings, and is to be answered by voice."""
         self._clear()
         self.line = line
+        self._patience = Patience(self._now_s)   # it may be found up
         self._rings, self._rings_wanted = 1, self._words.rules.rings
         self._go(Stage.RINGING, max(self._rings_wanted - 1, 0) * RING_PERIOD_S)
         self._prepare_whisper(line.call)

@@ -3,6 +3,8 @@ call be over when its turn comes; whoever rings by then would be met in its plac
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from firmware.at.answers import CallListEntry, CallStat
@@ -15,18 +17,19 @@ from firmware.record import Call, CallOutcome
 from tests.alert.bench import START, Bench
 from tests.modem_by_hand import ModemByHand, numbered, profile
 
+RINGS = Call(1, START, "Ambulance", "+33699887766", outcome=CallOutcome.ALERTED)
 
-def _desk() -> tuple[CallDesk, ModemByHand]:
-    """After a restart: a call that was left to ring is in hand. The modem is busy."""
+
+def _desk(*remembered: Call, rung: Rung = Rung.SMS_ALERT) -> tuple[CallDesk, ModemByHand]:
+    """After a restart of the program. The modem is busy."""
     line = ModemLine(profile())
     modem = ModemByHand(line)
     line.opened(modem.moment, profile())
     modem.settle()
     bench = Bench(None)
-    rings = Call(1, START, "Ambulance", "+33699887766", outcome=CallOutcome.ALERTED)
     desk = CallDesk(
-        bench.ledger, line, bench.desk, [rings],
-        lambda call: Decision(Rung.SMS_ALERT, None, Reason.CHOSEN), lambda call, target: None,
+        bench.ledger, line, bench.desk, remembered,
+        lambda call: Decision(rung, None, Reason.CHOSEN), lambda call, target: None,
         lambda: "33",
     )  # fmt: skip
     line.ask(numbered(1), _unheard, Rank.CALL)
@@ -40,7 +43,7 @@ def _unheard(reply: Reply) -> None:
 
 @pytest.mark.parametrize("over", [False, True])
 def test_an_answered_call_that_nobody_leads(over: bool) -> None:
-    desk, modem = _desk()
+    desk, modem = _desk(RINGS)
     (line,) = desk._book.lines
     line.state = CallState.ACTIVE
     desk.seen(line)
@@ -60,3 +63,29 @@ def test_a_call_of_ours_that_nobody_owns(over: bool) -> None:
         desk._book.dialled = ()
     modem.settle()
     assert ("AT+CHLD=12" in modem.heard) is not over
+
+
+@pytest.mark.parametrize("rung", [Rung.SMS_ALERT, Rung.NETWORK_DIVERT])
+def test_a_call_that_is_found_up_is_decided_about_and_alerted_before_it_is_hung_up_on(
+    rung: Rung,
+) -> None:
+    """Without a number it was hung up on first; with one, in mode divert, it was believed to be led
+    on by the network, which leads nobody on who was answered."""
+    for number in ("", ',"+33612345678",145'):
+        desk, modem = _desk(rung=rung)
+        modem.answers["AT+CLCC"] = (f"+CLCC: 1,1,0,0,0{number}", "OK")
+        found: list[tuple[str | None, CallOutcome]] = []
+        modem.after_write = partial(_look, desk, modem, found)
+        desk.opened()
+        modem.settle()
+        assert found == [(rung.value, CallOutcome.ALERTED)]
+
+
+def _look(
+    desk: CallDesk, modem: ModemByHand, found: list[tuple[str | None, CallOutcome]], command: str
+) -> None:
+    """What was known of the call when it is hung up on."""
+    if command == "AT+CHUP":
+        call = desk._book.lines[-1].call
+        found.append((call.decision, call.outcome))
+        modem.answers["AT+CLCC"] = ("OK",)
