@@ -15,6 +15,7 @@ from firmware.store.database import Database
 from firmware.store.errors import READING_FAILS, DamagedDatabase, translated
 
 LEAP = 1000   # far more than can have been given since the backup of a night
+NUMBER_MAX = 2**40
 CHANGES_LEAP = 10_000_000   # decades of a busy box
 _OUTSIDE = ("alert", "outgoing_message", "voicemail")
 _OF_ROWS = {"journal_change": ("journal", "change"), "rota_version": ("rota_history", "version")}
@@ -39,14 +40,22 @@ def take_along(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
     except READING_FAILS:
         counters = []   # `count_on` sees to it
     for name, value in counters:
-        target.execute("UPDATE counter SET value = max(value, ?) WHERE name = ?", (value, name))
+        if is_given(value):
+            target.execute("UPDATE counter SET value = max(value, ?) WHERE name = ?", (value, name))
     try:
         given = source.execute("SELECT name, seq FROM sqlite_sequence").fetchall()
     except READING_FAILS:
+        given = [("", None)]
+    if not all(is_given(number) for _, number in given):
         leap(target)
-        return
     for name, number in given:
-        _raise(target, name, number)
+        if is_given(number):
+            _raise(target, name, number)
+
+
+def is_given(number: object) -> bool:
+    """Not what a damaged card may give: after SQLite's highest number there is none."""
+    return isinstance(number, int) and 0 <= number < NUMBER_MAX
 
 
 def leap(target: sqlite3.Connection) -> None:
@@ -71,6 +80,9 @@ def check(database: Database) -> None:
             ).fetchone()
             if found.get(name, -1) < highest:
                 raise DamagedDatabase(f"{database.path} is damaged: the counter {name} is behind")
+        given = database.connection.execute("SELECT seq FROM sqlite_sequence").fetchall()
+        if not all(is_given(number) for number in (*found.values(), *(seq for (seq,) in given))):
+            raise DamagedDatabase(f"{database.path} is damaged: a number was never given")
 
 
 def count_on(target: sqlite3.Connection) -> None:

@@ -147,6 +147,8 @@ def _believed(
     table = _READ_BACK.get(name)
     places = [columns.index(column) for column in table.columns] if table is not None else []
     for row in rows:
+        if not all(numbers.is_given(value) for value in row if isinstance(value, int)):
+            continue
         with suppress(UnreadableDatabase):
             if table is not None:
                 table.row([row[place] for place in places])

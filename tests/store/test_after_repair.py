@@ -286,6 +286,17 @@ def test_a_counter_that_is_gone_or_behind_is_damage(box: Box, statement: str) ->
     box.edit()
 
 
+def test_a_number_after_which_there_is_none_is_damage(box: Box) -> None:
+    by_hand(box, "UPDATE alert SET id = 9223372036854775806 WHERE id = 3")
+    by_hand(box, "UPDATE sqlite_sequence SET seq = 9223372036854775807 WHERE name = 'alert'")
+    assert mend(box.data, NOW) is not None
+    number = last_ids(box)["Alert"] + 1
+    with opened(box) as database:
+        RowStore(database).record([alert(number)])
+    assert number > 29
+    assert mend(box.data, NOW) is None
+
+
 def test_the_number_of_a_row_that_is_there_is_not_given_again(box: Box) -> None:
     by_hand(box, "UPDATE sqlite_sequence SET seq = 3 WHERE name = 'alert'")
     assert last_ids(box)["Alert"] == 29
