@@ -210,7 +210,7 @@ class CallBook:
             self._follower.no_list()
             return
         spoken = tuple(entry for entry in entries if entry.voice)
-        if not self._told.believes(spoken):
+        if not self._told.believes(spoken, expected=not spoken and self._all_has_ended):
             self._ask_again(spoken)
             return
         self.end_told = False
@@ -221,6 +221,13 @@ class CallBook:
         self._modem.in_call = self.busy
         if not self.busy:
             self.poll_at_s = None
+
+    @property
+    def _all_has_ended(self) -> bool:
+        """Whether a code or the answer to a refusal has told so: one empty list more is enough,
+        and whoever rings now is not taken for one who is gone."""
+        ended = (line.end_hinted or line.phase is Phase.REJECTED for line in self.lines)
+        return bool(self.lines) and not self.dialled and all(ended)
 
     def _ask_again(self, told: CallsListed) -> None:
         """At once; but a late OK that was taken for an empty list is given a moment to be over, and

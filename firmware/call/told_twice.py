@@ -39,9 +39,9 @@ class ToldTwice:
         """Whether a call that was believed is not listed."""
         return bool({each.id for each in self._believed or ()} - {each.id for each in calls})
 
-    def believes(self, calls: CallsListed) -> bool:
-        """Whether to act on this list."""
-        if calls in (self._believed, self._told):
+    def believes(self, calls: CallsListed, *, expected: bool = False) -> bool:
+        """Whether to act on this list. ``expected``: something else has said the same."""
+        if expected or calls in (self._believed, self._told):
             self._believed, self._told, self._news = calls, None, 0
             return True
         self._told = calls

@@ -1,0 +1,35 @@
+"""Whoever rings just after a call that was refused is a caller of their own."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from firmware.call.call_in_hand import Phase
+from tests.simulation.sites import CALLER, with_mode
+from tests.simulation.world import World
+
+
+def test_one_list_is_enough_for_a_call_that_was_refused(tmp_path: Path) -> None:
+    """Found by a simulated year: the second list was lost, and so was the next caller, whose number
+    was lost, too, and who gave up: taken for the one refused, nobody was told."""
+    world = World(tmp_path, with_mode("divert"), start=datetime(2026, 3, 10, 11, tzinfo=UTC))
+    world.run(60)
+    book, feed, lists = world.attendant._calls._book, world.wire.feed, 0
+
+    def one_list(data: bytes) -> None:
+        nonlocal lists
+        lists += b"+CLCC" in data and (lists > 0 or book.lines[0].phase is Phase.REJECTED)
+        if lists < 2:
+            feed(data)
+
+    world.wire.feed = one_list  # type: ignore[method-assign]
+    world.call(CALLER)
+    while not lists:
+        world.run(0.1)
+    world.swallowed["+CLIP"] = 99
+    world.call("+33688776655", patience_s=5)
+    world.run(8)
+    world.wire.feed = feed  # type: ignore[method-assign]
+    world.run(60)
+    assert sorted(a.number or "" for a in world.page.unsettled_alerts()) == ["", CALLER]
