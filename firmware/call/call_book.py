@@ -115,8 +115,10 @@ class CallBook:
             state, _ = step(CallState.ABSENT, sign)
             line = self._open(state)
             self._told.forget()   # the list that was believed does not know of it
-        elif step(line.state, sign)[1] is Meaning.ASK:
-            self.ask()
+        else:
+            line.alive_at_s = self._ledger.moment.monotonic_s
+            if step(line.state, sign)[1] is Meaning.ASK:
+                self.ask()
         self._follower.identified(line, number, withheld=withheld)
         return line
 

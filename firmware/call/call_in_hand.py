@@ -51,7 +51,7 @@ class CallInHand:
     hanging_up: bool = False
     end_hinted: bool = False   # NO CARRIER came: what rings now is another call
     listed_at_s: float = 0.0
-    alive_at_s: float = 0.0     # when that list was asked for: its answer may be late
+    alive_at_s: float = 0.0     # it rang, or when that list was asked for: answers may be late
     patience_s: float = UNLISTED_MAX_S
     answered_s: float | None = None
     answered_at: datetime | None = None

@@ -138,9 +138,10 @@ class SecondCallers:
         self._book.look_later(CLEARING_S, self._look)
 
     def _look(self) -> None:
-        """What was told while a call rang was about others if a list shows it since, or if the box
-        itself could still refuse it. Once it has ended, the last notice was its own. No list can
-        be read while an SMS leaves: NO CARRIER tells as well, and in the end somebody is alerted.
+        """What was told while a call rang was about others if it has rung or was listed since, or
+        if the box itself could still refuse it. Once it has ended, the last notice was its own. No
+        list can be read while an SMS leaves: NO CARRIER tells as well, and in the end somebody is
+        alerted.
         """
         now_s = self._ledger.moment.monotonic_s
         alive_s = max(max(line.alive_at_s, line.rejected_at_s) for line in self._ringing)

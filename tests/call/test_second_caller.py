@@ -151,3 +151,18 @@ def test_a_call_that_can_be_refused_afterwards_was_not_the_one_led_on(tmp_path: 
     world.run(60)
     assert held
     assert {alert.number for alert in world.page.unsettled_alerts()} == {CALLER, None}
+
+
+@pytest.mark.usefixtures("modem_family")
+def test_a_call_that_rings_on_was_not_the_one_led_on(tmp_path: Path) -> None:
+    """Found by a simulated year: an SMS stuck in the network, so that no list could be read, and
+    the caller gave up before one was."""
+    world = World(tmp_path, with_mode("alert"), start=datetime(2026, 3, 10, 11, tzinfo=UTC))
+    world.run(60)
+    answers, timeline = world._from_modem, world.timeline
+    world.call(CALLER, patience_s=22)
+    world.run(14)
+    world.refused["AT+CLCC"] = 99
+    timeline.after(500, lambda: answers(NOTICE))
+    world.run(60)
+    assert {alert.number for alert in world.page.unsettled_alerts()} == {CALLER, None}
