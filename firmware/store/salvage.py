@@ -11,7 +11,7 @@ from typing import Any
 
 from firmware.rota import Rota
 from firmware.store import journal, numbers, rota_history, rota_store
-from firmware.store.account_store import ACCOUNT, SIGN_IN, AccountStore
+from firmware.store.account_store import ACCOUNT, AUDIT, SIGN_IN, AccountStore
 from firmware.store.database import Database, open_database
 from firmware.store.errors import READING_FAILS, StoreError, UnreadableDatabase
 from firmware.store.people_store import VERIFIED_NUMBER
@@ -36,7 +36,7 @@ _TAKEN_OUT = {
 }  # fmt: skip
 _MUST_READ: tuple[Table[Any], ...] = (*ROW_TABLES.values(), REQUEST, ACCOUNT, VERIFIED_NUMBER)
 _UNREADABLE = (UnreadableDatabase, sqlite3.OperationalError)   # the second: no UTF-8
-_READ_BACK = {table.name: table for table in (*_MUST_READ, JOURNAL, SIGN_IN)}
+_READ_BACK = {table.name: table for table in (*_MUST_READ, JOURNAL, AUDIT, SIGN_IN)}
 
 
 def take_over(damaged: Path | None, draft: Path, now: datetime) -> tuple[int, Rota | None]:

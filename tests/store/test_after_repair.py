@@ -16,7 +16,7 @@ from firmware.record import Alert, OutgoingMessage, Voicemail
 from firmware.rota import read_site_file
 from firmware.store import journal, rota_history
 from firmware.store.account_store import AccountStore
-from firmware.store.account_values import Role, SignIn
+from firmware.store.account_values import AuditEntry, Role, SignIn
 from firmware.store.backup import changes_in, restore_backup, write_backup
 from firmware.store.database import Database, open_database
 from firmware.store.errors import DamagedDatabase, ForeignDatabase
@@ -340,3 +340,15 @@ def test_words_of_sqlite_s_that_are_no_text_are_damage_too(box: Box) -> None:
         connection.execute("SELECT * FROM service").fetchall()
     assert mend(box.data, NOW) is not None
     assert box.rota() == read_site_file(SITE)
+
+
+def test_a_line_of_the_audit_that_cannot_be_read_is_not_taken_over(box: Box) -> None:
+    """The page shows the log whole, or not at all."""
+    with opened(box) as database:
+        for name in ("diane", "bruno"):
+            AccountStore(database).audit(AuditEntry(NOW, name, "people.changed", "192.0.2.1"))
+    by_hand(box, "UPDATE audit SET at = '2026-03-29T01:0 ' WHERE id = 1")
+    box.damage(box.root_page("incoming_message"))
+    assert mend(box.data, NOW) is not None
+    with opened(box) as database:
+        assert [entry.name for _, entry in AccountStore(database).audit_log(9)] == ["bruno"]
