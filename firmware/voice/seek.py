@@ -67,7 +67,7 @@ class Seek(Asking):
         self._seen = False
         self._dialled_ok_s = 0.0
         self._transfer_unknown = False
-        self._silent = False
+        self._silent = self._unlisted = False   # no list was read since the last answer
 
     def start(self, errand: Errand) -> None:
         self._clear()
@@ -96,6 +96,7 @@ class Seek(Asking):
 
     def listed(self, caller: CallState, dialled: tuple[CallListEntry, ...]) -> None:
         """What the list shows of the two calls."""
+        self._unlisted = False
         self._caller = caller
         new = self._leg is not None and bool(dialled) and dialled[0].id != self._leg.id
         stranger = new and caller is CallState.ABSENT   # a conference may show as one new call
@@ -264,10 +265,11 @@ class Seek(Asking):
         self._sound.play(*self._the_errand.excuse)
 
     def _awaits_answer(self) -> bool:
-        """Perhaps they are joined: the list tells, and cannot be asked before the answer."""
-        if self._waits:
+        """Perhaps they are joined: the list tells, and cannot be asked before the answer; it may
+        be lost itself."""
+        if waits := self._waits or (self._unlisted and not self._too_late):
             self.due_s = self._now_s + 1.0
-        return self._waits
+        return waits
 
     def _both(self) -> None:
         if self._caller is CallState.ACTIVE and self._reply is not None and self._reply.ok:
@@ -392,6 +394,7 @@ class Seek(Asking):
         return self._now_s >= self._the_errand.over_by_s
 
     def _told(self, reply: Reply) -> None:
+        self._unlisted = reply.ok
         if self.stage in seek_table.JOINING:
             self._go(self.stage)   # from now on the list has its time
         self.sign(Sign.OK if reply.ok else Sign.REFUSED)

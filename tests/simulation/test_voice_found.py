@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from firmware.record import Call, CallOutcome, Voicemail
+from hw.simulator.faults import Fault
 from tests.simulation.sites import ALICE, BRUNO, CALLER, with_mode
 from tests.simulation.test_found import Wire
 from tests.simulation.watch_voice import CHOICES, VoiceWatch
@@ -144,6 +145,27 @@ def test_one_list_that_shows_another_number_hangs_up_on_nobody(tmp_path: Path) -
     assert world.changed == 1
     assert _rung(world) == [BRUNO]
     assert world.journal("call")[0]["outcome"] == "transferred"
+
+
+def test_a_list_that_is_lost_after_joining_does_not_part_them(tmp_path: Path) -> None:
+    """Five seconds without a list, and they were believed not to be joined."""
+    world = _called(tmp_path)
+    feed, joining = world.wire.feed, 0
+
+    def lose_the_next_list(data: bytes) -> None:
+        nonlocal joining
+        if b"CHLD=3" in data or (joining == 1 and b"CLCC" in data):
+            joining += 1
+            if joining == 2:
+                world.wire.strike(Fault.NO_REPLY)
+        feed(data)
+
+    world.wire.feed = lose_the_next_list  # type: ignore[method-assign]
+    world.run(60)
+    assert joining == 2
+    (call,) = world.journal("call")
+    assert call["outcome"] == "transferred"
+    assert "not joined" not in str(call["detail"])
 
 
 def test_nobody_rings_back_their_own_message(tmp_path: Path) -> None:
