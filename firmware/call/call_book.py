@@ -174,6 +174,10 @@ class CallBook:
             key="call_list",
         )
 
+    def unsure(self) -> bool:
+        """A list has told something new once: what is known may be no longer so."""
+        return self._told.waits
+
     def poll_soon(self) -> None:
         self.poll_at_s = self._ledger.moment.monotonic_s + CLEARING_POLL_S
 
@@ -232,9 +236,10 @@ class CallBook:
         return bool(self.lines) and not self.dialled and all(ended)
 
     def _ask_again(self, told: CallsListed) -> None:
-        """At once; but a late OK that was taken for an empty list is given a moment to be over, and
-        so is a bad one on the wire."""
-        if self._told.at_odds or (self._told.lacks(told) and not self.end_told):
+        """At once, before anything else gets the line: somebody may be on hold. But a late OK that
+        was taken for an empty list is given a moment to be over, and so is a bad one on the wire.
+        """
+        if self._told.at_odds or (not told and self._told.lacks(told) and not self.end_told):
             self.poll_soon()
         else:
             self.ask()

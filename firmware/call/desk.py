@@ -50,6 +50,7 @@ class CallDesk:
         self._note_divert = note_divert
         in_hand = [take_up(call, ledger.moment) for call in remembered if not call.ended_at]
         self._book = CallBook(ledger, line, in_hand, self, country_code)
+        self.ask_list, self.unsure = self._book.ask, self._book.unsure
         self._book.on_list = self._listed
         self.second = SecondCallers(ledger, self._book, self.told)
         self.talk: Conversation | None = None
@@ -391,9 +392,6 @@ class CallDesk:
         """The conversation went on: its row and its line of the journal follow."""
         if line in self._book.lines:
             self._record(line)
-
-    def ask_list(self) -> None:
-        self._book.ask()
 
     def _record(self, line: CallInHand, reason: Reason | None = None) -> None:
         record_call(self._ledger, line, reason)

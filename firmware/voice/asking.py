@@ -17,6 +17,7 @@ class Asking(ABC):
         self._question = 0
         self._reply: Reply | None = None   # to what was asked last
         self._waits = False                # a command of ours is unanswered
+        self.unsure: Callable[[], bool] = lambda: False   # what the calls do may be news
 
     @abstractmethod
     def _told(self, reply: Reply) -> None:
@@ -38,6 +39,10 @@ class Asking(ABC):
             Rank.CALL,
             wanted=lambda: question == self._question and still(),
         )
+
+    def _say_if_sure(self, command: Command, still: Callable[[], bool]) -> None:
+        """Not after a list that has told something new, before the next one has confirmed it."""
+        self._say(command, lambda: still() and not self.unsure())
 
     def _answered(self, question: int, reply: Reply) -> None:
         if question == self._question:

@@ -93,7 +93,7 @@ class VoiceDesk:
         self._connect_rehearsal(calls)
         self._calls = calls
         calls.talk = talk
-        talk.ask_list = calls.ask_list
+        talk.ask_list, talk.seek.unsure = calls.ask_list, calls.unsure
         talk.on_step = calls.step_taken
         talk.on_over = self._over
         talk.on_joined = self._joined

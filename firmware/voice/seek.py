@@ -265,8 +265,7 @@ class Seek(Asking):
         self._sound.play(*self._the_errand.excuse)
 
     def _awaits_answer(self) -> bool:
-        """Perhaps they are joined: the list tells, and cannot be asked before the answer; it may
-        be lost itself."""
+        """Perhaps they are joined: a list tells, after the answer; it may be lost itself."""
         if waits := self._waits or (self._unlisted and not self._too_late):
             self.due_s = self._now_s + 1.0
         return waits
@@ -340,14 +339,14 @@ class Seek(Asking):
         self._retrieve_again()
 
     def _retrieve_again(self) -> None:
-        """CHLD=2 swaps: it is sent only while the list shows the caller on hold."""
+        """CHLD=2 swaps: it is sent only while each list shows the caller on hold."""
         self._tries += 1
         if self._tries > RETRIEVE_TRIES or self._too_late:
             self._lost()
             return
         self._go(Stage.RETRIEVING)
         if self._caller is CallState.HELD and not self._waits:
-            self._say(commands.call_hold("2"), lambda: self._caller is CallState.HELD)
+            self._say_if_sure(commands.call_hold("2"), lambda: self._caller is CallState.HELD)
         else:
             self._ask_list()
 

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from firmware.record import Call, CallOutcome, Voicemail
+from firmware.voice.seek_table import Stage
 from hw.simulator.faults import Fault
+from hw.simulator.terminal import CallState
 from tests.simulation.sites import ALICE, BRUNO, CALLER, with_mode
 from tests.simulation.test_found import Wire
 from tests.simulation.watch_voice import CHOICES, VoiceWatch
@@ -250,3 +252,27 @@ def test_one_garbled_list_harms_no_caller(
     assert [call.multiparty for call in world.modem.line.calls()] == [True, True]
     assert [call["outcome"] for call in world.journal("call")] == ["transferred"]
     assert _rung(world) == [BRUNO]
+
+
+def test_a_caller_who_is_back_is_not_put_on_hold_again(tmp_path: Path) -> None:
+    """CHLD=2 swaps. Its answer was lost, one list showed the caller back, and before the next one
+    confirmed it CHLD=2 was said again: they listened to nothing."""
+    world = _called(tmp_path)
+    world.phone(BRUNO).keys_on_answer = "2"
+    feed, swaps, put_on_hold = world.wire.feed, 0, 0
+
+    def lose_the_answer(data: bytes) -> None:
+        nonlocal swaps, put_on_hold
+        if data == b"AT+CHLD=2\r" and world.attendant._voice._talk.seek.stage is Stage.RETRIEVING:
+            swaps += 1
+            if swaps == 1:
+                world.wire.strike(Fault.NO_REPLY)
+            calls = world.modem.line.calls() if world.modem.line is not None else ()
+            put_on_hold += any(call.state is CallState.ACTIVE for call in calls)
+        feed(data)
+
+    world.wire.feed = lose_the_answer  # type: ignore[method-assign]
+    while not swaps:
+        world.run(0.5)
+    world.run(12)
+    assert put_on_hold == 0
