@@ -122,8 +122,11 @@ def served(app: Flask) -> Iterator[str]:
     thread = threading.Thread(target=server.run)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
-    # Closed from within its own loop, which ends once nothing is left to listen to
-    server.trigger.pull_trigger(partial(close_all, server._map))
+    # Closed from within its own loop, which ends once nothing is left to listen to. Under the lock:
+    # a request that ends just now wakes the loop, too, and the trigger would be closed under our pull
+    with server.trigger.lock:
+        server.trigger.thunks.append(partial(close_all, server._map))
+        server.trigger.pull_trigger()
     thread.join(10)
     server.task_dispatcher.shutdown()
     assert not thread.is_alive()
