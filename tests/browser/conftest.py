@@ -6,11 +6,9 @@ and no other host was asked for anything.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -28,10 +26,10 @@ from playwright.sync_api import (
     sync_playwright,
 )
 from waitress.server import create_server
-from waitress.wasyncore import close_all
 
 from firmware.store.account_values import Role
 from tests.patience import WITHIN_S
+from tests.serving import running
 from tests.web.cheap_scrypt import make_scrypt_cheap
 from tests.web.compiled_once import compile_templates_once
 from tests.web.house import House
@@ -119,17 +117,8 @@ def address(app: Flask) -> Iterator[str]:
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    # Closed from within its own loop, which ends once nothing is left to listen to. Under the lock:
-    # a request that ends just now wakes the loop, too, and the trigger would be closed under our pull
-    with server.trigger.lock:
-        server.trigger.thunks.append(partial(close_all, server._map))
-        server.trigger.pull_trigger()
-    thread.join(10)
-    server.task_dispatcher.shutdown()
-    assert not thread.is_alive()
+    with running(server) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 @dataclass

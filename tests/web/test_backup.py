@@ -5,17 +5,14 @@ from __future__ import annotations
 import http.client
 import io
 import os
-import threading
 import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from waitress.server import create_server
-from waitress.wasyncore import close_all
 from werkzeug.test import TestResponse
 
 from firmware.crypto.sealed import seal_file
@@ -26,6 +23,7 @@ from firmware.store.pending_restore import LIVES, PENDING, restore_pending
 from firmware.store.rota_store import RotaStore
 from firmware.update.sticks import PASSPHRASE, tell_stick
 from tests.patience import WITHIN_S
+from tests.serving import running
 from tests.web.house import SITE, House
 from tests.web.visitor import Visitor, admit, words_of
 from web import create_app
@@ -292,13 +290,8 @@ def port(app: Flask) -> Iterator[int]:
         app, host="127.0.0.1", port=0, threads=2, max_request_body_size=UPLOAD_MAX
     )
     server.channel_class = BoundedChannel
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield int(server.effective_port)
-    server.trigger.pull_trigger(partial(close_all, server._map))
-    thread.join(10)
-    server.task_dispatcher.shutdown()
-    assert not thread.is_alive()
+    with running(server) as port:
+        yield port
 
 
 def begin_upload(port: int, path: str, length: int) -> http.client.HTTPConnection:

@@ -7,21 +7,19 @@ import http.client
 import shutil
 import socket
 import ssl
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 
 import pytest
 from flask import Flask, Response, request
 from waitress.server import create_server
-from waitress.wasyncore import close_all
 
 from firmware.command.certificate import CERTIFICATE, KEY, OwnCertificate, certificate_of
 from firmware.command.settings import SettingsFault
 from firmware.store.account_values import Role
 from tests.patience import WITHIN_S
+from tests.serving import running
 from tests.web.house import House
 from tests.web.visitor import admit
 from web import create_app
@@ -64,13 +62,8 @@ def port(app: Flask, own: OwnCertificate) -> Iterator[int]:
         app, host="127.0.0.1", port=0, threads=4, url_scheme="https", connection_limit=50
     )
     server.channel_class = channels(context_of(own.certificate, own.key))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield server.effective_port
-    server.trigger.pull_trigger(partial(close_all, server._map))
-    thread.join(10)
-    server.task_dispatcher.shutdown()
-    assert not thread.is_alive()
+    with running(server) as port:
+        yield port
 
 
 def trusting(own: OwnCertificate) -> ssl.SSLContext:
