@@ -65,26 +65,26 @@ def test_the_end_is_told_though_the_cause_had_changed_just_before(world: World) 
     assert _told(world) == ["ALARME", "RETOUR"]
 
 
-def test_an_alarm_that_was_away_for_a_moment_is_told_again_after_four_hours(
-    world: World,
-) -> None:
-    _ring(world, messages.SMS_STORE_FULL)
+def _away_for_a_moment(world: World, cause: str, again: str) -> None:
+    """An alarm that was told is over, and five seconds later up again."""
+    _ring(world, cause)
     world.run(200)
     _still(world)
     world.run(5)
-    _ring(world, messages.SMS_STORE_FULL)
+    _ring(world, again)
     world.run(200)
+
+
+def test_an_alarm_that_was_away_for_a_moment_is_told_again_after_four_hours(
+    world: World,
+) -> None:
+    _away_for_a_moment(world, messages.SMS_STORE_FULL, messages.SMS_STORE_FULL)
     assert _told(world) == ["ALARME"]
     world.run(4 * 3600)
     assert len(_told(world)) == 2
 
 
 def test_an_alarm_that_comes_back_at_once_for_another_reason_tells_it(world: World) -> None:
-    _ring(world, messages.MODEM_MUTE)
-    world.run(200)
-    _still(world)
-    world.run(5)
-    _ring(world, messages.SIM_MISSING)
-    world.run(200)
+    _away_for_a_moment(world, messages.MODEM_MUTE, messages.SIM_MISSING)
     assert _told(world) == ["ALARME", "ALARME"]
     assert "SIM" in world.texts(ADMIN)[-1]
