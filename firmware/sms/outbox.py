@@ -334,8 +334,8 @@ class Outbox:
             self.on_sent(message)
 
     def _failed(self, message: OutgoingMessage, reply: Reply) -> None:
-        if reply.lost:
-            # Not the message's fault: it goes again as soon as the modem is back.
+        if reply.lost or self.refusals.is_garbled(reply):
+            # Not the message's fault: it goes again at once, or as soon as the modem is back.
             self._keep(replace(message, state=OutgoingState.QUEUED, error=reply.why))
             return
         permanent = is_permanent(reply)

@@ -3,8 +3,13 @@ calls, and every alert fails."""
 
 from __future__ import annotations
 
+from firmware.at.result_codes import FinalResult, ResultKind
+from firmware.line.modem_line import Reply
+
 FAILED_MIN = 4      # tries in a row, of whatever message, ...
 ODD_AFTER_S = 600.0   # ... over so long: congestion at a mast is over sooner
+CMS_PDU_PARAMETER = 304   # 27.005 3.2.5: what the modem got is no PDU, or none of that length
+GARBLED_MAX = 3       # tries in a row that the line may have spoilt
 
 
 class Refusals:
@@ -13,6 +18,7 @@ class Refusals:
     def __init__(self) -> None:
         self._failed = 0
         self._since_s = 0.0
+        self._garbled = 0
         self.why = ""
         self.left_last = False   # what was tried last has left; False before anything was tried
 
@@ -23,9 +29,21 @@ class Refusals:
         self._failed += 1
         self.why, self.left_last = why, False
 
+    def is_garbled(self, reply: Reply) -> bool:
+        """Whether the modem got another PDU than ours: the wire has no checksum, nothing was sent,
+        and the part may go again at once. What it takes for none so many times running it
+        refuses; then this begins anew."""
+        match reply.result:
+            case FinalResult(ResultKind.CMS_ERROR, code) if code == CMS_PDU_PARAMETER:
+                self._garbled = (self._garbled + 1) % (GARBLED_MAX + 1)
+            case _:
+                self._garbled = 0
+        return self._garbled > 0
+
     def left(self) -> None:
         """A part has left."""
-        self._failed, self.left_last = 0, True
+        self._failed = self._garbled = 0
+        self.left_last = True
 
     def are_odd(self, now_s: float) -> bool:
         """More than one message's bad luck."""

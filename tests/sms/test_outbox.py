@@ -20,6 +20,7 @@ from firmware.sms.outbox import (
     WITHDRAWN,
 )
 from firmware.sms.outbox_rules import PERMANENT_CMS
+from firmware.sms.refusals import GARBLED_MAX
 from firmware.sms.tpdu import ReportOutcome, StatusReport
 from hw.simulator.tpdu import decode_from_mobile
 from tests.alert.bench import START, Bench
@@ -109,6 +110,38 @@ def test_other_errors_are_tried_again_after_growing_delays(fate: str) -> None:
     waits = [round(after - before) for before, after in pairwise(times)]
     assert waits == list(RETRY_AFTER_S)
     assert len(failed) == 1
+    assert failed[0].attempts == len(RETRY_AFTER_S) + 1
+    assert bench.outbox.waiting == 0
+
+
+GARBLED = "+CMS ERROR: 304"   # 27.005 3.2.5: invalid PDU mode parameter
+
+
+def test_what_the_line_has_garbled_goes_again_at_once() -> None:
+    """Also behind tries that failed for the network's sake: nothing was sent, nobody refused it."""
+    bench = Bench(None)
+    fates = ["+CMS ERROR: 42"] * 5 + [GARBLED] * GARBLED_MAX
+    bench.fate = lambda turn: fates[turn - 1] if turn <= len(fates) else ""
+    bench.outbox.send("alert:1:1", BRUNO, "Un", RANK_ALERT, about=1)
+    bench.settle()
+    for wait_s in RETRY_AFTER_S[:5]:
+        bench.wait(wait_s)
+    assert [at for at, _ in bench.handed_over[5:]] == [bench.ledger.moment.monotonic_s] * 4
+    message = rows(bench)["alert:1:1"]
+    assert (message.state, message.attempts) == (OutgoingState.SENT, 5)
+
+
+def test_a_pdu_that_is_never_taken_is_refused_and_waits_like_any_other() -> None:
+    bench, failed = watched()
+    bench.fate = lambda turn: GARBLED
+    bench.outbox.send("call:1", BRUNO, "Un", RANK_ALERT)
+    bench.settle()
+    for _ in range(1200):
+        bench.wait(1)
+    times = [round(at) for at, _ in bench.handed_over]
+    began = dict.fromkeys(times)
+    assert [after - before for before, after in pairwise(began)] == list(RETRY_AFTER_S)
+    assert {times.count(at) for at in began} == {1 + GARBLED_MAX}
     assert failed[0].attempts == len(RETRY_AFTER_S) + 1
     assert bench.outbox.waiting == 0
 
