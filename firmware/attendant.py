@@ -70,6 +70,7 @@ from firmware.requests import RequestDesk
 from firmware.rota import Rota
 from firmware.sms.inbox import Inbox
 from firmware.sms.outbox import Outbox
+from firmware.sms.storages import Storages
 from firmware.speaker import Speaker
 from firmware.vital_signs import VitalSigns
 from firmware.voice.desk import VoiceDesk
@@ -105,7 +106,8 @@ class Attendant:
         self._staff = staff = self._staffed(words, memory.interventions, configuration.setup_code)
         doorman = Doorman(ledger, bell, configuration.wordings.values())
         self._messages = MessageDesk(ledger, roster, alerts, staff, speaker, doorman)
-        self._inbox = Inbox(ledger, line, memory.parts)
+        self._inbox = inbox = Inbox(ledger, memory.parts, self._messages.received, outbox.report)
+        self._storages = Storages(ledger, line, inbox.take)
         self._forwarding = ForwardingKeeper(ledger, line, bell)
         self._switchboard = switchboard = Switchboard(
             ledger, roster, self._forwarding, outbox, speaker
@@ -134,7 +136,7 @@ class Attendant:
         self._registration.poll_every_s = configuration.poll_every_s
         self._look_after(configuration)
         self._pending_requests = memory.requests
-        self._started, self._inbox_open, self._forget_at_s = False, False, 0.0
+        self._started, self._storages_open, self._forget_at_s = False, False, 0.0
         self._handover_at: datetime | None = None
         self._connect()
 
@@ -155,7 +157,7 @@ class Attendant:
         """What the page asks for and shows, and what is watched over hours and weeks."""
         ledger, outbox = self._ledger, self._outbox
         self._health = HealthDesk(
-            ledger, self.roster, self._line, self._inbox, outbox, self._forwarding, self._bell,
+            ledger, self.roster, self._line, self._storages, outbox, self._forwarding, self._bell,
             self._speaker, configuration,
         )  # fmt: skip
         self._requests = RequestDesk(
@@ -172,13 +174,11 @@ class Attendant:
     def _connect(self) -> None:
         """Who hears of what, and who has to be woken."""
         self._clocked: tuple[Clocked, ...] = (
-            self._line, self._registration, self._calls, self._voice, self._inbox, self._disk,
+            self._line, self._registration, self._calls, self._voice, self._storages, self._disk,
             self._alerts, self._forwarding, self._outbox, self._health, self._clock, self._recovery,
         )  # fmt: skip
         self._outbox.on_sent = self._alerts.sent
         self._outbox.on_failed = self._undelivered.failed
-        self._inbox.on_received = self._messages.received
-        self._inbox.on_report = self._outbox.report
         self._relay.on_change = self._swaps.on_change = self._duty_may_have_changed
         self._health.own_number.on_deaf = lambda why: self._recovery.ladder.suspect("deaf", why)
         self._health.own_number.on_change = self._duty_may_have_changed
@@ -213,7 +213,7 @@ class Attendant:
             self._start()
         elif before.utc_trusted != moment.utc_trusted or moment.clock_was_set_since(before):
             self._duty_may_have_changed()
-        self._inbox.release()
+        self._storages.release()
         self._take(event)
         self._tick()
         self._line.pump(moment)
@@ -292,14 +292,14 @@ class Attendant:
                 case ServiceNotice():
                     self._calls.second.heard(event)
                 case MessageStored(storage, index) | ReportStored(storage, index):
-                    self._inbox.stored(storage, index)
+                    self._storages.stored(storage, index)
                     self._recovery.ladder.trust("deaf")
                 case MessageDelivered(pdu_hex, _) | ReportDelivered(pdu_hex, _):
                     self._inbox.routed(pdu_hex)
                 case NetworkTime():
                     self._clock.heard()
                 case StoreFull():
-                    self._inbox.sweep()
+                    self._storages.sweep()
                 case RegistrationReport():
                     self._registration.reported(event)
                 case SimState(state):
@@ -336,7 +336,7 @@ class Attendant:
     def _interrupt(self) -> None:
         """Whatever was under way with the modem is over; nobody may be forgotten with it."""
         self._registration.interrupted()
-        self._inbox.closed()
+        self._storages.closed()
         self._outbox.lost()
         self._forwarding.closed()
         self._calls.interrupted()
@@ -344,17 +344,17 @@ class Attendant:
     def _progressed(self) -> None:
         progress = self._registration.progress
         initialised = self._registration.initialised
-        if initialised and not self._inbox_open:
+        if initialised and not self._storages_open:
             facts = self._registration.facts
-            self._inbox.opened(facts.storages, facts.refused_storages)
+            self._storages.opened(facts.storages, facts.refused_storages)
             self._calls.opened()
             self._announcer.say("ready", "ready")
             self._ledger.journal(
                 JournalKind.HEALTH, outcome="modem_ready", model=facts.model, port=self._signs.port
             )
         elif not initialised:
-            self._inbox.closed()
-        self._inbox_open = initialised
+            self._storages.closed()
+        self._storages_open = initialised
         ready = progress is Progress.READY
         self._outbox.ready = ready
         self._clock.follow(ready and self._registration.facts.follows_time)
@@ -367,7 +367,7 @@ class Attendant:
 
     def _polled(self) -> None:
         """Each minute: what was not announced is looked for."""
-        self._inbox.sweep()
+        self._storages.sweep()
         self._inbox.give_up_late_parts()
         self._health.polled()
         if (now_s := self._ledger.moment.monotonic_s) >= self._forget_at_s:

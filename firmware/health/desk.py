@@ -29,8 +29,8 @@ from firmware.ledger import Ledger
 from firmware.line.modem_facts import ModemFacts
 from firmware.line.modem_line import ModemLine
 from firmware.moment import soonest
-from firmware.sms.inbox import Inbox
 from firmware.sms.outbox import Outbox
+from firmware.sms.storages import Storages
 from firmware.speaker import Speaker
 from firmware.wording import messages
 
@@ -47,7 +47,7 @@ class HealthDesk:
         ledger: Ledger,
         roster: Roster,
         line: ModemLine,
-        inbox: Inbox,
+        storages: Storages,
         outbox: Outbox,
         forwarding: ForwardingKeeper,
         bell: Bell,
@@ -55,7 +55,7 @@ class HealthDesk:
         configuration: Configuration,
     ) -> None:
         self._ledger = ledger
-        self._inbox, self._outbox, self._bell = inbox, outbox, bell
+        self._storages, self._outbox, self._bell = storages, outbox, bell
         self.own_number = OwnNumber(
             ledger, roster, outbox, bell, speaker, configuration.own_number
         )
@@ -64,7 +64,7 @@ class HealthDesk:
         self.listening.on_doubt = self.own_number.check   # an SMS to itself tells
         self.credit = CreditKeeper(ledger, line, roster, bell)
         self.self_check = SelfCheck(
-            ledger, roster, inbox, forwarding, bell, speaker, self.own_number, self.credit
+            ledger, roster, storages, forwarding, bell, speaker, self.own_number, self.credit
         )
         self.vitals = Vitals(ledger, line, bell)
         self.button = Button(ledger, roster, outbox, speaker)
@@ -83,7 +83,7 @@ class HealthDesk:
     @property
     def sms_store(self) -> str:
         """``SM 2/20, ME 0/255``: how full each storage was before it was swept last."""
-        usage = self._inbox.fullness.usage.items()
+        usage = self._storages.fullness.usage.items()
         return ", ".join(f"{name} {level.used}/{level.total}" for name, level in usage)
 
     def ready(self, facts: ModemFacts) -> None:
@@ -108,9 +108,9 @@ class HealthDesk:
 
     def polled(self) -> None:
         """Each minute while the modem is well."""
-        if self._inbox.fullness.full:   # nothing comes in any more, and SMS still go out
+        if self._storages.fullness.full:   # nothing comes in any more, and SMS still go out
             self._bell.ring("store", messages.SMS_STORE_FULL, after_s=STORE_FULL_S)
-        elif self._inbox.fullness.has_room:
+        elif self._storages.fullness.has_room:
             self._bell.still("store")
         self._look_whether_sms_leave()
         self._bell.show("budget", messages.BUDGET, self._outbox.over_budget)

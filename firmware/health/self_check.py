@@ -20,7 +20,7 @@ from firmware.ledger import Ledger
 from firmware.pulse import ForwardingState
 from firmware.record import JournalKind
 from firmware.rota import Gap, gaps
-from firmware.sms.inbox import Inbox
+from firmware.sms.storages import Storages
 from firmware.speaker import Speaker
 from firmware.wording import messages
 
@@ -40,7 +40,7 @@ class SelfCheck:
         self,
         ledger: Ledger,
         roster: Roster,
-        inbox: Inbox,
+        storages: Storages,
         forwarding: ForwardingKeeper,
         bell: Bell,
         speaker: Speaker,
@@ -49,7 +49,7 @@ class SelfCheck:
     ) -> None:
         self._ledger = ledger
         self._roster = roster
-        self._inbox = inbox
+        self._storages = storages
         self._forwarding = forwarding
         self._bell = bell
         self._speaker = speaker
@@ -83,7 +83,7 @@ class SelfCheck:
         self._day, self._began = day, self._ledger.now
         self._ends_s = self._ledger.moment.monotonic_s + ANSWERS_S
         self._forwarding.check_now()
-        self._inbox.sweep()
+        self._storages.sweep()
         self._credit.ask()
         rota = self._roster.rota
         every = LOOP_AFTER.get(rota.health.sms_loop) if rota is not None else None
@@ -127,11 +127,11 @@ class SelfCheck:
         return "ok" if fresh else "fault: not read"
 
     def _check_store(self) -> str:
-        storages = self._inbox.fullness.usage
-        used = {name: f"{usage.used}/{usage.total}" for name, usage in storages.items()}
+        usages = self._storages.fullness.usage
+        used = {name: f"{usage.used}/{usage.total}" for name, usage in usages.items()}
         full = [
             name
-            for name, usage in storages.items()
+            for name, usage in usages.items()
             if usage.total and usage.used >= STORE_SHARE * usage.total
         ]
         values = {"used": ", ".join(f"{name} {used[name]}" for name in full)}

@@ -273,7 +273,7 @@ class Registration:
 
     def _select_storages(self) -> Generator[Command, Reply, None]:
         """Find which storages there are; new messages go to the first (27.005 3.2.2). One whose
-        answer was lost may be there and hold messages: only a refusal leaves it out, and the inbox
+        answer was lost may be there and hold messages: only a refusal leaves it out, and `storages`
         asks for it again."""
         found, chosen = [], False
         for storage in reversed(self._profile.storages):

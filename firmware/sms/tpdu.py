@@ -44,6 +44,7 @@ __all__ = [
     "TpduError",
     "decode_tpdu",
     "encode_submit",
+    "tpdu_or_fault",
 ]
 
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
@@ -170,6 +171,14 @@ def decode_tpdu(pdu_hex: str) -> Tpdu:
         return _status_report(reader, service_centre)
     # The reserved type 0b11 is to be read as SMS-DELIVER, 23.040 9.2.3.1.
     return _deliver(reader, first, service_centre)
+
+
+def tpdu_or_fault(pdu_hex: str) -> Tpdu | TpduError:
+    """The same for whoever must do something about each PDU, also one that cannot be read."""
+    try:
+        return decode_tpdu(pdu_hex)
+    except TpduError as fault:
+        return fault
 
 
 def _deliver(reader: OctetReader, first: int, service_centre: str | None) -> DeliveredMessage:

@@ -204,7 +204,7 @@ def calls_are_decided_in_the_head_only(patch: Patch) -> Prepare:
 
 @breaks(Promise.DELETED)
 def what_is_read_is_not_kept(patch: Patch) -> Prepare:
-    patch.setattr(Inbox, "_take", nothing)
+    patch.setattr(Inbox, "take", nothing)
     return None
 
 

@@ -120,7 +120,7 @@ class Discipline:
             "commands": (len(attendant._line._queue), LINE_QUEUE_MAX),
             "SMS out": (attendant._outbox.waiting, OUTBOX_MAX),
             "calls in hand": (len(attendant._calls._book.lines), CALLS_MAX),
-            "SMS to read": (len(attendant._inbox._errands), ERRANDS_MAX),
+            "SMS to read": (len(attendant._storages._errands), ERRANDS_MAX),
         }
         for name, (length, limit) in found.items():
             self.queue_peaks[name] = max(self.queue_peaks[name], length)

@@ -18,6 +18,7 @@ from firmware.pulse import StoreState
 from firmware.record import IncomingMessage, IncomingPart, Memory, Row
 from firmware.sms.fullness import FULL_SWEEPS, LIST_SWEEPS
 from firmware.sms.inbox import NOBODYS, Inbox, Received
+from firmware.sms.storages import Storages
 from tests.alert.bench import START
 from tests.modem_by_hand import profile
 from tests.sms.patience import patient
@@ -83,14 +84,15 @@ class Desk:
         self.stores = stores
         self.ledger = Ledger(Memory(parts=parts), Moment(0.0, START, True))
         self.line = ModemLine(profile())
-        self.inbox = Inbox(self.ledger, self.line, parts)
         self.received: list[Received] = []
-        self.inbox.on_received = self.received.append
+        self.is_ours = False    # each status report
+        self.inbox = Inbox(self.ledger, parts, self.received.append, lambda report: self.is_ours)
+        self.storages = Storages(self.ledger, self.line, self.inbox.take)
         self.rows: list[Row] = []
         self.before_write: Callable[[str], None] = lambda written: None
         self.line.opened(self.ledger.moment, profile())
         self.wait(10)
-        self.inbox.opened(("SM", "ME"))
+        self.storages.opened(("SM", "ME"))
         self.settle()
 
     def wait(self, seconds: float) -> None:
@@ -103,17 +105,17 @@ class Desk:
         self.settle()
 
     def sweep(self) -> None:
-        self.inbox.sweep()
+        self.storages.sweep()
         self.settle()
 
     def settle(self) -> None:
         while True:
-            self.inbox.release()
+            self.storages.release()
             self.line.tick(self.ledger.moment)
             self.line.pump(self.ledger.moment)
             self.rows += self.ledger.take()
             written = self.line.take_output().decode()
-            if not written and self.inbox.deadline_s is None:
+            if not written and self.storages.deadline_s is None:
                 return
             for command in filter(None, written.split("\r")):
                 self.before_write(command)
@@ -195,7 +197,7 @@ def test_what_is_nobodys_message_is_kept_raw_and_told_to_nobody(pdu: str) -> Non
 
 def test_a_report_that_is_ours_needs_no_raw_copy() -> None:
     desk = Desk(Stores())
-    desk.inbox.on_report = lambda report: True
+    desk.is_ours = True
     desk.inbox.routed(REPORT)
     desk.settle()
     assert desk.parts() == {}
@@ -215,14 +217,14 @@ def test_a_full_storage_is_told_only_when_it_stays_full() -> None:
     stores = Stores(room=1, keeps=True)
     stores.put(deliver(text_7bit("Bonjour")))
     desk = Desk(stores)
-    assert not desk.inbox.fullness.full
+    assert not desk.storages.fullness.full
     for _ in range(FULL_SWEEPS):
         desk.sweep()
-    assert desk.inbox.fullness.full
+    assert desk.storages.fullness.full
     stores.keeps = False
     desk.sweep()
     desk.sweep()
-    assert not desk.inbox.fullness.full
+    assert not desk.storages.fullness.full
 
 
 def test_an_empty_storage_is_not_listed_at_each_sweep_and_a_wrong_count_hides_nothing() -> None:
@@ -311,7 +313,7 @@ def test_nothing_is_deleted_while_the_disk_takes_nothing() -> None:
     texts = ["un", "deux", "trois"]
     for text in texts:
         stores.put(deliver(text_7bit(text)))
-        desk.inbox.stored("SM", max(stores.held["SM"]))
+        desk.storages.stored("SM", max(stores.held["SM"]))
         desk.sweep()
     assert desk.texts() == texts
     assert len(stores.held["SM"]) == 3

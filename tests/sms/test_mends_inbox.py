@@ -44,7 +44,7 @@ def deletions(stores: Stores) -> list[str]:
 
 def test_a_garbled_reading_is_read_again_at_once() -> None:
     stores, desk = bad_line(1)
-    desk.inbox.stored("SM", 1)
+    desk.storages.stored("SM", 1)
     desk.settle()
     assert desk.texts() == ["Au secours"]
     assert deletions(stores) == ["AT+CMGD=1"]
@@ -59,7 +59,7 @@ def test_a_garbled_list_is_read_again_one_by_one() -> None:
 
 def test_readings_that_differ_delete_nothing_and_end() -> None:
     stores, desk = bad_line(5)
-    desk.inbox.stored("SM", 1)
+    desk.storages.stored("SM", 1)
     desk.settle()
     assert [command for command in stores.told if "CMGR" in command] == ["AT+CMGR=1"] * 2
     assert (deletions(stores), desk.received) == ([], [])
@@ -70,7 +70,7 @@ def test_readings_that_differ_delete_nothing_and_end() -> None:
 
 def test_what_is_unreadable_twice_in_the_same_way_is_told_and_deleted() -> None:
     stores, desk = bad_line(2, same=True)
-    desk.inbox.stored("SM", 1)
+    desk.storages.stored("SM", 1)
     desk.settle()
     assert desk.texts() == [None]
     assert deletions(stores) == ["AT+CMGD=1"]
@@ -78,10 +78,10 @@ def test_what_is_unreadable_twice_in_the_same_way_is_told_and_deleted() -> None:
 
 def test_doubts_end_with_the_modem() -> None:
     stores, desk = bad_line(1, same=True)
-    desk.inbox.stored("SM", 1)
-    desk.inbox.closed()
+    desk.storages.stored("SM", 1)
+    desk.storages.closed()
     stores.garble(1, same=True)
-    desk.inbox.opened(("SM", "ME"))
+    desk.storages.opened(("SM", "ME"))
     desk.settle()
     assert desk.texts() == ["Au secours"]
 
@@ -93,7 +93,7 @@ def test_a_place_that_no_command_can_name_makes_everything_be_read(
     stores = Stores()
     desk = Desk(stores)
     stores.put(deliver(text_7bit("Bonjour")), "ME")
-    desk.inbox.stored(storage, index)
+    desk.storages.stored(storage, index)
     desk.settle()
     assert desk.texts() == ["Bonjour"]
 
@@ -114,7 +114,7 @@ def test_every_place_that_is_decoded_can_be_read() -> None:
             stores = Stores(held={name: {} for name in ("SM", "ME", "MT", "SR")})
             desk = Desk(stores)
             stores.held[storage][index] = deliver(text_7bit("Bonjour"))
-            desk.inbox.stored(storage, index)
+            desk.storages.stored(storage, index)
             desk.settle()
             assert desk.texts() == ["Bonjour"]
 
@@ -123,19 +123,19 @@ def test_the_answer_of_a_closed_modem_takes_nothing_and_deletes_nothing() -> Non
     stores = Stores()
     desk = Desk(stores)
     pdu = deliver(text_7bit("Bonjour"))
-    desk.inbox.sweep()
+    desk.storages.sweep()
     desk.line.pump(desk.ledger.moment)
     assert desk.line.take_output() == b'AT+CPMS="SM"\r'
     desk.line.receive(desk.ledger.moment, b"\r\n+CPMS: 1,10,0,10,0,10\r\n\r\nOK\r\n")
     desk.line.pump(desk.ledger.moment)
     assert desk.line.take_output() == b"AT+CMGL=4\r"
-    desk.inbox.closed()
+    desk.storages.closed()
     answer = _row("+CMGL: ", "3,", pdu) + "\r\nOK\r\n"
     desk.line.receive(desk.ledger.moment, answer.encode())
     desk.settle()
     assert (desk.received, deletions(stores)) == ([], [])
     stores.put(pdu)
-    desk.inbox.opened(("SM", "ME"))
+    desk.storages.opened(("SM", "ME"))
     desk.settle()
     assert desk.texts() == ["Bonjour"]
 
@@ -152,7 +152,7 @@ def test_a_deletion_that_still_waits_when_the_modem_restarts_is_not_sent() -> No
         if written == "AT+CMGL=4" and desk.stores is stores:
             desk.before_write = lambda command: None
             desk.line.receive(desk.ledger.moment, stores.answer(written).encode())
-            desk.inbox.closed()
+            desk.storages.closed()
             stores.told.clear()
 
     desk.before_write = restart

@@ -1,0 +1,224 @@
+"""The message storages of SIM and modem, read one after another and emptied.
+
+Announcements (+CMTI, +CDSI) make it fast; a sweep of every storage at the start and each minute
+makes it certain, for announcements get lost. What was read is handed on, and deleted once it is on
+disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from firmware.at import answers
+from firmware.at import service_commands as commands
+from firmware.at.answers import AnswerFault, StoredMessage
+from firmware.at.command import Command
+from firmware.at.fields import MESSAGE_INDEX_MAX, MESSAGE_STORAGES
+from firmware.ledger import Ledger
+from firmware.line.modem_line import ModemLine, Rank, Reply, Then
+from firmware.sms.fullness import Fullness
+from firmware.sms.tpdu import Tpdu, TpduError, tpdu_or_fault
+
+REFUSED_SWEEPS = 10   # a storage refused at the bring-up is asked for again at every so many
+
+
+@dataclass(frozen=True, slots=True)
+class _Errand:
+    """One storage to read: all of it, or the one message at ``index``; or that one to delete."""
+
+    storage: str
+    index: int | None = None
+    delete: bool = False
+
+
+class Storages:
+    """``take`` is given each PDU that was found, with what it says; it records it in that step."""
+
+    def __init__(
+        self, ledger: Ledger, line: ModemLine, take: Callable[[str, Tpdu | TpduError], None]
+    ) -> None:
+        self._ledger = ledger
+        self._line = line
+        self._take = take
+        self._names: tuple[str, ...] = ("SM",)
+        self._refused: tuple[str, ...] = ()
+        self._sweeps = 0
+        self._errands: list[_Errand] = []
+        self._read_whole: list[_Errand] = []   # to be deleted once they are on disk
+        self._busy = False
+        self._selected: str | None = None
+        self._active = False
+        self._epoch = 0
+        self._doubtful: dict[_Errand, str] = {}   # a PDU that could not be read, by its place
+        self._found_empty: set[_Errand] = set()
+        self.fullness = Fullness()
+
+    def opened(self, storages: tuple[str, ...], refused: tuple[str, ...] = ()) -> None:
+        """A fresh modem: nothing is selected, everything is to be read. ``refused``: storages that
+        it said it has not; it may have been busy."""
+        self._names = storages or ("SM",)
+        self._refused = tuple(storage for storage in refused if storage not in self._names)
+        self._sweeps = 0
+        self.fullness.forget(self._names)
+        self._begin_epoch()
+        self._active = True
+        self.sweep()
+
+    def closed(self) -> None:
+        """The modem went away or restarted: its storages can be anything now. No command may
+        follow one of before, or a number read in one storage would be deleted in another."""
+        self._active = False
+        self._begin_epoch()
+
+    def _begin_epoch(self) -> None:
+        self._epoch += 1
+        self._errands.clear()
+        self._read_whole.clear()
+        self._doubtful.clear()
+        self._found_empty.clear()
+        self._busy = False
+        self._selected = None
+
+    def _ask(self, command: Command, then: Then) -> None:
+        """Ask in this epoch of the modem's: what of it still waits in the next is not sent, and
+        what was sent is not heard."""
+        epoch = self._epoch
+        self._line.ask(
+            command,
+            lambda reply: then(reply) if epoch == self._epoch else None,
+            Rank.RECEIVE,
+            wanted=lambda: epoch == self._epoch,
+        )
+
+    def sweep(self) -> None:
+        """Read every storage soon."""
+        self._sweeps += 1
+        again = self._refused if self._sweeps % REFUSED_SWEEPS == 0 else ()
+        for storage in (*self._names, *again):
+            self._add(_Errand(storage))
+
+    def stored(self, storage: str, index: int) -> None:
+        """+CMTI or +CDSI: read that one message now. What no command can name is looked for."""
+        if storage in MESSAGE_STORAGES and 0 <= index <= MESSAGE_INDEX_MAX:
+            self._add(_Errand(storage, index))
+        else:
+            self.sweep()
+
+    @property
+    def deadline_s(self) -> float | None:
+        """At once, when something may be deleted as soon as this step is on disk; what is under
+        way brings the next step by itself."""
+        waits = self._read_whole and self._ledger.on_disk and self._line.quiet
+        return self._ledger.moment.monotonic_s if waits else None
+
+    def release(self) -> None:
+        """At the start of a step: what was recorded in the steps before may be deleted now, if
+        the disk took it. While it does not, everything stays where it is."""
+        if self._read_whole and self._ledger.on_disk:
+            self._errands[:0] = self._read_whole
+            self._read_whole = []
+            self._next()
+
+    def _add(self, errand: _Errand) -> None:
+        if self._active and errand not in self._errands:
+            self._errands.append(errand)
+        self._next()
+
+    def _next(self) -> None:
+        if self._busy or not self._errands or not self._active:
+            return
+        self._busy = True
+        errand = self._errands.pop(0)
+        if self._selected == errand.storage and errand.index is not None:
+            self._perform(errand)
+            return
+        self._ask(
+            commands.storage_read(errand.storage),
+            lambda reply: self._storage_selected(errand, reply),
+        )
+
+    def _storage_selected(self, errand: _Errand, reply: Reply) -> None:
+        if not reply.ok:
+            self._selected = None
+            self._done()
+            return
+        self._selected = errand.storage
+        if errand.storage in self._refused:
+            self._names += (errand.storage,)
+            self._refused = tuple(each for each in self._refused if each != errand.storage)
+        if errand.index is None and not self.fullness.is_to_be_listed(errand.storage, reply):
+            self._done()
+        else:
+            self._perform(errand)
+
+    def _perform(self, errand: _Errand) -> None:
+        if errand.index is None:
+            self._ask(
+                commands.list_messages(), lambda reply: self._listed(errand.storage, reply)
+            )
+        elif errand.delete:
+            # Refused, the next sweep reads it again, knows it, and it is deleted then
+            self._ask(commands.delete_message(errand.index), lambda reply: self._done())
+        else:
+            index = errand.index
+            command = commands.read_message(index)
+            self._ask(command, lambda reply: self._one_read(errand.storage, index, reply))
+
+    def _listed(self, storage: str, reply: Reply) -> None:
+        if reply.ok:
+            try:
+                for entry in answers.stored_messages(reply.lines):
+                    self._take_and_delete(storage, entry)
+            except AnswerFault:
+                # One unreadable entry must not hide the others: read them one by one.
+                for index in answers.stored_indexes(reply.lines):
+                    self._add(_Errand(storage, index))
+        self._done()
+
+    def _one_read(self, storage: str, index: int, reply: Reply) -> None:
+        place = _Errand(storage, index)
+        if reply.ok and not reply.lines and place not in self._found_empty:
+            # A bare OK: nothing lies there, or it was another command's, late. Then what lies there
+            # would be taken for the next place's, and that one be deleted unread. Asked twice.
+            self._found_empty.add(place)
+            self._errands.insert(0, place)
+            self._line.doubt(self._ledger.moment)
+            self._done()
+            return
+        self._found_empty.discard(place)
+        if reply.ok:
+            try:
+                entry = answers.read_message(reply.lines, index)
+            except AnswerFault:
+                entry = None  # left where it is; the next sweep reads it again
+            if entry is not None:
+                self._take_and_delete(storage, entry)
+        self._done()
+
+    def _take_and_delete(self, storage: str, entry: StoredMessage) -> None:
+        found = tpdu_or_fault(entry.pdu_hex)
+        place = _Errand(storage, entry.index)
+        if self._to_be_read_again(place, entry.pdu_hex, not isinstance(found, TpduError)):
+            return
+        self._take(entry.pdu_hex, found)
+        errand = _Errand(storage, entry.index, delete=True)
+        if errand not in (*self._read_whole, *self._errands):
+            # Never twice: by the second time another message may have come to that place
+            self._read_whole.append(errand)
+
+    def _to_be_read_again(self, place: _Errand, pdu_hex: str, readable: bool) -> bool:
+        """Whether the PDU is unreadable and was not found so twice: the line may have garbled it,
+        and the copy in the storage may be good. The second reading is at once, others are those
+        of the sweeps."""
+        before = self._doubtful.pop(place, None)
+        if pdu_hex == before or readable:
+            return False
+        self._doubtful[place] = pdu_hex
+        if before is None:
+            self._add(place)
+        return True
+
+    def _done(self) -> None:
+        self._busy = False
+        self._next()
