@@ -96,6 +96,22 @@ class ModemFacts:
         self.technology = _technology(operator.technology) if operator is not None else None
 
 
+def text_of(reply: Reply) -> str | None:
+    """The answer to +CGMM."""
+    try:
+        return answers.identity(reply.lines) if reply.ok else None
+    except AnswerFault:
+        return None
+
+
+def iccid_of(reply: Reply) -> str | None:
+    """The card's number."""
+    try:
+        return answers.iccid(reply.lines) if reply.ok else None
+    except AnswerFault:
+        return None
+
+
 def _signal(reply: Reply) -> int | None:
     try:
         return _signal_dbm(reply.lines) if reply.ok else None

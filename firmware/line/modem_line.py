@@ -119,6 +119,7 @@ class ModemLine:
         # A line of an answer that came after its deadline. Whoever asked has been told "too late"
         # and asks again: only what cannot be asked again is worth hearing.
         self.on_late: Late = lambda command, line: None
+        self.on_refused: Callable[[Reply], None] = lambda reply: None   # of whatever command
         self._left: Command | None = None   # unanswered when the port went away
 
     @property
@@ -274,9 +275,10 @@ class ModemLine:
         else:
             self._misses(moment)
         if waiting is not None:
-            waiting.then(
-                Reply(answer.command, answer.result, answer.lines, unread=answer.unread)
-            )
+            reply = Reply(answer.command, answer.result, answer.lines, unread=answer.unread)
+            if reply.refused:
+                self.on_refused(reply)
+            waiting.then(reply)
 
     def _hears(self, moment: Moment) -> None:
         self.answered_at = moment

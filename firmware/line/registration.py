@@ -19,8 +19,9 @@ from firmware.at.command import Command
 from firmware.at.events import Registration as RegistrationReport
 from firmware.at.profile import ModemProfile
 from firmware.line.errand import Conversation, Errand
-from firmware.line.modem_facts import UNREAD_MAX, ModemFacts
+from firmware.line.modem_facts import UNREAD_MAX, ModemFacts, iccid_of, text_of
 from firmware.line.modem_line import ModemLine, Rank, Reply
+from firmware.line.sim_doubt import SimDoubt
 from firmware.line.sim_pin import PinAdvice, PinKeeper
 from firmware.moment import Moment
 from firmware.recovery.signs import Signs
@@ -104,6 +105,8 @@ class Registration:
         self.on_restart: Callable[[str], None] = lambda line: None
         self.on_setback: Callable[[str], None] = lambda why: None   # empty: it succeeded
         self.signs = Signs(moment)
+        self._sim = SimDoubt(moment)
+        line.on_refused = self._refused
 
     @property
     def deadline_s(self) -> float | None:
@@ -133,6 +136,7 @@ class Registration:
         """The modem restarted or went away: what was being said to it is void."""
         self._errand.drop()
         self._poll.drop()
+        self._sim.clear()
         self._due_s = None
 
     def closed(self) -> None:
@@ -153,6 +157,11 @@ class Registration:
         elif not ready and self.initialised:
             # Like a restart: what was read in a storage must not be deleted in another.
             self.on_restart(f"+CPIN: {state}")
+
+    def _refused(self, reply: Reply) -> None:
+        """An error that blames the SIM: it is looked at now, not at the next poll."""
+        if self.initialised and self._sim.raised_by(reply):
+            self._due_s = self._moment().monotonic_s
 
     def tick(self) -> None:
         if self._due_s is None or self._due_s > self._moment().monotonic_s:
@@ -205,7 +214,7 @@ class Registration:
 
     def _identify(self) -> Generator[Command, Reply, None]:
         reply = yield commands.model()
-        self.facts.model = _text(reply)
+        self.facts.model = text_of(reply)
         reply = yield from self._must(commands.imei())
         try:
             self.facts.imei = answers.imei(reply.lines)
@@ -217,7 +226,7 @@ class Registration:
     def _unlock(self) -> Generator[Command, Reply, None]:
         state = yield from self._pin_state()
         iccid = yield commands.iccid(self._profile)
-        self.facts.iccid = _iccid(iccid)
+        self.facts.iccid = iccid_of(iccid)
         tries = yield commands.pin_tries()
         advice = self._pin.advise(state, self.facts.iccid, tries)
         if advice is PinAdvice.ENTER:
@@ -308,7 +317,9 @@ class Registration:
     # Watching
 
     def _look(self) -> Conversation:
-        """All that a minute's look asks, or only a sign of life in between."""
+        """All that a minute's look asks, a sign of life in between, or the SIM if in doubt."""
+        if self._sim.wait_s is not None:
+            return self._sim.look()
         now_s = self._moment().monotonic_s
         full_s = self._full_watch_s
         well = self.progress is Progress.READY and full_s is not None
@@ -335,9 +346,14 @@ class Registration:
             self._settings_lost = False
             self.on_restart("settings lost")
             return
+        if self._sim.gone is not None:
+            self.on_restart(self._sim.gone)   # set up anew, and told what is wrong with the SIM
+            return
         self._judge()
         now_s = self._moment().monotonic_s
-        if self.progress is not Progress.READY:
+        if self._sim.wait_s is not None:
+            self._due_s = now_s + self._sim.wait_s
+        elif self.progress is not Progress.READY:
             self._due_s = now_s + SEARCHING_POLL_S
         else:
             full_s = (self._full_watch_s or now_s) + self.poll_every_s
@@ -367,6 +383,8 @@ class Registration:
             return
         if self._unregistered_since_s is None:
             self._unregistered_since_s = now.monotonic_s
+            if self._sim.raised():   # a card that was pulled out ends a registration, too
+                self._due_s = now.monotonic_s
         self._go(Progress.SEARCHING)
         lost_s = now.monotonic_s - self._unregistered_since_s
         states = {report.status for report in self.facts.registration.values()}
@@ -379,17 +397,3 @@ class Registration:
         if progress is not self.progress:
             self.progress = progress
             self.on_progress()
-
-
-def _text(reply: Reply) -> str | None:
-    try:
-        return answers.identity(reply.lines) if reply.ok else None
-    except AnswerFault:
-        return None
-
-
-def _iccid(reply: Reply) -> str | None:
-    try:
-        return answers.iccid(reply.lines) if reply.ok else None
-    except AnswerFault:
-        return None
