@@ -12,21 +12,12 @@ from collections.abc import Callable, Generator, Mapping
 from datetime import datetime
 
 from firmware.alert.bell import Bell
-from firmware.at import answers
 from firmware.at import service_commands as commands
-from firmware.at.answers import AnswerFault
 from firmware.at.command import Command
-from firmware.call.forwarding_settings import (
-    NO_REPLY_S,
-    Condition,
-    Wanted,
-    codes_to_dial,
-    fresh_proof,
-    said_no,
-    same_number,
-    voice_number,
-    wanted_settings,
-)
+from firmware.call.forwarding_news import ForwardingNews
+from firmware.call.forwarding_proof import Proof
+from firmware.call.forwarding_register import RegisterError, ask_each, mend
+from firmware.call.forwarding_settings import Condition, Found, Wanted, same_number, wanted_settings
 from firmware.call.spared import Spared, whose
 from firmware.call.transfer import Ability
 from firmware.ledger import Ledger
@@ -35,8 +26,6 @@ from firmware.line.modem_line import ModemLine, Rank, Reply
 from firmware.moment import soonest
 from firmware.policy import Forwarding, Target
 from firmware.pulse import ForwardingState
-from firmware.record import JournalKind
-from firmware.wording import messages
 
 VERIFY_EVERY_S = 3600.0
 PROVED_AGAIN_S = 30.0      # after something was set
@@ -44,20 +33,6 @@ GLANCE_EVERY_S = 900.0     # at what leads calls away from the box, or from whoe
 GLANCED = (Condition.UNCONDITIONAL, Condition.BUSY)
 RETRY_AFTER_S = (30.0, 60.0, 300.0, 900.0)
 PROVED_WITHIN_S = 210.0    # after a handover, whatever the line is busy with; else the alarm
-ALARM = "forwarding"
-PROOF = "forwarding-proof"  # the fact that outlives a restart of the program
-
-
-Findings = Generator[Command, Reply, str | None]
-
-
-class _FaultError(Exception):
-    """The network or the modem did not let us ask or set; ``refused``: it said no."""
-
-    def __init__(self, why: str, refused: bool) -> None:
-        super().__init__(why)
-        self.why = why
-        self.refused = refused
 
 
 class ForwardingKeeper:
@@ -66,7 +41,8 @@ class ForwardingKeeper:
 
     def __init__(self, ledger: Ledger, line: ModemLine, bell: Bell) -> None:
         self._ledger = ledger
-        self._bell = bell
+        self._news = ForwardingNews(ledger, bell)
+        self._proof = Proof(ledger)
         self._errand = Errand(line, Rank.FORWARD, calm=True)
         self._target: Target | None = None
         self._mode = "divert"
@@ -146,9 +122,8 @@ class ForwardingKeeper:
     def _has_fresh_proof(self) -> bool:
         if self._target is None or self._iccid is None or not self._ledger.moment.utc_trusted:
             return False
-        same = {"iccid": self._iccid, "number": self._target.number, "mode": self._mode}
-        proof, now = self._ledger.fact(PROOF), self._ledger.now
-        at = fresh_proof(proof, same, now, VERIFY_EVERY_S)
+        number = self._target.number
+        at = self._proof.seen_at(self._iccid, number, self._mode, VERIFY_EVERY_S)
         self._checked_at = at or self._checked_at
         return at is not None
 
@@ -201,12 +176,10 @@ class ForwardingKeeper:
     def _glance(self, target: Target, mode: str) -> Conversation:
         """Whatever is not as it was is the next proof's to find, mend and tell: at once."""
         wanted = wanted_settings(mode, target.number)
-        as_it_was = True
         try:
-            for condition in GLANCED:
-                found = yield from self._ask(condition)
-                as_it_was = as_it_was and same_number(wanted[condition], found)
-        except _FaultError:
+            found = yield from ask_each(GLANCED)
+            as_it_was = not _differing(wanted, found)
+        except RegisterError:
             as_it_was = False
         now_s = self._ledger.moment.monotonic_s
         if not as_it_was:
@@ -219,89 +192,33 @@ class ForwardingKeeper:
         try:
             if self.spared.on and (yield from self._is_left(target, wanted)):
                 return
-            found = yield from self._mend(wanted, set_first=not was_proved)
-        except _FaultError as fault:
+            before, after = yield from mend(wanted, self._proof, set_first=not was_proved)
+        except RegisterError as fault:
             self._failed(target, fault)
             return
-        wrong = {
-            condition: (before, after)
-            for condition, (before, after) in found.items()
-            if not same_number(wanted[condition], after)
-        }
-        changed = {
-            condition: before
-            for condition, (before, _) in found.items()
-            if not same_number(wanted[condition], before)
-        }
-        if wrong:
-            self._different(target, wanted, {c: after for c, (_, after) in wrong.items()})
+        changed = _differing(wanted, before)
+        if wrong := _differing(wanted, after):
+            self._different(target, wanted, wrong)
         else:
             if was_proved and changed:
-                # Somebody or something changed it behind our back; it is mended already.
-                self._tell_difference("forwarding-changed", wanted, changed)
+                self._news.changed_elsewhere(wanted, changed)
             self._verified(target, set_anew=bool(changed))
-
-    def _mend(
-        self, wanted: Wanted, *, set_first: bool
-    ) -> Generator[Command, Reply, dict[Condition, tuple[str | None, str | None]]]:
-        """Ask, set what differs, ask again; gives what was found before and after.
-
-        With ``set_first`` (a new target: it must differ) the first question is saved: each is a
-        second or more of the network's time, and the handover waits for it.
-        """
-        found: dict[Condition, tuple[str | None, str | None]] = {}
-        for condition, number in wanted.items():
-            before = None
-            if number is None or not set_first:
-                before = yield from self._ask(condition)
-            after = before
-            if not same_number(number, before):
-                yield from self._set(condition, number)
-                after = yield from self._ask(condition)
-            found[condition] = (before, after)
-        return found
 
     def _is_left(self, target: Target, wanted: Wanted) -> Generator[Command, Reply, bool]:
         """Whether the network leads calls to another of our people, who stays as long as the rota
         is a backup's that nobody has looked at."""
-        found = {}
-        for condition in (each for each, number in wanted.items() if number is not None):
-            found[condition] = yield from self._ask(condition)
+        found = yield from ask_each(
+            [condition for condition, number in wanted.items() if number is not None]
+        )
         name = whose(found, target, self.people())
         if name is None:
             self.spared.end()
             return False
-        if self._ledger.alarm(ALARM) is None:
-            self._journal(target, "left", found={c.name.lower(): n for c, n in found.items()})
         self._state, self._late_s = ForwardingState.DIFFERENT, None
         self._checked_at, self._failures = self._ledger.now, 0
         self._due_s = self._proof_due_s = self._ledger.moment.monotonic_s + VERIFY_EVERY_S
-        values = {"expected": target.person or target.number, "found": name}
-        self._bell.ring(ALARM, messages.FORWARDING_LEFT, values)
+        self._news.left(target, self._mode, found, name)
         return True
-
-    def _ask(self, condition: Condition) -> Findings:
-        reply = yield commands.forwarding_query(condition)
-        if not reply.ok:
-            raise _FaultError(reply.why, said_no(reply))
-        if reply.doubtful:   # no line means "not active", unless it was there and is unreadable
-            raise _FaultError("unreadable answer", False)
-        try:
-            statuses = answers.forwarding(reply.lines)
-        except AnswerFault as fault:
-            raise _FaultError(str(fault), False) from fault
-        return voice_number(statuses)
-
-    def _set(self, condition: Condition, number: str | None) -> Generator[Command, Reply, None]:
-        if number is None:
-            command = commands.forwarding_erase(condition)
-        else:
-            no_reply_s = NO_REPLY_S if condition is Condition.NO_REPLY else None
-            command = commands.forwarding_register(condition, number, no_reply_s)
-        self._ledger.remember(PROOF, None)   # until it is read back, nothing is proved any more
-        reply = yield command
-        if not reply.ok:
-            raise _FaultError(reply.why, said_no(reply))
 
     # What came of it
 
@@ -315,25 +232,21 @@ class ForwardingKeeper:
         # A digit of what was set may have been lost on the wire, and something else set
         self._proof_due_s = now_s + (PROVED_AGAIN_S if set_anew else VERIFY_EVERY_S)
         self._due_s = min(now_s + GLANCE_EVERY_S, self._proof_due_s)
-        self._bell.still(ALARM)
+        self._news.end_alarm()
         self.on_ability(Ability.YES)
         if self._iccid is not None:
-            proof = {"iccid": self._iccid, "number": target.number, "mode": self._mode}
-            self._ledger.remember(PROOF, {**proof, "at": self._ledger.now.isoformat()})
+            self._proof.keep(self._iccid, target.number, self._mode)
         if first or set_anew:
-            self._journal(target, "verified", set_anew=set_anew)
+            self._news.proved(target, self._mode, set_anew=set_anew)
 
-    def _different(
-        self, target: Target, wanted: Wanted, found: Mapping[Condition, str | None]
-    ) -> None:
+    def _different(self, target: Target, wanted: Wanted, found: Found) -> None:
         self._state = ForwardingState.DIFFERENT
         self._late_s = None
         self._checked_at = self._ledger.now
         self._retry_later()
-        self._journal(target, "different", found={c.name.lower(): n for c, n in found.items()})
-        self._tell_difference(ALARM, wanted, found)
+        self._news.different(target, self._mode, wanted, found)
 
-    def _failed(self, target: Target, fault: _FaultError) -> None:
+    def _failed(self, target: Target, fault: RegisterError) -> None:
         if not self.ready:
             return
         self._retry_later()
@@ -346,54 +259,25 @@ class ForwardingKeeper:
             return
         self._state = ForwardingState.REFUSED
         self._late_s = None
-        self._ledger.remember(PROOF, None)
-        self._journal(target, "refused", why=fault.why)
+        self._proof.withdraw()
         self.on_ability(Ability.NO)
-        self._bell.ring(
-            ALARM,
-            messages.FORWARDING_REFUSED,
-            {
-                "number": target.number,
-                "why": fault.why,
-                "codes": codes_to_dial(self._mode, target.number),
-            },
-        )
+        self._news.refused(target, self._mode, fault.why)
 
     def _unproved(self, why: str) -> None:
         self._late_s = None
-        if self._target is None:
-            return
-        self._journal(self._target, "unanswered", why=why)
-        values = {"number": self._target.number, "why": why}
-        self._bell.ring(ALARM, messages.FORWARDING_UNANSWERED, values)
+        if self._target is not None:
+            self._news.unanswered(self._target, self._mode, why)
 
     def _retry_later(self) -> None:
         wait_s = RETRY_AFTER_S[min(self._failures, len(RETRY_AFTER_S) - 1)]
         self._failures += 1
         self._due_s = self._ledger.moment.monotonic_s + wait_s
 
-    def _tell_difference(
-        self, key: str, wanted: Wanted, found: Mapping[Condition, str | None]
-    ) -> None:
-        condition, number = next(iter(found.items()))
-        values = {"expected": wanted[condition] or "-", "found": number or "-"}
-        if key == ALARM:
-            self._bell.ring(ALARM, messages.FORWARDING_DIFFERENT, values)
-            return
-        self._ledger.journal(
-            JournalKind.FORWARDING,
-            outcome="changed_elsewhere",
-            number=wanted[condition],
-            found={c.name.lower(): n for c, n in found.items()},
-        )
-        self._bell.tell(key, messages.FORWARDING_DIFFERENT, values)
 
-    def _journal(self, target: Target, outcome: str, **detail: object) -> None:
-        self._ledger.journal(
-            JournalKind.FORWARDING,
-            number=target.number,
-            person=target.person,
-            outcome=outcome,
-            mode=self._mode,
-            more=detail,
-        )
+def _differing(wanted: Wanted, found: Found) -> Found:
+    """What was found under each condition where it is not as wanted."""
+    return {
+        condition: number
+        for condition, number in found.items()
+        if not same_number(wanted[condition], number)
+    }

@@ -4,7 +4,6 @@ of the network's answers is a no."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from enum import IntEnum
 
 from firmware.at.answers import ForwardingStatus
@@ -28,17 +27,8 @@ class Condition(IntEnum):
     NOT_REACHABLE = 3
 
 
-Wanted = Mapping[Condition, str | None]
-
-
-def fresh_proof(
-    proof: object, like: Mapping[str, str], now: datetime, max_age_s: float
-) -> datetime | None:
-    """When it was last proved, if that was of just this SIM, number and mode, and not long ago."""
-    if not isinstance(proof, dict) or any(proof.get(name) != like[name] for name in like):
-        return None
-    at = datetime.fromisoformat(str(proof.get("at")))
-    return at if 0 <= (now - at).total_seconds() < max_age_s else None
+Wanted = Mapping[Condition, str | None]   # None: no forwarding
+Found = Mapping[Condition, str | None]
 
 
 def wanted_settings(mode: str, number: str) -> Wanted:

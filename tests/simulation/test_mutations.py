@@ -17,7 +17,6 @@ from firmware.attendant import Attendant
 from firmware.call.call_book import CallBook
 from firmware.call.call_in_hand import CallInHand, Phase
 from firmware.call.desk import CallDesk
-from firmware.call.forwarding import ForwardingKeeper
 from firmware.call.second_caller import SecondCallers
 from firmware.effect import Effect, Record
 from firmware.event import Event
@@ -161,11 +160,11 @@ def the_outbox_only_fills(patch: Patch) -> Prepare:
 
 @breaks(Promise.FORWARDING)
 def forwarding_is_believed_set(patch: Patch) -> Prepare:
-    def believe(self: ForwardingKeeper, wanted: Any, *, set_first: bool) -> Any:
+    def believe(wanted: Any, proof: Any, *, set_first: bool) -> Any:
         yield from ()
-        return {}
+        return {}, {}
 
-    patch.setattr(ForwardingKeeper, "_mend", believe)
+    patch.setattr("firmware.call.forwarding.mend", believe)
     return None
 
 
