@@ -22,7 +22,7 @@ from firmware.sms.outbox import RANK_NOTICE, Outbox
 from firmware.speaker import Speaker
 from firmware.voice.clip import Clip, Clips
 from firmware.voice.dictation_table import TABLE, Sign, Stage
-from firmware.voice.led import SLACK_S
+from firmware.voice.led import KEY_WAIT_S, SLACK_S
 from firmware.voice.sound import Sound
 from firmware.voice.table import NOTHING
 from firmware.voice.words import BEEP, VoiceWords
@@ -30,7 +30,7 @@ from firmware.wording import messages, voice_messages
 
 GREETING_S = 30.0    # a caller in distress hears it to its end before anything else
 SILENCE_S = 4.0      # ends it
-THINK_S = 8.0        # for a key, after a question
+MOMENT_S = 0.5       # then a sentence fills the time: SILENCE_S of it have been silent already
 MAKING_S = 10.0      # on the smallest box; then nothing is changed
 ASKED_MAX = 3        # a question, or the beep
 
@@ -68,6 +68,7 @@ class Dictation:
         self._when: GreetingTime = "always"
         self._asked = self._beeps = 0
         self._draft = self._made = ""
+        self._made_by_s = 0.0
         self._key = ""
 
     def may(self, person: str) -> bool:
@@ -138,7 +139,7 @@ class Dictation:
             self.on_play(self._words.review(self._made))
 
     def _think(self) -> None:
-        self.on_wait(THINK_S)
+        self.on_wait(KEY_WAIT_S)
 
     def _serve(self) -> None:
         service = self._words.services_by_key().get(self._key)
@@ -183,14 +184,37 @@ class Dictation:
         self._sound.take_down(self._draft, GREETING_S, SILENCE_S)
 
     def _enough(self) -> None:
-        self.stage = Stage.MAKING
         self._sound.end_take_down()
-        self.on_wait(MAKING_S)
+        self._await()
 
     def _make(self) -> None:
-        self.stage = Stage.MAKING
-        self.on_wait(MAKING_S)
         self._sound.ask(MakeGreeting(self._draft))
+        self._await()
+
+    def _await(self) -> None:
+        self.stage = Stage.MAKING
+        self._made_by_s = self._ledger.moment.monotonic_s + MAKING_S
+        self.on_wait(MOMENT_S)
+
+    def _moment(self) -> None:
+        """The box still works at it, or never will be done."""
+        if self._made:
+            self._review()
+        elif self._ledger.moment.monotonic_s < self._made_by_s:
+            self.on_play(self._words.moment())
+        else:
+            self._fail()
+
+    def _linger(self) -> None:
+        if self._made:
+            self._review()
+        else:
+            self.on_wait(KEY_WAIT_S)
+
+    def _ready(self) -> None:
+        """No sentence is cut in the middle."""
+        if not self._sound.playing:
+            self._review()
 
     def _sorry(self) -> None:
         self._announce(self._words.say(voice_messages.NOT_HEARD))

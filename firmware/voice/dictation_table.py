@@ -41,6 +41,6 @@ TABLE = table(COLUMNS, {
     Stage.TIME:      "again think   choose  again  -     -      -     -",
     Stage.ANNOUNCED: "speak speak   hurry   hurry  -     -      -     -",
     Stage.SPEAKING:  "enough -      enough  enough make  -      sorry fail",
-    Stage.MAKING:    "fail  -       -       -      make  review sorry fail",
+    Stage.MAKING:    "moment linger -       -      make  ready  sorry fail",
     Stage.REVIEW:    "again think   decide  again  -     -      -     -",
 })  # fmt: skip

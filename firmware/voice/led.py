@@ -15,6 +15,7 @@ from firmware.voice.words import VoiceWords
 
 LETTERS_A_S = 8.0     # of slow speech: how long to wait for `Played` at the most
 SLACK_S = 6.0
+KEY_WAIT_S = 4.5      # for a key of somebody of the staff; nobody listens to silence for longer
 RECORDED = " " * 120  # a recording counts as a long sentence
 
 

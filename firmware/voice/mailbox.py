@@ -17,6 +17,7 @@ from firmware.record import Voicemail
 from firmware.voice.clip import Clip, Pause, Recording
 from firmware.voice.dictation import Dictation
 from firmware.voice.dictation_table import Sign as Dictated
+from firmware.voice.led import KEY_WAIT_S
 from firmware.voice.mail import Mail
 from firmware.voice.sound import Sound
 from firmware.voice.table import NOTHING, table
@@ -26,7 +27,6 @@ from firmware.wording import messages, voice_messages
 
 TRIES, TRIES_WINDOW_S = 5, 3600.0
 CODE_MIN, CODE_MAX = 4, 12   # the page takes no shorter one
-KEY_WAIT_S = 4.5   # for a key; nobody listens to silence for longer
 DIGIT_WAIT_S = 2.5   # for the next digit of a code: with what was typed before, no longer either
 
 

@@ -183,6 +183,9 @@ class VoiceWords:
     def dictate(self, seconds: int) -> Clips:
         return (self.say(voice_messages.DICTATE, seconds=seconds), BEEP)
 
+    def moment(self) -> Clips:
+        return (self.say(voice_messages.ONE_MOMENT),)
+
     def review(self, name: str) -> Clips:
         """As callers will hear it, whom to ring in an emergency with it."""
         return (
@@ -201,7 +204,7 @@ class VoiceWords:
         for first in (True, False):
             clips += [*self.hold(first=first), *self.invitation(wished=first, failed=not first)]
         clips += [*self.or_message(), *self.not_yet()]
-        clips += [*self.thanks(), *self.no_message(failed=True)]
+        clips += [*self.thanks(), *self.no_message(failed=True), *self.moment()]
         clips += [each.instead for each in clips if isinstance(each, Recording) and each.instead]
         spoken = [clip for clip in clips if isinstance(clip, Spoken)]
         return tuple(dict.fromkeys(spoken))

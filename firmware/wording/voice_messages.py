@@ -74,6 +74,7 @@ DICTATE = N_(
     "Speak after the beep, for {seconds} seconds at most. To finish, press hash. "
     "The sentence about emergencies follows by itself."
 )
+ONE_MOMENT = N_("One moment, the greeting is being prepared.")
 CALLERS_HEAR = N_("Callers will hear this.")
 REVIEW_MENU = N_(
     "To keep it, press 1. To hear it again, press 2. To record it again, press 3. "

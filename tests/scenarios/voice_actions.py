@@ -44,6 +44,12 @@ def _has_pin(stage: Stage, who: str, pin: str) -> None:
     stage.world.voice.pins["" if person is None else person.name] = pin
 
 
+@act("a greeting is made in <how_long:duration>")
+def _made_in(stage: Stage, how_long: float) -> None:
+    """On a small box, or one that is busy."""
+    stage.world.voice.making_ms = round(how_long * 1000)
+
+
 @act("sound breaks")
 def _sound_breaks(stage: Stage) -> None:
     stage.world.voice.lose()

@@ -73,6 +73,7 @@ class SymbolicVoice:
     pins: dict[str, str] = field(default_factory=dict)
     recordings_ms: dict[str, int] = field(default_factory=dict)
     broken: bool = False
+    making_ms: int = 300   # of a greeting
     heard: list[Heard] = field(default_factory=list)
     prepared: list[Clip] = field(default_factory=list)
     playing: bool = False
@@ -113,7 +114,7 @@ class SymbolicVoice:
             case RemoveRecording(name):
                 self.recordings_ms.pop(name, None)
             case MakeGreeting(draft):
-                self._later(300, lambda: self._make(draft))
+                self._later(self.making_ms, lambda: self._make(draft))
             case CheckPin(person, pin):
                 right = self.pins.get(person) == pin
                 self._later(80, lambda: self._tell(PinChecked(person, right)))
