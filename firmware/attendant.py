@@ -118,7 +118,7 @@ class Attendant:
             note_divert=switchboard.note_divert,
             country_code=switchboard.country_code,
         )  # fmt: skip
-        self._calls.confirm_divert = switchboard.confirm_divert
+        self._calls.outcomes.confirm_divert = switchboard.confirm_divert
         self._calls.told.admits = doorman.admits
         self._calls.second.network = switchboard
         self._voice = VoiceDesk(

@@ -12,21 +12,20 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from firmware.alert.desk import AlertDesk
-from firmware.at import commands
 from firmware.at.answers import CallListEntry
 from firmware.at.events import CallEnded, CallingLine, CallProgress, CallWaiting, Ring
 from firmware.call.call_book import CLEARING_S, CallBook
-from firmware.call.call_in_hand import CallInHand, Phase, is_cut_off, record_call, take_up
+from firmware.call.call_in_hand import CallInHand, Phase, record_call, take_up
 from firmware.call.call_state import UP, CallState, Sign
 from firmware.call.caller_alerts import CallerAlerts
 from firmware.call.conversation import Conversation, Rehearsing
+from firmware.call.outcomes import Outcomes
+from firmware.call.releases import Releases
 from firmware.call.second_caller import SecondCallers
 from firmware.ledger import Ledger
-from firmware.line.modem_line import ModemLine, Rank, Reply
+from firmware.line.modem_line import ModemLine
 from firmware.policy import Decision, Reason, Target
-from firmware.record import CUT_OFF, AlertCause, Call, CallOutcome
-
-REJECTIONS = (lambda: commands.call_hold("0"), commands.hang_up)  # 27.007 7.13, 6.5
+from firmware.record import Call
 
 
 class CallDesk:
@@ -47,17 +46,15 @@ class CallDesk:
         self._modem = line
         self.told = CallerAlerts(alerts)
         self._decide = decide
-        self._note_divert = note_divert
         in_hand = [take_up(call, ledger.moment) for call in remembered if not call.ended_at]
         self._book = CallBook(ledger, line, in_hand, self, country_code)
         self.ask_list, self.unsure = self._book.ask, self._book.unsure
         self._book.on_list = self._listed
+        self.outcomes = Outcomes(ledger, self._book, self.told, note_divert)
+        self._releases = Releases(ledger, line, self._book, self.outcomes)
         self.second = SecondCallers(ledger, self._book, self.told)
         self.talk: Conversation | None = None
         self.rehearsal: Rehearsing | None = None
-        self._releases = 0          # tries to release what nobody owns
-        self._releasing = False
-        self.confirm_divert: Callable[[str], bool] = lambda service: True
 
     @property
     def deadline_s(self) -> float | None:
@@ -67,13 +64,17 @@ class CallDesk:
     def busy(self) -> bool:
         return self._book.busy
 
+    def serve(self, service: str) -> None:
+        """The service to which calls belong that no menu has sorted: the site's first."""
+        self._book.service_name = service
+
     # What comes in
 
     def resume(self) -> None:
         """After a restart of the program: calls that were in hand get their alert now."""
         for line in tuple(self._book.lines):
             if line.phase is Phase.RINGING:
-                self._alert_interrupted(line)
+                self.outcomes.interrupted(line)
         if self.rehearsal is not None:
             self.rehearsal.resume()
 
@@ -89,7 +90,7 @@ class CallDesk:
         if self.rehearsal is not None:
             self.rehearsal.interrupted()
         for line in tuple(self._book.lines):
-            self._alert_interrupted(line)
+            self.outcomes.interrupted(line)
         self._book.forget_dialled()
 
     def heard(self, event: Ring | CallingLine | CallWaiting | CallEnded | CallProgress) -> None:
@@ -127,11 +128,11 @@ class CallDesk:
         """See `CallFollower`."""
         if number is not None and line.call.number is None:
             line.call = replace(line.call, number=number, withheld=False)
-            self._record(line)
+            record_call(self._ledger, line)
             self.told.learned(line.call)
         elif withheld and line.call.number is None and not line.call.withheld:
             line.call = replace(line.call, withheld=True)
-            self._record(line)
+            record_call(self._ledger, line)
         if line.phase is Phase.IDENTIFYING and (number is not None or withheld):
             self._choose(line)
 
@@ -140,14 +141,14 @@ class CallDesk:
         if line.phase in (Phase.SPEAKING, Phase.JOINED, Phase.IDENTIFYING):
             return   # led; or decided about first (`undecided`)
         if line.state in (CallState.ACTIVE, CallState.HELD):
-            self._hang_up(line)
+            self._releases.hang_up(line)
         elif line.phase is Phase.REFUSED:
-            self._reject_again(line)
+            self._releases.reject_again(line)
         elif line.phase is Phase.REJECTED:
             if self._ledger.moment.monotonic_s - line.rejected_at_s < CLEARING_S:
                 self._book.poll_soon()
             else:
-                self._reject_again(line)
+                self._releases.reject_again(line)
 
     def gone(self, line: CallInHand) -> None:
         """See `CallFollower`."""
@@ -162,7 +163,7 @@ class CallDesk:
         """See `CallFollower`."""
         for line in tuple(self._book.lines):
             if line.phase is Phase.REFUSED:
-                self._reject_again(line)
+                self._releases.reject_again(line)
         self.undecided()
 
     def undecided(self) -> None:
@@ -187,43 +188,7 @@ class CallDesk:
             if joined:
                 self._book.poll_soon()
         elif not joined and not any(each and each.busy for each in (self.talk, self.rehearsal)):
-            self._release(dialled[0])
-
-    def _release(self, leg: CallListEntry) -> None:
-        """A leg that nobody owns (the program was restarted, a release was refused) must not stay
-        up: one way after the other, with each list, until it is gone."""
-        if self._releasing:
-            return
-        self._releasing = True
-        self._releases += 1
-        by_id = 1 <= leg.id <= 7 and self._releases % 2 == 1   # 22.030 6.5.5
-        command = commands.call_hold(f"1{leg.id}") if by_id else commands.hang_up()
-        self._modem.ask(
-            command, self._released, Rank.CALL,
-            wanted=lambda: any(leg.id == each.id for each in self._book.dialled),
-        )  # fmt: skip
-
-    def _released(self, reply: Reply) -> None:
-        self._releasing = False
-        if reply.ok:
-            self._book.ask()
-
-    def _hang_up(self, line: CallInHand) -> None:
-        """Something answered, and nobody speaks at our end: the caller must not listen to
-        silence. Refused, it is tried again with the next list."""
-        if not line.hanging_up:
-            line.hanging_up = True
-            held = line.state is CallState.HELD and self._book.alone
-            command = commands.call_hold("0") if held else commands.hang_up()
-            self._modem.ask(
-                command, lambda reply: self._hung_up(line, reply), Rank.CALL,
-                wanted=lambda: line in self._book.lines,   # else it meets whoever rings by then
-            )  # fmt: skip
-
-    def _hung_up(self, line: CallInHand, reply: Reply) -> None:
-        line.hanging_up = False
-        if reply.ok:
-            self._book.ask()
+            self._releases.release(dialled[0])
 
     # Deciding and doing
 
@@ -241,10 +206,10 @@ class CallDesk:
             return
         if decision.divert and line.state not in UP:   # what is up is led on by no network
             line.phase = Phase.REJECTING
-            self._record(line)
-            self._reject(line)
+            record_call(self._ledger, line)
+            self._releases.reject(line)
         else:
-            self._let_ring(line, decision.reason)
+            self.outcomes.let_ring(line, decision.reason)
             self._book.ask()
 
     def _speak(self, line: CallInHand) -> None:
@@ -252,146 +217,14 @@ class CallDesk:
         and a rejection could meet the wrong call. The network has call waiting off, so that such
         a caller is hardly ever seen."""
         if self.talk is None or self.talk.busy or not self._book.alone:
-            self._let_ring(line, Reason.BUSY)
+            self.outcomes.let_ring(line, Reason.BUSY)
         else:
             line.phase = Phase.SPEAKING
-            self._record(line)
+            record_call(self._ledger, line)
             self.talk.take(line)
         self._book.ask()
 
-    def _reject(self, line: CallInHand) -> None:
-        line.phase = Phase.REJECTING
-        command = REJECTIONS[line.rejections]()
-        line.rejections += 1
-        self._modem.ask(
-            command,
-            lambda reply: self._rejection_answered(line, reply),
-            Rank.CALL,
-            wanted=lambda: line in self._book.lines,   # else it would reject whoever rings by then
-        )
-
-    def _rejection_answered(self, line: CallInHand, reply: Reply) -> None:
-        if line not in self._book.lines or reply.lost or line.phase is not Phase.REJECTING:
-            return
-        if reply.ok:
-            line.phase = Phase.REJECTED
-            line.rejected_at_s = self._ledger.moment.monotonic_s
-        else:
-            # Perhaps there is nothing to reject any more: the list knows.
-            line.phase = Phase.REFUSED
-            line.unanswered = reply.result is None
-        self._book.ask()
-
-    def _reject_again(self, line: CallInHand) -> None:
-        """The rejection was refused or did nothing: the other way, then leave it ringing."""
-        if line.rejections < len(REJECTIONS):
-            self._reject(line)
-            return
-        self._let_ring(line, Reason.REFUSED)
-        self._book.ask()
-
-    def _let_ring(self, line: CallInHand, reason: Reason | None) -> None:
-        line.phase = Phase.RINGING
-        line.call = replace(line.call, outcome=CallOutcome.ALERTED)
-        self._record(line, reason=reason)
-        self._alert(line, AlertCause.CALL)
-
-    # The end
-
     def _end(self, line: CallInHand) -> None:
-        match line.phase:
-            case Phase.IDENTIFYING | Phase.REJECTING | Phase.REFUSED:
-                # Unanswered, the rejection may have worked: nobody can say that the caller gave up.
-                outcome = CallOutcome.ALERTED if line.unanswered else CallOutcome.ABANDONED
-                self._finish(line, outcome)
-                self._alert(line, AlertCause.CALL)
-            case Phase.REJECTED:
-                self._finish(line, CallOutcome.DIVERTED)
-                self._confirm(line)
-            case Phase.RINGING | Phase.JOINED:
-                self._finish(line, line.call.outcome)
-            case Phase.SPEAKING:   # no list has shown it for a minute
-                if self.talk is not None:
-                    self.talk.interrupted()
-                self._finish(line, CallOutcome.ALERTED)
-                self._alert(line, AlertCause.CALL)
-
-    def _finish(self, line: CallInHand, outcome: CallOutcome) -> None:
-        line.call = replace(line.call, outcome=outcome, ended_at=self._ledger.now)
-        self._book.strike_out(line)
-        self._record(line)
-
-    def spoken(self, line: CallInHand, outcome: CallOutcome, message: str) -> None:
-        """The conversation is over and nobody was joined: somebody is alerted, and what is still
-        up is released. ``message``: how long the message is that was left, or `CUT_OFF`."""
-        if line not in self._book.lines:
-            return
-        if line.state is CallState.ABSENT:
-            self._finish(line, outcome)
-        else:
-            line.phase = Phase.RINGING
-            line.call = replace(line.call, outcome=outcome)
-            self._record(line)
-        self._alert(line, AlertCause.CALL, message)
-        self._book.ask()
-
-    def joined(self, line: CallInHand, number: str, *, through_us: bool) -> None:
-        """The caller speaks to whoever pressed 1 at ``number``; ``through_us``: in a conference
-        that lasts as long as both calls do."""
-        line.call = replace(line.call, outcome=CallOutcome.TRANSFERRED, target=number)
-        if through_us:
-            line.phase = Phase.JOINED
-            self._record(line)
-        else:
-            self._finish(line, CallOutcome.TRANSFERRED)
-        if line.taken_by is not None:   # else it is a caller, rung back
-            self._note_divert(line.call, Target(number, line.taken_by))
-
-    def served(self, line: CallInHand) -> None:
-        """Somebody of the staff has heard the messages: nobody has to answer for this call."""
-        line.phase = Phase.RINGING
-        line.call = replace(line.call, outcome=CallOutcome.TRANSFERRED)
-        self._record(line)
-        if line.state is CallState.ABSENT:
-            self._finish(line, CallOutcome.TRANSFERRED)
-        self._book.ask()
-
-    def _confirm(self, line: CallInHand) -> None:
-        """A diverted call is not yet a call taken: a voicemail may have answered it."""
-        decision = line.decision
-        if decision is None or decision.target is None or decision.target.person is None:
-            return  # the office telephone: it answers for itself, and reads no SMS
-        if self.confirm_divert(line.call.service):
-            self._alert(line, AlertCause.DIVERTED)
-        else:
-            self._note_divert(line.call, decision.target)
-
-    def _alert_interrupted(self, line: CallInHand) -> None:
-        if line.phase is Phase.JOINED:
-            return   # they were speaking to one another; the list will tell
-        text = CUT_OFF if is_cut_off(line) else ""
-        if line.phase is not Phase.RINGING or line.call.outcome is CallOutcome.RINGING:
-            line.phase = Phase.RINGING
-            line.decide_at_s = None
-            line.call = replace(line.call, outcome=CallOutcome.ALERTED)
-            self._record(line)
-        self._alert(line, AlertCause.CALL, text)
-        if line.is_nameless:
-            self._finish(line, line.call.outcome)   # else it would be taken for whoever rings next
-
-    def _alert(self, line: CallInHand, cause: AlertCause, text: str = "") -> None:
-        self.told.open(line.call, cause, text)
-
-    # Bookkeeping
-
-    def serve(self, service: str) -> None:
-        """The service to which calls belong that no menu has sorted: the site's first."""
-        self._book.service_name = service
-
-    def step_taken(self, line: CallInHand) -> None:
-        """The conversation went on: its row and its line of the journal follow."""
-        if line in self._book.lines:
-            self._record(line)
-
-    def _record(self, line: CallInHand, reason: Reason | None = None) -> None:
-        record_call(self._ledger, line, reason)
+        if line.phase is Phase.SPEAKING and self.talk is not None:
+            self.talk.interrupted()   # no list has shown it for a minute
+        self.outcomes.end(line)

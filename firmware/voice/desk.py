@@ -94,10 +94,10 @@ class VoiceDesk:
         self._calls = calls
         calls.talk = talk
         talk.ask_list, talk.seek.unsure = calls.ask_list, calls.unsure
-        talk.on_step = calls.step_taken
+        talk.on_step = calls.outcomes.step_taken
         talk.on_over = self._over
         talk.on_joined = self._joined
-        talk.on_served = calls.served
+        talk.on_served = calls.outcomes.served
         talk.on_sound = self._learn_sound
         talk.seek.capability = lambda: switchboard.capability
         talk.seek.learn = switchboard.learn
@@ -271,7 +271,7 @@ class VoiceDesk:
         if message is not None:
             text = f"{message.seconds:.0f} s"
         self._alarms.over(step[1] for step in line.steps)
-        self._calls.spoken(line, outcome, text)
+        self._calls.outcomes.spoken(line, outcome, text)
 
     def _joined(self, line: CallInHand, number: str, through_us: bool) -> None:
-        self._calls.joined(line, number, through_us=through_us)
+        self._calls.outcomes.joined(line, number, through_us=through_us)

@@ -264,7 +264,7 @@ def a_conference_is_a_call_that_nobody_leads(patch: Patch) -> Prepare:
     real = CallDesk.seen
 
     def seen(self: CallDesk, line: CallInHand) -> None:
-        (self._hang_up if line.phase is Phase.JOINED else partial(real, self))(line)
+        (self._releases.hang_up if line.phase is Phase.JOINED else partial(real, self))(line)
 
     patch.setattr(CallDesk, "seen", seen)
     return _conferences
