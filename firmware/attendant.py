@@ -368,7 +368,7 @@ class Attendant:
     def _polled(self) -> None:
         """Each minute: what was not announced is looked for."""
         self._storages.sweep()
-        self._inbox.give_up_late_parts()
+        self._inbox.give_up_late_parts(all_read=self._storages.all_read)
         self._health.polled()
         if (now_s := self._ledger.moment.monotonic_s) >= self._forget_at_s:
             self._forget_at_s = now_s + FORGET_EVERY_S

@@ -49,13 +49,15 @@ def key_of(message: DeliveredMessage) -> PartKey | None:
 class Assembly:
     """The parts of one long message received so far, in the order of their numbers.
 
-    ``opened_at`` and ``last_at`` are the instants at which the first and the latest came.
+    ``opened_at`` and ``last_at`` are the instants at which the first and the latest came;
+    ``opened_s`` is the first on the monotonic clock, None of a part of before the start.
     """
 
     key: PartKey
     parts: tuple[DeliveredMessage, ...]
     opened_at: datetime
     last_at: datetime
+    opened_s: float | None = None
 
     @property
     def numbers(self) -> tuple[int, ...]:
@@ -72,6 +74,11 @@ class Assembly:
     def is_complete(self) -> bool:
         """Whether every part is here."""
         return len(self.parts) == self.key.total
+
+    @property
+    def stamped_at(self) -> datetime | None:
+        """The earliest time stamp of its centre, if there is a usable one."""
+        return min((part.sent_at for part in self.parts if part.sent_at is not None), default=None)
 
     @property
     def text(self) -> str | None:
@@ -146,8 +153,11 @@ class Assembler:
     open: tuple[Assembly, ...] = ()
     finished: tuple[Assembly, ...] = ()
 
-    def receive(self, message: DeliveredMessage, at: datetime) -> Reception:
-        """One part, received at ``at`` (aware). Raises ``ValueError`` if it is not a part."""
+    def receive(
+        self, message: DeliveredMessage, at: datetime, at_s: float | None = None
+    ) -> Reception:
+        """One part, received at ``at`` (aware), on the monotonic clock ``at_s`` if it came since
+        the start. Raises ``ValueError`` if it is not a part."""
         key = key_of(message)
         if key is None:
             raise ValueError("the message is whole by itself")
@@ -158,18 +168,13 @@ class Assembler:
                 return Reception(replace(self, finished=recent), known, duplicate=True)
         before = _nearest(same_key, message)
         if before is None:
-            after = Assembly(key, (message,), at, at)
+            after = Assembly(key, (message,), at, at, at_s)
         else:
             after = before.with_part(message, at)
         others = tuple(one for one in self.open if one is not before)
         if after.is_complete:
             return Reception(Assembler(others, (*recent, after)), after, duplicate=False)
         return Reception(Assembler((*others, after), recent), after, duplicate=False)
-
-    def overdue(self, at: datetime, patience: timedelta) -> tuple[Assembly, ...]:
-        """Those still incomplete ``patience`` after their first part, oldest first."""
-        late = (one for one in self.open if at - one.opened_at >= patience)
-        return tuple(sorted(late, key=lambda one: one.opened_at))
 
     def without(self, given_up: Iterable[Assembly]) -> Assembler:
         """The assembler without these open assemblies."""

@@ -38,6 +38,11 @@ class Fullness:
             self._found_full.get(storage) == 0 for storage in self._storages
         )
 
+    def says_used(self, storage: str) -> bool:
+        """Whether something lay in the storage when it was selected last, as it said."""
+        usage = self.usage.get(storage)
+        return usage is not None and usage.used > 0
+
     def is_to_be_listed(self, storage: str, reply: Reply) -> bool:
         """Whether a sweep that has just selected the storage must list it. One that says that it
         is empty, as nearly always, is believed for some minutes: a modem may count otherwise."""

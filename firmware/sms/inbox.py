@@ -13,7 +13,7 @@ from firmware.ledger import Ledger
 from firmware.record import IncomingMessage, IncomingPart
 from firmware.sms.concatenation import Assembler, Assembly
 from firmware.sms.fingerprint import digest, fingerprint_of
-from firmware.sms.late_part import rejoined
+from firmware.sms.late_part import overdue, rejoined
 from firmware.sms.tpdu import (
     DeliveredMessage,
     Originator,
@@ -25,7 +25,6 @@ from firmware.sms.tpdu import (
     tpdu_or_fault,
 )
 
-PARTS_PATIENCE = timedelta(hours=24)
 NOBODYS = 0       # the message number of a PDU that is kept and is nobody's message
 UNKNOWN_SENDER = "?"
 
@@ -52,6 +51,7 @@ class Inbox:
         self._on_received, self._on_report = on_received, on_report
         self._known: dict[str, IncomingPart] = {}
         self._assembler = Assembler()
+        self._started_s = ledger.moment.monotonic_s
         for part in sorted(remembered, key=lambda part: part.received_at):
             self._known[part.fingerprint] = part
             if part.message_id is None:
@@ -74,9 +74,12 @@ class Inbox:
             case DeliveredMessage():
                 self._message(pdu_hex, found)
 
-    def give_up_late_parts(self) -> None:
-        """Pass on what has waited for a part for a day, marked as incomplete."""
-        late = self._assembler.overdue(self._ledger.now, PARTS_PATIENCE)
+    def give_up_late_parts(self, *, all_read: bool) -> None:
+        """Pass on what has waited for a part for a day, marked as incomplete; not before all that
+        lies in the storages was read: the part may be among it."""
+        if not all_read:
+            return
+        late = overdue(self._assembler.open, self._ledger.moment, self._started_s)
         for assembly in late:
             self._deliver(assembly, complete=False)
         self._assembler = self._assembler.without(late)
@@ -115,9 +118,10 @@ class Inbox:
             kind = "stranger" if readable else "unreadable"
             self._give(message.sender, message.text, True, [part], kind=kind)
             return
-        reception = self._assembler.receive(message, self._ledger.now)
+        now = self._ledger.moment
+        reception = self._assembler.receive(message, now.utc, now.monotonic_s)
         if len(reception.assembly.parts) == 1:
-            late = rejoined(self._known.values(), part, message, self._ledger.now)
+            late = rejoined(self._known.values(), part, message, now.utc)
             if late is not None:
                 self._deliver(late, complete=late.is_complete)
                 return

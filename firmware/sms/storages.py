@@ -20,6 +20,7 @@ from firmware.line.modem_line import ModemLine, Rank, Reply, Then
 from firmware.sms.fullness import Fullness
 from firmware.sms.tpdu import Tpdu, TpduError, tpdu_or_fault
 
+UNREAD_SWEEPS = 10    # a storage that cannot be read for so long keeps nobody waiting
 REFUSED_SWEEPS = 10   # a storage refused at the bring-up is asked for again at every so many
 
 
@@ -44,6 +45,7 @@ class Storages:
         self._names: tuple[str, ...] = ("SM",)
         self._refused: tuple[str, ...] = ()
         self._sweeps = 0
+        self._unread: set[str] = set()   # not listed to its end since the modem came
         self._errands: list[_Errand] = []
         self._read_whole: list[_Errand] = []   # to be deleted once they are on disk
         self._busy = False
@@ -62,6 +64,7 @@ class Storages:
         self._sweeps = 0
         self.fullness.forget(self._names)
         self._begin_epoch()
+        self._unread = {*self._names, *self._refused}
         self._active = True
         self.sweep()
 
@@ -90,6 +93,11 @@ class Storages:
             Rank.RECEIVE,
             wanted=lambda: epoch == self._epoch,
         )
+
+    @property
+    def all_read(self) -> bool:
+        """Whether what had come before the modem did has been handed on, as far as it can be."""
+        return self._active and (not self._unread or self._sweeps > UNREAD_SWEEPS)
 
     def sweep(self) -> None:
         """Read every storage soon."""
@@ -170,6 +178,8 @@ class Storages:
             try:
                 for entry in answers.stored_messages(reply.lines):
                     self._take_and_delete(storage, entry)
+                if reply.lines or not self.fullness.says_used(storage):
+                    self._unread.discard(storage)
             except AnswerFault:
                 # One unreadable entry must not hide the others: read them one by one.
                 for index in answers.stored_indexes(reply.lines):

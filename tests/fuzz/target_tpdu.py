@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from firmware.moment import Moment
 from firmware.sms.concatenation import Assembler, key_of
+from firmware.sms.late_part import PATIENCE, overdue
 from firmware.sms.staff_commands import parse_staff_command
 from firmware.sms.tpdu import DeliveredMessage, TpduError, decode_tpdu
 from tests.fuzz.seeds import pdus
@@ -32,9 +34,10 @@ def run(data: bytes) -> Features:
             features |= _delivered(decoded)
             if key_of(decoded) is not None:
                 assembler = _part(assembler, decoded, at, features)
-    overdue = assembler.overdue(at + timedelta(hours=1), timedelta(minutes=30))
-    promise(len(overdue) == len(assembler.open), "a part that never becomes overdue")
-    promise(not assembler.without(overdue).open, "an assembly that cannot be given up")
+    now = Moment(PATIENCE.total_seconds(), at)
+    late = overdue(assembler.open, now, started_s=0.0)
+    promise(len(late) == len(assembler.open), "a part that never becomes overdue")
+    promise(not assembler.without(late).open, "an assembly that cannot be given up")
     return frozenset(features)
 
 

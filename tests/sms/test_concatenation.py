@@ -202,16 +202,10 @@ def test_parts_without_a_date_are_joined() -> None:
     assert texts(feed(second, first)[1]) == ["ab"]
 
 
-def test_overdue_and_giving_up() -> None:
-    day = timedelta(hours=24)
+def test_giving_up() -> None:
     assembler, _, _ = feed(part("a", 1, 2), part("b", 1, 2, reference=8))
-    assert assembler.overdue(NOON + day - MINUTE, day) == ()
-    (late,) = assembler.overdue(NOON + day, day)
+    late = assembler.open[0]
     assert late.text == f"a{GAP}"
-    assert [one.text for one in assembler.overdue(NOON + day + MINUTE, day)] == [
-        f"a{GAP}",
-        f"b{GAP}",
-    ]
     rest = assembler.without([late])
     assert [one.text for one in rest.open] == [f"b{GAP}"]
 

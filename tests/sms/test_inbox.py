@@ -248,11 +248,11 @@ def test_parts_wait_a_day_and_not_longer() -> None:
     stores.put(part("Bon", 1, 2))
     desk = Desk(stores)
     desk.wait(24 * 3600 - 11)
-    desk.inbox.give_up_late_parts()
+    desk.inbox.give_up_late_parts(all_read=True)
     assert desk.texts() == []
     desk.wait(12)
-    desk.inbox.give_up_late_parts()
-    desk.inbox.give_up_late_parts()
+    desk.inbox.give_up_late_parts(all_read=True)
+    desk.inbox.give_up_late_parts(all_read=True)
     (told,) = desk.received
     assert not told.message.complete
     assert told.message.received_at == START + timedelta(seconds=10)
@@ -265,7 +265,7 @@ def test_a_part_that_comes_after_that_is_told_at_once_with_the_others() -> None:
     stores.put(part("Bon", 1, 2))
     desk = Desk(stores)
     desk.wait(24 * 3600)
-    desk.inbox.give_up_late_parts()
+    desk.inbox.give_up_late_parts(all_read=True)
     again = Desk(stores, tuple(desk.parts().values()))
     stores.put(part("jour", 2, 2))
     again.sweep()
