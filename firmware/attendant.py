@@ -190,7 +190,7 @@ class Attendant:
         self._registration.on_restart = self._modem_restarted
         self._disk.on_old_rota = self._forwarding.spare
         self._disk.in_memory = lambda: in_memory(self._alerts, self._outbox, self._voice.mail)
-        self._disk.night.is_calm = lambda: not (self._calls.busy or self._outbox.waiting)
+        self._disk.night.is_calm = lambda: not (self._calls.busy or self._outbox.book.waiting)
         self._recovery.connect(self._announcer.modem_alarm, lambda key: self._bell.still(key))
 
     def alive(self) -> bool:
@@ -372,7 +372,7 @@ class Attendant:
         self._health.polled()
         if (now_s := self._ledger.moment.monotonic_s) >= self._forget_at_s:
             self._forget_at_s = now_s + FORGET_EVERY_S
-            for room in (self._inbox, self._outbox, self._alerts, self._voice):
+            for room in (self._inbox, self._outbox.book, self._alerts, self._voice):
                 room.forget_before_days(REMEMBER_DAYS)
 
     # The rota

@@ -87,7 +87,7 @@ class VitalSigns:
             "forwarding_target": view.target,
             "forwarding_checked_at": self._forwarding.checked_at,
             "clock_trusted": self._ledger.moment.utc_trusted,
-            "outgoing_waiting": self._outbox.waiting,
+            "outgoing_waiting": self._outbox.book.waiting,
             "last_call_at": self._health.listening.last_at(CALLS),
             "last_sms_at": self._health.listening.last_at(SMS),
             "unknown_lines": self.unknown_lines,

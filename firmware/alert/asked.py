@@ -10,19 +10,20 @@ from firmware.duty.roster import Roster
 from firmware.record import Alert, AlertState, Asked, OutgoingMessage
 from firmware.rota import Person
 from firmware.sms.outbox import Outbox
+from firmware.sms.outgoing_book import OutgoingBook
 
 UNSETTLED = (AlertState.OPEN, AlertState.EXHAUSTED)
 
 
-def asked_at(alert: Alert, person: Person, outbox: Outbox, roster: Roster) -> list[datetime]:
+def asked_at(alert: Alert, person: Person, book: OutgoingBook, roster: Roster) -> list[datetime]:
     """When the person was asked about the alert."""
     unsettled = alert.state in UNSETTLED
     instants = [
         asked.at
         for asked in alert.asked
-        if concerns(asked, person) and (unsettled or outbox.has_left(alert.id, asked.mobile))
+        if concerns(asked, person) and (unsettled or book.has_left(alert.id, asked.mobile))
     ]
-    told = [outbox.alarmed_at(alert.id, number) for number in person.numbers]
+    told = [book.alarmed_at(alert.id, number) for number in person.numbers]
     alarmed = [at for at in told if at is not None]
     if alarmed:
         instants += alarmed

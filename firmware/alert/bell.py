@@ -157,7 +157,7 @@ class Bell:
             if alarm is None:
                 del self._again_s[key]
                 continue
-            if self._outbox.is_waiting(f"alarm:{key}:"):
+            if self._outbox.book.is_waiting(f"alarm:{key}:"):
                 self._again_s[key] = now_s + STUCK_S   # what was told first has not left yet
                 continue
             since = alarm.since.isoformat()

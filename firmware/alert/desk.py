@@ -108,7 +108,7 @@ class AlertDesk:
         asked = [
             (not self._is_waiting_swap(alert, person), max(instants), alert.id)
             for alert in self._alerts.values()
-            if (instants := asked_at(alert, person, self._outbox, self._roster))
+            if (instants := asked_at(alert, person, self._outbox.book, self._roster))
         ]
         return self._alerts[max(asked)[2]] if asked else None
 
@@ -283,7 +283,7 @@ class AlertDesk:
     def _is_hopeless(self, alert: Alert) -> bool:
         """Whether everybody asked now has said NON or cannot be reached."""
         return all(
-            asked.declined or self._outbox.has_failed(cause)
+            asked.declined or self._outbox.book.has_failed(cause)
             for cause, asked in questions(alert.id, alert.asked).items()
         )
 
@@ -295,7 +295,7 @@ class AlertDesk:
     def _time_is_up(self, alert: Alert) -> None:
         if alert.cause is AlertCause.REMINDER:
             self._settle(alert, AlertState.CLOSED, None, Settlement.SILENT)
-        elif not self._outbox.ready and self._outbox.pending_about(alert.id):
+        elif not self._outbox.ready and self._outbox.book.pending_about(alert.id):
             # No network: escalating would only lengthen the queue. The clock starts anew when
             # the SMS has left.
             self._restart_clock(alert)
@@ -321,7 +321,7 @@ class AlertDesk:
         concerned = {
             asked.mobile: asked.person
             for asked in alert.asked
-            if self._outbox.has_left(alert.id, asked.mobile)
+            if self._outbox.book.has_left(alert.id, asked.mobile)
         }
         if alert.state is AlertState.EXHAUSTED:
             concerned |= {person.mobile: person.name for person in self._roster.administrators}

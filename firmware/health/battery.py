@@ -81,7 +81,7 @@ class Battery:
     @property
     def _told(self) -> bool:
         """Nothing of the alarms waits to leave."""
-        return not self._outbox.is_waiting("alarm:")
+        return not self._outbox.book.is_waiting("alarm:")
 
     def heard(self, event: BatterySeen) -> None:
         self._happen(Happening.SAYS_LOW if event.low else Happening.SAYS_WELL)

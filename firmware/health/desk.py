@@ -125,7 +125,7 @@ class HealthDesk:
         elif refusals.left_last:
             self._bell.still(SMS_OUT)
         up = self._ledger.alarm(SMS_OUT) is not None
-        if up and not self._outbox.waiting and now_s >= self._prove_at_s:
+        if up and not self._outbox.book.waiting and now_s >= self._prove_at_s:
             self._prove_at_s = now_s + PROVE_APART_S
             self.own_number.check()
 

@@ -201,7 +201,7 @@ class OwnNumber:
 
     def _is_late(self, loop: Loop) -> None:
         """Long before it is lost it is late: the page shows it, and the modem is reset."""
-        state = self._outbox.state_of(loop.cause)
+        state = self._outbox.book.state_of(loop.cause)
         if state in (OutgoingState.QUEUED, OutgoingState.SENDING):
             self._wake(SUSPECT_S)    # it counts from when it leaves
             return
@@ -226,7 +226,7 @@ class OwnNumber:
             self._bell.tell(ALARM, messages.SMS_LOOP_LATE, over=True)
 
     def _not_back(self, loop: Loop) -> None:
-        state = self._outbox.state_of(loop.cause)
+        state = self._outbox.book.state_of(loop.cause)
         if state in (OutgoingState.QUEUED, OutgoingState.SENDING):
             self._wake(PATIENCE_S)  # it has not left yet; the outbox knows why
             return

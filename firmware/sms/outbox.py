@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from firmware.at import answers
 from firmware.at import service_commands as commands
@@ -22,19 +22,22 @@ from firmware.record import OutgoingMessage, OutgoingState
 from firmware.sms.awaited import awaited_alert
 from firmware.sms.echo import Echo
 from firmware.sms.outbox_journal import journal_delivery, journal_message
-from firmware.sms.outbox_rules import ALARM, first_reported, is_permanent, urgency, was_taken
+from firmware.sms.outbox_rules import (
+    ALARM,
+    PENDING,
+    RETRY_AFTER_S,
+    first_reported,
+    is_permanent,
+    urgency,
+    was_taken,
+)
+from firmware.sms.outgoing_book import OutgoingBook
 from firmware.sms.refusals import Refusals
 from firmware.sms.tpdu import ReportOutcome, StatusReport, TpduError, encode_submit
 
 RANK_ALERT, RANK_ANSWER, RANK_NOTICE = 0, 1, 2
 
-# Waits between attempts. Together 16 minutes: longer than a network's hiccup, shorter than a
-# night; a person whose phone is merely off is the service centre's business, not ours. What an
-# unsettled alert waits for goes on at the last wait for as long as it is unsettled.
-RETRY_AFTER_S = (5, 10, 20, 40, 80, 160, 300, 300)
-
 WITHDRAWN = "withdrawn"
-PENDING = (OutgoingState.QUEUED, OutgoingState.SENDING)
 Told = Callable[[OutgoingMessage], None]
 
 
@@ -51,17 +54,8 @@ class Outbox:
         self._ledger = ledger
         self._line = line
         line.on_late = self.late
-        self._messages = {message.id: message for message in remembered}
-        self._pending = {
-            message.id: message
-            for message in self._messages.values()
-            if message.state in PENDING
-        }
-        self._ids = {message.cause: message.id for message in self._messages.values()}
-        self._by_alert: dict[int, list[int]] = {}   # the SMS that ask for an alert, or alarm of it
-        for message in self._messages.values():
-            self._file(message)
-        self._due_s = dict.fromkeys(self._pending, ledger.moment.monotonic_s)
+        self.book = OutgoingBook(ledger, remembered)
+        self._due_s = dict.fromkeys(self.book.pending, ledger.moment.monotonic_s)
         self._current: int | None = None
         self._attempts = 0     # of all parts; the answer to an earlier one is nobody's
         # Parts that were never answered (the deadline passed, or the port went away): the command,
@@ -78,10 +72,6 @@ class Outbox:
         self.refuses: Callable[[OutgoingMessage], str | None] = lambda message: None
 
     @property
-    def waiting(self) -> int:
-        return len(self._pending)
-
-    @property
     def deadline_s(self) -> float | None:
         if not self.ready or self._current is not None:
             return None
@@ -92,46 +82,6 @@ class Outbox:
         """So many SMS have left that notices and answers wait."""
         now_s = self._ledger.moment.monotonic_s
         return self.budget.free_at_s(now_s) > now_s
-
-    def pending_about(self, alert_id: int) -> bool:
-        """An SMS of this alert has not left yet."""
-        return any(message.about == alert_id for message in self._pending.values())
-
-    def is_waiting(self, beginning: str) -> bool:
-        """An SMS whose cause begins so has not left yet."""
-        return any(message.cause.startswith(beginning) for message in self._pending.values())
-
-    def state_of(self, cause: str) -> OutgoingState | None:
-        message = self._messages.get(self._ids.get(cause, 0))
-        return message.state if message is not None else None
-
-    def has_failed(self, cause: str) -> bool:
-        """The SMS of this cause will never be read, or not soon."""
-        message = self._messages.get(self._ids.get(cause, 0))
-        return message is not None and (
-            message.state is OutgoingState.FAILED
-            or (message.state in PENDING and message.attempts > len(RETRY_AFTER_S))
-        )
-
-    def alarmed_at(self, alert_id: int, recipient: str) -> datetime | None:
-        """When this number was last written the alarm that nobody answers for the alert."""
-        return max(
-            (
-                message.created_at
-                for message in self._of_alert(alert_id)
-                if message.recipient == recipient and message.about is None
-            ),
-            default=None,
-        )
-
-    def has_left(self, alert_id: int, recipient: str) -> bool:
-        """An SMS of this alert has left for this number, or is being handed over."""
-        return any(
-            message.about is not None
-            and message.recipient == recipient
-            and (message.references or message.state is OutgoingState.SENDING)
-            for message in self._of_alert(alert_id)
-        )
 
     def send(
         self,
@@ -144,7 +94,7 @@ class Outbox:
         person: str | None = None,
     ) -> OutgoingMessage | None:
         """Queue an SMS; None when there is one for this cause already."""
-        if cause in self._ids:
+        if self.book.knows(cause):
             return None
         message = OutgoingMessage(
             id=self._ledger.next_id(OutgoingMessage),
@@ -156,14 +106,13 @@ class Outbox:
             about=about,
             person=person,
         )
-        self._ids[cause] = message.id
         self._keep(message)
         return message
 
     def withdraw(self, alert_id: int, recipient: str | None = None) -> None:
         """Nobody needs the alert's SMS that have not left: send them no more. With a
         ``recipient``, only that one's questions: another takes their place."""
-        for message in tuple(self._pending.values()):
+        for message in tuple(self.book.pending.values()):
             if (
                 awaited_alert(message) == alert_id
                 and recipient in (None, message.recipient if message.about else None)
@@ -187,8 +136,7 @@ class Outbox:
     def report(self, report: StatusReport) -> bool:
         """Follow a status report (23.040 9.2.3.15); false when it concerns nothing we know."""
         self.echo.reported()
-        newest_first = reversed(self._messages.values())   # kept in the order of their numbers
-        message = first_reported(newest_first, report)
+        message = first_reported(self.book.newest_first(), report)
         if message is None:
             return False
         part = max(
@@ -215,22 +163,12 @@ class Outbox:
                 self._keep(message)
         return True
 
-    def forget_before_days(self, days: int) -> None:
-        """Drop finished messages from memory (not from the store) once no report can come."""
-        limit = self._ledger.now - timedelta(days=days)
-        for message in tuple(self._messages.values()):
-            if message.state not in PENDING and message.created_at < limit:
-                del self._messages[message.id]
-                self._ids.pop(message.cause, None)
-                if message.id in (filed := self._by_alert.get(awaited_alert(message) or 0, [])):
-                    filed.remove(message.id)
-
     # One part, from the choice to the modem's answer
 
     def _heads(self) -> list[OutgoingMessage]:
         """The next message of each recipient, the most urgent first."""
         heads: dict[str, OutgoingMessage] = {}
-        for message in sorted(self._pending.values(), key=urgency):
+        for message in sorted(self.book.pending.values(), key=urgency):
             heads.setdefault(message.recipient, message)
         return list(heads.values())
 
@@ -285,7 +223,7 @@ class Outbox:
             return  # it had left already, and this time it was not sent
         self._current = None
         # Not as it was when the part went out: a report on an earlier part may have come since.
-        message = self._pending.get(number)
+        message = self.book.pending.get(number)
         if message is None:
             return  # meanwhile a report said that it can not be delivered
         if not reply.ok and not was_taken(reply):
@@ -303,7 +241,7 @@ class Outbox:
         except AnswerFault:
             return
         for number, (sent, last) in tuple(self._unanswered.items()):
-            message = self._pending.get(number)
+            message = self.book.pending.get(number)
             if sent == command and message is not None:
                 if number == self._current:
                     # Late replies come while nothing can be sent: it only waits for its turn
@@ -360,33 +298,13 @@ class Outbox:
 
     # Bookkeeping
 
-    def _of_alert(self, alert_id: int) -> list[OutgoingMessage]:
-        return [self._messages[number] for number in self._by_alert.get(alert_id, ())]
-
-    def waited_for(self, alerts: Iterable[int]) -> Iterable[OutgoingMessage]:
-        """What has not left, and whatever was sent of these alerts."""
-        sent = {each.id: each for alert_id in alerts for each in self._of_alert(alert_id)}
-        return (sent | self._pending).values()
-
-    def _file(self, message: OutgoingMessage) -> None:
-        alert_id = awaited_alert(message)
-        if alert_id is not None:
-            self._by_alert.setdefault(alert_id, []).append(message.id)
-
     def _keep(self, message: OutgoingMessage) -> None:
-        first = message.id not in self._messages
-        self._messages[message.id] = message
-        self._ledger.put(message)
+        self.book.keep(message)
         if message.state in PENDING:
-            self._pending[message.id] = message
             self._due_s.setdefault(message.id, self._ledger.moment.monotonic_s)
         else:
-            self._pending.pop(message.id, None)
             self._due_s.pop(message.id, None)
             self._unanswered.pop(message.id, None)
-        if first:
-            self._file(message)
-            journal_message(self._ledger, message)
 
     def _finish(
         self, message: OutgoingMessage, state: OutgoingState, error: str | None

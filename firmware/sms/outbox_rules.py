@@ -8,12 +8,18 @@ from firmware.at import answers
 from firmware.at.answers import AnswerFault
 from firmware.at.result_codes import ResultKind
 from firmware.line.modem_line import Reply
-from firmware.record import OutgoingMessage
+from firmware.record import OutgoingMessage, OutgoingState
 from firmware.sms.tpdu import StatusReport
 
 # 27.005 3.2.5, causes of 24.011 E-2 that no second try mends: unassigned number, call barred,
 # unidentified or unknown subscriber, facility not subscribed, invalid number
 PERMANENT_CMS = frozenset({1, 8, 10, 28, 30, 50})
+# Waits between attempts. Together 16 minutes: longer than a network's hiccup, shorter than a
+# night; a person whose phone is merely off is the service centre's business, not ours. What an
+# unsettled alert waits for goes on at the last wait for as long as it is unsettled.
+RETRY_AFTER_S = (5, 10, 20, 40, 80, 160, 300, 300)
+
+PENDING = (OutgoingState.QUEUED, OutgoingState.SENDING)
 ALARM = "alarm:"   # begins the cause of an alarm to the administrators
 
 

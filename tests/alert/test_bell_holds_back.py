@@ -192,4 +192,4 @@ def test_alarms_leave_though_so_many_sms_have_left_that_answers_wait() -> None:
     bench.bell.tick()
     bench.wait(5)
     assert len(bench.handed_over) == 3
-    assert bench.outbox.state_of("answer:2") is OutgoingState.QUEUED
+    assert bench.outbox.book.state_of("answer:2") is OutgoingState.QUEUED

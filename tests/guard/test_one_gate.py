@@ -109,5 +109,5 @@ def test_an_sms_that_waits_already_is_stopped_at_the_gate(tmp_path: Path, number
     message = outbox.send("test:1", number, "Bonjour", RANK_ALERT)
     world.run(60)
     assert message is not None
-    assert outbox.state_of("test:1") is OutgoingState.FAILED
+    assert outbox.book.state_of("test:1") is OutgoingState.FAILED
     assert not used(world, number)

@@ -132,7 +132,7 @@ def nobody_counts_the_sms(patch: Patch) -> Prepare:
 def the_newest_sms_goes_first(patch: Patch) -> Prepare:
     def heads(self: Outbox) -> list[OutgoingMessage]:
         newest: dict[str, OutgoingMessage] = {}
-        for message in sorted(self._pending.values(), key=lambda each: -each.id):
+        for message in sorted(self.book.pending.values(), key=lambda each: -each.id):
             newest.setdefault(message.recipient, message)
         return list(newest.values())
 

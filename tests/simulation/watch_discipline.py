@@ -118,7 +118,7 @@ class Discipline:
         attendant = self._box.attendant
         found = {
             "commands": (len(attendant._line._queue), LINE_QUEUE_MAX),
-            "SMS out": (attendant._outbox.waiting, OUTBOX_MAX),
+            "SMS out": (attendant._outbox.book.waiting, OUTBOX_MAX),
             "calls in hand": (len(attendant._calls._book.lines), CALLS_MAX),
             "SMS to read": (len(attendant._storages._errands), ERRANDS_MAX),
         }

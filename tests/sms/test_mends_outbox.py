@@ -9,8 +9,8 @@ import pytest
 
 from firmware.at import service_commands as commands
 from firmware.record import Memory, OutgoingMessage, OutgoingState, RequestKind
-from firmware.sms.outbox import RANK_ALERT, RANK_ANSWER, RETRY_AFTER_S
-from firmware.sms.outbox_rules import PERMANENT_CMS
+from firmware.sms.outbox import RANK_ALERT, RANK_ANSWER
+from firmware.sms.outbox_rules import PERMANENT_CMS, RETRY_AFTER_S
 from hw.simulator.faults import Fault
 from tests.alert.bench import Bench
 from tests.scenarios.stage import CalmWorld
@@ -31,7 +31,7 @@ def test_a_part_whose_reference_came_is_sent_whatever_the_result(result: str) ->
     bench.settle()
     bench.wait(600)
     assert handed_over(bench) == [(BRUNO, "Un")]
-    assert (rows(bench)["answer:1"].state, bench.outbox.waiting) == (OutgoingState.SENT, 0)
+    assert (rows(bench)["answer:1"].state, bench.outbox.book.waiting) == (OutgoingState.SENT, 0)
 
 
 def unanswered(text: str) -> Bench:
@@ -125,13 +125,13 @@ def test_what_an_alert_waits_for_outlives_a_long_outage(cause: str, about: int |
     for _ in range(2 * 24 * 12):
         bench.wait(300)
     assert [message.attempts for message in failed] == [len(RETRY_AFTER_S) + 1]
-    assert bench.outbox.has_failed(cause)
+    assert bench.outbox.book.has_failed(cause)
     assert len(bench.handed_over) > 500   # every five minutes, for two days
     assert rows(bench)[cause].state is OutgoingState.QUEUED
     bench.fate = lambda turn: ""
     bench.wait(300)
     assert rows(bench)[cause].state is OutgoingState.SENT
-    assert not bench.outbox.has_failed(cause)
+    assert not bench.outbox.book.has_failed(cause)
 
 
 @pytest.mark.parametrize("cause", ["answer:1", "alarm:modem:raised:x", "alarm:alert:x:raised"])
@@ -166,7 +166,7 @@ def test_a_restart_keeps_trying_and_tells_of_the_failure_no_second_time() -> Non
     again.outbox.on_failed = failed.append
     again.wait(700)
     assert len(again.handed_over) == 2
-    assert (failed, again.outbox.has_failed("alert:1:1")) == ([], True)
+    assert (failed, again.outbox.book.has_failed("alert:1:1")) == ([], True)
     again.over = True
     again.wait(300)
     assert rows(again)["alert:1:1"].state is OutgoingState.SENT

@@ -16,10 +16,9 @@ from firmware.sms.outbox import (
     RANK_ALERT,
     RANK_ANSWER,
     RANK_NOTICE,
-    RETRY_AFTER_S,
     WITHDRAWN,
 )
-from firmware.sms.outbox_rules import PERMANENT_CMS
+from firmware.sms.outbox_rules import PERMANENT_CMS, RETRY_AFTER_S
 from firmware.sms.refusals import GARBLED_MAX
 from firmware.sms.tpdu import ReportOutcome, StatusReport
 from hw.simulator.tpdu import decode_from_mobile
@@ -111,7 +110,7 @@ def test_other_errors_are_tried_again_after_growing_delays(fate: str) -> None:
     assert waits == list(RETRY_AFTER_S)
     assert len(failed) == 1
     assert failed[0].attempts == len(RETRY_AFTER_S) + 1
-    assert bench.outbox.waiting == 0
+    assert bench.outbox.book.waiting == 0
 
 
 GARBLED = "+CMS ERROR: 304"   # 27.005 3.2.5: invalid PDU mode parameter
@@ -143,7 +142,7 @@ def test_a_pdu_that_is_never_taken_is_refused_and_waits_like_any_other() -> None
     assert [after - before for before, after in pairwise(began)] == list(RETRY_AFTER_S)
     assert {times.count(at) for at in began} == {1 + GARBLED_MAX}
     assert failed[0].attempts == len(RETRY_AFTER_S) + 1
-    assert bench.outbox.waiting == 0
+    assert bench.outbox.book.waiting == 0
 
 
 def test_without_network_nothing_is_tried_and_nothing_fails() -> None:
@@ -268,7 +267,7 @@ def test_what_is_forgotten_leaves_memory_but_nothing_that_waits() -> None:
     bench.outbox.send("waits", BRUNO, "Deux", RANK_ALERT)
     moment = bench.ledger.moment
     bench.ledger.moment = replace(moment, utc=START + timedelta(days=9))
-    bench.outbox.forget_before_days(8)
+    bench.outbox.book.forget_before_days(8)
     assert not report(bench, 1, ReportOutcome.DELIVERED)
     bench.outbox.ready = True
     bench.settle()
@@ -310,4 +309,4 @@ def test_order_for_each_recipient_whatever_fails(
             arrived[recipient] += text
     for recipient, messages in wanted.items():
         assert arrived[recipient] == "".join(said for _, _, said in sorted(messages))
-    assert bench.outbox.waiting == 0
+    assert bench.outbox.book.waiting == 0

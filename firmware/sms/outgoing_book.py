@@ -1,0 +1,119 @@
+"""Every SMS that was wanted: its row, whether it has left, and what may be asked about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from firmware.ledger import Ledger
+from firmware.record import OutgoingMessage, OutgoingState
+from firmware.sms.awaited import awaited_alert
+from firmware.sms.outbox_journal import journal_message
+from firmware.sms.outbox_rules import PENDING, RETRY_AFTER_S
+
+
+class OutgoingBook:
+    """``pending`` are those that have not left, by their numbers; one SMS for one cause."""
+
+    def __init__(self, ledger: Ledger, remembered: Iterable[OutgoingMessage]) -> None:
+        self._ledger = ledger
+        self._messages = {message.id: message for message in remembered}
+        self.pending = {
+            message.id: message
+            for message in self._messages.values()
+            if message.state in PENDING
+        }
+        self._ids = {message.cause: message.id for message in self._messages.values()}
+        self._by_alert: dict[int, list[int]] = {}   # the SMS that ask for an alert, or alarm of it
+        for message in self._messages.values():
+            self._file(message)
+
+    def keep(self, message: OutgoingMessage) -> None:
+        """A new message, or the new state of one."""
+        first = message.id not in self._messages
+        self._messages[message.id] = message
+        self._ledger.put(message)
+        if message.state in PENDING:
+            self.pending[message.id] = message
+        else:
+            self.pending.pop(message.id, None)
+        if first:
+            self._ids[message.cause] = message.id
+            self._file(message)
+            journal_message(self._ledger, message)
+
+    def _file(self, message: OutgoingMessage) -> None:
+        alert_id = awaited_alert(message)
+        if alert_id is not None:
+            self._by_alert.setdefault(alert_id, []).append(message.id)
+
+    def forget_before_days(self, days: int) -> None:
+        """Drop finished messages from memory (not from the store) once no report can come."""
+        limit = self._ledger.now - timedelta(days=days)
+        for message in tuple(self._messages.values()):
+            if message.state not in PENDING and message.created_at < limit:
+                del self._messages[message.id]
+                self._ids.pop(message.cause, None)
+                if message.id in (filed := self._by_alert.get(awaited_alert(message) or 0, [])):
+                    filed.remove(message.id)
+
+    # What the other rooms ask
+
+    @property
+    def waiting(self) -> int:
+        return len(self.pending)
+
+    def is_waiting(self, beginning: str) -> bool:
+        """An SMS whose cause begins so has not left yet."""
+        return any(message.cause.startswith(beginning) for message in self.pending.values())
+
+    def pending_about(self, alert_id: int) -> bool:
+        """An SMS of this alert has not left yet."""
+        return any(message.about == alert_id for message in self.pending.values())
+
+    def knows(self, cause: str) -> bool:
+        """There is, or was, an SMS for this cause."""
+        return cause in self._ids
+
+    def state_of(self, cause: str) -> OutgoingState | None:
+        message = self._messages.get(self._ids.get(cause, 0))
+        return message.state if message is not None else None
+
+    def has_failed(self, cause: str) -> bool:
+        """The SMS of this cause will never be read, or not soon."""
+        message = self._messages.get(self._ids.get(cause, 0))
+        return message is not None and (
+            message.state is OutgoingState.FAILED
+            or (message.state in PENDING and message.attempts > len(RETRY_AFTER_S))
+        )
+
+    def has_left(self, alert_id: int, recipient: str) -> bool:
+        """An SMS of this alert has left for this number, or is being handed over."""
+        return any(
+            message.about is not None
+            and message.recipient == recipient
+            and (message.references or message.state is OutgoingState.SENDING)
+            for message in self._of_alert(alert_id)
+        )
+
+    def alarmed_at(self, alert_id: int, recipient: str) -> datetime | None:
+        """When this number was last written the alarm that nobody answers for the alert."""
+        return max(
+            (
+                message.created_at
+                for message in self._of_alert(alert_id)
+                if message.recipient == recipient and message.about is None
+            ),
+            default=None,
+        )
+
+    def waited_for(self, alerts: Iterable[int]) -> Iterable[OutgoingMessage]:
+        """What has not left, and whatever was sent of these alerts."""
+        sent = {each.id: each for alert_id in alerts for each in self._of_alert(alert_id)}
+        return (sent | self.pending).values()
+
+    def newest_first(self) -> Iterator[OutgoingMessage]:
+        return reversed(self._messages.values())   # kept in the order of their numbers
+
+    def _of_alert(self, alert_id: int) -> list[OutgoingMessage]:
+        return [self._messages[number] for number in self._by_alert.get(alert_id, ())]
