@@ -66,6 +66,7 @@ def create_app(
     app.extensions[EXTENSION] = Box(data_dir, clock)
     app.extensions[reader.LANGUAGES_EXTENSION] = words
     words.install(app)
+    app.before_request(lambda: reader.box().read_afresh())
     assets.install(app)
     Guard(names).protect(app)
     sessions.install(app, guest)

@@ -151,6 +151,18 @@ class Box:
     def throttle(self) -> Throttle:
         return Throttle(self._open().database)
 
+    def read_afresh(self) -> None:
+        """A request begins: nothing that it shows was found unreadable yet."""
+        mine: _Opened | None = getattr(self._mine, "opened", None)
+        if mine is not None:
+            mine.database.unreadable.clear()
+
+    @property
+    def left_out(self) -> bool:
+        """Whether this request has met rows that cannot be read, and shows the others."""
+        mine: _Opened | None = getattr(self._mine, "opened", None)
+        return mine is not None and bool(mine.database.unreadable)
+
     def database_bytes(self) -> int:
         """What the database takes on the disk, its write-ahead log included."""
         files = (self._path, self._path.with_name(f"{self._path.name}-wal"))

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from flask import Flask, Response, make_response, render_template
 
 from firmware.store.account_values import Role
+from web.box import box
 from web.forms import described
 from web.gate import may_see
 from web.page import Entry, Page
@@ -38,6 +39,7 @@ class Frame:
             is_demo=self._is_demo,
             described=described,
             is_admin=is_admin,
+            rows_left_out=lambda: box().left_out,
             say=say,
         )
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from firmware.record import JournalEntry, JournalKind
+from firmware.store.journal import UNREADABLE
 from web.language import N_
 
 
@@ -141,6 +142,9 @@ SENTENCES: dict[JournalKind, dict[str, Words]] = {
         "refused": Words("pencil", "warning", N_("Change of the rota by %(person)s not possible")),
     },
 }
+LINE_UNREADABLE = Words(
+    "alarm", "bad", N_("A line of the journal cannot be read: the data are damaged here")
+)
 # For an outcome that this page does not know: it still says what it was about
 ANY_OUTCOME: dict[JournalKind, Words] = {
     JournalKind.CALL: Words("call-in", "quiet", N_("Call from %(caller)s")),
@@ -224,6 +228,8 @@ def journal_line(
     ``hidden`` stands for a withheld number, ``somebody`` for a person who is not known."""
     outcome = entry.outcome or ""
     words = SENTENCES[entry.kind].get(outcome) or ANY_OUTCOME[entry.kind]
+    if outcome == UNREADABLE:
+        words = LINE_UNREADABLE
     detail = entry.detail
     shown = name_of(entry.number) if entry.number else hidden
     target = detail.get("target")

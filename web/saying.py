@@ -21,6 +21,9 @@ _OF_THE_STORE = {
         "%(in)s takes the duty over from %(out)s: %(service)s, %(from)s to %(to)s"
     ),
     rota_history.RELIEVED: N_("%(out)s is relieved: %(service)s, %(from)s to %(to)s"),
+    rota_history.UNREADABLE: N_(
+        "This line of the history cannot be read: the data are damaged here"
+    ),
     rota_history.TAKEN_ON: N_("%(in)s comes on duty too: %(service)s, %(from)s to %(to)s"),
 }
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?Z?")

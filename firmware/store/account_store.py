@@ -7,6 +7,7 @@ import sqlite3
 from datetime import datetime
 
 from firmware.store.account_values import Account, AuditEntry, Role, SignIn
+from firmware.store.damaged import instants, part_of, raw_rows, read_row, readable
 from firmware.store.database import Database
 from firmware.store.errors import RefusedRow, translated
 from firmware.store.plain import clean, instant_text
@@ -16,6 +17,7 @@ ACCOUNT = Table("account", Account, "id")
 SIGN_IN = Table("sign_in", SignIn, "digest")
 AUDIT = Table("audit", AuditEntry)
 AUDIT_SHOWN_MAX = 1000
+UNREADABLE = "line.unreadable"   # what a line says that cannot be read
 
 
 class NameTaken(RefusedRow):
@@ -36,8 +38,7 @@ class AccountStore:
 
     def accounts(self) -> tuple[Account, ...]:
         """All of them, by name."""
-        with translated(self._database.path):
-            return ACCOUNT.select(self._database.connection, "ORDER BY name")
+        return readable(self._database, ACCOUNT, "ORDER BY name")
 
     def account(self, account_id: int) -> Account | None:
         return self._one("WHERE id = ?", account_id)
@@ -101,19 +102,18 @@ class AccountStore:
 
     def sign_in(self, digest: str) -> tuple[SignIn, Account] | None:
         """The browser with that secret and whose it is."""
-        with self._database.reading() as connection:
-            found = SIGN_IN.select(connection, "WHERE digest = ?", digest)
+        with self._database.reading():
+            found = readable(self._database, SIGN_IN, "WHERE digest = ?", digest)
             if not found:
                 return None
-            accounts = ACCOUNT.select(connection, "WHERE id = ?", found[0].account)
+            accounts = readable(self._database, ACCOUNT, "WHERE id = ?", found[0].account)
         return (found[0], accounts[0]) if accounts else None
 
     def sign_ins(self, account_id: int) -> tuple[SignIn, ...]:
         """Where this account is signed in, the last seen first."""
-        with translated(self._database.path):
-            return SIGN_IN.select(
-                self._database.connection, "WHERE account = ? ORDER BY seen_at DESC", account_id
-            )
+        return readable(
+            self._database, SIGN_IN, "WHERE account = ? ORDER BY seen_at DESC", account_id
+        )
 
     def begin(self, sign_in: SignIn, *, instead_of: str | None = None) -> None:
         """Remember a browser that signs in; its session of before ends with it."""
@@ -167,13 +167,17 @@ class AccountStore:
     def audit_log(
         self, limit: int, before: int | None = None
     ) -> tuple[tuple[int, AuditEntry], ...]:
-        """The newest lines with their numbers."""
-        with translated(self._database.path):
-            found = self._database.connection.execute(
-                f"SELECT id, {AUDIT.column_list} FROM audit WHERE id < ? ORDER BY id DESC LIMIT ?",
-                (before if before is not None else 2**62, min(limit, AUDIT_SHOWN_MAX)),
-            ).fetchall()
-        return tuple((number, AUDIT.row(values)) for number, *values in found)
+        """The newest lines with their numbers; one that cannot be read is one, too."""
+        found = raw_rows(
+            self._database,
+            f"SELECT id, {AUDIT.column_list} FROM audit WHERE id < ? ORDER BY id DESC LIMIT ?",
+            (before if before is not None else 2**62, min(limit, AUDIT_SHOWN_MAX)),
+        )
+        times = instants(row[1] for row in found)
+        return tuple(
+            (number, read_row(AUDIT, raw) or AuditEntry(at, part_of(raw[1]) or "", UNREADABLE))
+            for (number, *raw), (at, _) in zip(found, times, strict=True)
+        )
 
 
 def add_account(

@@ -50,6 +50,7 @@ class Database:
         self.path = path
         self._lock_wait_ms = BUSY_TIMEOUT_MS
         self._openings = 0
+        self.unreadable: set[str] = set()   # tables of which rows were left out (`damaged`)
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

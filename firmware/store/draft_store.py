@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from firmware.store.damaged import readable
 from firmware.store.database import Database
-from firmware.store.errors import translated
 from firmware.store.table import Table
 
 
@@ -29,9 +29,8 @@ class DraftStore:
         self._database = database
 
     def get(self, name: str) -> dict[str, object]:
-        """The values under that name; none if there is no such draft."""
-        with translated(self._database.path):
-            found = DRAFT.select(self._database.connection, "WHERE name = ?", name)
+        """The values under that name; none if there is no such draft, or it cannot be read."""
+        found = readable(self._database, DRAFT, "WHERE name = ?", name)
         return dict(found[0].values) if found else {}
 
     def put(self, name: str, values: dict[str, object], now: datetime) -> None:

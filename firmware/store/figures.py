@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from firmware.record import AlertState, CallOutcome
+from firmware.store.damaged import left, raw_rows, try_to
 from firmware.store.database import Database
-from firmware.store.errors import translated
 from firmware.store.plain import instant_text, read_time
 
 CALLS_BY_MINUTES = (
@@ -50,15 +50,19 @@ def calls_at(
     """Calls counted by UTC hours, or by ten minutes where the zone's hours begin elsewhere."""
     characters = HOUR_CHARACTERS if whole_hours else QUARTER_CHARACTERS
     period = (instant_text(since), instant_text(until))
-    with translated(database.path):
-        rows = database.connection.execute(CALLS_BY_MINUTES, (characters, *period)).fetchall()
     end = ":00Z" if whole_hours else "0Z"
-    return [CallsAt(read_time(at + end), CallOutcome(outcome), n) for at, outcome, n in rows]
+    found = [
+        try_to(lambda at, outcome, n: CallsAt(read_time(at + end), CallOutcome(outcome), n), *raw)
+        for raw in raw_rows(database, CALLS_BY_MINUTES, (characters, *period))
+    ]
+    return left(database, "call", found)
 
 
 def answer_times(database: Database, since: datetime, until: datetime) -> Sequence[AnswerTime]:
     """Each alert that was opened in the period because of a call or a stranger's SMS."""
     period = (instant_text(since), instant_text(until))
-    with translated(database.path):
-        rows = database.connection.execute(ANSWER_TIMES, period).fetchall()
-    return [AnswerTime(AlertState(state), bool(by), seconds) for state, by, seconds in rows]
+    found = [
+        try_to(lambda state, by, s: AnswerTime(AlertState(state), bool(by), s), *raw)
+        for raw in raw_rows(database, ANSWER_TIMES, period)
+    ]
+    return left(database, "alert", found)

@@ -8,27 +8,33 @@ outcome is known.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from firmware.record import JournalEntry, JournalKind
+from firmware.store.damaged import instants, part_of, raw_rows, read_row
 from firmware.store.database import Database
 from firmware.store.errors import translated
 from firmware.store.plain import to_plain
 from firmware.store.tables import JOURNAL
 
 LIMIT = 1000
+# Stands for a line that cannot be read, with what can be read of it
+UNREADABLE = "line_unreadable"
+_AT = 2 + JOURNAL.columns.index("at")
 
 
 @dataclass(frozen=True, slots=True)
 class StoredEntry:
-    """A line of the journal with its number and the number of its last change."""
+    """A line of the journal with its number and the number of its last change. ``dated``: its
+    instant is its own; where it cannot be read it is that of the line beside it."""
 
     id: int
     change: int
     entry: JournalEntry
+    dated: bool = True
 
 
 def append(database: Database, entry: JournalEntry) -> None:
@@ -122,12 +128,28 @@ def last_change(database: Database) -> int:
 def _read(
     database: Database, condition: str, parameters: Iterable[object]
 ) -> tuple[StoredEntry, ...]:
-    with translated(database.path):
-        found = database.connection.execute(
-            f"SELECT id, change, {JOURNAL.column_list} FROM journal {condition}",
-            tuple(parameters),
-        ).fetchall()
-    return tuple(StoredEntry(row[0], row[1], JOURNAL.row(row[2:])) for row in found)
+    query = f"SELECT id, change, {JOURNAL.column_list} FROM journal {condition}"
+    return stored_entries(raw_rows(database, query, parameters))
+
+
+def stored_entries(rows: Iterable[tuple[Any, ...]]) -> tuple[StoredEntry, ...]:
+    """Lines as the table holds them (id, change, columns); one that cannot be read is one, too."""
+    rows = tuple(rows)
+    return tuple(
+        StoredEntry(number, change, read_row(JOURNAL, raw) or _stand_in(raw, at), dated)
+        for (number, change, *raw), (at, dated) in zip(
+            rows, instants(row[_AT] for row in rows), strict=True
+        )
+    )
+
+
+def _stand_in(raw: Sequence[Any], at: datetime) -> JournalEntry:
+    parts = {
+        name: part_of(each)
+        for name, each in zip(JOURNAL.columns, raw, strict=True)
+        if name in ("service", "number", "person")
+    }
+    return JournalEntry(at, JournalKind.HEALTH, **parts, outcome=UNREADABLE)
 
 
 def entry_as_json(stored: StoredEntry) -> dict[str, Any]:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from firmware.record import JournalKind
+from firmware.store.damaged import raw_rows
 from firmware.store.database import Database
-from firmware.store.errors import translated
-from firmware.store.journal import StoredEntry
+from firmware.store.journal import StoredEntry, stored_entries
 from firmware.store.plain import instant_text
 from firmware.store.tables import JOURNAL
 
@@ -29,9 +29,10 @@ BY_TIME = "journal_at"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A line's place in the order of a search: what comes after it is older."""
+    """A line's place in the order of a search: what comes after it is older. ``at`` is None for a
+    line whose instant cannot be read: its place is where it lies."""
 
-    at: datetime
+    at: datetime | None
     id: int
 
 
@@ -57,18 +58,18 @@ def found(
 ) -> tuple[StoredEntry, ...]:
     """The newest lines that meet ``search``, or those that follow ``after``."""
     query, values = _query(search, limit, after)
-    with translated(database.path):
-        rows = database.connection.execute(query, values).fetchall()
-    return tuple(StoredEntry(row[0], row[1], JOURNAL.row(row[2:])) for row in rows)
+    return stored_entries(raw_rows(database, query, values))
+
+
+def place_of(line: StoredEntry) -> Place:
+    """Where a page that ends with this line goes on."""
+    return Place(line.entry.at if line.dated else None, line.id)
 
 
 def line(database: Database, line_id: int) -> StoredEntry | None:
     """One line by its number."""
-    with translated(database.path):
-        row = database.connection.execute(
-            f"SELECT id, change, {JOURNAL.column_list} FROM journal WHERE id = ?", (line_id,)
-        ).fetchone()
-    return None if row is None else StoredEntry(row[0], row[1], JOURNAL.row(row[2:]))
+    query = f"SELECT id, change, {JOURNAL.column_list} FROM journal WHERE id = ?"
+    return next(iter(stored_entries(raw_rows(database, query, (line_id,)))), None)
 
 
 def _query(search: Search, limit: int, after: Place | None) -> tuple[str, list[object]]:
@@ -87,7 +88,10 @@ def _query(search: Search, limit: int, after: Place | None) -> tuple[str, list[o
     if search.until is not None:
         conditions.append("at < ?")
         values.append(instant_text(search.until))
-    if after is not None:
+    if after is not None and after.at is None:
+        conditions.append("(at, id) < (SELECT at, id FROM journal WHERE id = ?)")
+        values.append(after.id)
+    elif after is not None and after.at is not None:
         conditions.append("(at, id) < (?, ?)")
         values += [instant_text(after.at), after.id]
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""

@@ -117,6 +117,9 @@ def check_rows(database: Database, now: datetime) -> None:
         AccountStore(database).accounts()
         PeopleStore(database).verified()
         numbers.check(database)
+        if database.unreadable:   # rows that the page leaves out
+            names = ", ".join(sorted(database.unreadable))
+            raise UnreadableDatabase(f"rows cannot be read: {names}")
     except UnreadableDatabase as fault:
         raise DamagedDatabase(str(fault)) from fault
 

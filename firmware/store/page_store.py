@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from firmware.record import Alarm, Alert, AlertCause, AlertState, Call, RequestKind, Voicemail
+from firmware.store import fact_reader
+from firmware.store.damaged import left, raw_rows, readable, try_to
 from firmware.store.database import Database
 from firmware.store.errors import translated
 from firmware.store.plain import clean, instant_text, json_text, read_time
@@ -67,8 +69,7 @@ class PageStore:
 
     def unsettled_alerts(self) -> tuple[Alert, ...]:
         """Alerts that wait for an answer (open or exhausted), the newest first."""
-        with translated(self._database.path):
-            return ALERT.select(self._database.connection, UNSETTLED_ALERTS, SHOWN_MAX)
+        return readable(self._database, ALERT, UNSETTLED_ALERTS, SHOWN_MAX)
 
     def callers_alerts(self) -> tuple[Alert, ...]:
         """Those of them that are about a caller or a sender, the newest first."""
@@ -77,31 +78,30 @@ class PageStore:
     def call_back_list(self, now: datetime) -> tuple[CallBack, ...]:
         """Callers and senders whom nobody has answered for, the newest first."""
         since = instant_text(now - timedelta(days=ABANDONED_SHOWN_DAYS))
-        with self._database.reading() as connection:
-            alerts = ALERT.select(connection, UNSETTLED_ALERTS, SHOWN_MAX)
-            calls = CALL.select(connection, ABANDONED_CALLS, since, SHOWN_MAX)
+        with self._database.reading():
+            alerts = self.unsettled_alerts()
+            calls = readable(self._database, CALL, ABANDONED_CALLS, since, SHOWN_MAX)
         lines = [_from_alert(alert) for alert in alerts if _has_a_caller(alert)]
         lines += [_from_call(call) for call in calls]
         return tuple(sorted(lines, key=lambda line: line.at, reverse=True))
 
     def open_alarms(self) -> tuple[Alarm, ...]:
         """What administrators must know now, the newest first."""
-        with translated(self._database.path):
-            return ALARM.select(self._database.connection, OPEN_ALARMS)
+        return readable(self._database, ALARM, OPEN_ALARMS)
 
     def last_call_at(self) -> datetime | None:
         """When the last call began, also one of before the daemon's start."""
-        with translated(self._database.path):
-            (at,) = self._database.connection.execute("SELECT max(started_at) FROM call").fetchone()
-        return read_time(at) if at is not None else None
+        return self._last_at("started_at", "call")
 
     def last_text_at(self) -> datetime | None:
         """When the last SMS came in."""
-        with translated(self._database.path):
-            (at,) = self._database.connection.execute(
-                "SELECT max(received_at) FROM incoming_message"
-            ).fetchone()
-        return read_time(at) if at is not None else None
+        return self._last_at("received_at", "incoming_message")
+
+    def _last_at(self, column: str, table: str) -> datetime | None:
+        """The newest instant; what begins with no digit is none, and ':' follows the digits."""
+        query = f"SELECT max({column}) FROM {table} WHERE {column} < ':'"
+        ((at,),) = raw_rows(self._database, query)
+        return try_to(read_time, at)
 
     def outgoing_waiting(self) -> int:
         """SMS that have not left yet."""
@@ -122,12 +122,10 @@ class PageStore:
 
     def voicemails(self, limit: int) -> tuple[Voicemail, ...]:
         """Messages whose recording is still kept, the newest first."""
-        with translated(self._database.path):
-            return VOICEMAIL.select(self._database.connection, VOICEMAILS, limit)
+        return readable(self._database, VOICEMAIL, VOICEMAILS, limit)
 
     def voicemail(self, number: int) -> Voicemail | None:
-        with translated(self._database.path):
-            found = VOICEMAIL.select(self._database.connection, "WHERE id = ?", number)
+        found = readable(self._database, VOICEMAIL, "WHERE id = ?", number)
         return found[0] if found else None
 
     def new_voicemails(self) -> int:
@@ -140,21 +138,18 @@ class PageStore:
 
     def going_voicemails(self) -> frozenset[int]:
         """Messages whose deletion is on its way to the daemon."""
-        with translated(self._database.path):
-            found = self._database.connection.execute(
-                "SELECT json_extract(\"values\", '$.voicemail') FROM request"
-                " WHERE done_at IS NULL AND kind = 'delete_voicemail'"
-            ).fetchall()
-        return frozenset(int(number) for (number,) in found)
+        query = (
+            'SELECT "values" FROM request WHERE done_at IS NULL AND kind = \'delete_voicemail\''
+        )
+        found = [try_to(_voicemail_in, cell) for (cell,) in raw_rows(self._database, query)]
+        return frozenset(left(self._database, "request", found))
 
     def swaps(self) -> tuple[tuple[int, dict[str, object]], ...]:
         """Questions for a swap: the number of the alert and what `duty.swap_parts` reads."""
-        with translated(self._database.path):
-            found = self._database.connection.execute(
-                "SELECT key, value FROM fact WHERE key >= 'swap:' AND key < 'swap;'"
-            ).fetchall()
-        read = [(key.removeprefix("swap:"), json.loads(value)) for key, value in found]
-        return tuple((int(n), value) for n, value in read if n.isdigit() and value is not None)
+        found = fact_reader.facts(self._database, "swap:")
+        return tuple(
+            (int(n), value) for n, value in found.items() if n.isdigit() and isinstance(value, dict)
+        )
 
     def is_done(self, request_id: int) -> bool:
         """Whether the daemon has done that wish."""
@@ -163,6 +158,10 @@ class PageStore:
                 "SELECT done_at FROM request WHERE id = ?", (request_id,)
             ).fetchone()
         return found is not None and found[0] is not None
+
+
+def _voicemail_in(values: str) -> int:
+    return int(json.loads(values)["voicemail"])
 
 
 def _same_wish(connection: sqlite3.Connection, kind: RequestKind, text: str) -> int | None:

@@ -17,8 +17,8 @@ from typing import Literal
 from firmware.rota import Rota
 from firmware.store import code_store, pin_store
 from firmware.store.code_store import Code
+from firmware.store.damaged import readable
 from firmware.store.database import Database
-from firmware.store.errors import translated
 from firmware.store.plain import clean, instant_text
 from firmware.store.table import Table
 
@@ -58,8 +58,7 @@ class PeopleStore:
 
     def verified(self) -> dict[str, VerifiedNumber]:
         """Every proved number (E.164) with its proof."""
-        with translated(self._database.path):
-            found = VERIFIED_NUMBER.select(self._database.connection, "")
+        found = readable(self._database, VERIFIED_NUMBER, "")
         return {each.number: each for each in found}
 
     def prove(self, code: Code, number: str, by: str, at: datetime) -> None:
@@ -82,17 +81,13 @@ class PeopleStore:
             _drop_links(connection, person)
 
     def link_of(self, person: str) -> PersonalLink | None:
-        with translated(self._database.path):
-            found = PERSONAL_LINK.select(
-                self._database.connection, "WHERE person = ?", clean(person)
-            )
+        found = readable(self._database, PERSONAL_LINK, "WHERE person = ?", clean(person))
         return found[0] if found else None
 
     def open_link(self, secret: str, at: datetime) -> str | None:
         """Whose page the secret opens, None for nobody's; remembers the day it was used on."""
         digest = digest_of(secret)
-        with translated(self._database.path):
-            found = PERSONAL_LINK.select(self._database.connection, "WHERE digest = ?", digest)
+        found = readable(self._database, PERSONAL_LINK, "WHERE digest = ?", digest)
         if not found:
             return None
         used_at = found[0].used_at

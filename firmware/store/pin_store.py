@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from firmware.rota.text import TextError
+from firmware.store.damaged import readable
 from firmware.store.database import Database
-from firmware.store.errors import translated
 from firmware.store.password import Cost, hashed, matches
 from firmware.store.plain import clean
 from firmware.store.table import Table
@@ -57,8 +57,7 @@ class PinStore:
             connection.execute("DELETE FROM phone_pin WHERE person = ?", (clean(person),))
 
     def of(self, person: str) -> PhonePin | None:
-        with translated(self._database.path):
-            found = PHONE_PIN.select(self._database.connection, "WHERE person = ?", clean(person))
+        found = readable(self._database, PHONE_PIN, "WHERE person = ?", clean(person))
         return found[0] if found else None
 
     def verify(self, person: str, pin: str) -> bool:

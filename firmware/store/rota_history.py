@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from firmware.rota import Rota, read_site_file, write_site_file
+from firmware.store.damaged import instants, part_of, raw_rows, try_to
 from firmware.store.database import Database
 from firmware.store.errors import UnreadableDatabase, translated
 from firmware.store.plain import clean, instant_text, json_text, read_time
@@ -25,6 +26,7 @@ BEFORE_HISTORY = "As it stood before changes were kept"
 TAKEN_OVER = "%(in)s takes the duty over from %(out)s: %(service)s, %(from)s to %(to)s"
 RELIEVED = "%(out)s is relieved: %(service)s, %(from)s to %(to)s"
 GREETING_RECORDED = "Greeting of %(service)s recorded by telephone"
+UNREADABLE = "This line of the history cannot be read: the data are damaged here"
 TAKEN_ON = "%(in)s comes on duty too: %(service)s, %(from)s to %(to)s"
 
 _COLUMNS = 'version, at, by, what, "values", undoes'
@@ -104,7 +106,8 @@ def recorded_as(database: Database, recording: str) -> Version | None:
     """The version with which a greeting recorded by telephone came, for as long as it is kept."""
     found = _read(
         database,
-        "WHERE what = ? AND json_extract(\"values\", '$.recording') = ?"
+        "WHERE what = ?"
+        " AND CASE WHEN json_valid(\"values\") THEN json_extract(\"values\", '$.recording') END = ?"
         " ORDER BY version DESC LIMIT 1",
         (GREETING_RECORDED, recording),
     )
@@ -150,11 +153,13 @@ def rota_before(database: Database, number: int) -> Rota | None:
 def _read(
     database: Database, condition: str, parameters: tuple[object, ...]
 ) -> tuple[Version, ...]:
-    with translated(database.path):
-        rows = database.connection.execute(
-            f"SELECT {_COLUMNS} FROM rota_history {condition}", parameters
-        ).fetchall()
+    rows = raw_rows(database, f"SELECT {_COLUMNS} FROM rota_history {condition}", parameters)
     return tuple(
-        Version(number, read_time(at), by, Sentence(what, json.loads(values)), undoes)
-        for number, at, by, what, values, undoes in rows
+        # The rota of one that cannot be read may well be readable
+        try_to(_version, *row) or Version(row[0], at, part_of(row[2]) or "", Sentence(UNREADABLE))
+        for row, (at, _) in zip(rows, instants(row[1] for row in rows), strict=True)
     )
+
+
+def _version(number: int, at: str, by: str, what: str, values: str, undoes: int | None) -> Version:
+    return Version(number, read_time(at), by, Sentence(what, dict(json.loads(values))), undoes)

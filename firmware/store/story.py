@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from firmware.record import Alert, AlertCause, Call, IncomingMessage, JournalEntry, OutgoingMessage
+from firmware.store.damaged import readable
 from firmware.store.database import Database
 from firmware.store.plain import instant_text
 from firmware.store.tables import ALERT, CALL, INCOMING, JOURNAL, OUTGOING
@@ -57,7 +58,7 @@ def story_of_message(database: Database, message_id: int, now: datetime) -> Stor
 
 def _alerts(database: Database, cause_id: int, *causes: AlertCause) -> tuple[Alert, ...]:
     condition = OF_CAUSE.format(", ".join(f"'{cause.value}'" for cause in causes))
-    return ALERT.select(database.connection, condition, cause_id)
+    return readable(database, ALERT, condition, cause_id)
 
 
 def _told(
@@ -72,15 +73,15 @@ def _told(
     sent = [
         each
         for prefix in prefixes
-        for each in OUTGOING.select(
-            database.connection, OF_ALERT, prefix, f"{prefix.removesuffix(':')};"
+        for each in readable(
+            database, OUTGOING, OF_ALERT, prefix, f"{prefix.removesuffix(':')};"
         )
     ]
     ends = [alert.ended_at or now for alert in alerts]
     ends += [each.ended_at for each in sent if each.ended_at is not None]
     until = max(ends, default=began) + AFTERWARDS
-    around = JOURNAL.select(
-        database.connection, AROUND, instant_text(began), instant_text(until), LINES_MAX
+    around = readable(
+        database, JOURNAL, AROUND, instant_text(began), instant_text(until), LINES_MAX
     )
     references = {alert.reference for alert in alerts}
     lines = tuple(

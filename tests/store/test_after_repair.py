@@ -239,6 +239,17 @@ def test_accounts_that_cannot_be_read_come_from_the_backup_without_their_session
         assert AccountStore(database).sign_ins(1) == ()
 
 
+def test_what_the_page_leaves_out_is_damage_all_the_same(box: Box) -> None:
+    with opened(box) as database:
+        AccountStore(database).add("diane", Role.ADMIN, NOW)
+    make_nightly(box.data, NOW)
+    by_hand(box, "UPDATE account SET created_at = '2026-03-29T01:0 '")
+    assert mend(box.data, NOW) is not None
+    with opened(box) as database:
+        assert [each.name for each in AccountStore(database).accounts()] == ["diane"]
+    assert mend(box.data, NOW) is None
+
+
 def test_what_came_by_sms_since_the_rota_was_loaded_is_put_back_too(box: Box) -> None:
     """A duty taken over by RELAIS is in memory, and perhaps nowhere else any more."""
     known = read_site_file(EDITED)
@@ -343,7 +354,7 @@ def test_words_of_sqlite_s_that_are_no_text_are_damage_too(box: Box) -> None:
 
 
 def test_a_line_of_the_audit_that_cannot_be_read_is_not_taken_over(box: Box) -> None:
-    """The page shows the log whole, or not at all."""
+    """It would stand there for ever, and say nothing."""
     with opened(box) as database:
         for name in ("diane", "bruno"):
             AccountStore(database).audit(AuditEntry(NOW, name, "people.changed", "192.0.2.1"))

@@ -134,6 +134,18 @@ def steps(database: Database, work: Callable[[], object]) -> int:
     return count
 
 
+def test_a_line_that_cannot_be_read_is_one_for_whoever_follows_too(database: Database) -> None:
+    for number in (1, 2, 3):
+        journal.append(database, line(number=f"+3361234567{number}"))
+    database.connection.execute("UPDATE journal SET detail = '{' WHERE id = 2")
+    shown = [journal.entry_as_json(each) for each in journal.changes(database, 0)]
+    assert [(each["id"], each["outcome"], each["number"]) for each in shown] == [
+        (1, None, "+33612345671"),
+        (2, journal.UNREADABLE, "+33612345672"),
+        (3, None, "+33612345673"),
+    ]
+
+
 @pytest.mark.parametrize(
     "work",
     [

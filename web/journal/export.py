@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from flask import Response, stream_with_context
 
-from firmware.store.journal_search import Place, Search
+from firmware.store.journal_search import Place, Search, place_of
 from web.box import box
 from web.journal_lines import found_lines, in_words
 from web.journal_words import KIND_NAMES
@@ -80,7 +80,7 @@ def _rows(search: Search, after: Place | None) -> tuple[list[list[str]], Place |
             ]
         )
     more = len(stored) == BATCH
-    return rows, Place(stored[-1].entry.at, stored[-1].id) if more else None
+    return rows, place_of(stored[-1]) if more else None
 
 
 def _lines(rows: list[list[str]], separator: str) -> str:

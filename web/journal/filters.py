@@ -62,7 +62,8 @@ def wanted(arguments: Mapping[str, str], rota: Rota | None, zone: ZoneInfo) -> W
 
 def place_text(place: Place) -> str:
     """Where a page of lines ends, for the address of the next one."""
-    return f"{place.at.astimezone(UTC).isoformat()}~{place.id}"
+    at = place.at.astimezone(UTC).isoformat() if place.at is not None else ""
+    return f"{at}~{place.id}"
 
 
 def _kind_and_outcome(typed: dict[str, str]) -> tuple[JournalKind | None, str | None]:
@@ -130,10 +131,13 @@ def _number_of(name: str, rota: Rota | None) -> str | None:
 
 def _place(text: str) -> Place | None:
     at, _, number = text.partition("~")
+    if not number.isascii() or not number.isdigit():
+        return None
     try:
-        instant = datetime.fromisoformat(at)
-        if instant.tzinfo is None or not number.isascii() or not number.isdigit():
+        line = min(int(number), 2**62)
+        instant = datetime.fromisoformat(at) if at else None
+        if instant is not None and instant.tzinfo is None:
             return None
-        return Place(instant, min(int(number), 2**62))
+        return Place(instant, line)
     except (ValueError, OverflowError):
         return None

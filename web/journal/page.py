@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, request, url_for
 
 from firmware.record import JournalKind
 from firmware.store.account_values import Role
-from firmware.store.journal_search import Place
+from firmware.store.journal_search import place_of
 from web.box import box
 from web.journal.export import csv_file
 from web.journal.figures import NEVER, PERIODS, figures
@@ -46,7 +46,7 @@ def show() -> Response:
         for _, group in groupby(lines, key=lambda line: line.at.astimezone(zone).date())
         if (of_day := list(group))
     ]
-    last = lines[-1] if len(stored) > LINES_SHOWN else None
+    last = stored[LINES_SHOWN - 1] if len(stored) > LINES_SHOWN else None
     return live_page(
         "journal/journal.html",
         active="journal",
@@ -57,7 +57,7 @@ def show() -> Response:
         outcomes=_outcomes(asked.search.kind),
         people=[person.name for person in known.people] if (known := rota()) else [],
         link=_link,
-        older=place_text(Place(last.at, last.id)) if last is not None else None,
+        older=place_text(place_of(last)) if last is not None else None,
     )
 
 

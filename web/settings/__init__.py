@@ -1,5 +1,6 @@
 """Everything that is set once and looked at now and then."""
 
+from firmware.store.account_store import UNREADABLE
 from web.language import N_
 from web.page import Entry, Page
 from web.settings import (
@@ -36,6 +37,7 @@ SETTINGS = Page(
     blueprint,
     Entry("settings", "settings.show", N_("Settings")),
     audit={
+        UNREADABLE: N_("This line cannot be read: the data are damaged here"),
         "user.added": N_("Account for %(account)s made"),
         "user.role": N_("Another role for %(account)s"),
         "user.password": N_("New password for %(account)s"),
