@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from firmware.store.errors import StoreError
 from web import assets, compression, gate, reader, sessions
-from web.box import EXTENSION, Box
+from web.box import EXTENSION, Box, box
 from web.frame import Frame
 from web.guard import Guard
 from web.language import N_, Languages
@@ -66,7 +66,7 @@ def create_app(
     app.extensions[EXTENSION] = Box(data_dir, clock)
     app.extensions[reader.LANGUAGES_EXTENSION] = words
     words.install(app)
-    app.before_request(lambda: reader.box().read_afresh())
+    app.before_request(lambda: box().read_afresh())
     assets.install(app)
     Guard(names).protect(app)
     sessions.install(app, guest)
