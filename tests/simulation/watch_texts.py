@@ -78,9 +78,21 @@ class TextWatch:
             text = "".join(record.text or "" for record in records)
             for token in set(_TOKEN.findall(text)):
                 by_token.setdefault(int(token), []).extend(records)
+        self._disown()
         for token, sent in self.sent.items():
             self._judge(sent, by_token.get(token, []))
         self._alerts()
+
+    def _disown(self) -> None:
+        """The wire has garbled the token, too: a row with the token of somebody else's text, or of
+        none, claims nothing by it."""
+        for token, rows in self._rows.items():
+            sent = self.sent.get(token)
+            for row in tuple(rows):
+                stranger = sent is None or (len(rows) > 1 and row.row.sender != sent.sender)
+                if stranger and self._damaged(row.first_ms - READING_MS, row):
+                    rows.remove(row)
+                    self._unclaimed.append(row)
 
     def _judge(self, sent: SentText, records: list[MessageRecord]) -> None:
         rows = self._rows.get(sent.token, [])

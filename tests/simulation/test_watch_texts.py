@@ -1,0 +1,51 @@
+"""Whose text a row is, where the wire has garbled even the token by which the checker knows it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from tests.simulation.books import BookedText
+from tests.simulation.promises import Promise
+from tests.simulation.watch_texts import SentText
+from tests.simulation.workload import CALLERS
+from tests.simulation.year import Year
+
+FIRST, SECOND = CALLERS[0], CALLERS[1]
+
+
+def play(year: Year, *, damaged: bool) -> None:
+    """Two strangers write, and the first one's token is read as if it were the second one's."""
+    box, watch = year.box, year.texts
+    box.modem.power_on()
+    box.run(300)
+    booked = box.books.on_text
+
+    def garbled(text: BookedText) -> None:
+        if "#71#" in (text.row.text or ""):
+            text.row = replace(text.row, text=(text.row.text or "").replace("#71#", "#79#"))
+            if damaged:
+                box._damages_ms.append(box.now_ms)
+        booked(text)
+
+    box.books.on_text = garbled
+    for token, sender in ((71, FIRST), (79, SECOND)):
+        words = f"#{token}# Une ambulance svp"
+        watch.expect(SentText(token, words, sender, staff=False))
+        box.network.service_centre.send_text(sender, box.number, words)
+        box.run(300)
+    watch.finish()
+
+
+def test_a_row_with_the_token_of_somebody_elses_text_is_not_that_text(tmp_path: Path) -> None:
+    year = Year(tmp_path, 1, 2, 0.0)
+    play(year, damaged=True)
+    assert year.box.judge.broken == []
+    assert year.texts.outcomes["garbled on the wire, told as it was read"] == 1
+
+
+def test_a_wire_that_garbled_nothing_excuses_nothing(tmp_path: Path) -> None:
+    year = Year(tmp_path, 1, 2, 0.0)
+    play(year, damaged=False)
+    said = sorted(broken.promise for broken in year.box.judge.broken)
+    assert said == sorted([Promise.KNOWN, Promise.SILENCE])
