@@ -372,7 +372,7 @@ class Attendant:
         self._health.polled()
         if (now_s := self._ledger.moment.monotonic_s) >= self._forget_at_s:
             self._forget_at_s = now_s + FORGET_EVERY_S
-            for room in (self._inbox, self._outbox.book, self._alerts, self._voice):
+            for room in (self._inbox, self._outbox.book, self._alerts.book, self._voice):
                 room.forget_before_days(REMEMBER_DAYS)
 
     # The rota

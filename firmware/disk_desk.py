@@ -34,7 +34,7 @@ CAUSES = {
 
 def in_memory(alerts: AlertDesk, outbox: Outbox, mail: Mail) -> Iterator[Row]:
     """What somebody waits for, as its desks know it."""
-    unsettled = alerts.unsettled()
+    unsettled = alerts.book.unsettled()
     yield from unsettled
     yield from outbox.book.waited_for(alert.id for alert in unsettled)
     yield from mail.waiting()

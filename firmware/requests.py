@@ -79,8 +79,7 @@ class RequestDesk:
         self._ledger.put(RequestDone(request.id, self._ledger.now))
 
     def _take_care(self, request: Request) -> None:
-        number = request.values.get("alert", "")
-        alert = self._alerts.get(int(number)) if number.isascii() and number.isdigit() else None
+        alert = self._alerts.book.by_number(request.values.get("alert", ""))
         if alert is not None and alert.state in UNSETTLED:
             self._alerts.take_care(alert, request.values.get("by", ""))
 

@@ -11,10 +11,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
-from firmware.alert.asked import UNSETTLED, asked_at, on_next_number
+from firmware.alert.asked import UNSETTLED, on_next_number
+from firmware.alert.book import AlertBook
 from firmware.alert.journal import AlertJournal
 from firmware.alert.patience import PERSONAL_ALERT_S, monotonic_due_s, patience_s
-from firmware.alert.reference import free_reference
 from firmware.alert.turn import concerns, next_turn, question, questions
 from firmware.alert.words import AlertWords
 from firmware.duty.roster import Roster
@@ -44,7 +44,7 @@ Settled = Callable[[Alert, Settlement], None]
 
 
 class AlertDesk:
-    """Every alert that is open, and those of the last days that a late answer may name."""
+    """Opens alerts, asks, and ends them; ``book`` holds them all."""
 
     def __init__(
         self,
@@ -59,10 +59,10 @@ class AlertDesk:
         self._outbox = outbox
         self._words = words
         self._journal = AlertJournal(ledger)
-        self._alerts = {alert.id: alert for alert in remembered}
+        self.book = AlertBook(ledger, roster, outbox.book, remembered)
         self._due_s = {
             alert.id: monotonic_due_s(alert, roster, ledger.moment)
-            for alert in self._alerts.values()
+            for alert in self.book.unsettled()
             if alert.state is AlertState.OPEN
         }
         # What follows when a reminder or an offer is answered, declined, or runs out
@@ -72,58 +72,6 @@ class AlertDesk:
     @property
     def deadline_s(self) -> float | None:
         return min(self._due_s.values(), default=None)
-
-    def get(self, alert_id: int) -> Alert | None:
-        return self._alerts.get(alert_id)
-
-    def about(self, cause: AlertCause, cause_id: int) -> Alert | None:
-        return next(
-            (
-                alert
-                for alert in self._alerts.values()
-                if alert.cause is cause and alert.cause_id == cause_id
-            ),
-            None,
-        )
-
-    def unsettled(self) -> list[Alert]:
-        """Alerts that still wait for an answer, the oldest first."""
-        return [alert for alert in self._alerts.values() if alert.state in UNSETTLED]
-
-    def by_reference(self, reference: str) -> Alert | None:
-        """The newest alert of that reference."""
-        return max(
-            (alert for alert in self._alerts.values() if alert.reference == reference),
-            key=lambda alert: alert.id,
-            default=None,
-        )
-
-    def last_asked_of(self, person: Person) -> Alert | None:
-        """The alert that the person was asked about last, whatever became of it since.
-
-        The alarm that nobody answered is a question to every administrator. A question that was
-        settled before it left counts for nothing. The question for a swap stands for days: it
-        takes no OK while anything else waits.
-        """
-        asked = [
-            (not self._is_waiting_swap(alert, person), max(instants), alert.id)
-            for alert in self._alerts.values()
-            if (instants := asked_at(alert, person, self._outbox.book, self._roster))
-        ]
-        return self._alerts[max(asked)[2]] if asked else None
-
-    def _is_waiting_swap(self, alert: Alert, person: Person) -> bool:
-        return alert.cause is AlertCause.SWAP and any(
-            other.cause is not AlertCause.SWAP for other in self.waiting_for(person)
-        )
-
-    def waiting_for(self, person: Person) -> list[Alert]:
-        """The unsettled alerts that the person was asked about, the oldest first."""
-        return [
-            alert
-            for alert in self.unsettled()
-            if any(concerns(asked, person) for asked in alert.asked)
-        ]
 
     # Opening and asking
 
@@ -138,14 +86,14 @@ class AlertDesk:
         at: datetime | None = None,
     ) -> Alert:
         """Open an alert for a call or a message and ask the first level at once."""
-        alert = self._new(cause, service, cause_id, number, text, at)
+        alert = self.book.new(cause, service, cause_id, number, text, at)
         return self._advance(alert)
 
     def learned(self, alert: Alert, number: str) -> None:
         """Who called, known only when people had been asked already: they are asked once more,
         as part of the same question, with the number that they have to ring."""
         alert = replace(alert, number=number)
-        self._keep(alert)
+        self.book.keep(alert)
         if alert.state is not AlertState.OPEN:
             return
         waiting = [one for one in questions(alert.id, alert.asked).values() if not one.declined]
@@ -153,7 +101,7 @@ class AlertDesk:
         for one in waiting:
             self._outbox.withdraw(alert.id, one.mobile)
             alert = replace(alert, asked=(*alert.asked, one))
-            self._keep(alert)
+            self.book.keep(alert)
             self._send_question(alert, len(alert.asked), one, text)
 
     def ask_one(
@@ -166,34 +114,10 @@ class AlertDesk:
         wait_s: float | None = None,
     ) -> Alert:
         """Ask one person only (a reminder, an offer); ``word`` makes the SMS of a reference."""
-        alert = self._new(cause, service, None, None, "", None)
+        alert = self.book.new(cause, service, None, None, "", None)
         alert = replace(alert, text=word(alert.reference))
         wait_s = wait_s or patience_s(alert, self._roster)
         return self._ask(alert, [Candidate(level, person)], wait_s)
-
-    def _new(
-        self,
-        cause: AlertCause,
-        service: str,
-        cause_id: int | None,
-        number: str | None,
-        text: str,
-        at: datetime | None,
-    ) -> Alert:
-        alert_id = self._ledger.next_id(Alert)
-        taken = {alert.reference for alert in self._alerts.values()}
-        alert = Alert(
-            id=alert_id,
-            reference=free_reference(alert_id, taken),
-            cause=cause,
-            cause_id=cause_id,
-            service=service,
-            opened_at=at or self._ledger.now,
-            number=number,
-            text=text,
-        )
-        self._keep(alert)
-        return alert
 
     def _advance(self, alert: Alert) -> Alert:
         """Ask the next level, or start the next round, or give up and raise the alarm."""
@@ -217,7 +141,7 @@ class AlertDesk:
             alert, asked=(*previous, *asked), due_at=now + timedelta(seconds=wait_s)
         )
         self._due_s[alert.id] = self._ledger.moment.monotonic_s + wait_s
-        self._keep(alert)
+        self.book.keep(alert)
         text = self._words.demand(alert, previous)
         for turn, person in enumerate(asked, start=len(previous) + 1):
             # After an outage one question is enough: the last.
@@ -230,7 +154,7 @@ class AlertDesk:
     def _exhaust(self, alert: Alert, anybody: bool) -> Alert:
         alert = replace(alert, state=AlertState.EXHAUSTED, due_at=None)
         self._due_s.pop(alert.id, None)
-        self._keep(alert)
+        self.book.keep(alert)
         self._journal.exhausted(alert)
         self._words.alarm_unanswered(alert, anybody)
         return alert
@@ -241,11 +165,11 @@ class AlertDesk:
         """Move on every alert whose time is up."""
         now_s = self._ledger.moment.monotonic_s
         for alert_id in [key for key, due_s in self._due_s.items() if due_s <= now_s]:
-            self._time_is_up(self._alerts[alert_id])
+            self._time_is_up(self.book[alert_id])
 
     def sent(self, message: OutgoingMessage) -> None:
         """An alert's SMS has left: only now does the person's time begin."""
-        alert = self._alerts.get(message.about or 0)
+        alert = self.book.get(message.about or 0)
         if (
             alert is not None
             and alert.state is AlertState.OPEN
@@ -257,7 +181,7 @@ class AlertDesk:
     def failed(self, message: OutgoingMessage) -> None:
         """An alert's SMS can not be sent or delivered: the person's next number, else the next
         person, now."""
-        alert = self._alerts.get(message.about or 0)
+        alert = self.book.get(message.about or 0)
         if alert is None or alert.state is not AlertState.OPEN:
             return
         alert = self._try_next_number(alert, message)
@@ -269,10 +193,9 @@ class AlertDesk:
         again = on_next_number(alert, message.cause, self._roster)
         if again is None:
             return alert
-        alert = replace(alert, asked=(*alert.asked, again))
-        self._restart_clock(alert)
+        alert = self._restart_clock(replace(alert, asked=(*alert.asked, again)))
         self._send_question(alert, len(alert.asked), again, message.text)
-        return self._alerts[alert.id]
+        return alert
 
     def _send_question(self, alert: Alert, turn: int, asked: Asked, text: str) -> None:
         cause = question(alert.id, turn)
@@ -289,7 +212,7 @@ class AlertDesk:
 
     def _is_wanted(self, message: OutgoingMessage) -> bool:
         alert_id = awaited_alert(message)
-        alert = self._alerts.get(alert_id or 0)
+        alert = self.book.get(alert_id or 0)
         return alert is None or alert.state in UNSETTLED
 
     def _time_is_up(self, alert: Alert) -> None:
@@ -304,10 +227,12 @@ class AlertDesk:
         else:
             self._advance(alert)
 
-    def _restart_clock(self, alert: Alert) -> None:
+    def _restart_clock(self, alert: Alert) -> Alert:
         wait_s = patience_s(alert, self._roster)
         self._due_s[alert.id] = self._ledger.moment.monotonic_s + wait_s
-        self._keep(replace(alert, due_at=self._ledger.now + timedelta(seconds=wait_s)))
+        alert = replace(alert, due_at=self._ledger.now + timedelta(seconds=wait_s))
+        self.book.keep(alert)
+        return alert
 
     # Answers
 
@@ -350,7 +275,7 @@ class AlertDesk:
         if asked == alert.asked:
             return
         alert = replace(alert, asked=asked)
-        self._keep(alert)
+        self.book.keep(alert)
         if alert.state is AlertState.OPEN and self._is_hopeless(alert):
             self._advance(alert)
 
@@ -378,19 +303,7 @@ class AlertDesk:
     def _finish(self, alert: Alert, state: AlertState, by: str | None) -> None:
         self._due_s.pop(alert.id, None)
         self._outbox.withdraw(alert.id)
-        self._keep(
+        self.book.keep(
             replace(alert, state=state, due_at=None, ended_at=self._ledger.now, ended_by=by)
         )
         self._words.alarm_answered(alert)
-
-    # Bookkeeping
-
-    def forget_before_days(self, days: int) -> None:
-        limit = self._ledger.now - timedelta(days=days)
-        for alert in tuple(self._alerts.values()):
-            if alert.state not in UNSETTLED and (alert.ended_at or alert.opened_at) < limit:
-                del self._alerts[alert.id]
-
-    def _keep(self, alert: Alert) -> None:
-        self._alerts[alert.id] = alert
-        self._ledger.put(alert)

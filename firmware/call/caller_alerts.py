@@ -43,5 +43,5 @@ class CallerAlerts:
             self._alerts.learned(alert, call.number)
 
     def _about(self, call: Call) -> Alert | None:
-        found = (self._alerts.about(cause, call.id) for cause in CAUSES)
+        found = (self._alerts.book.about(cause, call.id) for cause in CAUSES)
         return next((alert for alert in found if alert is not None), None)

@@ -114,19 +114,19 @@ class StaffDesk:
     def _meant(self, person: Person, command: StaffCommand) -> Alert | str:
         """The alert that an OK or a NON is about, or the answer that says there is none."""
         for reference in command.mentioned:
-            alert = self._alerts.by_reference(reference)
+            alert = self._alerts.book.by_reference(reference)
             if alert is not None:
                 break
         else:
-            alert = self._alerts.last_asked_of(person) if command.reference is None else None
+            alert = self._alerts.book.last_asked_of(person) if command.reference is None else None
         if alert is not None and self._may_answer(person, alert):
             return alert
         if alert is not None or command.reference is None:
             return self._speaker.say(messages.NOTHING_TO_TAKE)
-        waiting = self._alerts.waiting_for(person)
+        waiting = self._alerts.book.waiting_for(person)
         if len(waiting) == 1 and DURATION.fullmatch(command.reference):
             return waiting[0]  # the answer names the alert
-        open_references = self._references(self._alerts.unsettled())
+        open_references = self._references(self._alerts.book.unsettled())
         return self._speaker.say(
             messages.UNKNOWN_REFERENCE,
             reference=command.reference,
@@ -192,14 +192,14 @@ class StaffDesk:
 
     def _passed_on(self, alert: Alert) -> str:
         """After the last person there is no next one: the administrators are alarmed."""
-        after = self._alerts.get(alert.id)
+        after = self._alerts.book.get(alert.id)
         nobody_left = after is not None and after.state is AlertState.EXHAUSTED
         sentence = messages.DECLINED_LAST if nobody_left else messages.PASSED_ON
         return self._speaker.say(sentence, reference=alert.reference)
 
     def _with_open_ones(self, sentence: str, person: Person) -> str:
         """An OK takes one alert: say which others still wait for the same person."""
-        waiting = self._alerts.waiting_for(person)
+        waiting = self._alerts.book.waiting_for(person)
         if not waiting:
             return sentence
         rest = self._speaker.say(messages.STILL_OPEN, references=self._references(waiting))

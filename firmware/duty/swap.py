@@ -64,8 +64,7 @@ class SwapDesk(AgreementDesk):
     def answer(self, values: Mapping[str, str]) -> None:
         """The page's wish: ``by`` agrees (``ok``), declines (``non``) or withdraws what was asked
         (``withdraw``)."""
-        number = values.get("alert", "")
-        alert = self._alerts.get(int(number)) if number.isascii() and number.isdigit() else None
+        alert = self._alerts.book.by_number(values.get("alert", ""))
         fact = self._fact(alert) if alert is not None else None
         person = self._person(values.get("by", ""))
         if alert is None or fact is None or person is None or alert.state not in UNSETTLED:

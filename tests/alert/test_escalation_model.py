@@ -129,7 +129,7 @@ def test_the_desk_asks_whom_the_model_asks_and_when(
             model.says(name, word, second)
         bench.wait(1)
         model.second(second + 1)
-    alert = bench.desk.get(alert_id)
+    alert = bench.desk.book.get(alert_id)
     assert alert is not None
     times: list[tuple[int, list[str]]] = []
     last_level = 0
@@ -149,7 +149,7 @@ def test_the_desk_asks_whom_the_model_asks_and_when(
 
 
 def _say(bench: Bench, alert_id: int, person: Person, word: str) -> None:
-    alert = bench.desk.get(alert_id)
+    alert = bench.desk.book.get(alert_id)
     assert alert is not None
     if alert.state in (AlertState.ACKNOWLEDGED, AlertState.CLOSED):
         return

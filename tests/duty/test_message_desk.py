@@ -111,7 +111,7 @@ def test_no_stranger_ever_gets_an_answer(
     office = Office()
     office.receive(sender, text, kind, complete=complete)
     assert {sms.recipient for sms in office.sent()} == {BRUNO}
-    (alert,) = office.desk.unsettled()
+    (alert,) = office.desk.book.unsettled()
     assert alert.cause is AlertCause.SMS
     assert alert.number == sender
     assert text in alert.text
@@ -134,14 +134,14 @@ def test_no_stranger_ever_gets_an_answer(
 def test_who_is_known_as_staff(sender: str, kind: OriginatorKind, known: bool) -> None:
     office = Office()
     office.receive(sender, "AIDE", kind)
-    assert bool(office.desk.unsettled()) is not known
+    assert bool(office.desk.book.unsettled()) is not known
 
 
 def test_half_a_text_of_the_staff_is_no_command() -> None:
     """"RELAIS [...]" may have gone on with "Bruno"."""
     office = Office()
     office.receive(ALICE, "RELAIS", complete=False)
-    assert [alert.number for alert in office.desk.unsettled()] == [ALICE]
+    assert [alert.number for alert in office.desk.book.unsettled()] == [ALICE]
     assert office.roster.rota == ROTA
 
 
@@ -164,14 +164,14 @@ def test_the_service_is_the_longest_name_that_the_text_begins_with(
 ) -> None:
     office = Office(TWO_SERVICES)
     office.receive(CALLER, text)
-    (alert,) = office.desk.unsettled()
+    (alert,) = office.desk.book.unsettled()
     assert alert.service == service
 
 
 def test_without_a_rota_everybody_is_a_stranger_and_nothing_is_lost() -> None:
     office = Office(None)
     office.receive(ALICE, "OK")
-    (alert,) = office.desk.unsettled()
+    (alert,) = office.desk.book.unsettled()
     assert alert.text == "OK"
     assert office.sent() == []
 
