@@ -96,6 +96,11 @@ class CallBook:
         """One call is known, and nothing was dialled: what is told of a call is of this one."""
         return len(self.lines) == 1 and not self.dialled
 
+    @property
+    def tells_late(self) -> bool:
+        """Whether the modem had kept back what it tells now."""
+        return self._modem.held_since_s(self._ledger.moment) is not None
+
     def forget_dialled(self) -> None:
         """The modem restarted or is gone, and our own calls with it; nothing is asked of it."""
         self.poll_at_s = None
@@ -117,6 +122,7 @@ class CallBook:
             self._told.forget()   # the list that was believed does not know of it
         else:
             line.alive_at_s = self._ledger.moment.monotonic_s
+            line.rung += 1
             if step(line.state, sign)[1] is Meaning.ASK:
                 self.ask()
         self._follower.identified(line, number, withheld=withheld)
@@ -143,6 +149,7 @@ class CallBook:
         line = CallInHand(
             call, state, Phase.IDENTIFYING, now_s, now_s + NUMBER_WAIT_S, born=self._lists_asked
         )
+        line.rings_since_s = self._modem.held_since_s(self._ledger.moment)
         self.lines.append(line)
         self._modem.in_call = True
         record_call(self._ledger, line)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
+from math import inf
 
 from firmware.call.call_state import UP, CallState
 from firmware.call.transfer import Rung
@@ -56,12 +57,19 @@ class CallInHand:
     answered_s: float | None = None
     answered_at: datetime | None = None
     taken_by: str | None = None     # who pressed 1
+    rings_since_s: float | None = None   # at the earliest, where it may have rung before since_s
+    rung: int = 0                        # codes that told of it after the first
     steps: list[tuple[float, VoiceStep, str | None]] = field(default_factory=list)
 
     def told(self, word: VoiceStep, value: str | None, now_s: float) -> None:
         """A step of the conversation, with the seconds since the call was answered."""
         since_s = now_s - (self.answered_s if self.answered_s is not None else now_s)
         self.steps.append((round(since_s, 1), word, value))
+
+    @property
+    def earliest_s(self) -> float:
+        """Before this it did not ring."""
+        return self.since_s if self.rings_since_s is None else self.rings_since_s
 
     @property
     def is_nameless(self) -> bool:
@@ -105,6 +113,7 @@ def take_up(call: Call, now: Moment) -> CallInHand:
     by then is another caller.
     """
     line = CallInHand(call, CallState.INCOMING, Phase.RINGING, now.monotonic_s, None)
+    line.rings_since_s = -inf
     if call.outcome is CallOutcome.TRANSFERRED:
         line.phase = Phase.JOINED   # they may be speaking: nobody hangs up on them
     elif call.is_unidentified and _may_still_ring(call, now):

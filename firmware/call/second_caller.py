@@ -10,6 +10,7 @@ go beyond the standard, it does so for every refused call, and is believed no mo
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Protocol
 
@@ -69,7 +70,7 @@ def may_be_led_on(lines: Sequence[CallInHand], now_s: float) -> tuple[CallInHand
         for line in lines
         if line.phase is not Phase.REJECTED
         and not _is_up(line)
-        and now_s - line.since_s >= NO_REPLY_MIN_S
+        and now_s - line.earliest_s >= NO_REPLY_MIN_S
     )
 
 
@@ -98,6 +99,16 @@ class Habit:
         self._newest = newest
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A notice that may be about the call that rings. ``rung``: how often that had rung, where the
+    modem had kept both back; the order is all that is known then."""
+
+    at_s: float
+    number: str | None
+    rung: int | None
+
+
 class SecondCallers:
     """Gives each of them its row, its line of the journal and its alert."""
 
@@ -106,8 +117,8 @@ class SecondCallers:
         self._book = book
         self._alerts = alerts
         self.network: Network | None = None
-        self._ringing: tuple[CallInHand, ...] = ()             # while these ring ...
-        self._doubtful: list[tuple[float, str | None]] = []    # ... this was told, when, of whom
+        self._ringing: tuple[CallInHand, ...] = ()   # while these ring ...
+        self._doubtful: list[_Told] = []             # ... this was told
         self._habit = Habit()
 
     def heard(self, notice: ServiceNotice) -> None:
@@ -124,7 +135,8 @@ class SecondCallers:
                 if not self._doubtful:
                     self._ringing = may_be_led_on(lines, now_s)
                     self._wait()
-                self._doubtful.append((now_s, number))
+                rung = self._rung if self._book.tells_late else None
+                self._doubtful.append(_Told(now_s, number, rung))
             case About.UNKNOWN:
                 self._book.ask()
                 self._book.look_later(CLEARING_S, lambda: self._if_up(number))
@@ -132,6 +144,10 @@ class SecondCallers:
                 if not self._habit.tells_of(lines[-1].call.id):
                     self._led_on(number)
                     self._habit.recorded(self._ledger.last_id(Call))
+
+    @property
+    def _rung(self) -> int:
+        return sum(line.rung for line in self._ringing)
 
     def _wait(self) -> None:
         self._book.ask()
@@ -146,16 +162,18 @@ class SecondCallers:
         now_s = self._ledger.moment.monotonic_s
         alive_s = max(max(line.alive_at_s, line.rejected_at_s) for line in self._ringing)
         others = [
-            (told_s, number)
-            for told_s, number in self._doubtful
-            if alive_s >= told_s + STILL_S or now_s >= told_s + UNREAD_MAX_S
+            told
+            for told in self._doubtful
+            if alive_s >= told.at_s + STILL_S
+            or now_s >= told.at_s + UNREAD_MAX_S
+            or (told.rung is not None and self._rung > told.rung)
         ]
-        waiting = [notice for notice in self._doubtful if notice not in others]
+        waiting = [told for told in self._doubtful if told not in others]
         if not any(line in self._book.lines and not line.end_hinted for line in self._ringing):
             others, waiting = others + waiting[:-1], []
         self._doubtful = waiting
-        for _, number in others:
-            self._led_on(number)
+        for told in others:
+            self._led_on(told.number)
         if waiting:
             self._wait()
 

@@ -24,6 +24,7 @@ from firmware.at.dialogue import (
 )
 from firmware.at.profile import ModemProfile
 from firmware.at.result_codes import FinalResult
+from firmware.line.held_back import HeldBack
 from firmware.moment import Moment
 
 
@@ -112,6 +113,7 @@ class ModemLine:
         self._turn = 0
         self._current: _Waiting | None = None
         self._output: list[bytes] = []
+        self._held = HeldBack()
         self.in_call = False
         self.open = False
         self.mute_for_s = 0.0
@@ -200,6 +202,7 @@ class ModemLine:
 
     def receive(self, moment: Moment, data: bytes) -> list[DialogueEvent]:
         """Bytes from the modem; returns the unsolicited events among them."""
+        self._held.heard(moment.monotonic_s)
         return self._handle(moment, self._dialogue.receive(moment.monotonic_s, data))
 
     def tick(self, moment: Moment) -> list[DialogueEvent]:
@@ -219,6 +222,16 @@ class ModemLine:
                 return
             self._current = waiting
             self._output.append(self._dialogue.send(moment.monotonic_s, waiting.command))
+            self._follow(moment)
+
+    def held_since_s(self, moment: Moment) -> float | None:
+        """What the modem tells now may have happened at any time since then, and in which order
+        is all that is known; None: it happens now."""
+        return self._held.since_s(moment.monotonic_s)
+
+    def _follow(self, moment: Moment) -> None:
+        command = self._current.command if self._current is not None else None
+        self._held.follow(moment.monotonic_s, command, dirty=self._dialogue.dirty)
 
     @property
     def _call_waits(self) -> bool:
@@ -273,6 +286,7 @@ class ModemLine:
                     self.on_late(command, line)
                 case _:
                     unsolicited.append(event)
+        self._follow(moment)
         return unsolicited
 
     def _answered(self, moment: Moment, answer: Answer) -> None:

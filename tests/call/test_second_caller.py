@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from firmware.at.events import ServiceNotice
-from firmware.call.call_in_hand import CallInHand, Phase
+from firmware.call.call_in_hand import CallInHand, Phase, take_up
 from firmware.call.call_state import CallState
 from firmware.call.second_caller import FORWARDED, HABIT, NO_REPLY_MIN_S, About, Habit, about
+from firmware.moment import Moment
 from firmware.record import Call
+from hw.simulator.subscriber import PROFILES
 from tests.simulation.sites import CALLER, with_mode
 from tests.simulation.world import World
 
+CALLER_2 = "+33688776655"
 OK, NOTICE = b"\r\nOK\r\n", b"\r\n+CSSU: 10\r\n"
 NOW_S = 1000.0
 YOUNG_S, OLD_S = NOW_S - NO_REPLY_MIN_S + 0.1, NOW_S - NO_REPLY_MIN_S
@@ -58,6 +63,16 @@ def test_several_calls_and_none(dialled: bool) -> None:
     assert about([ringing, spoken], dialled, NOW_S) is About.RINGING, "it waits, and may be"
     young = call(Phase.RINGING, YOUNG_S, CallState.WAITING)
     assert about([young, spoken], dialled, NOW_S) is About.ANOTHER
+
+
+def test_a_call_that_the_modem_kept_back_or_that_began_before_the_program_may_be_old() -> None:
+    young = call(Phase.IDENTIFYING, YOUNG_S)
+    young.rings_since_s = YOUNG_S
+    assert about([young], False, NOW_S) is About.ANOTHER
+    young.rings_since_s = OLD_S
+    assert about([young], False, NOW_S) is About.RINGING
+    left = take_up(young.call, Moment(YOUNG_S, datetime(2026, 3, 10, 12, 1, tzinfo=UTC)))
+    assert about([left], False, NOW_S) is About.RINGING
 
 
 def test_a_network_that_tells_of_each_refused_call_is_soon_not_believed() -> None:
@@ -166,3 +181,70 @@ def test_a_call_that_rings_on_was_not_the_one_led_on(tmp_path: Path) -> None:
     timeline.after(500, lambda: answers(NOTICE))
     world.run(60)
     assert {alert.number for alert in world.page.unsettled_alerts()} == {CALLER, None}
+
+
+def notices(world: World) -> int:
+    """How many second callers somebody is asked about."""
+    return sum(alert.number is None for alert in world.page.unsettled_alerts())
+
+
+@pytest.fixture
+def kept_back(tmp_path: Path) -> Iterator[World]:
+    """The end of a message's body is lost on the wire, and so the modem keeps its codes back until
+    ESC comes a minute later."""
+    start = datetime(2026, 3, 10, 11, tzinfo=UTC)
+    tells = replace(PROFILES["full"], forwarding_notices=True)
+    world = World(tmp_path, with_mode("divert"), start=start, subscription=tells)
+    world.run(60)
+    feed = world.wire.feed
+    lost: list[bytes] = []
+
+    def without_its_end(data: bytes) -> None:
+        if data.endswith(b"\x1a") and not lost:
+            lost.append(data)
+            data = data[:-1]
+        feed(data)
+
+    world.wire.feed = without_its_end  # type: ignore[method-assign]
+    world.text(CALLER, "Bonjour")
+    while not lost:
+        world.run(0.1)
+    heard: list[bytes] = []
+    answers = world._from_modem
+
+    def hear(data: bytes) -> None:
+        heard.append(data)
+        answers(data)
+
+    world.wire.on_output = hear
+    yield world
+    assert NOTICE in heard, "the network told"
+    assert not world.wire.modem.port.in_body
+
+
+def test_a_call_that_rang_behind_a_message_and_was_led_on_is_no_second_caller(
+    kept_back: World
+) -> None:
+    """Found by a simulated year: its ring and the notice came in one, as if it had just begun."""
+    world = kept_back
+    world.call(CALLER)
+    world.run(80)
+    assert notices(world) == 0
+
+
+def test_of_two_notices_behind_a_message_the_last_is_the_calls_own(kept_back: World) -> None:
+    world = kept_back
+    world.call(CALLER)
+    world.run(6)
+    world.call(CALLER_2)
+    world.run(80)
+    assert notices(world) == 1
+
+
+def test_a_call_that_rang_again_behind_a_message_was_not_the_one_led_on(kept_back: World) -> None:
+    world = kept_back
+    world.call(CALLER, patience_s=12)
+    world.run(6)
+    world.call(CALLER_2)
+    world.run(80)
+    assert notices(world) == 1

@@ -18,6 +18,7 @@ from tests.simulation.promises import Promise
 
 SHARE = 0.6              # of the networks: they tell
 NOTED_MS = 30_000        # within this after the modem's word the box has written it down
+KEPT_MS = 60_000         # a message whose end was lost keeps codes back until its deadline
 READING_MS = 3_000
 ITS_OWN_MS = 4_000       # a call that rings longer may be the one that is told of ...
 OVER_MS = 3_000          # ... if it is over within this
@@ -43,7 +44,7 @@ class SecondWatch:
         self._box = box
         self._outages = outages
         self._outcomes = outcomes
-        self._said_ms: set[int] = set()
+        self._said_ms: dict[int, int] = {}    # and by when the box could have written it down
         self._listen()
 
     def _listen(self) -> None:
@@ -53,7 +54,8 @@ class SecondWatch:
         def notified(notification: Notification, call: CallView) -> None:
             forwarded = notification is Notification.INCOMING_FORWARDED
             if forwarded and modem.settings.cssu and box.listening and not box.dead:
-                self._said_ms.add(box.now_ms)
+                kept_ms = KEPT_MS if modem.port.in_body else 0
+                self._said_ms[box.now_ms] = box.now_ms + kept_ms + NOTED_MS
             pass_on(notification, call)
 
         modem.notified = notified  # type: ignore[method-assign]
@@ -65,7 +67,7 @@ class SecondWatch:
         known = Notification.INCOMING_FORWARDED.value[1] in box.modem.model.cssu_codes
         if told_ms is None or told_ms not in self._said_ms or not known:
             return False
-        end_ms = told_ms + NOTED_MS
+        end_ms = self._said_ms[told_ms]
         found = [
             call
             for call in self._seconds()
@@ -74,7 +76,7 @@ class SecondWatch:
         if found:
             min(found, key=lambda call: call.first_ms).claimed = record.id
             self._outcomes[TOLD_AND_KNOWN] += 1
-        elif self._is_excused(record, told_ms):
+        elif self._is_excused(record, told_ms, end_ms):
             self._outcomes["led on, told of, but the word was lost or not to be read"] += 1
         else:
             self._outcomes["broken promise"] += 1
@@ -82,8 +84,8 @@ class SecondWatch:
             box.judge.breaks(Promise.SILENCE, box.now_ms, what)
         return True
 
-    def _is_excused(self, record: CallRecord, told_ms: int) -> bool:
-        box, end_ms = self._box, told_ms + NOTED_MS
+    def _is_excused(self, record: CallRecord, told_ms: int, end_ms: int) -> bool:
+        box = self._box
         return (
             box.damaged(told_ms - READING_MS, told_ms + READING_MS)
             or self._outages.during(told_ms, end_ms)
