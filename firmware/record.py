@@ -128,6 +128,7 @@ class AlertCause(StrEnum):
 
 CUT_OFF = "cut off"   # the text of an alert: the conversation with the caller was broken off
 MEANWHILE = "meanwhile"   # and: the network led the caller on while the box spoke with another
+TOO_OLD = "too old"   # why an SMS was not sent: it had waited for more than a day
 
 
 class AlertState(StrEnum):

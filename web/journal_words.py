@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from firmware.record import JournalEntry, JournalKind
+from firmware.record import TOO_OLD, JournalEntry, JournalKind
 from firmware.store.journal import UNREADABLE
 from web.language import N_
 
@@ -170,6 +170,7 @@ KIND_NAMES: dict[JournalKind, str] = {
     JournalKind.HEALTH: N_("Box"),
     JournalKind.EDIT: N_("Edits"),
 }
+NOT_SENT = N_("It had waited for more than a day: it was not sent.")
 PART_MISSING = N_("A part of it is missing.")
 LED_ON_MEANWHILE = "led on by the network meanwhile"
 # The reasons of `firmware/policy.py`; a test compares the two lists
@@ -273,7 +274,8 @@ def _notes(entry: JournalEntry) -> tuple[str, ...]:
     rung = entry.detail.get("rung")
     tried = RUNGS.get(rung) if isinstance(rung, str) else None
     voice = REASONS.get(str(entry.detail.get("voice")))
-    notes = tuple(each for each in (note, voice, tried) if each is not None)
+    unsent = NOT_SENT if entry.detail.get("error") == TOO_OLD else None
+    notes = tuple(each for each in (note, voice, tried, unsent) if each is not None)
     return (*notes, PART_MISSING) if entry.detail.get("complete") is False else notes
 
 

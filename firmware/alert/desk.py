@@ -13,6 +13,7 @@ from enum import Enum, auto
 
 from firmware.alert.asked import UNSETTLED, on_next_number
 from firmware.alert.book import AlertBook
+from firmware.alert.bygone import Bygone
 from firmware.alert.journal import AlertJournal
 from firmware.alert.patience import PERSONAL_ALERT_S, monotonic_due_s, patience_s
 from firmware.alert.turn import concerns, next_turn, question, questions
@@ -68,6 +69,7 @@ class AlertDesk:
         # What follows when a reminder or an offer is answered, declined, or runs out
         self.on_settled: dict[AlertCause, Settled] = {}
         outbox.is_wanted = self._is_wanted
+        self._bygone = Bygone(ledger, outbox, self.book, words, self.give_up)
 
     @property
     def deadline_s(self) -> float | None:
@@ -159,10 +161,15 @@ class AlertDesk:
         self._words.alarm_unanswered(alert, anybody)
         return alert
 
+    def give_up(self, alert: Alert) -> None:
+        """So old that nobody is asked as if it were of now: the administrators are alarmed."""
+        self._outbox.withdraw(alert.id)
+        self._exhaust(alert, anybody=True)
     # Time and the fate of the SMS
 
     def tick(self) -> None:
-        """Move on every alert whose time is up."""
+        """Move on every alert whose time is up; what is too old for that is given up."""
+        self._bygone.tick()
         now_s = self._ledger.moment.monotonic_s
         for alert_id in [key for key, due_s in self._due_s.items() if due_s <= now_s]:
             self._time_is_up(self.book[alert_id])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import datetime
 
 from firmware.alert.bell import Bell
 from firmware.duty.roster import Roster
@@ -78,6 +79,15 @@ class AlertWords:
         self._bell.ring(
             f"alert:{alert.id}", cause, {"reference": alert.reference, "what": self.about(alert)}
         )
+
+    def alarm_again(self, alert: Alert) -> None:
+        """The SMS of its alarm has never left, and names no day."""
+        self._bell.still(f"alert:{alert.id}", by_sms=False)
+        self.alarm_unanswered(alert, anybody=True)
+
+    def sms_too_old(self, count: int, oldest: datetime) -> None:
+        values = {"count": str(count), "since": self._speaker.clock(oldest)}
+        self._bell.tell("bygone", messages.SMS_TOO_OLD, values)
 
     def alarm_answered(self, alert: Alert) -> None:
         """Those who were alarmed hear of the answer from `taken`; the page just clears it."""

@@ -24,6 +24,7 @@ REMIND_BEFORE = timedelta(hours=2)
 WARN_BEFORE = timedelta(hours=1)
 WARNED = "the administrators know"
 TOO_LATE = timedelta(minutes=10)   # the announcement itself comes so soon that a reminder is noise
+LONG_PAST = timedelta(days=1)      # nobody can act on it any more
 
 
 class HandoverKeeper:
@@ -215,6 +216,7 @@ class HandoverKeeper:
         rota, asked = self._roster.rota, alert.asked[0]
         return (
             rota is not None
+            and start > self._ledger.now - LONG_PAST
             and self._roster.service(alert.service) is not None
             and any(
                 (duty.person.name, duty.level) == (asked.person, asked.level)

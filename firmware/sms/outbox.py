@@ -18,7 +18,7 @@ from firmware.at.command import Command
 from firmware.guard.budget import Budget
 from firmware.ledger import Ledger
 from firmware.line.modem_line import ModemLine, Rank, Reply
-from firmware.record import OutgoingMessage, OutgoingState
+from firmware.record import TOO_OLD, OutgoingMessage, OutgoingState
 from firmware.sms.awaited import awaited_alert
 from firmware.sms.echo import Echo
 from firmware.sms.outbox_journal import journal_delivery, journal_message
@@ -38,6 +38,7 @@ from firmware.sms.tpdu import ReportOutcome, StatusReport, TpduError, encode_sub
 RANK_ALERT, RANK_ANSWER, RANK_NOTICE = 0, 1, 2
 
 WITHDRAWN = "withdrawn"
+HELD_S = 600.0   # for the time of day, what an earlier run of the program has left
 Told = Callable[[OutgoingMessage], None]
 
 
@@ -55,7 +56,16 @@ class Outbox:
         self._line = line
         line.on_late = self.late
         self.book = OutgoingBook(ledger, remembered)
-        self._due_s = dict.fromkeys(self.book.pending, ledger.moment.monotonic_s)
+        now_s = ledger.moment.monotonic_s
+        self._since_s = dict.fromkeys(self.book.pending, now_s)
+        self._due_s = dict(self._since_s)
+        # How old they are nobody knows yet; what somebody waits for leaves all the same
+        self._held = frozenset(
+            message.id
+            for message in self.book.pending.values()
+            if awaited_alert(message) is None and not ledger.moment.utc_trusted
+        )
+        self._held_until_s = now_s + HELD_S
         self._current: int | None = None
         self._attempts = 0     # of all parts; the answer to an earlier one is nobody's
         # Parts that were never answered (the deadline passed, or the port went away): the command,
@@ -68,16 +78,15 @@ class Outbox:
         self.on_delivered: Told = _nobody
         # Whether somebody still waits for a message that is about an alert
         self.is_wanted: Callable[[OutgoingMessage], bool] = lambda message: True
-        # Whether somebody is on hold: a network that does not answer would deafen the modem
-        self.spares_somebody: Callable[[], bool] = lambda: False
         # Why the recipient may not be texted at all
         self.refuses: Callable[[OutgoingMessage], str | None] = lambda message: None
 
     @property
     def deadline_s(self) -> float | None:
-        if not self.ready or self._current is not None or self.spares_somebody():
+        if not self.ready or self._current is not None:
             return None
-        return min((self._may_leave_s(message) for message in self._heads()), default=None)
+        due_s = [self._may_leave_s(message) for message in self._heads()]
+        return min([*due_s, self._held_until_s] if self._held else due_s, default=None)
 
     @property
     def over_budget(self) -> bool:
@@ -125,8 +134,10 @@ class Outbox:
 
     def tick(self) -> None:
         """Start the next part if the network is there and none is under way."""
-        if self.deadline_s is None or not self._line.open:
+        if not self.ready or self._current is not None or not self._line.open:
             return
+        if self._ledger.moment.monotonic_s >= self._held_until_s:
+            self.release()
         message = self._next()
         if message is not None:
             self._attempt(message)
@@ -165,13 +176,30 @@ class Outbox:
                 self._keep(message)
         return True
 
+    # What waits for too long (`alert/bygone`)
+
+    def waits_s(self, message: OutgoingMessage) -> float:
+        """For how long, in this run of the program; 0 while it is being handed over."""
+        if message.id == self._current:
+            return 0.0
+        return self._ledger.moment.monotonic_s - self._since_s[message.id]
+
+    def let_go(self, message: OutgoingMessage) -> None:
+        """It is too old to be sent; nobody else is asked in its place."""
+        self._finish(message, OutgoingState.FAILED, TOO_OLD)
+
+    def release(self) -> None:
+        """How old everything is has been looked at."""
+        self._held = frozenset()
+
     # One part, from the choice to the modem's answer
 
     def _heads(self) -> list[OutgoingMessage]:
         """The next message of each recipient, the most urgent first."""
         heads: dict[str, OutgoingMessage] = {}
         for message in sorted(self.book.pending.values(), key=urgency):
-            heads.setdefault(message.recipient, message)
+            if message.id not in self._held:
+                heads.setdefault(message.recipient, message)
         return list(heads.values())
 
     def _may_leave_s(self, message: OutgoingMessage) -> float:
@@ -217,7 +245,7 @@ class Outbox:
             command,
             lambda reply: self._answered(number, attempt, reply, last),
             Rank.SEND,
-            wanted=lambda: attempt == self._attempts and not self.spares_somebody(),
+            wanted=lambda: attempt == self._attempts,
         )
 
     def _answered(self, number: int, attempt: int, reply: Reply, last: bool) -> None:
@@ -303,9 +331,12 @@ class Outbox:
     def _keep(self, message: OutgoingMessage) -> None:
         self.book.keep(message)
         if message.state in PENDING:
-            self._due_s.setdefault(message.id, self._ledger.moment.monotonic_s)
+            now_s = self._ledger.moment.monotonic_s
+            self._due_s.setdefault(message.id, now_s)
+            self._since_s.setdefault(message.id, now_s)
         else:
             self._due_s.pop(message.id, None)
+            self._since_s.pop(message.id, None)
             self._unanswered.pop(message.id, None)
 
     def _finish(

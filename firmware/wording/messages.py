@@ -200,6 +200,10 @@ RECOVERY_FAILED = N_(
 MODEM_REFUSES = N_("the modem refuses {command} ({why}).")
 NETWORK_LOST = N_("the SIM is not registered on the network ({state}).")
 SMS_FAILED = N_("an SMS to {person} could not be sent ({why}).")
+SMS_TOO_OLD = N_(
+    "SMS that had waited for more than a day were not sent (count: {count}, the oldest of "
+    "{since}). See the journal."
+)
 SMS_STORE_FULL = N_("the SMS store of the SIM is full and cannot be emptied.")
 LOOP = N_("{number} is another box like this one: its SMS are not answered nor passed on.")
 FLOOD = N_("{number} calls or writes too often: SMS about it are held back, see the journal.")

@@ -30,9 +30,11 @@ _LINE = re.compile(rb"[^\r\x1a]*[\r\x1a]")
 class Bench:
     """``fate`` tells what becomes of the n-th SMS handed over (from 1), or None: no answer."""
 
-    def __init__(self, rota: Rota | None, memory: Memory | None = None) -> None:
+    def __init__(
+        self, rota: Rota | None, memory: Memory | None = None, *, trusted: bool = True
+    ) -> None:
         memory = memory or Memory()
-        self.ledger = Ledger(memory, Moment(0.0, START, True))
+        self.ledger = Ledger(memory, Moment(0.0, START, trusted))
         self.roster = Roster(self.ledger, rota)
         self.speaker = Speaker(self.ledger, self.roster, WORDINGS)
         self.line = ModemLine(profile())
