@@ -126,6 +126,7 @@ __all__ = [
 _DIAL_S: Final = 120.0  # some firmware ends ATD at answer only
 _CALL_S: Final = 30.0
 _HOLD_S: Final = 8.0    # a caller may be on hold; what it has done all the same, +CLCC tells
+_LIST_S: Final = 3.0    # nothing is asked of the network (Quectel: 300 ms); it is asked for again
 _NETWORK_S: Final = 60.0
 _SIM_S: Final = 20.0
 _CHLD: Final = re.compile(r"0|1[1-7]?|2[1-7]?|3|4")  # 27.007 7.13; 22.030 6.5.5: ids 1 to 7
@@ -306,7 +307,7 @@ def ring_kind() -> Command:
 
 def call_list() -> Command:
     """AT+CLCC (27.007 7.18)."""
-    return Command("AT+CLCC", ("+CLCC:",), timeout_s=5.0)
+    return Command("AT+CLCC", ("+CLCC:",), timeout_s=_LIST_S)
 
 
 def answer() -> Command:

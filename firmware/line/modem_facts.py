@@ -33,6 +33,7 @@ class ModemFacts:
     technology: str | None = None
     signal_dbm: int | None = None
     own_number: str | None = None
+    reports_on: bool = False     # it tells of its registration by itself (+CREG)
     follows_time: bool = False   # its clock is the network's (+CTZU)
     storages: tuple[str, ...] = ()
     refused_storages: tuple[str, ...] = ()   # at the bring-up: there are none, or just then

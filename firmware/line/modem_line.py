@@ -44,6 +44,7 @@ class Rank(IntEnum):
 # A caller must not wait for an SMS or a forwarding whose answer was lost: else its whole deadline,
 # a minute. Most answers of a network come within five seconds; a later one is heard all the same.
 CALL_WAITS_S = 15.0
+CALL_WAITS_SHORTLY_S = 5.0   # for what modem and card know by themselves
 OVERTAKEN_MAX = 4   # then a command goes before all but calls: many texts must not starve it
 
 
@@ -195,6 +196,10 @@ class ModemLine:
         awaited, and one that comes is an unknown line."""
         self._output.append(render(command).line)
 
+    def give_up(self, moment: Moment) -> None:
+        """Nobody can wait any longer for the answer to what is in flight."""
+        self._dialogue.hurry(moment.monotonic_s, 0.0)
+
     def receive(self, moment: Moment, data: bytes) -> list[DialogueEvent]:
         """Bytes from the modem; returns the unsolicited events among them."""
         self._held.heard(moment.monotonic_s)
@@ -208,7 +213,9 @@ class ModemLine:
         """Send the next command if the modem is free for it."""
         current = self._current
         if current is not None and current.rank != Rank.CALL and self._call_waits:
-            self._dialogue.hurry(moment.monotonic_s, CALL_WAITS_S)
+            own = current.rank in (Rank.RECEIVE, Rank.POLL)
+            within_s = CALL_WAITS_SHORTLY_S if own else CALL_WAITS_S
+            self._dialogue.hurry(moment.monotonic_s, within_s)
         while self.open and self._current is None and not self._dialogue.dirty:
             waiting = self._next()
             if waiting is None:

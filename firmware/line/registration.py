@@ -1,28 +1,27 @@
 """From an open port to a modem on the network, and the proof, minute by minute, that it is.
 
-Bring-up is one conversation, run again from its first line whenever the modem may have lost its
-settings: a new port, a restart (also one that the modem kept to itself: `+CREG?` then shows its
-reports off), a SIM that became ready. Anything that fails is told as an alarm
-and tried again later; only the SIM's PIN is never tried twice.
+Bring-up is one conversation (`bring_up`), run again from its first line whenever the modem may have
+lost its settings: a new port, a restart (also one that the modem kept to itself: `+CREG?` then
+shows its reports off), a SIM that became ready. Anything that fails is told as an alarm and tried
+again later; only the SIM's PIN is never tried twice.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from datetime import datetime
 from enum import Enum, auto
 
-from firmware.at import answers, commands, service_commands
-from firmware.at.answers import AnswerFault
-from firmware.at.command import Command
+from firmware.at import service_commands
 from firmware.at.events import Registration as RegistrationReport
 from firmware.at.profile import ModemProfile
+from firmware.line.bring_up import BringUp, SetbackError
 from firmware.line.errand import Conversation, Errand
-from firmware.line.modem_facts import UNREAD_MAX, ModemFacts, iccid_of, text_of
+from firmware.line.modem_facts import UNREAD_MAX, ModemFacts
 from firmware.line.modem_line import ModemLine, Rank, Reply
 from firmware.line.sim_doubt import SimDoubt
-from firmware.line.sim_pin import PinAdvice, PinKeeper
+from firmware.line.sim_pin import PinKeeper
 from firmware.moment import Moment
 from firmware.recovery.signs import Signs
 from firmware.wording import messages
@@ -30,19 +29,12 @@ from firmware.wording import messages
 POLL_S = 60.0
 KEEP_ALIVE_S = 15.0       # between two signs of life of a modem that is asked nothing else
 SEARCHING_POLL_S = 5.0
-RETRY_S = 5.0
-SIM_RETRY_S = 10.0
-SIM_SETTLES_S = 2.0
-CME_SIM_BUSY = 14         # 27.007 9.2; a modem that starts answers AT long before its SIM
-SIM_BUSY_MAX = 15
 LOST_ALARM_AFTER_S = 180.0
 
 SILENT_RESTARTS_MAX = 2   # in a row; then this modem's +CREG? says nothing about restarts
 # 27.007 7.2: +CREG: <n>,<stat> with <n> 0; the code that comes by itself has one field or more
 # than two
 _REPORTS_OFF = re.compile(r"\+CREG: *0, *[0-9]")
-
-Asking = Generator[Command, Reply, Reply]
 
 
 class Progress(Enum):
@@ -53,20 +45,6 @@ class Progress(Enum):
     SIM_FAULT = auto()
     SEARCHING = auto()    # initialised; the network has not taken us yet
     READY = auto()
-
-
-class _SetbackError(Exception):
-    """Bring-up cannot go on now: the alarm's cause (None: no alarm, the modem only needs a
-    moment), its values, and when to try again."""
-
-    def __init__(
-        self, cause: str | None, wait_s: float, *, sim: bool = False, **values: str
-    ) -> None:
-        super().__init__(cause)
-        self.cause = cause
-        self.wait_s = wait_s
-        self.sim = sim
-        self.values = values
 
 
 class Registration:
@@ -82,15 +60,13 @@ class Registration:
     ) -> None:
         self._line = line
         self._profile = profile
-        self._pin = pin
+        self._bringing_up = BringUp(pin)
         self._moment = moment
         self._errand = Errand(line, Rank.BRING_UP)
         self._poll = Errand(line, Rank.POLL)
         self._due_s: float | None = None
         self._keep_alive_s = keep_alive_s
         self._full_watch_s: float | None = None   # when all was asked last
-        self._sim_busy = 0
-        self._reports_on = False
         self._settings_lost = False
         self._silent_restarts = 0
         self._unregistered_since_s: float | None = None
@@ -178,11 +154,8 @@ class Registration:
 
     def _bring_up(self) -> Conversation:
         try:
-            yield from self._open_channel()
-            yield from self._identify()
-            yield from self._unlock()
-            yield from self._set_up()
-        except _SetbackError as setback:
+            yield from self._bringing_up.converse(self._profile, self.facts)
+        except SetbackError as setback:
             self._setback(setback)
             return
         self.on_order("modem")
@@ -192,7 +165,7 @@ class Registration:
         self._go(Progress.SEARCHING)
         yield from self._watch()
 
-    def _setback(self, setback: _SetbackError) -> None:
+    def _setback(self, setback: SetbackError) -> None:
         self._due_s = self._moment().monotonic_s + setback.wait_s
         if setback.cause is None:
             return
@@ -203,116 +176,6 @@ class Registration:
             self.signs.sim_fault(setback.cause)
         else:
             self.on_setback(setback.values.get("command", "no answer"))
-
-    def _open_channel(self) -> Generator[Command, Reply, None]:
-        yield from self._must(commands.attention())
-        yield from self._must(commands.echo_off())
-        yield from self._must(commands.verbose_results())
-        reply = yield commands.errors_numeric()
-        if not reply.ok:
-            yield commands.error_texts()
-
-    def _identify(self) -> Generator[Command, Reply, None]:
-        reply = yield commands.model()
-        self.facts.model = text_of(reply)
-        reply = yield from self._must(commands.imei())
-        try:
-            self.facts.imei = answers.imei(reply.lines)
-        except AnswerFault as fault:
-            raise _SetbackError(
-                messages.MODEM_REFUSES, RETRY_S, command="AT+CGSN", why=str(fault)
-            ) from fault
-
-    def _unlock(self) -> Generator[Command, Reply, None]:
-        state = yield from self._pin_state()
-        iccid = yield commands.iccid(self._profile)
-        self.facts.iccid = iccid_of(iccid)
-        tries = yield commands.pin_tries()
-        advice = self._pin.advise(state, self.facts.iccid, tries)
-        if advice is PinAdvice.ENTER:
-            entered = yield commands.pin_enter(self._pin.use(self.facts.iccid))
-            advice = self._pin.entered(entered, self.facts.iccid)
-            if advice is PinAdvice.UNLOCKED:
-                raise _SetbackError(None, SIM_SETTLES_S, sim=True)
-        if advice is not PinAdvice.READY:
-            cause, values = self._pin.trouble(advice, state, tries)
-            raise _SetbackError(cause, SIM_RETRY_S, sim=True, **values)
-
-    def _pin_state(self) -> Asking:
-        """`AT+CPIN?`; a SIM that is still busy is asked again later without an alarm."""
-        reply = yield commands.pin_query()
-        if reply.result is None:
-            raise _SetbackError(messages.MODEM_MUTE, RETRY_S)
-        if reply.result.code == CME_SIM_BUSY and self._sim_busy < SIM_BUSY_MAX:
-            self._sim_busy += 1
-            raise _SetbackError(None, SIM_SETTLES_S, sim=True)
-        self._sim_busy = 0
-        return reply
-
-    def _set_up(self) -> Generator[Command, Reply, None]:
-        for command in commands.profile_init(self._profile):
-            _ = yield command   # a refusal of one is no failure
-        yield from self._must(service_commands.pdu_mode())
-        yield service_commands.message_service()
-        yield from self._select_storages()
-        yield from self._indications()
-        yield commands.calling_line()   # without it +CLCC tells the number
-        yield commands.no_automatic_answer()
-        yield commands.ring_kind()
-        yield commands.service_notices()
-        reply = yield commands.registration_reports("CS")
-        self._reports_on = reply.ok
-        yield commands.registration_reports("EPS")
-        yield from self._learn_own_number()
-        yield commands.operator_format()
-        reply = yield commands.network_time_update(self._profile)
-        self.facts.follows_time = reply.ok
-        yield commands.network_time_reports()
-
-    def _learn_own_number(self) -> Generator[Command, Reply, None]:
-        """+CNUM, where the SIM holds it: many do not."""
-        reply = yield commands.own_number()
-        if not reply.ok:
-            return
-        try:
-            found = answers.own_numbers(reply.lines)
-        except AnswerFault:
-            return
-        self.facts.own_number = next((number for number in found if number[0] == "+"), None)
-
-    def _select_storages(self) -> Generator[Command, Reply, None]:
-        """Find which storages there are; new messages go to the first (27.005 3.2.2). One whose
-        answer was lost may be there and hold messages: only a refusal leaves it out, and `storages`
-        asks for it again."""
-        found, chosen = [], False
-        for storage in reversed(self._profile.storages):
-            reply = yield service_commands.storage_select(storage)
-            chosen |= reply.ok
-            if not reply.refused:
-                found.append(storage)
-        if not chosen:
-            raise _SetbackError(messages.MODEM_REFUSES, RETRY_S, command="AT+CPMS", why="SM, ME")
-        self.facts.storages = tuple(reversed(found))
-        self.facts.refused_storages = tuple(
-            storage for storage in self._profile.storages if storage not in found
-        )
-
-    def _indications(self) -> Generator[Command, Reply, None]:
-        """The first form of +CNMI that the modem takes; without one the sweep must do."""
-        for choice in range(len(self._profile.cnmi)):
-            reply = yield service_commands.message_indications(self._profile, choice)
-            if reply.ok:
-                return
-
-    def _must(self, command: Command) -> Asking:
-        reply = yield command
-        if reply.ok:
-            return reply
-        if reply.refused:
-            raise _SetbackError(
-                messages.MODEM_REFUSES, RETRY_S, command=command.text, why=reply.why
-            )
-        raise _SetbackError(messages.MODEM_MUTE, RETRY_S)
 
     # Watching
 
@@ -363,7 +226,7 @@ class Registration:
 
     def _look_for_restart(self, reply: Reply) -> None:
         line = reply.lines[-1] if reply.lines else ""
-        if not self._reports_on or not line.startswith("+CREG:"):
+        if not self.facts.reports_on or not line.startswith("+CREG:"):
             return
         if _REPORTS_OFF.fullmatch(line) is None:
             self._silent_restarts = 0

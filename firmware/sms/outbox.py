@@ -78,12 +78,14 @@ class Outbox:
         self.on_delivered: Told = _nobody
         # Whether somebody still waits for a message that is about an alert
         self.is_wanted: Callable[[OutgoingMessage], bool] = lambda message: True
+        # Whether somebody is on hold: a network that does not answer would deafen the modem
+        self.spares_somebody: Callable[[], bool] = lambda: False
         # Why the recipient may not be texted at all
         self.refuses: Callable[[OutgoingMessage], str | None] = lambda message: None
 
     @property
     def deadline_s(self) -> float | None:
-        if not self.ready or self._current is not None:
+        if not self.ready or self._current is not None or self.spares_somebody():
             return None
         due_s = [self._may_leave_s(message) for message in self._heads()]
         return min([*due_s, self._held_until_s] if self._held else due_s, default=None)
@@ -134,7 +136,7 @@ class Outbox:
 
     def tick(self) -> None:
         """Start the next part if the network is there and none is under way."""
-        if not self.ready or self._current is not None or not self._line.open:
+        if self.deadline_s is None or not self._line.open:
             return
         if self._ledger.moment.monotonic_s >= self._held_until_s:
             self.release()
@@ -245,7 +247,7 @@ class Outbox:
             command,
             lambda reply: self._answered(number, attempt, reply, last),
             Rank.SEND,
-            wanted=lambda: attempt == self._attempts,
+            wanted=lambda: attempt == self._attempts and not self.spares_somebody(),
         )
 
     def _answered(self, number: int, attempt: int, reply: Reply, last: bool) -> None:

@@ -92,7 +92,7 @@ class VoiceDesk:
         self._rehearsal = Rehearsal(ledger, line, roster, self._words, self._sound, budget)
         self._connect_rehearsal(calls)
         self._calls = calls
-        calls.talk = talk
+        calls.talk, outbox.spares_somebody = talk, lambda: talk.needs_modem
         talk.ask_list, talk.seek.unsure = calls.ask_list, calls.unsure
         talk.on_step = calls.outcomes.step_taken
         talk.on_over = self._over

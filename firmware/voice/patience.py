@@ -4,13 +4,18 @@ or a clear choice, whatever happens meanwhile.
     answered, or the last choice  since_s
     greeting and menu end         choose_by_s
     nobody is rung any more       back_by_s
+    nobody is joined any more     joined_by_s
     a choice is heard, or the call ends and somebody is alerted   over_by_s
 """
 
 from __future__ import annotations
 
 CHOICE_WITHIN_S = 60.0   # from the answer, or from the choice before
-RETURN_S = 10.0      # to let a leg go and take the caller off hold, with one lost answer on the way
+# To let a leg go and take the caller off hold, with two lost answers on the way; and, where joining
+# has failed, with one (each costs `seek_table.BACK_ANSWER_S` and the resynchronisation)
+RETURN_S = 10.0
+UNJOINED_RETURN_S = 5.0
+SORRY_S = 4.0        # what is said before the choice, where joining has failed
 GREET_WITHIN_S = 40.0
 SET_UP_S = 6.0       # the sentence before a stretch of hold, holding, dialling
 RING_MIN_S = 10.0    # a telephone that rings for less is not heard
@@ -34,9 +39,18 @@ class Patience:
         return self.over_by_s - RETURN_S
 
     @property
+    def joined_by_s(self) -> float:
+        """Whoever pressed 1 is joined, or let go."""
+        return self.over_by_s - UNJOINED_RETURN_S
+
+    @property
     def over_by_s(self) -> float:
         """The caller is back, or the call ends."""
         return self.since_s + CHOICE_WITHIN_S
+
+    def may_be_sorry(self, now_s: float) -> bool:
+        """Whether there is time for more than the choice."""
+        return now_s + SORRY_S <= self.over_by_s
 
     def suffices(self, now_s: float, ring_s: float, accept_s: float) -> bool:
         """Whether one more number can ring, and be asked, before a choice is due."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from math import inf
 
 from firmware.duty.roster import Roster
 from firmware.voice.clip import Clips
+from firmware.voice.patience import Patience
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,21 +20,15 @@ class Ringable:
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """One number to ring, and what is said to whoever answers. From ``back_by_s`` on nobody is
-    rung or asked any more; at ``over_by_s`` the caller is back, or lost."""
+    """One number to ring, and what is said to whoever answers; ``patience`` of the caller on hold.
+    """
 
     to: Ringable
     whisper: Clips
     excuse: Clips
     ring_s: float
     accept_s: float
-    back_by_s: float = inf
-    over_by_s: float = inf
-
-    def within(self, due_s: float, *, returning: bool) -> float:
-        """The caller's patience goes before everything: first whoever is rung is let go, and at
-        the very end the call."""
-        return min(due_s, self.over_by_s if returning else self.back_by_s)
+    patience: Patience
 
 
 def numbers_to_ring(

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from firmware.at import commands
-from firmware.at.answers import CallListEntry, CallStat
-from firmware.at.profile import Quirk
+from firmware.at.answers import CallListEntry
 from firmware.call.call_state import CallState
 from firmware.call.forwarding_settings import said_no
 from firmware.call.transfer import Ability, Capability
@@ -18,11 +17,12 @@ from firmware.ledger import Ledger
 from firmware.line.modem_line import ModemLine, Reply
 from firmware.record import VoiceStep
 from firmware.voice import seek_table
-from firmware.voice.asking import Asking
 from firmware.voice.clip import Pause
 from firmware.voice.dialled import Dialled
 from firmware.voice.plan import Errand
-from firmware.voice.seek_table import DUE_S, TABLE, Result, Sign, Stage, read
+from firmware.voice.release import release
+from firmware.voice.searching import Searching
+from firmware.voice.seek_table import BACK_ANSWER_S, TABLE, Result, Sign, Stage, read
 from firmware.voice.sound import Sound
 from firmware.voice.table import NOTHING
 
@@ -31,7 +31,7 @@ AGAIN_MS = 1200     # between two whispers
 DROP_TRIES = RETRIEVE_TRIES = 6
 
 
-class Seek(Asking):
+class Seek(Searching):
     """One search at a time. ``on_done`` gets the result, ``on_step`` each step of the story."""
 
     def __init__(
@@ -42,19 +42,15 @@ class Seek(Asking):
         budget: CallBudget,
         ask_list: Callable[[], None],
     ) -> None:
-        super().__init__(line)
-        self._ledger = ledger
+        super().__init__(ledger, line)
         self._sound = sound
         self._budget = budget
         self._ask_list = ask_list
-        self.stage = Stage.IDLE
-        self.due_s: float | None = None
         self.accepted = False
         self.on_done: Callable[[Result], None] = lambda result: None
         self.on_step: Callable[[VoiceStep, str | None], None] = lambda word, value: None
         self.capability: Callable[[], Capability] = Capability
         self.learn: Callable[[str, Ability], None] = lambda name, ability: None
-        self._errand: Errand | None = None
         self._clear()
 
     def _clear(self) -> None:
@@ -125,6 +121,14 @@ class Seek(Asking):
 
     # Hold and dial
 
+    def _unheld(self) -> None:
+        """Not yet: the modem may hear nothing, for as long as a network takes no SMS. The caller
+        can still be spoken to then; where it was told to hold them its answer is waited for."""
+        if self._waits and not self._sent:
+            self._done(Result.NOT_RUNG)
+        else:
+            self.due_s = self._now_s + seek_table.HELD_WITHIN_S
+
     def _dial(self) -> None:
         errand = self._the_errand
         self._dialled.placed(self._now_s)
@@ -146,6 +150,7 @@ class Seek(Asking):
     def _abort(self) -> None:
         """ATD has not ended: any character ends it (V.250 5.6.1); its answer goes on from here."""
         if self._tries:
+            self._modem.give_up(self._ledger.moment)
             self._leave(Result.RETURNED)
             return
         self._tries = 1
@@ -209,7 +214,7 @@ class Seek(Asking):
             self._conference()
             return
         self._go(Stage.TRANSFERRING)
-        self._say(commands.call_hold("4"))
+        self._say(commands.call_hold("4"), within_s=seek_table.JOIN_ANSWER_S)
 
     def _refuse4(self) -> None:
         reply = self._reply
@@ -245,8 +250,11 @@ class Seek(Asking):
         self._done(Result.TRANSFERRED)
 
     def _conference(self) -> None:
+        if self._too_late_to_join:
+            self._not_joined()
+            return
         self._go(Stage.CONFERENCING)
-        self._say(commands.call_hold("3"))
+        self._say(commands.call_hold("3"), within_s=seek_table.JOIN_ANSWER_S)
 
     def _refuse3(self) -> None:
         reply = self._reply
@@ -259,7 +267,10 @@ class Seek(Asking):
             return
         if self._caller is CallState.ABSENT:
             self._abandon()
-            return
+        else:
+            self._not_joined()
+
+    def _not_joined(self) -> None:
         self.on_step(VoiceStep.NOT_JOINED, self._who)
         self._go(Stage.EXCUSING)
         self._sound.play(*self._the_errand.excuse)
@@ -304,18 +315,10 @@ class Seek(Asking):
             self._lost()   # the desk releases what nobody owns, for as long as it is listed
             return
         self._go(Stage.DROPPING)
-        leg = None if self._waits else self._leg   # CHLD=1 twice would release the caller too
-        too_early = (
-            leg is not None
-            and leg.stat is CallStat.DIALLING
-            and self._modem.profile.has(Quirk.CHLD_WAITS_FOR_CONF)
-            and self._tries <= 2
-        )
-        if leg is not None and not too_early:
-            forms = (
-                commands.call_hold(f"1{leg.id}"), commands.call_hold("1"), commands.hang_up()
-            )
-            self._say(forms[(self._tries - 1) % len(forms)], lambda: self._leg is not None)
+        # CHLD=1 twice, or after what a list has not yet told, would release the caller too
+        leg = None if self._waits or self._unlisted else self._leg
+        if leg is not None and (form := release(leg, self._tries, self._modem.profile)):
+            self._say(form, lambda: self._leg is not None, within_s=BACK_ANSWER_S)
         self._ask_list()
 
     def _check(self) -> None:
@@ -345,8 +348,9 @@ class Seek(Asking):
             self._lost()
             return
         self._go(Stage.RETRIEVING)
-        if self._caller is CallState.HELD and not self._waits:
-            self._say_if_sure(commands.call_hold("2"), lambda: self._caller is CallState.HELD)
+        if self._caller is CallState.HELD and not (self._waits or self._unlisted):
+            held = commands.call_hold("2"), lambda: self._caller is CallState.HELD
+            self._say_if_sure(*held, within_s=BACK_ANSWER_S)
         else:
             self._ask_list()
 
@@ -358,42 +362,14 @@ class Seek(Asking):
 
     def _done(self, result: Result) -> None:
         self._dialled.over(self._now_s)
-        if self._silent and result in (Result.RETURNED, Result.FAILED):
+        if self._silent and result in (Result.RETURNED, Result.NOT_RUNG, Result.FAILED):
             result = Result.DEAF
         self._clear()
         self._go(Stage.IDLE)
         self.on_done(result)
 
-    # Bookkeeping
-
-    @property
-    def _now_s(self) -> float:
-        return self._ledger.moment.monotonic_s
-
-    @property
-    def _the_errand(self) -> Errand:
-        if self._errand is None:
-            raise LookupError("no search has begun")
-        return self._errand
-
-    @property
-    def _who(self) -> str:
-        return self._the_errand.to.person or self._the_errand.to.number
-
-    def _go(self, stage: Stage, seconds: float | None = None) -> None:
-        self.stage = stage
-        limit_s = DUE_S.get(stage) if seconds is None else seconds
-        self.due_s = None
-        if limit_s is not None:
-            due_s, returning = self._now_s + limit_s, stage in seek_table.RETURNING
-            self.due_s = self._the_errand.within(due_s, returning=returning)
-
-    @property
-    def _too_late(self) -> bool:
-        return self._now_s >= self._the_errand.over_by_s
-
     def _told(self, reply: Reply) -> None:
-        self._unlisted = reply.ok
+        self._unlisted = not reply.refused   # an answer that was lost may have done it
         if self.stage in seek_table.JOINING:
             self._go(self.stage)   # from now on the list has its time
         self.sign(Sign.OK if reply.ok else Sign.REFUSED)

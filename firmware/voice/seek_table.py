@@ -9,6 +9,7 @@ from enum import Enum
 
 from firmware.at.answers import CallListEntry, CallStat
 from firmware.call.call_state import CallState
+from firmware.voice.patience import Patience
 from firmware.voice.table import table
 
 
@@ -50,6 +51,7 @@ class Result(Enum):
     """What came of it."""
 
     RETURNED = "not taken; the caller is back"
+    NOT_RUNG = "the modem was busy with something else; the caller was never on hold"
     FAILED = "accepted, and could not be joined; the caller is back"
     TRANSFERRED = "joined, and the line is free"
     CONFERENCE = "joined through the box"
@@ -67,7 +69,7 @@ TABLE = table(COLUMNS, {
     #    DUE OK REFUSED RINGS UP TOGETHER HELD BACK ALONE NONE PLAYED YES NO SILENT
         "-   -  -       -     -  -        -    -    -     -    -      -   -  -",
     Stage.HOLDING:
-        "retrieve dial retrieve drop drop drop - - abandon lost - - - mute",
+        "unheld dial retrieve drop drop drop - - abandon lost - - - mute",
     Stage.DIALLING:
         "abort rung no_dial - whisper drop - - abandon lost - - - mute",
     Stage.RINGING:
@@ -87,16 +89,30 @@ TABLE = table(COLUMNS, {
 })  # fmt: skip
 
 JOINING = (Stage.TRANSFERRING, Stage.CONFERENCING)
-RETURNING = (*JOINING, Stage.DROPPING, Stage.RETRIEVING)
+RETURNING = (Stage.DROPPING, Stage.RETRIEVING)
+HELD_WITHIN_S = 4.0   # nobody listens to nothing for longer
 ABORT_S = 3.0       # for ATD to end, once it was told to
+# For how long an answer is waited for before the list is asked what was done: most modems answer
+# CHLD in less than a second (Quectel: 300 ms at the most), some take the network's time (SIM800: up
+# to 20 s). One that comes later is nobody's, and the list tells the same.
+JOIN_ANSWER_S = 5.0
+BACK_ANSWER_S = 3.0
 DUE_S = {
-    Stage.HOLDING: 8.0,
+    Stage.HOLDING: HELD_WITHIN_S,
     Stage.TRANSFERRING: 5.0,
     Stage.CONFERENCING: 5.0,
     Stage.EXCUSING: 12.0,
     Stage.DROPPING: 3.0,
     Stage.RETRIEVING: 2.0,
 }
+
+
+def by_s(stage: Stage, patience: Patience) -> float:
+    """Until when a stage may last. The caller's patience goes before everything: first whoever is
+    rung is let go, then whoever cannot be joined, and at the very end the call."""
+    if stage in JOINING:
+        return patience.joined_by_s
+    return patience.over_by_s if stage in RETURNING else patience.back_by_s
 
 
 def read(caller: CallState, leg: CallListEntry | None) -> Sign:

@@ -27,7 +27,7 @@ from firmware.voice.seek_table import Result
 from firmware.voice.seek_table import Sign as SeekSign
 from firmware.voice.sound import Sound
 from firmware.voice.table import NOTHING
-from firmware.voice.talk_table import TABLE, Sign, Stage
+from firmware.voice.talk_table import ON_THE_MODEM, TABLE, Sign, Stage
 from firmware.voice.welcome import Welcome
 from firmware.voice.words import VoiceWords
 
@@ -76,7 +76,7 @@ class Talk(Welcome):
         self._plan: list[Ringable] = []
         self._rounds_left = 0
         self._asked = 0
-        self._ringing = ""
+        self._to: Ringable | None = None   # who is rung
         self._calling_back = False
         self._offered = False
         self._forget_message()
@@ -89,6 +89,11 @@ class Talk(Welcome):
     @property
     def busy(self) -> bool:
         return self.line is not None
+
+    @property
+    def needs_modem(self) -> bool:
+        """Whoever calls is on hold, or not answered yet: for less than their minute."""
+        return self.busy and self.stage in ON_THE_MODEM
 
     def take(self, line: CallInHand) -> None:
         """A call rings, and is to be answered by voice."""
@@ -261,8 +266,7 @@ class Talk(Welcome):
             self._wish()
 
     def _seek(self) -> None:
-        to = self._plan.pop(0)
-        self._ringing = to.number
+        self._to = to = self._plan.pop(0)
         self._asked += 1
         rules, number = self._words.rules, self._the_line.call.number
         patience = self._patience
@@ -274,25 +278,28 @@ class Talk(Welcome):
                 self._words.not_joined(number),
                 patience.ring_s(self._now_s, rules.ring_s, rules.accept_s),
                 rules.accept_s,
-                patience.back_by_s,
-                patience.over_by_s,
+                patience,
             )
         )
 
     def _sought(self, result: Result) -> None:
         match result:
-            case Result.RETURNED | Result.FAILED if self._calling_back:
+            case Result.RETURNED | Result.FAILED | Result.NOT_RUNG if self._calling_back:
                 self._calling_back = False
                 self.mailbox.resume()
-            case Result.RETURNED:
+            case Result.NOT_RUNG if self._to is not None:
+                self._plan.insert(0, self._to)
+                self._asked -= 1
+                self._offer()
+            case Result.RETURNED | Result.NOT_RUNG:
                 self._offer()
             case Result.FAILED:
-                self._failed = True
+                self._failed = self._patience.may_be_sorry(self._now_s)
                 self._invite()
             case Result.TRANSFERRED | Result.CONFERENCE:
-                line, number = self._the_line, self._ringing
+                line, to = self._the_line, self._to
                 self._end_sound()
-                self.on_joined(line, number, result is Result.CONFERENCE)
+                self.on_joined(line, to.number if to else "", result is Result.CONFERENCE)
             case Result.DEAF:
                 self._deaf()
             case Result.LOST:
@@ -341,14 +348,12 @@ class Talk(Welcome):
         refused = self._roster.refusal(number) is not None or number == self._the_line.call.number
         if refused or not self._budget.allows(self._now_s):
             return False
-        rules, said = self._words.rules, self._words.call_back()
-        self._ringing, self._calling_back = number, True
+        rules, said, to = self._words.rules, self._words.call_back(), Ringable(number, None)
+        self._to, self._calling_back = to, True
         self._go(Stage.SEEKING)
-        patience, to = Patience(self._now_s), Ringable(number, None)
+        patience = Patience(self._now_s)
         ring_s = patience.ring_s(self._now_s, rules.ring_s, rules.accept_s)
-        self.seek.start(
-            Errand(to, said, said, ring_s, rules.accept_s, patience.back_by_s, patience.over_by_s)
-        )
+        self.seek.start(Errand(to, said, said, ring_s, rules.accept_s, patience))
         return True
 
     def _give_up(self) -> None:

@@ -71,3 +71,6 @@ DUE_S = {
     Stage.FILING: 5.0,
 }
 """How long a stage may last in which nothing is said; the others last as long as what is said."""
+
+ON_THE_MODEM = frozenset({Stage.RINGING, Stage.ANSWERING, Stage.OPENING, Stage.SEEKING})
+"""Where whoever calls can be told nothing before the modem has done something."""

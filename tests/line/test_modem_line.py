@@ -10,7 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware.at import commands
-from firmware.line.modem_line import CALL_WAITS_S, ModemLine, Rank, Reply
+from firmware.line.modem_line import (
+    CALL_WAITS_S,
+    CALL_WAITS_SHORTLY_S,
+    ModemLine,
+    Rank,
+    Reply,
+)
 from tests.modem_by_hand import RESYNCHRONISING, ModemByHand, numbered, profile
 
 pytestmark = pytest.mark.usefixtures("modem_family")
@@ -99,6 +105,30 @@ def test_a_caller_does_not_wait_out_a_network_that_does_not_answer(urgent: Rank)
     modem.pass_time(commands.forwarding_query(2).timeout_s)
     modem.settle()
     assert len(replies) == 2
+
+
+def test_a_caller_waits_less_for_what_the_modem_knows_by_itself() -> None:
+    line, modem = _line()
+    replies: list[Reply] = []
+    modem.answers["AT+CSQ"] = None
+    line.ask(commands.signal_query(), replies.append, Rank.POLL)
+    modem.settle()
+    line.ask(numbered(1), replies.append, Rank.CALL)
+    modem.settle()
+    modem.pass_time(CALL_WAITS_SHORTLY_S)
+    modem.settle()
+    assert [reply.why for reply in replies] == ["no answer", "OK"]
+
+
+def test_what_is_given_up_is_answered_at_once() -> None:
+    line, modem = _line()
+    replies: list[Reply] = []
+    modem.answers["ATD+33612345678;"] = None
+    line.ask(commands.dial("+33612345678"), replies.append, Rank.CALL)
+    modem.settle()
+    line.give_up(modem.moment)
+    modem.pass_time(0)
+    assert [reply.why for reply in replies] == ["no answer"]
 
 
 def test_whoever_asks_about_a_call_later_than_that_waits_no_longer() -> None:

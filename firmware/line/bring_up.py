@@ -1,0 +1,175 @@
+"""The bring-up of a modem: what is said to it, in one conversation, before it can serve.
+
+What the modem says of itself on the way is kept in the facts; what it will not do, or the SIM, ends
+the conversation in a `SetbackError`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+from firmware.at import answers, commands, service_commands
+from firmware.at.answers import AnswerFault
+from firmware.at.command import Command
+from firmware.at.profile import ModemProfile
+from firmware.line.errand import Conversation
+from firmware.line.modem_facts import ModemFacts, iccid_of, text_of
+from firmware.line.modem_line import Reply
+from firmware.line.sim_pin import PinAdvice, PinKeeper
+from firmware.wording import messages
+
+RETRY_S = 5.0
+SIM_RETRY_S = 10.0
+SIM_SETTLES_S = 2.0
+CME_SIM_BUSY = 14         # 27.007 9.2; a modem that starts answers AT long before its SIM
+SIM_BUSY_MAX = 15
+
+Asking = Generator[Command, Reply, Reply]
+
+
+class SetbackError(Exception):
+    """Bring-up cannot go on now: the alarm's cause (None: no alarm, the modem only needs a
+    moment), its values, and when to try again."""
+
+    def __init__(
+        self, cause: str | None, wait_s: float, *, sim: bool = False, **values: str
+    ) -> None:
+        super().__init__(cause)
+        self.cause = cause
+        self.wait_s = wait_s
+        self.sim = sim
+        self.values = values
+
+
+class BringUp:
+    """Counts, from one try to the next, how often the SIM was busy."""
+
+    def __init__(self, pin: PinKeeper) -> None:
+        self._pin = pin
+        self._sim_busy = 0
+
+    def converse(self, profile: ModemProfile, facts: ModemFacts) -> Conversation:
+        """All of it, once; ``facts`` are filled on the way."""
+        yield from _open_channel()
+        yield from _identify(facts)
+        yield from self._unlock(profile, facts)
+        yield from _set_up(profile, facts)
+
+    def _unlock(
+        self, profile: ModemProfile, facts: ModemFacts
+    ) -> Generator[Command, Reply, None]:
+        state = yield from self._pin_state()
+        iccid = yield commands.iccid(profile)
+        facts.iccid = iccid_of(iccid)
+        tries = yield commands.pin_tries()
+        advice = self._pin.advise(state, facts.iccid, tries)
+        if advice is PinAdvice.ENTER:
+            entered = yield commands.pin_enter(self._pin.use(facts.iccid))
+            advice = self._pin.entered(entered, facts.iccid)
+            if advice is PinAdvice.UNLOCKED:
+                raise SetbackError(None, SIM_SETTLES_S, sim=True)
+        if advice is not PinAdvice.READY:
+            cause, values = self._pin.trouble(advice, state, tries)
+            raise SetbackError(cause, SIM_RETRY_S, sim=True, **values)
+
+    def _pin_state(self) -> Asking:
+        """`AT+CPIN?`; a SIM that is still busy is asked again later without an alarm."""
+        reply = yield commands.pin_query()
+        if reply.result is None:
+            raise SetbackError(messages.MODEM_MUTE, RETRY_S)
+        if reply.result.code == CME_SIM_BUSY and self._sim_busy < SIM_BUSY_MAX:
+            self._sim_busy += 1
+            raise SetbackError(None, SIM_SETTLES_S, sim=True)
+        self._sim_busy = 0
+        return reply
+
+
+def _open_channel() -> Generator[Command, Reply, None]:
+    yield from _must(commands.attention())
+    yield from _must(commands.echo_off())
+    yield from _must(commands.verbose_results())
+    reply = yield commands.errors_numeric()
+    if not reply.ok:
+        yield commands.error_texts()
+
+
+def _identify(facts: ModemFacts) -> Generator[Command, Reply, None]:
+    reply = yield commands.model()
+    facts.model = text_of(reply)
+    reply = yield from _must(commands.imei())
+    try:
+        facts.imei = answers.imei(reply.lines)
+    except AnswerFault as fault:
+        raise SetbackError(
+            messages.MODEM_REFUSES, RETRY_S, command="AT+CGSN", why=str(fault)
+        ) from fault
+
+
+def _set_up(profile: ModemProfile, facts: ModemFacts) -> Generator[Command, Reply, None]:
+    for command in commands.profile_init(profile):
+        _ = yield command   # a refusal of one is no failure
+    yield from _must(service_commands.pdu_mode())
+    yield service_commands.message_service()
+    yield from _select_storages(profile, facts)
+    yield from _indications(profile)
+    yield commands.calling_line()   # without it +CLCC tells the number
+    yield commands.no_automatic_answer()
+    yield commands.ring_kind()
+    yield commands.service_notices()
+    reply = yield commands.registration_reports("CS")
+    facts.reports_on = reply.ok
+    yield commands.registration_reports("EPS")
+    yield from _learn_own_number(facts)
+    yield commands.operator_format()
+    reply = yield commands.network_time_update(profile)
+    facts.follows_time = reply.ok
+    yield commands.network_time_reports()
+
+
+def _learn_own_number(facts: ModemFacts) -> Generator[Command, Reply, None]:
+    """+CNUM, where the SIM holds it: many do not."""
+    reply = yield commands.own_number()
+    if not reply.ok:
+        return
+    try:
+        found = answers.own_numbers(reply.lines)
+    except AnswerFault:
+        return
+    facts.own_number = next((number for number in found if number[0] == "+"), None)
+
+
+def _select_storages(profile: ModemProfile, facts: ModemFacts) -> Generator[Command, Reply, None]:
+    """Find which storages there are; new messages go to the first (27.005 3.2.2). One whose
+    answer was lost may be there and hold messages: only a refusal leaves it out, and `storages`
+    asks for it again."""
+    found, chosen = [], False
+    for storage in reversed(profile.storages):
+        reply = yield service_commands.storage_select(storage)
+        chosen |= reply.ok
+        if not reply.refused:
+            found.append(storage)
+    if not chosen:
+        raise SetbackError(messages.MODEM_REFUSES, RETRY_S, command="AT+CPMS", why="SM, ME")
+    facts.storages = tuple(reversed(found))
+    facts.refused_storages = tuple(
+        storage for storage in profile.storages if storage not in found
+    )
+
+
+def _indications(profile: ModemProfile) -> Generator[Command, Reply, None]:
+    """The first form of +CNMI that the modem takes; without one the sweep must do."""
+    for choice in range(len(profile.cnmi)):
+        reply = yield service_commands.message_indications(profile, choice)
+        if reply.ok:
+            return
+
+
+def _must(command: Command) -> Asking:
+    reply = yield command
+    if reply.ok:
+        return reply
+    if reply.refused:
+        raise SetbackError(
+            messages.MODEM_REFUSES, RETRY_S, command=command.text, why=reply.why
+        )
+    raise SetbackError(messages.MODEM_MUTE, RETRY_S)

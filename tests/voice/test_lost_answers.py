@@ -1,0 +1,143 @@
+"""Answers that the wire loses while a caller is on hold: whichever they are, they cost no more than
+the caller's minute, and nobody is put on hold or hung up on by what is asked again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from hw.simulator.faults import Fault
+from hw.simulator.terminal import CallState
+from tests.simulation.sites import ALICE, BRUNO, CALLER, CHLOE, with_mode
+from tests.simulation.watch_voice import CHOICES, VoiceWatch
+from tests.simulation.world import BOX, World
+
+START = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)
+RULES = "\n[voice]\nring_s = 30\naccept_s = 14\n"
+LATE_MS = 13_600     # as late as a key can be pressed
+HELD_S = 48.0        # since the call was placed: the caller has been on hold for half a minute
+
+
+class Losing(World):
+    """A world that loses the answers to these commands, one after the other, from a key on."""
+
+    lose: tuple[bytes, ...] = ()
+    asked: tuple[bytes, ...] = ()
+
+    def from_now_on(self, *lose: bytes) -> None:
+        self.lose = lose
+        feed = self.wire.feed
+
+        def feed_and_lose(data: bytes) -> None:
+            self.asked += (data.rstrip(),)
+            if self.lose and data.startswith(self.lose[0]):
+                self.lose = self.lose[1:]
+                self.wire.strike(Fault.NO_REPLY)
+            feed(data)
+
+        self.wire.feed = feed_and_lose  # type: ignore[method-assign]
+
+
+def _called(folder: Path, key: str, *, conference: bool = False) -> tuple[Losing, list[str]]:
+    """Somebody calls, the network transfers no call, and whoever is rung presses a key at the very
+    last. Returns what is broken, too."""
+    world = Losing(folder, with_mode("transfer") + RULES, start=START, profile="simcom-sim7600",
+                   voice=True)  # fmt: skip
+    broken: list[str] = []
+    watch = VoiceWatch(world, lambda promise, what: broken.append(what))
+    world.run(40)
+    subscriber = world.network.subscriber(BOX)
+    subscriber.profile = replace(
+        subscriber.profile, explicit_transfer=False, multiparty=conference
+    )
+    for number in (ALICE, BRUNO, CHLOE):
+        phone = world.phone(number)
+        phone.answer_after_ms, phone.keys_on_answer = 20_000, key
+        phone.keys_after_ms, phone.talk_ms = LATE_MS, None
+    world.phone(CALLER).talk_ms = None
+    watch.placed(world.call(CALLER, patience_s=600))
+    return world, broken
+
+
+@pytest.mark.parametrize(
+    ("key", "lose"),
+    [
+        ("1", (b"AT+CHLD=3", b"AT+CHLD=12")),
+        ("1", (b"AT+CLCC", b"AT+CHLD=3")),
+        ("2", (b"AT+CHLD=12", b"AT+CHLD=2")),
+    ],
+)
+def test_two_lost_answers_cost_no_more_than_the_callers_minute(
+    key: str, lose: tuple[bytes, ...], tmp_path: Path
+) -> None:
+    """Each was waited for eight seconds: the choice came after 61."""
+    world, broken = _called(tmp_path, key)
+    world.run(HELD_S)
+    heard = len(world.voice.heard)
+    world.from_now_on(*lose)
+    world.run(25)
+    said = [each.words for each in world.voice.heard[heard:] if each.number == CALLER]
+    assert not world.lose
+    assert broken == []
+    assert CHOICES & set(said)
+
+
+def test_no_sms_deafens_the_modem_while_a_caller_is_on_hold(tmp_path: Path) -> None:
+    """The network did not answer to it, and for forty seconds the modem heard nothing: the key was
+    pressed in vain. It leaves once they are joined."""
+    world, broken = _called(tmp_path, "1", conference=True)
+    world.run(20)
+    world.network.subscriber(BOX).conditions.submit_answers_lost = 1
+    world.text("+33688776655", "Au secours")
+    world.run(40)
+    assert broken == []
+    assert [call["outcome"] for call in world.journal("call")] == ["transferred"]
+    world.run(60)
+    assert any("Au secours" in text for text in world.texts(BRUNO))
+
+
+def test_a_caller_is_not_left_in_silence_while_the_modem_is_deaf(tmp_path: Path) -> None:
+    """It had begun to send as the caller was greeted: what is said needs no command, so they are
+    offered the message until it hears again; then whoever is on duty is rung, not the next."""
+    world, broken = _called(tmp_path, "1", conference=True)
+    world.run(4)
+    world.network.subscriber(BOX).conditions.submit_answers_lost = 1
+    world.text("+33688776655", "Au secours")
+    world.run(70)
+    said = [each.words for each in world.voice.heard if each.number == CALLER]
+    assert sum(words in CHOICES for words in said) == 3
+    calls = world.network.ledger.calls.values()
+    assert [call.dialled for call in calls if call.caller == world.number] == [BRUNO]
+    assert broken == []
+
+
+def test_a_caller_who_is_back_is_not_sent_away_by_what_is_asked_again(tmp_path: Path) -> None:
+    """CHLD=2 swaps: after its OK the list was lost, and it was said again without one."""
+    world, broken = _called(tmp_path, "2")
+    world.run(HELD_S)
+    world.from_now_on()
+    while b"AT+CHLD=2" not in world.asked:
+        world.run(0.05)
+    world.lose = (b"AT+CLCC",)
+    world.run(8)
+    assert not world.lose
+    assert world.asked.count(b"AT+CHLD=2") == 1
+    assert world.modem.line is not None
+    assert [call.state for call in world.modem.line.calls()] == [CallState.ACTIVE]
+    assert broken == []
+
+
+def test_a_number_that_was_dialled_in_silence_does_not_keep_the_caller_on_hold(
+    tmp_path: Path,
+) -> None:
+    """The answers to ATD and to what was to end it were lost, and nothing could be asked of the
+    modem for two minutes."""
+    world, broken = _called(tmp_path, "")
+    world.from_now_on(b"ATD", b"AT")
+    world.run(65)
+    assert not world.lose
+    assert broken == []
+    assert sum(each.words in CHOICES for each in world.voice.heard) == 1
