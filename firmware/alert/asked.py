@@ -15,21 +15,20 @@ from firmware.sms.outgoing_book import OutgoingBook
 UNSETTLED = (AlertState.OPEN, AlertState.EXHAUSTED)
 
 
-def asked_at(alert: Alert, person: Person, book: OutgoingBook, roster: Roster) -> list[datetime]:
-    """When the person was asked about the alert."""
+def asked_at(alert: Alert, person: Person, book: OutgoingBook, roster: Roster) -> datetime | None:
+    """When the person was last asked about the alert, None where they were not."""
     unsettled = alert.state in UNSETTLED
     instants = [
         asked.at
         for asked in alert.asked
         if concerns(asked, person) and (unsettled or book.has_left(alert.id, asked.mobile))
     ]
-    told = [book.alarmed_at(alert.id, number) for number in person.numbers]
-    alarmed = [at for at in told if at is not None]
-    if alarmed:
-        instants += alarmed
+    alarmed_at = book.alarmed_at(alert.id, person.numbers)
+    if alarmed_at is not None:
+        instants.append(alarmed_at)
     elif alert.state is AlertState.EXHAUSTED and person in roster.administrators:
         instants.append(alert.asked[-1].at if alert.asked else alert.opened_at)
-    return instants
+    return max(instants, default=None)
 
 
 def on_next_number(alert: Alert, cause: str, roster: Roster) -> Asked | None:

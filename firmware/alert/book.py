@@ -105,9 +105,9 @@ class AlertBook:
         takes no OK while anything else waits.
         """
         asked = [
-            (not self._is_waiting_swap(alert, person), max(instants), alert.id)
+            (not self._is_waiting_swap(alert, person), at, alert.id)
             for alert in self._alerts.values()
-            if (instants := asked_at(alert, person, self._outgoing, self._roster))
+            if (at := asked_at(alert, person, self._outgoing, self._roster)) is not None
         ]
         return self._alerts[max(asked)[2]] if asked else None
 

@@ -44,7 +44,7 @@ def next_turn(
 def concerns(asked: Asked, person: Person) -> bool:
     """Whether the person was asked, on whichever number: the mobile may have been changed in the
     rota since."""
-    return asked.mobile in person.numbers or person.name == asked.person
+    return asked.person == person.name or asked.mobile in person.numbers
 
 
 def questions(alert_id: int, asked: Sequence[Asked]) -> dict[str, Asked]:

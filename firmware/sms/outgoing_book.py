@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 
 from firmware.ledger import Ledger
 from firmware.record import OutgoingMessage, OutgoingState
-from firmware.sms.awaited import awaited_alert
+from firmware.sms.awaited import OfAlerts
 from firmware.sms.outbox_journal import journal_message
 from firmware.sms.outbox_rules import PENDING, RETRY_AFTER_S
 
@@ -24,9 +24,9 @@ class OutgoingBook:
             if message.state in PENDING
         }
         self._ids = {message.cause: message.id for message in self._messages.values()}
-        self._by_alert: dict[int, list[int]] = {}   # the SMS that ask for an alert, or alarm of it
+        self._of_alerts = OfAlerts()
         for message in self._messages.values():
-            self._file(message)
+            self._of_alerts.file(message)
 
     def keep(self, message: OutgoingMessage) -> None:
         """A new message, or the new state of one."""
@@ -39,13 +39,8 @@ class OutgoingBook:
             self.pending.pop(message.id, None)
         if first:
             self._ids[message.cause] = message.id
-            self._file(message)
+            self._of_alerts.file(message)
             journal_message(self._ledger, message)
-
-    def _file(self, message: OutgoingMessage) -> None:
-        alert_id = awaited_alert(message)
-        if alert_id is not None:
-            self._by_alert.setdefault(alert_id, []).append(message.id)
 
     def forget_before_days(self, days: int) -> None:
         """Drop finished messages from memory (not from the store) once no report can come."""
@@ -54,8 +49,7 @@ class OutgoingBook:
             if message.state not in PENDING and message.created_at < limit:
                 del self._messages[message.id]
                 self._ids.pop(message.cause, None)
-                if message.id in (filed := self._by_alert.get(awaited_alert(message) or 0, [])):
-                    filed.remove(message.id)
+                self._of_alerts.forget(message)
 
     # What the other rooms ask
 
@@ -89,31 +83,28 @@ class OutgoingBook:
 
     def has_left(self, alert_id: int, recipient: str) -> bool:
         """An SMS of this alert has left for this number, or is being handed over."""
+        questions = (self._messages[number] for number in self._of_alerts.questions(alert_id))
         return any(
-            message.about is not None
-            and message.recipient == recipient
+            message.recipient == recipient
             and (message.references or message.state is OutgoingState.SENDING)
-            for message in self._of_alert(alert_id)
+            for message in questions
         )
 
-    def alarmed_at(self, alert_id: int, recipient: str) -> datetime | None:
-        """When this number was last written the alarm that nobody answers for the alert."""
-        return max(
-            (
-                message.created_at
-                for message in self._of_alert(alert_id)
-                if message.recipient == recipient and message.about is None
-            ),
-            default=None,
-        )
+    def alarmed_at(self, alert_id: int, recipients: Collection[str]) -> datetime | None:
+        """When one of these was last written the alarm that nobody answers for the alert."""
+        alarms = [self._messages[number] for number in self._of_alerts.alarms(alert_id)]
+        written = [alarm.created_at for alarm in alarms if alarm.recipient in recipients]
+        return max(written, default=None)
 
     def waited_for(self, alerts: Iterable[int]) -> Iterable[OutgoingMessage]:
         """What has not left, and whatever was sent of these alerts."""
-        sent = {each.id: each for alert_id in alerts for each in self._of_alert(alert_id)}
+        of = self._of_alerts
+        sent = {
+            number: self._messages[number]
+            for alert_id in alerts
+            for number in (*of.questions(alert_id), *of.alarms(alert_id))
+        }
         return (sent | self.pending).values()
 
     def newest_first(self) -> Iterator[OutgoingMessage]:
         return reversed(self._messages.values())   # kept in the order of their numbers
-
-    def _of_alert(self, alert_id: int) -> list[OutgoingMessage]:
-        return [self._messages[number] for number in self._by_alert.get(alert_id, ())]

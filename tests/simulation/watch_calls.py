@@ -217,11 +217,12 @@ class CallWatch:
         alerts: Counter[int | None] = Counter(
             alert.row.cause_id for alert in books.alerts.values() if self._about_call(alert)
         )
+        sent = {sms.row.cause for sms in books.outgoing.values()}
         for call in books.calls.values():
             found = alerts[call.row.id]
             if found > 1:
                 self._at_end(Promise.KNOWN, f"{found} alerts for {call.row}")
-            if found == 0 and not self._needs_none(call):
+            if found == 0 and not self._needs_none(call, sent):
                 self._at_end(Promise.SILENCE, f"no alert for {call.row}")
             if call.row.ended_at is None:
                 self._at_end(Promise.STUCK, f"never ended: {call.row}")
@@ -233,7 +234,7 @@ class CallWatch:
     def _about_call(self, alert: BookedAlert) -> bool:
         return alert.row.cause in PAID_BY_CALL
 
-    def _needs_none(self, call: BookedCall) -> bool:
+    def _needs_none(self, call: BookedCall, sent: set[str]) -> bool:
         """Diverted to the office telephone, or to somebody whom nothing is asked of; or a flood."""
         row = call.row
         if row.outcome is CallOutcome.TRANSFERRED:
@@ -242,10 +243,7 @@ class CallWatch:
             return self._flooded(call)
         if row.target is not None and row.target not in self._truth.names:
             return True
-        noted = any(
-            sms.row.cause == f"call:{row.id}:note" for sms in self._box.books.outgoing.values()
-        )
-        return noted or self._flooded(call)
+        return f"call:{row.id}:note" in sent or self._flooded(call)
 
     def _flooded(self, call: BookedCall) -> bool:
         limit = 30

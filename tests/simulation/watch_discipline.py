@@ -83,17 +83,17 @@ class Discipline:
         read_ms = min(self._read_ms.pop((name, index), now_ms), now_ms - READING_MS)
         if message is not None and message.tpdu[0] & 0x03 != STATUS_REPORT:
             wanted = message.tpdu.hex().upper()
-            if not any(wanted in pdu for pdu in self._recorded(wanted)):
+            if not self._is_recorded(wanted):
                 if self._box.damaged(read_ms, now_ms):
                     self.garbled += 1
                     return real(index)
                 self._breaks(Promise.DELETED, f"{name} {index}: {wanted} is not on disk")
         return real(index)
 
-    def _recorded(self, wanted: str) -> list[str]:
-        """The PDUs on disk that end like this one."""
-        tail = wanted[-PDU_TAIL:]
-        return [pdu.upper() for pdu in self._box.books.pdus_ending(tail)]
+    def _is_recorded(self, wanted: str) -> bool:
+        """Whether it is on disk: it was read a moment ago, and the newest are looked at first."""
+        newest_first = reversed(self._box.books.pdus_ending(wanted[-PDU_TAIL:]))
+        return any(wanted in pdu.upper() for pdu in newest_first)
 
     # Now and then
 

@@ -7,6 +7,7 @@ import re
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 
 from firmware.guard.doorman import ALERTS_MAX, ALERTS_WINDOW_S
 from firmware.moment import Moment
@@ -173,7 +174,7 @@ class OutgoingWatch:
 
     def _index(self) -> None:
         outgoing = self._box.books.outgoing
-        for number in range(self._seen + 1, max(outgoing, default=0) + 1):
+        for number in range(self._seen + 1, next(reversed(outgoing), 0) + 1):
             sms = outgoing.get(number)
             if sms is not None:
                 rows = self._by_recipient.setdefault(sms.row.recipient, [])
@@ -254,7 +255,7 @@ class OutgoingWatch:
         """No number may set more than so many alerts going in ten minutes."""
         recent_ms = self._box.now_ms - round(ALERTS_WINDOW_S * 1000)
         books = self._box.books
-        newest = sorted(books.alerts, reverse=True)[: ALERTS_MAX + 5]
+        newest = islice(reversed(books.alerts), ALERTS_MAX + 5)   # their numbers only grow
         same = [
             key
             for key in newest
