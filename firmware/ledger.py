@@ -98,6 +98,10 @@ class Ledger:
     def alarms(self) -> tuple[Alarm, ...]:
         return tuple(self._alarms.values())
 
+    @property
+    def alarm_keys(self) -> tuple[str, ...]:
+        return tuple(self._alarms)
+
     def raise_alarm(self, key: str, cause: str, values: Mapping[str, str]) -> bool:
         """Raise an alarm; false when it was up already for the same cause."""
         known = self._alarms.get(key)

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from firmware.duty.roster import Roster
 from firmware.ledger import Ledger
+from firmware.rota import Rota
 
 FACT = "night"                  # when the house was last kept
 AT = time(3, 30)                # the site's wall clock
@@ -27,7 +27,9 @@ class NightShift:
         self._not_before_s = ledger.moment.monotonic_s + SETTLE_S
         self._since = ledger.now
         self._restless_since_s: float | None = None
-        self._reckoned: tuple[tuple[object, ZoneInfo], datetime] | None = None
+        self._next_at: datetime | None = None    # reckoned from these two
+        self._found: object = None
+        self._rota: Rota | None = None
         self.is_calm: Callable[[], bool] = lambda: True
 
     @property
@@ -36,10 +38,11 @@ class NightShift:
         if self._under_way:
             return None
         now = self._ledger.moment
-        known = self._ledger.fact(FACT), self._roster.zone
-        if self._reckoned is None or self._reckoned[0] != known:  # not at every step of every day
-            self._reckoned = known, self._next()
-        left_s = (self._reckoned[1] - now.utc).total_seconds()
+        found, rota = self._ledger.fact(FACT), self._roster.rota
+        if self._next_at is None or found != self._found or rota is not self._rota:
+            # Not at every step of every day
+            self._found, self._rota, self._next_at = found, rota, self._next()
+        left_s = (self._next_at - now.utc).total_seconds()
         return max(self._not_before_s, now.monotonic_s + left_s)
 
     def begins(self) -> bool:

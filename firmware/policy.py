@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 from firmware.call.transfer import Capability, Rung, choose_rung
 from firmware.pulse import ForwardingState
@@ -51,8 +52,7 @@ class Target:
     person: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Forwarding:
+class Forwarding(NamedTuple):
     """What the network was last seen to do: ``target`` is the number that was read back."""
 
     state: ForwardingState = ForwardingState.UNKNOWN

@@ -114,7 +114,7 @@ class VitalSigns:
                 self._ledger.store,
                 now.utc_trusted,
                 now.monotonic_s - answered.monotonic_s if answered is not None else None,
-                tuple(alarm.key for alarm in self._ledger.alarms),
+                self._ledger.alarm_keys,
                 now.monotonic_s < self._call_until_s,
             )
         )

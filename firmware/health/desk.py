@@ -82,9 +82,8 @@ class HealthDesk:
 
     @property
     def sms_store(self) -> str:
-        """``SM 2/20, ME 0/255``: how full each storage was before it was swept last."""
-        usage = self._storages.fullness.usage.items()
-        return ", ".join(f"{name} {level.used}/{level.total}" for name, level in usage)
+        """How full each storage was before it was swept last."""
+        return self._storages.fullness.words
 
     def ready(self, facts: ModemFacts) -> None:
         """The SIM is on the network."""

@@ -8,7 +8,7 @@ call must not hide an alarm.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from firmware.pulse import ForwardingState, Lamp, ModemState, StoreState
 
@@ -42,8 +42,7 @@ URGENT = (
 NOT_URGENT = ("modem-hot", "modem-voltage", "disk-space")
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """``answered_ago_s`` None: the modem has never answered. ``alarms``: the keys of those up."""
 
     modem: ModemState

@@ -104,7 +104,9 @@ class Ladder:
 
     def happen(self, happening: Happening, why: str = "") -> None:
         """The one door to the table."""
-        self._act(TABLE[self.state][happening], why)
+        action = TABLE[self.state][happening]
+        if action is not Action.IGNORE:   # as nearly always
+            self._act(action, why)
 
     def suspect(self, kind: str, why: str) -> None:
         """The modem answers and yet is ``kind`` (deaf, not registered): the gentle climb begins.

@@ -11,10 +11,12 @@ LIST_SWEEPS = 10      # one that says it is empty is listed all the same at ever
 
 
 class Fullness:
-    """``usage`` is what each storage held before it was swept last."""
+    """``usage`` is what each storage held before it was swept last; ``words`` say it: ``SM 2/20,
+    ME 0/255``."""
 
     def __init__(self) -> None:
         self.usage: dict[str, StorageLevel] = {}
+        self.words = ""
         self._found_full: dict[str, int] = {}
         self._unlisted: dict[str, int] = {}   # sweeps since the storage was listed
         self._storages: tuple[str, ...] = ()
@@ -23,6 +25,7 @@ class Fullness:
         """Another modem, or one that has restarted, with these storages."""
         self._storages = storages
         self.usage.clear()
+        self.words = ""
         self._found_full.clear()
         self._unlisted.clear()
 
@@ -58,6 +61,7 @@ class Fullness:
         except (AnswerFault, IndexError):
             return None  # not told: what was known stays
         self.usage[storage] = usage
+        self.words = ", ".join(f"{name} {it.used}/{it.total}" for name, it in self.usage.items())
         times = self._found_full.get(storage, 0)
         self._found_full[storage] = times + 1 if usage.used >= usage.total > 0 else 0
         return usage

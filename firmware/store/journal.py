@@ -53,8 +53,7 @@ def write(connection: sqlite3.Connection, entry: JournalEntry) -> None:
             (key,),
         ).fetchone()
         if found is not None:
-            if tuple(found[1:]) != values:
-                _rewrite(connection, found[0], values)
+            _rewrite(connection, found[0], found[1:], values)
             return
     connection.execute(
         f"INSERT INTO journal (change, {JOURNAL.column_list})"
@@ -63,12 +62,22 @@ def write(connection: sqlite3.Connection, entry: JournalEntry) -> None:
     )
 
 
-def _rewrite(connection: sqlite3.Connection, line: int, values: tuple[Any, ...]) -> None:
-    connection.execute(
-        f"UPDATE journal SET (change, {JOURNAL.column_list})"
-        " = (?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?",
-        (next_number(connection, "journal_change"), *values, line),
-    )
+def _rewrite(
+    connection: sqlite3.Connection, line: int, before: Sequence[Any], values: Sequence[Any]
+) -> None:
+    """Only what differs: an index none of whose columns is named here is left alone, and each of
+    its pages would be written to the card."""
+    changed = [
+        (column, new)
+        for column, old, new in zip(JOURNAL.columns, before, values, strict=True)
+        if new != old
+    ]
+    if changed:
+        columns = ", ".join(f'"{column}" = ?' for column, _ in changed)
+        connection.execute(
+            f"UPDATE journal SET {columns}, change = ? WHERE id = ?",
+            (*[new for _, new in changed], next_number(connection, "journal_change"), line),
+        )
 
 
 def next_number(connection: sqlite3.Connection, counter: str) -> int:

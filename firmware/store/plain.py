@@ -19,6 +19,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 Reader = Callable[[Any], Any]
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_PLAIN = frozenset({str, int, float, bool})
 _JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
@@ -58,6 +59,8 @@ def json_text(value: object) -> str:
 
 def to_plain(value: Any) -> Any:
     """A value of the rooms in JSON's types; dates without a zone stay without."""
+    if value is None or type(value) in _PLAIN:   # as most are
+        return value
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime):

@@ -13,6 +13,7 @@ import types
 from collections.abc import Callable, Sequence
 from datetime import datetime, time
 from enum import Enum
+from operator import attrgetter
 from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin
 
 from firmware.store.errors import UnreadableDatabase
@@ -89,17 +90,23 @@ class Table(Generic[T]):
 
     def values(self, row: T) -> tuple[SqlValue, ...]:
         """The row's column values. ``ValueError`` or ``TypeError`` for what has no column form."""
-        return tuple([write(getattr(row, column)) for column, write in self._writers])
+        fields = self._fields(row)
+        return tuple([write(value) for write, value in zip(self._writers, fields, strict=True)])
 
     @functools.cached_property
-    def _writers(self) -> tuple[tuple[str, Callable[[Any], SqlValue]], ...]:
+    def _fields(self) -> Callable[[T], tuple[Any, ...]]:
+        """The values of a row, in the order of the columns: every table has several."""
+        return attrgetter(*self.columns)
+
+    @functools.cached_property
+    def _writers(self) -> tuple[Callable[[Any], SqlValue], ...]:
         """How the value of each column becomes what the column holds."""
-        return tuple((column, self._writer(hint)) for column, hint in self._hints.items())
+        return tuple(self._writer(hint) for hint in self._hints.values())
 
     def _writer(self, hint: Any) -> Callable[[Any], SqlValue]:
-        if _is_scalar(hint):
-            return self._scalar
-        return json_text if hint is object else _as_json
+        if not _is_scalar(hint):
+            return json_text if hint is object else _as_json
+        return _text if _plain_type(hint) is str else self._scalar
 
     def row(self, values: Sequence[Any]) -> T:
         """The row whose columns hold ``values``; ``UnreadableDatabase`` when they cannot be its."""
@@ -126,8 +133,6 @@ class Table(Generic[T]):
         kind = type(value)
         if value is None or kind is int or kind is float:
             return value   # type: ignore[no-any-return]
-        if kind is str:
-            return clean(value)
         if isinstance(value, datetime) and self._instants:
             return instant_text(value)
         plain = to_plain(value)
@@ -143,6 +148,10 @@ def _column_reader(hint: Any) -> Reader:
     if _plain_type(hint) is bool:
         return lambda value: read(value if value is None else bool(value))
     return read
+
+
+def _text(value: Any) -> SqlValue:
+    return None if value is None else clean(value)
 
 
 def _as_json(value: Any) -> SqlValue:

@@ -15,6 +15,7 @@ from random import Random
 
 Action = Callable[[], object]
 
+MILLISECOND = timedelta(milliseconds=1)
 START_UTC = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -115,4 +116,4 @@ class Timeline:
 
     def utc(self, when_ms: int | None = None) -> datetime:
         """The instant `when_ms` (default: now) as aware UTC, exact to the millisecond."""
-        return self.start_utc + timedelta(milliseconds=self.now_ms if when_ms is None else when_ms)
+        return self.start_utc + (self.now_ms if when_ms is None else when_ms) * MILLISECOND

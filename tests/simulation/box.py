@@ -122,25 +122,25 @@ class SimulatedBox(World):
         if isinstance(event, BytesReceived):
             self.judge.saw(self.now_ms, "heard", event.data)
             self.on_heard(event.data)
-        effects = list(self.attendant.step(self.moment, event))
-        if any(isinstance(effect, Record) for effect in effects[1:]):
-            self.judge.breaks(Promise.RECORDED, self.now_ms, "a Record is not the first effect")
-        self._perform_all(effects)
+        self._perform_all(list(self.attendant.step(self.moment, event)))
         if not self.dead:
             self.tell_of_the_store()
         self.on_step()
 
     def _perform_all(self, effects: list[Effect]) -> None:
         generation = self._generation
-        for effect in effects:
-            if isinstance(effect, Record | Write):
+        for number, effect in enumerate(effects):
+            is_record = isinstance(effect, Record)
+            if is_record and number > 0:
+                self.judge.breaks(Promise.RECORDED, self.now_ms, "a Record is not the first effect")
+            if is_record or isinstance(effect, Write):
                 self._tread()
                 if generation != self._generation:
                     return
-            if isinstance(effect, Record) and not self._record(effect.rows):
-                return
             if not isinstance(effect, Record):
                 self.perform(effect)
+            elif not self._record(effect.rows):
+                return
             if generation != self._generation:
                 return
 
@@ -170,13 +170,14 @@ class SimulatedBox(World):
             self.die(SYSTEMD_MS)
             return False
         good = self.recorder.state is StoreState.GOOD
-        if good:
+        if good and self._in_trouble_ms is not None:
             self._disk_took_all()
-        elif self._in_trouble_ms is None:
+        elif not good and self._in_trouble_ms is None:
             self._in_trouble_ms = self.now_ms
         # What came by SMS must not be deleted for being in memory only
-        known = tuple(row for row in rows if good or not isinstance(row, IncomingPart))
-        self._not_on_disk += [row for row in rows if row not in known]
+        parts = [] if good else [row for row in rows if isinstance(row, IncomingPart)]
+        known = tuple(row for row in rows if row not in parts) if parts else rows
+        self._not_on_disk += parts
         self.books.take(known, self.now_ms, self.moment, on_disk=good)
         return True
 
