@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 from firmware.call.call_book import CallBook
 from firmware.call.call_in_hand import CallInHand, Phase, is_cut_off, record_call
@@ -54,6 +55,19 @@ class Outcomes:
             case Phase.SPEAKING:
                 self._finish(line, CallOutcome.ALERTED)
                 self._alert(line, AlertCause.CALL)
+
+    def perhaps_another(self, line: CallInHand) -> None:
+        """The refusal was not answered, and may have worked; what has rung since is the same hidden
+        caller, or the next, whom nothing tells from them: somebody is alerted of both."""
+        now_s = self._ledger.moment.monotonic_s
+        at = self._ledger.now - timedelta(seconds=now_s - line.alive_at_s)
+        call = replace(
+            line.call, id=self._ledger.next_id(Call), started_at=at,
+            outcome=CallOutcome.ALERTED, ended_at=self._ledger.now,
+        )  # fmt: skip
+        other = CallInHand(call, CallState.ABSENT, Phase.RINGING, now_s, None, line.decision)
+        record_call(self._ledger, other)
+        self._alert(other, AlertCause.CALL)
 
     def interrupted(self, line: CallInHand) -> None:
         """Nothing can be asked about the call any more: its alert does not wait for the modem."""

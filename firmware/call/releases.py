@@ -38,14 +38,16 @@ class Releases:
         line.phase = Phase.REJECTING
         command = REJECTIONS[line.rejections]()
         line.rejections += 1
+        rung = line.rung
         self._modem.ask(
             command,
-            lambda reply: self._rejection_answered(line, reply),
+            lambda reply: self._rejection_answered(line, reply, again=line.rung > rung),
             Rank.CALL,
             wanted=lambda: line in self._book.lines,   # else it would reject whoever rings by then
         )
 
-    def _rejection_answered(self, line: CallInHand, reply: Reply) -> None:
+    def _rejection_answered(self, line: CallInHand, reply: Reply, *, again: bool) -> None:
+        """``again``: it has rung since."""
         if line not in self._book.lines or reply.lost or line.phase is not Phase.REJECTING:
             return
         if reply.ok:
@@ -55,6 +57,8 @@ class Releases:
             # Perhaps there is nothing to reject any more: the list knows.
             line.phase = Phase.REFUSED
             line.unanswered = reply.result is None
+            if line.unanswered and again and line.is_nameless and line.rejections == 1:
+                self._outcomes.perhaps_another(line)
         self._book.ask()
 
     def reject_again(self, line: CallInHand) -> None:

@@ -33,3 +33,51 @@ def test_one_list_is_enough_for_a_call_that_was_refused(tmp_path: Path) -> None:
     world.wire.feed = feed  # type: ignore[method-assign]
     world.run(60)
     assert sorted(a.number or "" for a in world.page.unsettled_alerts()) == ["", CALLER]
+
+
+def hidden(world: World) -> int:
+    """How many callers without a number somebody is asked about."""
+    return sum(alert.number is None for alert in world.page.unsettled_alerts())
+
+
+def test_of_two_hidden_callers_each_is_alerted_of_where_the_refusal_was_not_answered(
+    tmp_path: Path
+) -> None:
+    """Found by a simulated year: the OK was lost, the next hidden caller rang four seconds later
+    and was refused in the first one's place; the network had nowhere to lead them on."""
+    world = World(tmp_path, with_mode("divert"), start=datetime(2026, 3, 10, 11, tzinfo=UTC))
+    world.run(60)
+    world.unanswered.add("AT+CHLD=0")
+    world.call(CALLER, withheld=True)
+    world.run(4)
+    world.call("+33688776655", withheld=True)
+    world.run(60)
+    assert hidden(world) == 2
+
+
+def test_a_hidden_caller_alone_is_alerted_of_once_though_the_refusal_was_not_answered(
+    tmp_path: Path
+) -> None:
+    world = World(tmp_path, with_mode("divert"), start=datetime(2026, 3, 10, 11, tzinfo=UTC))
+    world.run(60)
+    world.unanswered.add("AT+CHLD=0")
+    world.call(CALLER, withheld=True)
+    world.run(60)
+    assert hidden(world) == 1
+
+
+def test_a_hidden_caller_who_rings_on_is_taken_for_two_at_the_most(tmp_path: Path) -> None:
+    """No refusal reaches the modem, and it answers none: the next may be ringing, for all we know.
+    """
+    world = World(tmp_path, with_mode("divert"), start=datetime(2026, 3, 10, 11, tzinfo=UTC))
+    world.run(60)
+    feed, refusals = world.wire.feed, (b"AT+CHLD=0", b"AT+CHUP")
+
+    def deaf_to_refusals(data: bytes) -> None:
+        if not data.startswith(refusals):
+            feed(data)
+
+    world.wire.feed = deaf_to_refusals  # type: ignore[method-assign]
+    world.call(CALLER, withheld=True, patience_s=50)
+    world.run(90)
+    assert hidden(world) == 2
