@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
-from firmware.at import answers, commands
+from firmware.at import answers
+from firmware.at import call_commands as commands
 from firmware.at.answers import AnswerFault, CallListEntry
 from firmware.call.call_in_hand import CallInHand, Phase, record_call
 from firmware.call.call_state import LISTED, UP, CallState, Meaning, Sign, step

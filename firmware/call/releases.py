@@ -7,7 +7,7 @@ another. Whether a call is to be ended is the desk's.
 
 from __future__ import annotations
 
-from firmware.at import commands
+from firmware.at import call_commands as commands
 from firmware.at.answers import CallListEntry
 from firmware.call.call_book import CallBook
 from firmware.call.call_in_hand import CallInHand, Phase

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping
 from enum import StrEnum
 
-from firmware.at import answers, commands
+from firmware.at import answers, call_commands, device_commands, message_commands, service_commands
 from firmware.at.answers import AnswerFault
 from firmware.at.command import Command
 from firmware.at.profile import ModemProfile
@@ -55,29 +55,29 @@ Interview = Generator[tuple[Question, Command], Reply, None]
 
 def interview(profile: ModemProfile) -> Interview:
     """The questions one after another; each is sent the reply to the one before."""
-    yield Question.MAKER, commands.manufacturer()
-    yield Question.MODEL, commands.model()
-    yield Question.REVISION, commands.revision()
-    yield Question.IMEI, commands.imei()
-    pin = yield Question.PIN, commands.pin_query()
-    yield Question.ICCID, commands.iccid(profile)
+    yield Question.MAKER, device_commands.manufacturer()
+    yield Question.MODEL, device_commands.model()
+    yield Question.REVISION, device_commands.revision()
+    yield Question.IMEI, device_commands.imei()
+    pin = yield Question.PIN, device_commands.pin_query()
+    yield Question.ICCID, device_commands.iccid(profile)
     if not sim_is_open(pin):
-        yield Question.PIN_TRIES, commands.pin_tries()
+        yield Question.PIN_TRIES, device_commands.pin_tries()
         return
-    plain = yield Question.REGISTRATION, commands.registration_query("CS")
-    evolved = yield Question.REGISTRATION_4G, commands.registration_query("EPS")
-    yield Question.OPERATOR, commands.operator_query()
-    yield Question.SIGNAL, commands.signal_query()
-    yield Question.CLOCK, commands.clock_query()
-    yield Question.STORE, commands.storage_query()
-    yield Question.CENTRE, commands.service_centre_query()
-    yield Question.OWN_NUMBER, commands.own_number()
-    calls = yield Question.CALLS, commands.call_list()
+    plain = yield Question.REGISTRATION, device_commands.registration_query("CS")
+    evolved = yield Question.REGISTRATION_4G, device_commands.registration_query("EPS")
+    yield Question.OPERATOR, device_commands.operator_query()
+    yield Question.SIGNAL, device_commands.signal_query()
+    yield Question.CLOCK, device_commands.clock_query()
+    yield Question.STORE, message_commands.storage_query()
+    yield Question.CENTRE, message_commands.service_centre_query()
+    yield Question.OWN_NUMBER, device_commands.own_number()
+    calls = yield Question.CALLS, call_commands.call_list()
     if (registered(plain) or registered(evolved)) and not call_is_up(calls):
         for condition, question in FORWARDING.items():
-            yield question, commands.forwarding_query(condition)
-        yield Question.CALL_WAITING, commands.call_waiting_query()
-        yield Question.CALLER, commands.calling_line_query()
+            yield question, service_commands.forwarding_query(condition)
+        yield Question.CALL_WAITING, service_commands.call_waiting_query()
+        yield Question.CALLER, call_commands.calling_line_query()
 
 
 def sim_is_open(reply: Reply | None) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from firmware.alert.bell import Bell
-from firmware.at import answers, commands
+from firmware.at import answers
+from firmware.at import device_commands as commands
 from firmware.at.answers import AnswerFault
 from firmware.ledger import Ledger
 from firmware.line.modem_line import ModemLine, Rank, Reply

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
-from firmware.at import answers, commands, service_commands
+from firmware.at import answers, call_commands, device_commands, message_commands, service_commands
 from firmware.at.answers import AnswerFault
 from firmware.at.command import Command
 from firmware.at.profile import ModemProfile
@@ -59,12 +59,12 @@ class BringUp:
         self, profile: ModemProfile, facts: ModemFacts
     ) -> Generator[Command, Reply, None]:
         state = yield from self._pin_state()
-        iccid = yield commands.iccid(profile)
+        iccid = yield device_commands.iccid(profile)
         facts.iccid = iccid_of(iccid)
-        tries = yield commands.pin_tries()
+        tries = yield device_commands.pin_tries()
         advice = self._pin.advise(state, facts.iccid, tries)
         if advice is PinAdvice.ENTER:
-            entered = yield commands.pin_enter(self._pin.use(facts.iccid))
+            entered = yield device_commands.pin_enter(self._pin.use(facts.iccid))
             advice = self._pin.entered(entered, facts.iccid)
             if advice is PinAdvice.UNLOCKED:
                 raise SetbackError(None, SIM_SETTLES_S, sim=True)
@@ -74,7 +74,7 @@ class BringUp:
 
     def _pin_state(self) -> Asking:
         """`AT+CPIN?`; a SIM that is still busy is asked again later without an alarm."""
-        reply = yield commands.pin_query()
+        reply = yield device_commands.pin_query()
         if reply.result is None:
             raise SetbackError(messages.MODEM_MUTE, RETRY_S)
         if reply.result.code == CME_SIM_BUSY and self._sim_busy < SIM_BUSY_MAX:
@@ -85,18 +85,18 @@ class BringUp:
 
 
 def _open_channel() -> Generator[Command, Reply, None]:
-    yield from _must(commands.attention())
-    yield from _must(commands.echo_off())
-    yield from _must(commands.verbose_results())
-    reply = yield commands.errors_numeric()
+    yield from _must(device_commands.attention())
+    yield from _must(device_commands.echo_off())
+    yield from _must(device_commands.verbose_results())
+    reply = yield device_commands.errors_numeric()
     if not reply.ok:
-        yield commands.error_texts()
+        yield device_commands.error_texts()
 
 
 def _identify(facts: ModemFacts) -> Generator[Command, Reply, None]:
-    reply = yield commands.model()
+    reply = yield device_commands.model()
     facts.model = text_of(reply)
-    reply = yield from _must(commands.imei())
+    reply = yield from _must(device_commands.imei())
     try:
         facts.imei = answers.imei(reply.lines)
     except AnswerFault as fault:
@@ -106,29 +106,29 @@ def _identify(facts: ModemFacts) -> Generator[Command, Reply, None]:
 
 
 def _set_up(profile: ModemProfile, facts: ModemFacts) -> Generator[Command, Reply, None]:
-    for command in commands.profile_init(profile):
+    for command in device_commands.profile_init(profile):
         _ = yield command   # a refusal of one is no failure
-    yield from _must(service_commands.pdu_mode())
-    yield service_commands.message_service()
+    yield from _must(message_commands.pdu_mode())
+    yield message_commands.message_service()
     yield from _select_storages(profile, facts)
     yield from _indications(profile)
-    yield commands.calling_line()   # without it +CLCC tells the number
-    yield commands.no_automatic_answer()
-    yield commands.ring_kind()
-    yield commands.service_notices()
-    reply = yield commands.registration_reports("CS")
+    yield call_commands.calling_line()   # without it +CLCC tells the number
+    yield call_commands.no_automatic_answer()
+    yield call_commands.ring_kind()
+    yield service_commands.service_notices()
+    reply = yield device_commands.registration_reports("CS")
     facts.reports_on = reply.ok
-    yield commands.registration_reports("EPS")
+    yield device_commands.registration_reports("EPS")
     yield from _learn_own_number(facts)
-    yield commands.operator_format()
-    reply = yield commands.network_time_update(profile)
+    yield device_commands.operator_format()
+    reply = yield device_commands.network_time_update(profile)
     facts.follows_time = reply.ok
-    yield commands.network_time_reports()
+    yield device_commands.network_time_reports()
 
 
 def _learn_own_number(facts: ModemFacts) -> Generator[Command, Reply, None]:
     """+CNUM, where the SIM holds it: many do not."""
-    reply = yield commands.own_number()
+    reply = yield device_commands.own_number()
     if not reply.ok:
         return
     try:
@@ -144,7 +144,7 @@ def _select_storages(profile: ModemProfile, facts: ModemFacts) -> Generator[Comm
     asks for it again."""
     found, chosen = [], False
     for storage in reversed(profile.storages):
-        reply = yield service_commands.storage_select(storage)
+        reply = yield message_commands.storage_select(storage)
         chosen |= reply.ok
         if not reply.refused:
             found.append(storage)
@@ -159,7 +159,7 @@ def _select_storages(profile: ModemProfile, facts: ModemFacts) -> Generator[Comm
 def _indications(profile: ModemProfile) -> Generator[Command, Reply, None]:
     """The first form of +CNMI that the modem takes; without one the sweep must do."""
     for choice in range(len(profile.cnmi)):
-        reply = yield service_commands.message_indications(profile, choice)
+        reply = yield message_commands.message_indications(profile, choice)
         if reply.ok:
             return
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from firmware.alert.bell import Bell
-from firmware.at import answers, commands
+from firmware.at import answers
+from firmware.at import device_commands as commands
 from firmware.at.answers import AnswerFault
 from firmware.effect import SetClock
 from firmware.ledger import Ledger

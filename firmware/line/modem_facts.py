@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from firmware.at import answers, commands
+from firmware.at import answers
+from firmware.at import device_commands as commands
 from firmware.at.answers import AnswerFault
 from firmware.at.events import Registration as RegistrationReport
 from firmware.line.errand import Conversation

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import datetime
 from enum import Enum, auto
 
-from firmware.at import service_commands
+from firmware.at import message_commands as commands
 from firmware.at.events import Registration as RegistrationReport
 from firmware.at.profile import ModemProfile
 from firmware.line.bring_up import BringUp, SetbackError
@@ -194,7 +194,7 @@ class Registration:
         self._full_watch_s = None
         # One garbled letter of another command, or a modem that restarted without a word, and each
         # SMS would leave as a text of hexadecimal digits to a number that is its length
-        yield service_commands.pdu_mode()
+        yield commands.pdu_mode()
         yield from self.facts.measure(self._look_for_restart)
         self._full_watch_s = self._moment().monotonic_s
         if self.facts.registered:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from firmware.at import answers, commands
+from firmware.at import answers
+from firmware.at import device_commands as commands
 from firmware.at.answers import AnswerFault
 from firmware.at.result_codes import ResultKind
 from firmware.line.errand import Conversation

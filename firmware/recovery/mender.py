@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from firmware.at import commands
+from firmware.at import device_commands as commands
 from firmware.at.profile import ModemProfile
 from firmware.effect import ReopenPort, Rescue
 from firmware.event import PortOpened, RescueDone

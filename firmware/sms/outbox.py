@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from firmware.at import answers
-from firmware.at import service_commands as commands
+from firmware.at import message_commands as commands
 from firmware.at.answers import AnswerFault
 from firmware.at.command import Command
 from firmware.guard.budget import Budget

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from firmware.at import answers
-from firmware.at import service_commands as commands
+from firmware.at import message_commands as commands
 from firmware.at.answers import AnswerFault, StoredMessage
 from firmware.at.command import Command
 from firmware.at.fields import MESSAGE_INDEX_MAX, MESSAGE_STORAGES

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import Enum
 
-from firmware.at import commands
+from firmware.at import call_commands as commands
 from firmware.at.command import Command
 from firmware.at.events import CallProgress, CallStage, SoundFlow, UnsolicitedEvent
 from firmware.at.profile import Quirk, VoiceWay

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from firmware.at import commands
+from firmware.at import call_commands, device_commands
 from firmware.at.answers import CallListEntry, CallStat
 from firmware.at.command import Command
 from firmware.duty.roster import Roster
@@ -100,7 +100,7 @@ class Rehearsal:
         self._modem.in_call = True
         self._go(Stage.DIALLING)
         self._modem.ask(
-            commands.dial(values["number"]), lambda reply: self._dial_answered(key, reply),
+            call_commands.dial(values["number"]), lambda reply: self._dial_answered(key, reply),
             Rank.CALL, wanted=lambda: self._dial_goes(key),
         )  # fmt: skip
 
@@ -239,7 +239,7 @@ class Rehearsal:
             return
         self._go(Stage.DROPPING)
         if self._waits:
-            self._modem.shout(commands.attention())   # any character ends ATD (V.250 5.6.1)
+            self._modem.shout(device_commands.attention())   # any character ends ATD (V.250 5.6.1)
         else:
             self._release()
         self.ask_list()
@@ -249,9 +249,9 @@ class Rehearsal:
         while somebody calls: it could meet the caller."""
         leg, odd = self._leg, self._tries % 2 == 1
         if leg is not None and 1 <= leg.id <= 7 and (odd or self.called()):   # 22.030 6.5.5
-            self._ask_release(commands.call_hold(f"1{leg.id}"), lambda: self._leg is not None)
+            self._ask_release(call_commands.call_hold(f"1{leg.id}"), lambda: self._leg is not None)
         elif not odd:
-            self._ask_release(commands.hang_up(), lambda: not self.called())
+            self._ask_release(call_commands.hang_up(), lambda: not self.called())
 
     def _ask_release(self, command: Command, still: Callable[[], bool]) -> None:
         self._modem.ask(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from firmware.at import commands
+from firmware.at import call_commands as commands
 from firmware.at.answers import CallListEntry, CallStat
 from firmware.at.command import Command
 from firmware.at.profile import ModemProfile, Quirk

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from firmware.at import commands
+from firmware.at import call_commands, device_commands
 from firmware.at.answers import CallListEntry
 from firmware.call.call_state import CallState
 from firmware.call.forwarding_settings import said_no
@@ -71,7 +71,7 @@ class Seek(Searching):
         self.accepted = False
         self._sound.hush()
         self._go(Stage.HOLDING)
-        self._say(commands.call_hold("2"))
+        self._say(call_commands.call_hold("2"))
 
     def abort(self) -> None:
         """The modem has gone: nothing can be asked of it any more."""
@@ -135,7 +135,7 @@ class Seek(Searching):
         self._tries = 0
         self.on_step(VoiceStep.ASKED, errand.to.person or errand.to.number)
         self._go(Stage.DIALLING, errand.ring_s)
-        self._say(commands.dial(errand.to.number))
+        self._say(call_commands.dial(errand.to.number))
 
     def _rung(self) -> None:
         left_s = self._the_errand.ring_s - self._dialled.age_s(self._now_s)
@@ -154,7 +154,7 @@ class Seek(Searching):
             self._leave(Result.RETURNED)
             return
         self._tries = 1
-        self._modem.shout(commands.attention())
+        self._modem.shout(device_commands.attention())
         self.due_s = self._now_s + seek_table.ABORT_S
 
     def _no_dial(self) -> None:
@@ -214,7 +214,7 @@ class Seek(Searching):
             self._conference()
             return
         self._go(Stage.TRANSFERRING)
-        self._say(commands.call_hold("4"), within_s=seek_table.JOIN_ANSWER_S)
+        self._say(call_commands.call_hold("4"), within_s=seek_table.JOIN_ANSWER_S)
 
     def _refuse4(self) -> None:
         reply = self._reply
@@ -254,7 +254,7 @@ class Seek(Searching):
             self._not_joined()
             return
         self._go(Stage.CONFERENCING)
-        self._say(commands.call_hold("3"), within_s=seek_table.JOIN_ANSWER_S)
+        self._say(call_commands.call_hold("3"), within_s=seek_table.JOIN_ANSWER_S)
 
     def _refuse3(self) -> None:
         reply = self._reply
@@ -349,7 +349,7 @@ class Seek(Searching):
             return
         self._go(Stage.RETRIEVING)
         if self._caller is CallState.HELD and not (self._waits or self._unlisted):
-            held = commands.call_hold("2"), lambda: self._caller is CallState.HELD
+            held = call_commands.call_hold("2"), lambda: self._caller is CallState.HELD
             self._say_if_sure(*held, within_s=BACK_ANSWER_S)
         else:
             self._ask_list()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from firmware.at import commands
+from firmware.at import call_commands as commands
 from firmware.at.answers import CallListEntry
 from firmware.call.call_in_hand import CallInHand
 from firmware.call.call_state import CallState

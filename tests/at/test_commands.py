@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,13 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from firmware.at import commands, service_commands
+from firmware.at import call_commands, device_commands, message_commands, service_commands
 from firmware.at.command import Command, UnsafeCommand, render
 from firmware.at.number import UnsafeNumber, international_number, mmi_code
 from firmware.at.profile import ModemProfile
 from tests.at.support import PDU, PROFILES, load_profile
 
+forward = service_commands.forwarding_register
 NUMBER = "+33601020304"
 ROOT = Path(__file__).parents[2]
 LINE = re.compile(rb"AT[\x20-\x7E]{0,254}\r")
@@ -43,15 +45,20 @@ ARGUMENTS: dict[str, list[tuple[Any, ...]]] = {
     "storage_select": [("SM",), ("ME",)],
     "ussd": [("*100#",)],
 }
-BUILDERS = sorted(
-    name
-    for name in commands.__all__
-    if name[0].islower() and name != "render" and callable(getattr(commands, name))
-)
+ROOMS = (device_commands, call_commands, message_commands, service_commands)
+BUILDERS: dict[str, Callable[..., Any]] = {
+    name: value
+    for room in ROOMS
+    for name, value in sorted(vars(room).items())
+    if inspect.isfunction(value)
+    and value.__module__ == room.__name__
+    and name[0] != "_"
+    and name != "tpdu_length"
+}
 
 
 def built(name: str, profile: ModemProfile) -> list[Command]:
-    builder = getattr(commands, name)
+    builder = BUILDERS[name]
     parameters = list(inspect.signature(builder).parameters)
     calls: list[tuple[Any, ...]]
     if name == "profile_voice":
@@ -86,23 +93,23 @@ def test_every_builder_keeps_to_the_grammar(name: str, profile: ModemProfile) ->
 @pytest.mark.parametrize(
     ("command", "line"),
     [
-        (commands.forwarding_register(1, NUMBER), 'AT+CCFC=1,3,"+33601020304",145,1'),
-        (commands.forwarding_register(2, NUMBER, 15), 'AT+CCFC=2,3,"+33601020304",145,1,,,15'),
-        (commands.forwarding_register(3, NUMBER), 'AT+CCFC=3,3,"+33601020304",145,1'),
-        (commands.forwarding_query(0), "AT+CCFC=0,2"),
-        (commands.forwarding_erase(0), "AT+CCFC=0,4,,,1"),
-        (commands.forwarding_erase(4), "AT+CCFC=4,4,,,1"),
-        (commands.call_waiting_off(), "AT+CCWA=0,0,1"),
-        (commands.service_notices(), "AT+CSSN=0,1"),
-        (commands.deflect(NUMBER), 'AT+CTFR="+33601020304",145'),
-        (commands.deflect(NUMBER, bare=True), "AT+CTFR=+33601020304"),
-        (commands.dial(NUMBER), "ATD+33601020304;"),
-        (commands.call_hold("12"), "AT+CHLD=12"),
-        (commands.send_message(PDU), "AT+CMGS=14"),
-        (commands.list_messages(), "AT+CMGL=4"),
-        (commands.send_key("#"), "AT+VTS=#"),
-        (commands.storage_select("ME"), 'AT+CPMS="ME","ME","ME"'),
-        (commands.ussd("*100#"), 'AT+CUSD=1,"*100#",15'),
+        (forward(1, NUMBER), 'AT+CCFC=1,3,"+33601020304",145,1'),
+        (forward(2, NUMBER, 15), 'AT+CCFC=2,3,"+33601020304",145,1,,,15'),
+        (forward(3, NUMBER), 'AT+CCFC=3,3,"+33601020304",145,1'),
+        (service_commands.forwarding_query(0), "AT+CCFC=0,2"),
+        (service_commands.forwarding_erase(0), "AT+CCFC=0,4,,,1"),
+        (service_commands.forwarding_erase(4), "AT+CCFC=4,4,,,1"),
+        (service_commands.call_waiting_off(), "AT+CCWA=0,0,1"),
+        (service_commands.service_notices(), "AT+CSSN=0,1"),
+        (service_commands.deflect(NUMBER), 'AT+CTFR="+33601020304",145'),
+        (service_commands.deflect(NUMBER, bare=True), "AT+CTFR=+33601020304"),
+        (call_commands.dial(NUMBER), "ATD+33601020304;"),
+        (call_commands.call_hold("12"), "AT+CHLD=12"),
+        (message_commands.send_message(PDU), "AT+CMGS=14"),
+        (message_commands.list_messages(), "AT+CMGL=4"),
+        (call_commands.send_key("#"), "AT+VTS=#"),
+        (message_commands.storage_select("ME"), 'AT+CPMS="ME","ME","ME"'),
+        (service_commands.ussd("*100#"), 'AT+CUSD=1,"*100#",15'),
     ],
 )
 def test_the_exact_line(command: Command, line: str) -> None:
@@ -110,7 +117,7 @@ def test_the_exact_line(command: Command, line: str) -> None:
 
 
 def test_the_body_is_sent_by_ctrl_z() -> None:
-    assert render(commands.send_message(PDU)).body == PDU.encode() + b"\x1a"
+    assert render(message_commands.send_message(PDU)).body == PDU.encode() + b"\x1a"
 
 
 @given(st.text())
@@ -124,7 +131,7 @@ def test_only_an_international_number_gets_into_a_command(text: str) -> None:
     if re.fullmatch(r"\+[1-9][0-9]{6,14}", text, re.ASCII) and not text.endswith("\n"):
         assert international_number(text) == text
         return
-    for build in (commands.dial, commands.deflect, lambda n: commands.forwarding_register(1, n)):
+    for build in (call_commands.dial, service_commands.deflect, lambda n: forward(1, n)):
         with pytest.raises(UnsafeNumber):
             build(text)
     with pytest.raises(UnsafeNumber):
@@ -136,7 +143,7 @@ def test_only_an_international_number_gets_into_a_command(text: str) -> None:
 @example("*100#\r")
 def test_only_a_service_code_is_dialled_as_one(text: str) -> None:
     try:
-        command = commands.dial_code(text)
+        command = service_commands.dial_code(text)
     except UnsafeNumber:
         return
     assert LINE.fullmatch(render(command).line)
@@ -170,7 +177,7 @@ _ANYTHING = st.one_of(
 @given(name=st.sampled_from(sorted(ARGUMENTS)), first=_ANYTHING, second=_ANYTHING)
 @example(name="send_message", first=b"A", second=None)   # letters, and no text
 def test_builders_give_a_safe_command_or_our_own_error(name: str, first: Any, second: Any) -> None:
-    builder = getattr(commands, name)
+    builder = BUILDERS[name]
     takes = len(inspect.signature(builder).parameters)
     assume(takes > 0)
     try:
@@ -191,34 +198,23 @@ def test_a_deadline_is_finite(timeout_s: float) -> None:
 @pytest.mark.parametrize("seconds", [0, 1, 4, 7, 31, 60, -5, True])
 def test_the_no_reply_time_is_one_that_the_network_takes(seconds: int) -> None:
     with pytest.raises(UnsafeCommand):
-        commands.forwarding_register(2, NUMBER, seconds)
+        forward(2, NUMBER, seconds)
 
 
 def test_only_the_no_reply_forward_takes_a_time() -> None:
     with pytest.raises(UnsafeCommand):
-        commands.forwarding_register(1, NUMBER, 15)
+        forward(1, NUMBER, 15)
 
 
 @pytest.mark.parametrize("pdu", ["", "0", "00", "zz", "FF00", "0001\r", "00" * 200, "é0"])
 def test_a_pdu_is_checked_before_its_length_is_told(pdu: str) -> None:
     with pytest.raises(UnsafeCommand):
-        commands.send_message(pdu)
+        message_commands.send_message(pdu)
 
 
 def test_the_profiles_indications_end(profile: ModemProfile) -> None:
     with pytest.raises(UnsafeCommand):
-        commands.message_indications(profile, len(profile.cnmi))
-
-
-def test_both_rooms_of_builders_are_exported() -> None:
-    own = {
-        name
-        for name, value in vars(service_commands).items()
-        if inspect.isfunction(value)
-        and value.__module__ == service_commands.__name__
-        and not name.startswith("_")
-    } - {"tpdu_length"}
-    assert own <= set(commands.__all__)
+        message_commands.message_indications(profile, len(profile.cnmi))
 
 
 def conformance_table() -> dict[str, list[str]]:

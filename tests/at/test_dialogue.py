@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from firmware.at import commands
+from firmware.at import call_commands, device_commands, message_commands, service_commands
 from firmware.at.command import Command, UnsafeCommand
 from firmware.at.dialogue import (
     Answer,
@@ -44,7 +44,7 @@ def answers_in(events: list[DialogueEvent]) -> list[Answer]:
 @pytest.mark.parametrize("echo", [b"AT+CSQ\r", b""])
 @pytest.mark.parametrize("end", [b"\r\n", b"\r\r\n", b"\r"])
 def test_an_answer_with_echo_on_or_off(line: Line, echo: bytes, end: bytes) -> None:
-    line.send(commands.signal_query())
+    line.send(device_commands.signal_query())
     assert line.dialogue.busy
     found = line.hear(echo + end + b"+CSQ: 20,99" + end + end + b"OK" + end)
     assert [type(event) for event in found] == [Answer]
@@ -56,13 +56,13 @@ def test_an_answer_with_echo_on_or_off(line: Line, echo: bytes, end: bytes) -> N
 
 def test_a_bare_answer_and_a_prefixed_one(line: Line) -> None:
     for text in ("861536030196001", '+CGSN: "861536030196001"'):
-        line.send(commands.imei())
+        line.send(device_commands.imei())
         (answer,) = answers_in(line.hear(f"\r\n{text}\r\n\r\nOK\r\n".encode()))
         assert answer.lines == (text,)
 
 
 def test_a_bare_answer_is_no_unsolicited_code(line: Line) -> None:
-    line.send(commands.imei())
+    line.send(device_commands.imei())
     found = line.hear(b"\r\n^NEWCODE: 1\r\n861536030196001\r\nRING\r\n\r\nOK\r\n")
     assert found[:2] == [Unknown("^NEWCODE: 1"), Ring()]
     assert answers_in(found)[0].lines == ("861536030196001",)
@@ -78,14 +78,14 @@ def test_a_bare_answer_is_no_unsolicited_code(line: Line) -> None:
     ],
 )
 def test_a_refusal(line: Line, text: str, kind: ResultKind) -> None:
-    line.send(commands.forwarding_query(1))
+    line.send(service_commands.forwarding_query(1))
     (answer,) = answers_in(line.hear(f"\r\n{text}\r\n".encode()))
     assert answer.result is not None
     assert answer.result.kind is kind
     assert not answer.ok
 
 
-@pytest.mark.parametrize("command", [commands.dial(NUMBER), commands.answer()])
+@pytest.mark.parametrize("command", [call_commands.dial(NUMBER), call_commands.answer()])
 @pytest.mark.parametrize("text", ["BUSY", "NO CARRIER", "NO ANSWER", "NO DIALTONE"])
 def test_call_results_end_what_dials(line: Line, command: Command, text: str) -> None:
     line.send(command)
@@ -95,7 +95,7 @@ def test_call_results_end_what_dials(line: Line, command: Command, text: str) ->
 
 
 def test_call_results_are_unsolicited_for_the_rest(line: Line) -> None:
-    line.send(commands.call_list())
+    line.send(call_commands.call_list())
     assert [type(event) for event in line.hear(b"\r\nNO CARRIER\r\n")] == [CallEnded]
     assert line.dialogue.busy
     assert answers_in(line.hear(b"\r\nOK\r\n"))[0].lines == ()
@@ -105,7 +105,7 @@ def test_call_results_are_unsolicited_for_the_rest(line: Line) -> None:
 
 
 def test_unsolicited_codes_before_between_and_after(line: Line) -> None:
-    line.send(commands.storage_query())
+    line.send(message_commands.storage_query())
     found = line.hear(
         b'\r\nRING\r\n+CPMS: "SM",1,20\r\n+CLIP: "+33601020304",145\r\n\r\nOK\r\n+CMTI: "SM",1\r\n'
     )
@@ -135,14 +135,14 @@ def test_the_same_prefix_as_the_command_in_flight(
     line: Line, own: str, other: str, event: Registration
 ) -> None:
     for text in (f"{own}\r\n{other}", f"{other}\r\n{own}"):
-        line.send(commands.registration_query("CS"))
+        line.send(device_commands.registration_query("CS"))
         found = line.hear(f"\r\n{text}\r\n\r\nOK\r\n".encode())
         assert event in found
         assert answers_in(found)[0].lines == (own,)
 
 
 def test_a_caller_while_the_calling_line_is_queried(line: Line) -> None:
-    line.send(commands.calling_line_query())
+    line.send(call_commands.calling_line_query())
     found = line.hear(b'\r\n+CLIP: "+33601020304",145,,,,0\r\n+CLIP: 1,1\r\n\r\nOK\r\n')
     assert isinstance(found[0], CallingLine)
     assert answers_in(found)[0].lines == ("+CLIP: 1,1",)
@@ -150,19 +150,19 @@ def test_a_caller_while_the_calling_line_is_queried(line: Line) -> None:
 
 def test_a_pin_report_by_itself_and_asked_for(line: Line) -> None:
     assert line.hear(b"\r\n+CPIN: READY\r\n") == [SimState("READY")]
-    line.send(commands.pin_query())
+    line.send(device_commands.pin_query())
     assert answers_in(line.hear(b"\r\n+CPIN: READY\r\n\r\nOK\r\n"))[0].lines == ("+CPIN: READY",)
 
 
 def test_ussd_text_comes_by_itself_before_or_after_ok(line: Line) -> None:
-    line.send(commands.ussd("*100#"))
+    line.send(service_commands.ussd("*100#"))
     found = line.hear(b'\r\n+CUSD: 0,"12,50 EUR",15\r\n\r\nOK\r\n')
     assert found[0] == Ussd(0, "12,50 EUR", 15)
     assert answers_in(found)[0].ok
 
 
 def test_two_line_codes_are_interrupted_and_lose_nothing(line: Line) -> None:
-    line.send(commands.call_list())
+    line.send(call_commands.call_list())
     found = line.hear(
         f"\r\n+CMT: ,{DELIVER_LENGTH}\r\nRING\r\n+CLCC: 1,1,4,0,0\r\n+CDS: {REPORT_LENGTH}\r\n"
         f'+CMTI: "SM",3\r\n{REPORT}\r\n{DELIVER}\r\n\r\nOK\r\n'.encode()
@@ -175,7 +175,7 @@ def test_two_line_codes_are_interrupted_and_lose_nothing(line: Line) -> None:
 
 
 def test_a_message_arrives_while_the_store_is_listed(line: Line) -> None:
-    line.send(commands.list_messages())
+    line.send(message_commands.list_messages())
     found = line.hear(
         f"\r\n+CMGL: 1,1,,4\r\n+CMT: ,{DELIVER_LENGTH}\r\n{DELIVER}\r\n0001020304\r\n"
         f'+CMTI: "SM",9\r\n+CMGL: 2,0,"",{DELIVER_LENGTH}\r\n{DELIVER}\r\n\r\nOK\r\n'.encode()
@@ -196,7 +196,7 @@ def test_a_damaged_message_is_delivered_rather_than_lost(line: Line) -> None:
 
 
 def test_an_imei_is_not_taken_for_a_message(line: Line) -> None:
-    line.send(commands.imei())
+    line.send(device_commands.imei())
     found = line.hear(
         f"\r\n+CMT: ,{DELIVER_LENGTH}\r\n861536030196001\r\n{DELIVER}\r\n\r\nOK\r\n".encode()
     )
@@ -221,7 +221,7 @@ def test_too_many_first_lines_are_bounded(line: Line) -> None:
 
 @pytest.mark.parametrize("before", ["", "AT+CMGS=14\r", "\r\nRING\r\n", "\r\n\r\n"])
 def test_the_body_follows_the_prompt(line: Line, before: str) -> None:
-    line.send(commands.send_message(PDU))
+    line.send(message_commands.send_message(PDU))
     line.hear(f"{before}\r\n> ".encode())
     assert line.written == [b"AT+CMGS=14\r", PDU.encode() + b"\x1a"]
     (answer,) = answers_in(line.hear(f"{PDU}\x1a\r\n\r\n+CMGS: 7\r\n\r\nOK\r\n".encode()))
@@ -230,7 +230,7 @@ def test_the_body_follows_the_prompt(line: Line, before: str) -> None:
 
 @pytest.mark.parametrize("left_over", ["garb> ", "\r\nat+c>", ">", "+CREG: 1,> "])
 def test_a_hidden_prompt_is_found_once_it_is_quiet(line: Line, left_over: str) -> None:
-    line.send(commands.send_message(PDU))
+    line.send(message_commands.send_message(PDU))
     line.hear(left_over.encode())
     assert len(line.written) == 1
     line.wait(0.31)
@@ -238,7 +238,7 @@ def test_a_hidden_prompt_is_found_once_it_is_quiet(line: Line, left_over: str) -
 
 
 def test_a_greater_than_sign_in_an_unfinished_line_is_no_prompt(line: Line) -> None:
-    line.send(commands.send_message(PDU))
+    line.send(message_commands.send_message(PDU))
     line.hear(b'\r\n+CLIP: "+33601020304",145,,,"a>')
     line.wait(0.1)
     line.hear(b' b",0\r\n')
@@ -248,7 +248,7 @@ def test_a_greater_than_sign_in_an_unfinished_line_is_no_prompt(line: Line) -> N
 
 
 def test_an_error_instead_of_the_prompt(line: Line) -> None:
-    line.send(commands.send_message(PDU))
+    line.send(message_commands.send_message(PDU))
     (answer,) = answers_in(line.hear(b"\r\n+CMS ERROR: 331\r\n"))
     assert (answer.ok, answer.body_sent) == (False, False)
     assert not line.dialogue.dirty
@@ -256,7 +256,7 @@ def test_an_error_instead_of_the_prompt(line: Line) -> None:
 
 
 def test_an_ok_instead_of_the_prompt_sends_nothing_and_is_no_success(line: Line) -> None:
-    line.send(commands.send_message(PDU))
+    line.send(message_commands.send_message(PDU))
     (answer,) = answers_in(line.hear(b"\r\nOK\r\n"))
     assert (answer.result, answer.body_sent) == (None, False)
     assert line.written[1:] == [b"\x1b"]
@@ -265,14 +265,14 @@ def test_an_ok_instead_of_the_prompt_sends_nothing_and_is_no_success(line: Line)
 
 def test_a_reference_before_the_body_has_left_is_another_messages(line: Line) -> None:
     """The message before was refused in the words of a third command, and left all the same."""
-    line.send(commands.send_message(PDU))
+    line.send(message_commands.send_message(PDU))
     (answer,) = answers_in(line.hear(b"\r\n+CMGS: 20\r\n\r\nOK\r\n"))
     assert (answer.result, answer.lines, answer.body_sent) == (None, (), False)
     assert line.written[1:] == [b"\x1b"]
 
 
 def test_a_prompt_that_never_comes_is_left_with_escape(line: Line) -> None:
-    line.send(commands.send_message(PDU))
+    line.send(message_commands.send_message(PDU))
     (answer,) = answers_in(line.wait(10.0))
     assert (answer.result, answer.body_sent) == (None, False)
     assert line.written[1] == b"\x1b"
@@ -281,7 +281,7 @@ def test_a_prompt_that_never_comes_is_left_with_escape(line: Line) -> None:
 
 
 def test_a_lost_result_after_the_body_is_no_proof_that_nothing_left(line: Line) -> None:
-    line.send(commands.send_message(PDU))
+    line.send(message_commands.send_message(PDU))
     line.hear(b"\r\n> ")
     (answer,) = answers_in(line.wait(60.0))
     assert (answer.result, answer.body_sent) == (None, True)
@@ -295,7 +295,7 @@ def test_a_prompt_nobody_asked_for_is_left_with_escape(line: Line) -> None:
 
 
 def test_a_prompt_during_another_command_is_left_with_escape(line: Line) -> None:
-    line.send(commands.signal_query())
+    line.send(device_commands.signal_query())
     line.hear(b"\r\n> ")
     assert line.dialogue.busy
     (answer,) = answers_in(line.wait(0.4))
@@ -304,7 +304,7 @@ def test_a_prompt_during_another_command_is_left_with_escape(line: Line) -> None
 
 
 def test_text_that_looks_like_a_prompt_during_another_command(line: Line) -> None:
-    line.send(commands.signal_query())
+    line.send(device_commands.signal_query())
     line.hear(b"\r\n> a menu\r\n+CSQ: 20,99\r\n")
     line.wait(1.0)
     assert line.written == [b"AT+CSQ\r"]
@@ -315,20 +315,20 @@ def test_text_that_looks_like_a_prompt_during_another_command(line: Line) -> Non
 
 
 def test_two_commands_at_once_are_our_fault(line: Line) -> None:
-    line.send(commands.signal_query())
+    line.send(device_commands.signal_query())
     with pytest.raises(LocalProtocolError):
-        line.send(commands.call_list())
+        line.send(call_commands.call_list())
     assert answers_in(line.hear(b"\r\nOK\r\n"))[0].command.text == "AT+CSQ"
 
 
 def test_nothing_is_sent_on_a_dirty_channel(line: Line) -> None:
     line.resynchronise()
     with pytest.raises(LocalProtocolError):
-        line.send(commands.signal_query())
+        line.send(device_commands.signal_query())
 
 
 def test_resynchronising_while_a_command_is_in_flight_is_our_fault(line: Line) -> None:
-    line.send(commands.signal_query())
+    line.send(device_commands.signal_query())
     with pytest.raises(LocalProtocolError):
         line.resynchronise()
 
@@ -337,7 +337,7 @@ def test_an_unsafe_command_changes_nothing(line: Line) -> None:
     with pytest.raises(UnsafeCommand):
         line.send(Command("AT\r\nATD112;"))
     assert not line.dialogue.busy
-    line.send(commands.signal_query())
+    line.send(device_commands.signal_query())
 
 
 def test_results_with_nothing_in_flight_are_counted(line: Line) -> None:
@@ -346,7 +346,7 @@ def test_results_with_nothing_in_flight_are_counted(line: Line) -> None:
 
 
 def test_reset_forgets_everything(line: Line) -> None:
-    line.send(commands.send_message(PDU))
+    line.send(message_commands.send_message(PDU))
     line.hear(b"\r\n+CMT: ,25\r\nhalf a li")
     line.dialogue.reset()
     assert (line.dialogue.busy, line.dialogue.dirty, line.dialogue.deadline_s) == (

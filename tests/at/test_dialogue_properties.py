@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firmware.at import commands
+from firmware.at import call_commands, device_commands, message_commands
 from firmware.at.command import Command
 from firmware.at.dialogue import (
     Answer,
@@ -55,12 +55,12 @@ _PIECES = st.sampled_from(
 _STREAM = st.lists(st.one_of(_PIECES, st.binary(max_size=6)), max_size=30).map(b"".join)
 _COMMANDS = st.sampled_from(
     [
-        commands.signal_query(),
-        commands.send_message(PDU),
-        commands.imei(),
-        commands.dial(NUMBER),
-        commands.list_messages(),
-        commands.registration_query("CS"),
+        device_commands.signal_query(),
+        message_commands.send_message(PDU),
+        device_commands.imei(),
+        call_commands.dial(NUMBER),
+        message_commands.list_messages(),
+        device_commands.registration_query("CS"),
         None,
     ]
 )
@@ -115,7 +115,7 @@ def test_garbage_gives_events_or_our_own_error(
 
 def test_a_command_is_answered_exactly_once(profile: ModemProfile) -> None:
     line = Line(profile)
-    line.send(commands.signal_query())
+    line.send(device_commands.signal_query())
     line.hear(b"\r\nOK\r\n")
     line.wait(1000.0)
     assert len(answers_in(line.events)) == 1

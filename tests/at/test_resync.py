@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firmware.at import commands
+from firmware.at import device_commands, message_commands, service_commands
 from firmware.at.command import Command
 from firmware.at.dialogue import (
     Answer,
@@ -51,12 +51,12 @@ def test_a_healthy_channel_is_clean_within_a_second(line: Line) -> None:
     assert not line.dialogue.dirty
     assert line.written[0] == b"\x1b"
     assert line.written[1] == b"AT\r"
-    line.send(commands.signal_query())
+    line.send(device_commands.signal_query())
 
 
 def test_after_a_deadline_the_channel_is_put_right(line: Line) -> None:
-    line.send(commands.signal_query())
-    (answer,) = line.wait(commands.signal_query().timeout_s)
+    line.send(device_commands.signal_query())
+    (answer,) = line.wait(device_commands.signal_query().timeout_s)
     assert isinstance(answer, Answer)
     assert answer.result is None
     assert line.dialogue.dirty
@@ -66,7 +66,7 @@ def test_after_a_deadline_the_channel_is_put_right(line: Line) -> None:
 
 
 def test_the_late_reply_is_told_and_belongs_to_its_command(line: Line) -> None:
-    command = commands.forwarding_query(1)
+    command = service_commands.forwarding_query(1)
     line.send(command)
     line.wait(command.timeout_s)
     found = line.hear(b'\r\n+CCFC: 1,1,"+33601020304",145\r\n\r\nOK\r\n')
@@ -75,7 +75,7 @@ def test_the_late_reply_is_told_and_belongs_to_its_command(line: Line) -> None:
 
 
 def test_the_late_ok_is_not_taken_for_that_of_at(line: Line) -> None:
-    line.send(commands.signal_query())
+    line.send(device_commands.signal_query())
     line.wait(10.31)
     assert line.written[-1] == b"AT\r"
     line.hear(b"\r\n+CSQ: 1,99\r\n\r\nOK\r\n")  # the lost command's; AT is not answered yet
@@ -193,7 +193,7 @@ def test_unknown_noise_does_not_put_off_the_probe(line: Line) -> None:
 
 
 def test_escape_is_never_ctrl_z(line: Line) -> None:
-    line.send(commands.send_message(PDU))
+    line.send(message_commands.send_message(PDU))
     line.wait(300.0)
     assert b"\x1b" in line.written
     assert not any(b"\x1a" in data for data in line.written)

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from firmware.at import answers, commands, unsolicited
+from firmware.at import answers, unsolicited
+from firmware.at import device_commands as commands
 from firmware.at.answers import AnswerFault
 from firmware.at.dialogue import Answer
 from firmware.at.profile import ModemProfile

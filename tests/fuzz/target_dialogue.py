@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from firmware.at import commands
+from firmware.at import call_commands, device_commands, message_commands, service_commands
 from firmware.at.command import Command
 from firmware.at.dialogue import (
     Answer,
@@ -24,20 +24,20 @@ from tests.fuzz.target import Deed, Features, Target, Wait, deed, promise, scrip
 
 _NUMBER: Final = "+33601020304"
 COMMANDS: Final[tuple[Command, ...]] = (
-    commands.signal_query(),
-    commands.send_message(PDU),
-    commands.imei(),
-    commands.dial(_NUMBER),
-    commands.list_messages(),
-    commands.registration_query("CS"),
-    commands.call_list(),
-    commands.forwarding_query(2),
-    commands.answer(),
-    commands.read_message(3),
-    commands.call_hold("0"),
-    commands.storage_query(),
-    commands.errors_query(),
-    commands.delete_message(1),
+    device_commands.signal_query(),
+    message_commands.send_message(PDU),
+    device_commands.imei(),
+    call_commands.dial(_NUMBER),
+    message_commands.list_messages(),
+    device_commands.registration_query("CS"),
+    call_commands.call_list(),
+    service_commands.forwarding_query(2),
+    call_commands.answer(),
+    message_commands.read_message(3),
+    call_commands.call_hold("0"),
+    message_commands.storage_query(),
+    device_commands.errors_query(),
+    message_commands.delete_message(1),
 )
 _RESYNCHRONISE, _RESET = 14, 15
 _DEEDS: Final = 16

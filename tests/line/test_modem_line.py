@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.at import commands
+from firmware.at import call_commands, device_commands, service_commands
 from firmware.line.modem_line import (
     CALL_WAITS_S,
     CALL_WAITS_SHORTLY_S,
@@ -62,8 +62,8 @@ def test_the_answer_goes_to_whoever_asked() -> None:
     replies: list[Reply] = []
     modem.answers["AT+CLCC"] = ('+CLCC: 1,1,4,0,0,"+33699887766",145', "OK")
     modem.answers["AT+CHUP"] = ("+CME ERROR: 3",)
-    line.ask(commands.call_list(), replies.append, Rank.CALL)
-    line.ask(commands.hang_up(), replies.append, Rank.CALL)
+    line.ask(call_commands.call_list(), replies.append, Rank.CALL)
+    line.ask(call_commands.hang_up(), replies.append, Rank.CALL)
     modem.settle()
     listed, refused = replies
     assert listed.ok
@@ -77,11 +77,11 @@ def test_silence_is_answered_too_late_and_the_next_command_waits_for_a_clean_cha
     line, modem = _line()
     replies: list[Reply] = []
     modem.answers["AT+CLCC"] = None
-    line.ask(commands.call_list(), replies.append, Rank.CALL)
-    line.ask(commands.attention(), replies.append, Rank.POLL)
+    line.ask(call_commands.call_list(), replies.append, Rank.CALL)
+    line.ask(device_commands.attention(), replies.append, Rank.POLL)
     modem.settle()
     assert replies == []
-    modem.pass_time(commands.call_list().timeout_s)
+    modem.pass_time(call_commands.call_list().timeout_s)
     assert [reply.why for reply in replies] == ["no answer"]
     assert not replies[0].lost
     modem.settle()
@@ -93,7 +93,7 @@ def test_a_caller_does_not_wait_out_a_network_that_does_not_answer(urgent: Rank)
     line, modem = _line()
     replies: list[Reply] = []
     modem.answers["AT+CCFC=2,2"] = None
-    line.ask(commands.forwarding_query(2), replies.append, Rank.FORWARD)
+    line.ask(service_commands.forwarding_query(2), replies.append, Rank.FORWARD)
     modem.settle()
     modem.pass_time(5)
     line.ask(numbered(1), replies.append, urgent)
@@ -102,7 +102,7 @@ def test_a_caller_does_not_wait_out_a_network_that_does_not_answer(urgent: Rank)
     modem.settle()
     waited = [reply.why for reply in replies]
     assert waited == (["no answer", "OK"] if urgent is Rank.CALL else [])
-    modem.pass_time(commands.forwarding_query(2).timeout_s)
+    modem.pass_time(service_commands.forwarding_query(2).timeout_s)
     modem.settle()
     assert len(replies) == 2
 
@@ -111,7 +111,7 @@ def test_a_caller_waits_less_for_what_the_modem_knows_by_itself() -> None:
     line, modem = _line()
     replies: list[Reply] = []
     modem.answers["AT+CSQ"] = None
-    line.ask(commands.signal_query(), replies.append, Rank.POLL)
+    line.ask(device_commands.signal_query(), replies.append, Rank.POLL)
     modem.settle()
     line.ask(numbered(1), replies.append, Rank.CALL)
     modem.settle()
@@ -124,7 +124,7 @@ def test_what_is_given_up_is_answered_at_once() -> None:
     line, modem = _line()
     replies: list[Reply] = []
     modem.answers["ATD+33612345678;"] = None
-    line.ask(commands.dial("+33612345678"), replies.append, Rank.CALL)
+    line.ask(call_commands.dial("+33612345678"), replies.append, Rank.CALL)
     modem.settle()
     line.give_up(modem.moment)
     modem.pass_time(0)
@@ -135,7 +135,7 @@ def test_whoever_asks_about_a_call_later_than_that_waits_no_longer() -> None:
     line, modem = _line()
     replies: list[Reply] = []
     modem.answers["AT+CCFC=2,2"] = None
-    line.ask(commands.forwarding_query(2), replies.append, Rank.FORWARD)
+    line.ask(service_commands.forwarding_query(2), replies.append, Rank.FORWARD)
     modem.settle()
     modem.pass_time(2 * CALL_WAITS_S)
     assert replies == []
@@ -149,7 +149,7 @@ def test_whoever_asks_about_a_call_later_than_that_waits_no_longer() -> None:
 def test_without_a_port_the_answer_is_lost_at_once() -> None:
     line = ModemLine(profile())
     replies: list[Reply] = []
-    line.ask(commands.attention(), replies.append, Rank.CALL)
+    line.ask(device_commands.attention(), replies.append, Rank.CALL)
     assert [reply.lost for reply in replies] == [True]
     assert line.deadline_s is None
 
@@ -200,7 +200,7 @@ def test_a_key_asks_once_while_the_first_still_waits() -> None:
     line.ask(numbered(1), _unheard, Rank.CALL)
     modem.settle()
     for _ in range(3):
-        line.ask(commands.call_list(), replies.append, Rank.CALL, key="list")
+        line.ask(call_commands.call_list(), replies.append, Rank.CALL, key="list")
     modem.pass_time(30.0)
     modem.settle()
     assert _own(modem).count("AT+CLCC") == 1

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from firmware.at import commands, service_commands
+from firmware.at import call_commands, device_commands, message_commands
 from firmware.at.command import Command
 from firmware.ledger import Ledger
 from firmware.line.modem_facts import OPERATOR_LOOKS
@@ -149,19 +149,19 @@ def test_a_refused_must_is_told_tried_again_and_over_once_it_works(command: str)
 @pytest.mark.parametrize(
     "builder",
     [
-        commands.errors_numeric,
-        commands.calling_line,
-        commands.ring_kind,
-        service_commands.message_service,
-        lambda: commands.registration_reports("CS"),
-        lambda: commands.registration_reports("EPS"),
-        commands.operator_format,
-        lambda: commands.network_time_update(profile()),
-        commands.model,
-        lambda: commands.iccid(profile()),
-        commands.pin_tries,
-        commands.operator_query,
-        commands.signal_query,
+        device_commands.errors_numeric,
+        call_commands.calling_line,
+        call_commands.ring_kind,
+        message_commands.message_service,
+        lambda: device_commands.registration_reports("CS"),
+        lambda: device_commands.registration_reports("EPS"),
+        device_commands.operator_format,
+        lambda: device_commands.network_time_update(profile()),
+        device_commands.model,
+        lambda: device_commands.iccid(profile()),
+        device_commands.pin_tries,
+        device_commands.operator_query,
+        device_commands.signal_query,
     ],
 )
 def test_a_refused_nicety_keeps_nobody_from_being_ready(builder: Callable[[], Command]) -> None:

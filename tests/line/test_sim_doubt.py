@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from firmware.at import service_commands
+from firmware.at import message_commands as commands
 from firmware.line.modem_line import Rank
 from firmware.line.registration import POLL_S, Progress
 from firmware.line.sim_doubt import BUSY_LOOKS_MAX, LOOK_AGAIN_S, READY_FOR_S
@@ -26,7 +26,7 @@ def ready() -> Bench:
 
 def text(bench: Bench, result: str) -> None:
     """An SMS is handed over, and the modem answers so."""
-    command = service_commands.send_message(PDU)
+    command = commands.send_message(PDU)
     bench.modem.answers[command.text] = (result,)
     bench.line.ask(command, lambda reply: None, Rank.SEND)
     bench.modem.settle()

@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from firmware.at import commands
+from firmware.at import device_commands as commands
 from firmware.at.result_codes import final_result
 from firmware.ledger import Ledger
 from firmware.line.modem_line import Reply

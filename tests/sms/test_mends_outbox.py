@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from firmware.at import service_commands as commands
+from firmware.at import message_commands as commands
 from firmware.record import Memory, OutgoingMessage, OutgoingState, RequestKind
 from firmware.sms.outbox import RANK_ALERT, RANK_ANSWER
 from firmware.sms.outbox_rules import PERMANENT_CMS, RETRY_AFTER_S

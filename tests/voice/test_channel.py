@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from firmware.at import commands
+from firmware.at import call_commands as commands
 from firmware.at.command import Command
 from firmware.at.events import UnsolicitedEvent
 from firmware.at.profile import CARD, SERIAL
