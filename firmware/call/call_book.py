@@ -174,10 +174,10 @@ class CallBook:
     def ask(self) -> None:
         self.poll_at_s = None
         self._lists_asked += 1
-        turn, asked_s = self._lists_asked, self._ledger.moment.monotonic_s
+        turn = self._lists_asked
         self._modem.ask(
             commands.call_list(),
-            lambda reply: self._listed(turn, asked_s, reply),
+            lambda reply: self._listed(turn, reply),
             Rank.CALL,
             key="call_list",
         )
@@ -210,7 +210,7 @@ class CallBook:
             self._look_again = max(self._look_again - 1, 0)
             self.ask()
 
-    def _listed(self, turn: int, asked_s: float, reply: Reply) -> None:
+    def _listed(self, turn: int, reply: Reply) -> None:
         if reply.lost:
             return
         self.poll_at_s = self._ledger.moment.monotonic_s + POLL_S
@@ -229,7 +229,7 @@ class CallBook:
             return
         self.end_told = False
         self._look_again = 0
-        self._follow(turn, asked_s, [entry for entry in spoken if entry.incoming])
+        self._follow(turn, reply.asked_s, [entry for entry in spoken if entry.incoming])
         self.dialled = tuple(entry for entry in spoken if not entry.incoming)
         self.on_list(self.dialled)
         self._modem.in_call = self.busy

@@ -51,13 +51,15 @@ OVERTAKEN_MAX = 4   # then a command goes before all but calls: many texts must 
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What came of a command. ``result`` None: no answer in time, or lost with the channel.
-    ``unread``: lines came with the answer that nobody could read."""
+    ``unread``: lines came with the answer that nobody could read. ``asked_s``: when the command was
+    written, after it had waited for others (monotonic)."""
 
     command: Command
     result: FinalResult | None
     lines: tuple[str, ...] = ()
     lost: bool = False
     unread: int = 0
+    asked_s: float = 0.0
 
     @property
     def ok(self) -> bool:
@@ -112,6 +114,7 @@ class ModemLine:
         self._queue: list[_Waiting] = []
         self._turn = 0
         self._current: _Waiting | None = None
+        self._asked_s = 0.0   # since when
         self._output: list[bytes] = []
         self._held = HeldBack()
         self.in_call = False
@@ -220,7 +223,7 @@ class ModemLine:
             waiting = self._next()
             if waiting is None:
                 return
-            self._current = waiting
+            self._current, self._asked_s = waiting, moment.monotonic_s
             self._output.append(self._dialogue.send(moment.monotonic_s, waiting.command))
             self._follow(moment)
 
@@ -296,7 +299,10 @@ class ModemLine:
         else:
             self._misses(moment)
         if waiting is not None:
-            reply = Reply(answer.command, answer.result, answer.lines, unread=answer.unread)
+            reply = Reply(
+                answer.command, answer.result, answer.lines,
+                unread=answer.unread, asked_s=self._asked_s,
+            )  # fmt: skip
             if reply.refused:
                 self.on_refused(reply)
             waiting.then(reply)

@@ -169,6 +169,36 @@ def test_a_call_that_can_be_refused_afterwards_was_not_the_one_led_on(tmp_path: 
 
 
 @pytest.mark.usefixtures("modem_family")
+def test_a_list_is_as_old_as_its_command_not_as_the_wish_for_it(tmp_path: Path) -> None:
+    """Found by a simulated year: it waited for a clean channel, and the caller gave up just after
+    it; so nobody was told of the second one."""
+    world = World(tmp_path, with_mode("alert"), start=datetime(2026, 3, 10, 11, tzinfo=UTC))
+    world.run(60)
+    answers, timeline = world._from_modem, world.timeline
+    calls = world.attendant._calls
+    began_ms, lost_ms, listed_ms = timeline.now_ms, 0, 0
+
+    def lossy(data: bytes) -> None:
+        nonlocal lost_ms, listed_ms
+        listed = b"+CLCC: 1" in data
+        old = any(line.phase is Phase.RINGING for line in calls._book.lines)
+        if listed and old and not lost_ms and timeline.now_ms > began_ms + 10_000:
+            lost_ms = timeline.now_ms
+            timeline.after(6_500, lambda: answers(NOTICE))
+        elif listed and lost_ms and not listed_ms and timeline.now_ms > lost_ms + 6_500:
+            listed_ms = timeline.now_ms
+            timeline.after(20, world.phone(CALLER).hang_up)
+        if data != OK or timeline.now_ms != lost_ms:
+            answers(data)
+
+    world.wire.on_output = lossy
+    world.call(CALLER, patience_s=60)
+    world.run(60)
+    assert listed_ms - lost_ms > 7_500, "it came with the clean channel"
+    assert notices(world) == 1
+
+
+@pytest.mark.usefixtures("modem_family")
 def test_a_call_that_rings_on_was_not_the_one_led_on(tmp_path: Path) -> None:
     """Found by a simulated year: an SMS stuck in the network, so that no list could be read, and
     the caller gave up before one was."""
