@@ -156,6 +156,14 @@ class CallBook:
         record_call(self._ledger, line)
         return line
 
+    def hint_end(self) -> None:
+        """NO CARRIER: a code says that a call has ended, and the list will say which."""
+        self.end_told = True
+        if self.alone:
+            self.lines[0].end_hinted = True
+            if not self.tells_late:
+                self.lines[0].ended_at_s = self._ledger.moment.monotonic_s
+
     def strike_out(self, line: CallInHand) -> None:
         """The call is over."""
         self.lines.remove(line)

@@ -51,6 +51,7 @@ class CallInHand:
     unanswered: bool = False   # the modem never said what came of the rejection
     hanging_up: bool = False
     end_hinted: bool = False   # NO CARRIER came: what rings now is another call
+    ended_at_s: float = -inf   # when it came, where the modem had not kept it back
     listed_at_s: float = 0.0
     alive_at_s: float = 0.0     # it rang, or when that list was asked for: answers may be late
     patience_s: float = UNLISTED_MAX_S

@@ -107,9 +107,7 @@ class CallDesk:
                 self._book.hint(Sign.CALL_WAITING, number or None, withheld=not number)
             case CallEnded() | CallProgress():
                 if isinstance(event, CallEnded):
-                    self._book.end_told = True
-                    if self._book.alone:
-                        self._book.lines[0].end_hinted = True
+                    self._book.hint_end()
                 self._book.ask()
         if self.called and self.rehearsal is not None:
             self.rehearsal.make_way()

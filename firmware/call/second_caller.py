@@ -26,7 +26,9 @@ from firmware.record import MEANWHILE, AlertCause, Call, CallOutcome
 
 FORWARDED = 10          # 27.007 7.17 <code2>: additional incoming call forwarded
 NO_REPLY_MIN_S = 5.0    # 22.082 3.2: no network gives a call up sooner for no reply
+UNHEARD_S = 3.0         # a call may have rung so long before the first code
 STILL_S = 1.0           # a call that was led on is in no list so long afterwards
+ENDS_IN_S = 3.0         # a call that was led on has ended by then
 UNREAD_MAX_S = 20.0     # a lost answer costs eight
 HABIT = 2               # refused calls in a row told of: the next is no second caller's
 
@@ -46,6 +48,9 @@ class Network(Protocol):
     def leads_to(self) -> Target | None:
         """Where calls are led that find the box engaged; None where that is not proved."""
 
+    def no_reply_s(self) -> float | None:
+        """How long a call rings until it is led on; None where that is not set, or not proved."""
+
     def confirm_divert(self, name: str) -> bool:
         """Whether somebody has to answer for a call that the network led on."""
 
@@ -53,16 +58,21 @@ class Network(Protocol):
         """Tell the target of such a call, where nobody has to answer for it."""
 
 
-def about(lines: Sequence[CallInHand], dialled: bool, now_s: float) -> About:
-    """Whom a notice is about, with these calls in hand. ``dialled``: calls of our own are up."""
-    if may_be_led_on(lines, now_s):
+def about(
+    lines: Sequence[CallInHand], dialled: bool, now_s: float, rings_s: float = NO_REPLY_MIN_S
+) -> About:
+    """Whom a notice is about, with these calls in hand. ``dialled``: calls of our own are up;
+    ``rings_s``: no call is led on that has rung for less."""
+    if may_be_led_on(lines, now_s, rings_s):
         return About.RINGING
     if dialled or any(line.phase is not Phase.REJECTED or _is_up(line) for line in lines):
         return About.ANOTHER
     return About.REFUSED if lines else About.UNKNOWN
 
 
-def may_be_led_on(lines: Sequence[CallInHand], now_s: float) -> tuple[CallInHand, ...]:
+def may_be_led_on(
+    lines: Sequence[CallInHand], now_s: float, rings_s: float
+) -> tuple[CallInHand, ...]:
     """Those that ring, or wait while another is up, for so long that they may be. In mode alert,
     too: what the network has registered can be changed behind the box's back."""
     return tuple(
@@ -70,7 +80,7 @@ def may_be_led_on(lines: Sequence[CallInHand], now_s: float) -> tuple[CallInHand
         for line in lines
         if line.phase is not Phase.REJECTED
         and not _is_up(line)
-        and now_s - line.earliest_s >= NO_REPLY_MIN_S
+        and now_s - line.earliest_s >= rings_s
     )
 
 
@@ -128,12 +138,12 @@ class SecondCallers:
         if notice.code != FORWARDED or own:
             return
         lines, now_s = tuple(self._book.lines), self._ledger.moment.monotonic_s
-        match about(lines, bool(self._book.dialled), now_s):
+        match about(lines, bool(self._book.dialled), now_s, self._rings_s):
             case About.ANOTHER:
                 self._led_on(number)
             case About.RINGING:
                 if not self._doubtful:
-                    self._ringing = may_be_led_on(lines, now_s)
+                    self._ringing = may_be_led_on(lines, now_s, self._rings_s)
                     self._wait()
                 rung = self._rung if self._book.tells_late else None
                 self._doubtful.append(_Told(now_s, number, rung))
@@ -146,6 +156,11 @@ class SecondCallers:
                     self._habit.recorded(self._ledger.last_id(Call))
 
     @property
+    def _rings_s(self) -> float:
+        proved_s = self.network.no_reply_s() if self.network is not None else None
+        return NO_REPLY_MIN_S if proved_s is None else proved_s - UNHEARD_S
+
+    @property
     def _rung(self) -> int:
         return sum(line.rung for line in self._ringing)
 
@@ -154,17 +169,19 @@ class SecondCallers:
         self._book.look_later(CLEARING_S, self._look)
 
     def _look(self) -> None:
-        """What was told while a call rang was about others if it has rung or was listed since, or
-        if the box itself could still refuse it. Once it has ended, the last notice was its own. No
-        list can be read while an SMS leaves: NO CARRIER tells as well, and in the end somebody is
-        alerted.
+        """What was told while a call rang was about others if it has rung or was listed since, if
+        the box itself could still refuse it, or if its end was told much later. Once it has ended,
+        the last notice was its own. No list can be read while an SMS leaves: NO CARRIER tells as
+        well, and in the end somebody is alerted.
         """
         now_s = self._ledger.moment.monotonic_s
         alive_s = max(max(line.alive_at_s, line.rejected_at_s) for line in self._ringing)
+        ended_s = max(line.ended_at_s for line in self._ringing)
         others = [
             told
             for told in self._doubtful
             if alive_s >= told.at_s + STILL_S
+            or ended_s >= told.at_s + ENDS_IN_S
             or now_s >= told.at_s + UNREAD_MAX_S
             or (told.rung is not None and self._rung > told.rung)
         ]

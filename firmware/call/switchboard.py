@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from firmware.call.forwarding import ForwardingKeeper
+from firmware.call.forwarding_settings import NO_REPLY_S
 from firmware.call.transfer import Ability, Capability
 from firmware.duty.roster import Roster
 from firmware.ledger import Ledger
@@ -94,6 +95,13 @@ class Switchboard:
         target, held = self.target(), self._forwarding.view
         proved = held.state is ForwardingState.VERIFIED
         return target if proved and target is not None and target.number == held.target else None
+
+    def no_reply_s(self) -> float | None:
+        """How long a call rings until it is led on; None where that is not set, or not proved."""
+        service = self._roster.default_service
+        if service is None or self.leads_to() is None or self.mode(service) == "alert":
+            return None
+        return NO_REPLY_S
 
     def note_meanwhile(self, call: Call, target: Target) -> None:
         """Tell the target of a call that the network led on while the box spoke with another
