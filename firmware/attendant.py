@@ -76,7 +76,7 @@ from firmware.vital_signs import VitalSigns
 from firmware.voice.desk import VoiceDesk
 from firmware.wording import messages
 
-REMEMBER_DAYS, FORGET_EVERY_S = 8, 3600.0
+REMEMBER_DAYS, FORGET_EVERY_S = 8, 6 * 3600.0
 
 
 class Attendant:

@@ -7,6 +7,7 @@ B 8 is kept apart by leaving B out), and at least one digit, so that a reference
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import lru_cache
 
 DIGITS = "2346789"
 ALPHABET = DIGITS + "ACDEFGHJKMNPQRTUVWXY"
@@ -16,6 +17,7 @@ _SPACE = len(ALPHABET) ** LENGTH
 _STRIDE = 7919
 
 
+@lru_cache(maxsize=1024)   # a new alert passes by those of the days before
 def reference(number: int) -> str:
     """The reference of the ``number``-th alert: neighbours look nothing alike."""
     value = number * _STRIDE % _SPACE

@@ -236,8 +236,8 @@ class Dialogue:
         """When quiet begins to count; it does only after what may be a prompt."""
         if self._heard_s is None:
             return None
-        hidden = self._framer.pending.rstrip().endswith(">")
-        return self._heard_s + QUIET_S if hidden or self._prompt_before_quiet else None
+        hidden = self._prompt_before_quiet or self._framer.hides_prompt
+        return self._heard_s + QUIET_S if hidden else None
 
     def _on_quiet(self, now_s: float) -> None:
         self._heard_s = None

@@ -74,6 +74,11 @@ class Framer:
         """The unfinished line, with its trailing blank if it has one."""
         return self._buffer.decode("latin-1")
 
+    @property
+    def hides_prompt(self) -> bool:
+        """The unfinished line ends as a prompt does."""
+        return b">" in self._buffer and self.pending.rstrip().endswith(">")
+
     def take_pending(self) -> str:
         """Hand over the unfinished line and start a new one."""
         text = self.pending

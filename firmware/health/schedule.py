@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from firmware.rota.local_time import first_instant, wall_clock
@@ -16,10 +17,15 @@ def last_due(
     change leaves out comes right after it; one that comes twice is the first."""
     day = wall_clock(now, zone).date()
     while True:
-        instant = first_instant(datetime.combine(day, at), zone)
+        instant = _instant(day, at, zone)
         if instant <= now and weekday in (None, WEEKDAYS[day.weekday()]):
             return day, instant
         day -= timedelta(days=1)
+
+
+@lru_cache(maxsize=32)   # asked each minute about the days of a week
+def _instant(day: date, at: time, zone: ZoneInfo) -> datetime:
+    return first_instant(datetime.combine(day, at), zone)
 
 
 def next_day(day: date, weekday: str | None = None) -> date:

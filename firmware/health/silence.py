@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import Any
 
 HOURS = 168
@@ -26,6 +27,15 @@ NEIGHBOURS = 3.0           # how many weeks the same hour of all days is worth b
 DOUBT = 4.0                # silent weeks that are assumed before anything is known
 BUSY_MAX = 0.97            # no hour is ever sure to bring a call
 RECENT_KEEP = 0.995        # an hour: the last eight days tell how busy the time of year is
+
+
+def _around(hour: int) -> itemgetter[tuple[float, ...]]:
+    """Of the hours of a week: this one of all days, each between its neighbours."""
+    days = range(hour, HOURS, 24)
+    return itemgetter(*[h for d in days for h in ((d - 1) % HOURS, d, (d + 1) % HOURS)])
+
+
+AROUND = [_around(hour) for hour in range(24)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +87,8 @@ class Silence:
 
     def expected(self, hour: int) -> float:
         """The share of the weeks in which something comes in this hour, as things are now."""
-        day = range(hour % 24, HOURS, 24)
-        around = [h for d in day for h in ((d - 1) % HOURS, d, (d + 1) % HOURS)]
-        listened = sum(self.listened[h] for h in around) + DOUBT * 7
-        usual = sum(self.heard[h] for h in around) / listened
+        around = AROUND[hour % 24]
+        usual: float = sum(around(self.heard)) / (sum(around(self.listened)) + DOUBT * 7)
         own = self.heard[hour] + NEIGHBOURS * usual
         share = own / (self.listened[hour] + NEIGHBOURS)
         return min(share * self._season(), BUSY_MAX)

@@ -95,7 +95,7 @@ class FaultyModem:
             self._note(fault)
             self.modem.restart(orderly=False)
             self._mute = False
-        else:
+        elif count:
             self._next[fault] = self._next.get(fault, 0) + count
 
     def power_cut(self) -> None:
@@ -112,10 +112,10 @@ class FaultyModem:
         self.seen[fault] = self.seen.get(fault, 0) + 1
 
     def _strikes(self, fault: Fault) -> bool:
-        left = self._next.get(fault, 0) if self._next else 0
-        if left:
+        left = self._next.pop(fault, 0) if self._next else 0
+        if left > 1:
             self._next[fault] = left - 1
-        else:
+        elif not left:
             rate = self.rates.get(fault, 0.0)
             if rate <= 0.0 or self.modem.timeline.random.random() >= rate:
                 return False
@@ -210,7 +210,7 @@ class FaultyModem:
             self._output += data
 
     def _damaged(self, data: bytes) -> bytes:
-        if self._next and any(self._next.get(kind) for kind in _DAMAGES):
+        if not _DAMAGES.isdisjoint(self._next):
             return self._damaged_now(data)
         rates = self.rates
         lose = rates.get(Fault.LOSE_BYTE, 0.0)
@@ -259,7 +259,7 @@ class FaultyModem:
         return bytes(out)
 
 
-_DAMAGES = (Fault.LOSE_BYTE, Fault.GARBLE_BYTE, Fault.NUL_BYTE)
+_DAMAGES = frozenset({Fault.LOSE_BYTE, Fault.GARBLE_BYTE, Fault.NUL_BYTE})
 _REFUSALS = (
     (Fault.REFUSE_CHLD0, b"+CHLD=0"),
     (Fault.REFUSE_CHLD3, b"+CHLD=3"),
