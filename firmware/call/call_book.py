@@ -8,6 +8,7 @@ box itself has dialled are told as they are listed (``on_list``): they have no r
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from math import inf
 from typing import Protocol
 
 from firmware.at import answers
@@ -271,6 +272,7 @@ class CallBook:
                 if meaning is not Meaning.OPEN:
                     continue
                 line = self._open(state)
+                line.rings_since_s = -inf   # no code told of it: perhaps for as long as it could
             if line in unseen:
                 unseen.remove(line)
             line.alive_at_s = asked_s

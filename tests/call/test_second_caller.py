@@ -269,6 +269,25 @@ def test_a_call_that_rings_on_was_not_the_one_led_on(tmp_path: Path) -> None:
     assert {alert.number for alert in world.page.unsettled_alerts()} == {CALLER, None}
 
 
+@pytest.mark.usefixtures("modem_family")
+def test_a_call_that_rang_before_the_box_had_started_may_be_the_one_led_on(tmp_path: Path) -> None:
+    """Found by a simulated year: the power had come back in the middle of it, and no code told of
+    it, only the first list."""
+    tells = replace(PROFILES["full"], forwarding_notices=True)
+    start = datetime(2026, 3, 10, 11, tzinfo=UTC)
+    world = World(tmp_path, with_mode("alert"), start=start, subscription=tells)
+    world.run(60)
+    world.kill()
+    world.call(CALLER, patience_s=60)
+    world.run(12)
+    world.restart()
+    world.run(2)
+    world.attendant._calls.second.heard(ServiceNotice(FORWARDED))
+    world.phone(CALLER).hang_up()
+    world.run(60)
+    assert [alert.number for alert in world.page.unsettled_alerts()] == [CALLER]
+
+
 def notices(world: World) -> int:
     """How many second callers somebody is asked about."""
     return sum(alert.number is None for alert in world.page.unsettled_alerts())
