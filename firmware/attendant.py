@@ -15,7 +15,7 @@ from firmware.alert.desk import AlertDesk
 from firmware.alert.undelivered import Undelivered
 from firmware.alert.words import AlertWords
 from firmware.announcer import Announcer
-from firmware.at.dialogue import DialogueEvent
+from firmware.at.dialogue_events import DialogueEvent
 from firmware.at.events import (
     CallEvent,
     MessageDelivered,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from firmware.at.command import Command
-from firmware.at.dialogue import DialogueEvent
+from firmware.at.dialogue_events import DialogueEvent
 from firmware.at.profile import ModemProfile
 from firmware.line.modem_line import ModemLine
 from firmware.moment import Moment

@@ -22,30 +22,23 @@ for is left with ESC, and the channel put right.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypeAlias
-
 from firmware.at.command import ESCAPE, Command, render
+from firmware.at.dialogue_events import (
+    Answer,
+    ChannelClean,
+    ChannelMute,
+    DialogueEvent,
+    LateReply,
+    Transmit,
+)
 from firmware.at.dialogue_table import DIRTY, TABLE, Action, Input, State
-from firmware.at.events import Unknown, UnsolicitedEvent
+from firmware.at.events import Unknown
 from firmware.at.framing import Framer, Line, Prompt
 from firmware.at.line_sorter import LineSorter
 from firmware.at.profile import ModemProfile
 from firmware.at.result_codes import FinalResult, numeric_result
 from firmware.at.resync import QUIET_S, Resync
 from firmware.moment import soonest
-
-__all__ = [
-    "Answer",
-    "ChannelClean",
-    "ChannelMute",
-    "Dialogue",
-    "DialogueEvent",
-    "LateReply",
-    "LocalProtocolError",
-    "State",
-    "Transmit",
-]
 
 PROMPT_TIMEOUT_S = 10.0
 # Once an answer has begun the rest follows at once, or it was lost: a call that rings meanwhile
@@ -55,57 +48,6 @@ REST_FOLLOWS_S = 8.0
 
 class LocalProtocolError(RuntimeError):
     """We broke the rules of the channel: two commands at once, or one on a dirty channel."""
-
-
-@dataclass(frozen=True, slots=True)
-class Transmit:
-    """Bytes to write now."""
-
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A command is over. ``result`` is ``None`` when its deadline passed. ``body_sent`` says
-    that the body had left, so that a message may have gone out even without a result.
-    ``unread`` counts lines that came meanwhile and that nobody could read: one of them may have
-    been a line of this answer, garbled."""
-
-    command: Command
-    result: FinalResult | None
-    lines: tuple[str, ...]
-    body_sent: bool = False
-    unread: int = 0
-
-    @property
-    def ok(self) -> bool:
-        """The modem said OK."""
-        return self.result is not None and self.result.ok
-
-
-@dataclass(frozen=True, slots=True)
-class LateReply:
-    """A response line of a command whose deadline had passed, such as +CMGS."""
-
-    command: Command
-    line: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChannelClean:
-    """The channel was put right: commands can be sent."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChannelMute:
-    """No reply to an attempt at putting the channel right, for ``for_s`` seconds so far."""
-
-    for_s: float
-
-
-DialogueEvent: TypeAlias = (
-    Transmit | Answer | LateReply | ChannelClean | ChannelMute | UnsolicitedEvent
-)
 
 
 class Dialogue:

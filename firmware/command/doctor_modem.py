@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from firmware.at.command import Command
-from firmware.at.dialogue import Answer, ChannelClean, Dialogue, DialogueEvent, Transmit
+from firmware.at.dialogue import Dialogue
+from firmware.at.dialogue_events import Answer, ChannelClean, DialogueEvent, Transmit
 from firmware.at.profile import ModemProfile
 from firmware.command.doctor_machine import holders
 from firmware.command.doctor_ports import PortToTry

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from firmware.at.command import Command, render
-from firmware.at.dialogue import (
+from firmware.at.dialogue import Dialogue
+from firmware.at.dialogue_events import (
     Answer,
     ChannelClean,
     ChannelMute,
-    Dialogue,
     DialogueEvent,
     LateReply,
     Transmit,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from firmware.alert.bell import Bell
-from firmware.at.dialogue import DialogueEvent
+from firmware.at.dialogue_events import DialogueEvent
 from firmware.at.events import CallProgress, Dtmf, SoundFlow
 from firmware.call.call_in_hand import CallInHand
 from firmware.call.desk import CallDesk

@@ -7,7 +7,8 @@ from functools import cache
 from pathlib import Path
 
 from firmware.at.command import Command
-from firmware.at.dialogue import Dialogue, DialogueEvent, Transmit
+from firmware.at.dialogue import Dialogue
+from firmware.at.dialogue_events import DialogueEvent, Transmit
 from firmware.at.profile import ModemProfile, parse_profile
 
 ROOT = Path(__file__).resolve().parents[2]

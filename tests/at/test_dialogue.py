@@ -6,14 +6,9 @@ import pytest
 
 from firmware.at import call_commands, device_commands, message_commands, service_commands
 from firmware.at.command import Command, UnsafeCommand
-from firmware.at.dialogue import (
-    Answer,
-    DialogueEvent,
-    LateReply,
-    LocalProtocolError,
-    State,
-)
-from firmware.at.dialogue_table import DIRTY, TABLE, Action, Input
+from firmware.at.dialogue import LocalProtocolError
+from firmware.at.dialogue_events import Answer, DialogueEvent, LateReply
+from firmware.at.dialogue_table import DIRTY, TABLE, Action, Input, State
 from firmware.at.result_codes import ResultKind
 from firmware.at.unsolicited import (
     CallEnded,

@@ -9,14 +9,8 @@ from hypothesis import strategies as st
 
 from firmware.at import call_commands, device_commands, message_commands
 from firmware.at.command import Command
-from firmware.at.dialogue import (
-    Answer,
-    ChannelClean,
-    ChannelMute,
-    Dialogue,
-    DialogueEvent,
-    Transmit,
-)
+from firmware.at.dialogue import Dialogue
+from firmware.at.dialogue_events import Answer, ChannelClean, ChannelMute, DialogueEvent, Transmit
 from firmware.at.profile import ModemProfile
 from tests.at.support import DELIVER, PDU, PROFILE_NAMES, Line, load_profile
 

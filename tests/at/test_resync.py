@@ -11,14 +11,8 @@ from hypothesis import strategies as st
 
 from firmware.at import device_commands, message_commands, service_commands
 from firmware.at.command import Command
-from firmware.at.dialogue import (
-    Answer,
-    ChannelClean,
-    ChannelMute,
-    DialogueEvent,
-    LateReply,
-    State,
-)
+from firmware.at.dialogue_events import Answer, ChannelClean, ChannelMute, DialogueEvent, LateReply
+from firmware.at.dialogue_table import State
 from firmware.at.unsolicited import Ring
 from tests.at.support import PDU, PROFILE_NAMES, Line, load_profile
 

@@ -13,7 +13,7 @@ import pytest
 from firmware.at import answers, unsolicited
 from firmware.at import device_commands as commands
 from firmware.at.answers import AnswerFault
-from firmware.at.dialogue import Answer
+from firmware.at.dialogue_events import Answer
 from firmware.at.profile import ModemProfile
 from firmware.at.result_codes import final_result
 from tests.at.support import PROFILE_NAMES, TRANSCRIPTS, Line, load_profile

@@ -7,15 +7,8 @@ from typing import Final
 
 from firmware.at import call_commands, device_commands, message_commands, service_commands
 from firmware.at.command import Command
-from firmware.at.dialogue import (
-    Answer,
-    ChannelClean,
-    Dialogue,
-    DialogueEvent,
-    LateReply,
-    LocalProtocolError,
-    Transmit,
-)
+from firmware.at.dialogue import Dialogue, LocalProtocolError
+from firmware.at.dialogue_events import Answer, ChannelClean, DialogueEvent, LateReply, Transmit
 from firmware.at.events import Unknown
 from firmware.at.framing import LINE_LIMIT_BYTES, Framer, Line
 from tests.at.support import DELIVER, PDU, PROFILE_NAMES, load_profile
