@@ -253,10 +253,14 @@ class CallBook:
         return bool(self.lines) and not self.dialled and all(ended)
 
     def _ask_again(self, told: CallsListed) -> None:
-        """At once, before anything else gets the line: somebody may be on hold. But a late OK that
-        was taken for an empty list is given a moment to be over, and so is a bad one on the wire.
+        """At once, before anything else gets the line: somebody may be on hold. But a bad moment on
+        the wire is given time to be over; and a bare OK may have been another command's, late, so
+        that each list from now on would be that of the question before.
         """
-        if self._told.at_odds or (not told and self._told.lacks(told) and not self.end_told):
+        if not told and self._told.lacks(told) and not self.end_told:
+            self._modem.doubt(self._ledger.moment)
+            self.poll_soon()
+        elif self._told.at_odds:
             self.poll_soon()
         else:
             self.ask()

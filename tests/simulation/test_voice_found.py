@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from firmware.event import BytesReceived
 from firmware.record import Call, CallOutcome, Voicemail
 from firmware.voice.seek_table import Stage
 from hw.simulator.faults import Fault
@@ -70,6 +72,45 @@ def test_no_single_list_ends_a_conference(strike: Callable[[Wire], None], tmp_pa
     strike(world)
     world.run(60)
     assert world.changed == 1 or world.swallowed == {"+CLCC:": 0}
+    assert world.modem.line is not None
+    assert [call.multiparty for call in world.modem.line.calls()] == [True, True]
+    assert len(world.journal("call")) == 1
+
+
+def test_a_late_ok_does_not_shift_all_further_lists_by_one(tmp_path: Path) -> None:
+    """It was an empty list; the lines of the list were codes of the modem's own, upon which it was
+    asked again; the OK behind them ended that question, and so on: a thousand times a second, and
+    in the end two who spoke were believed gone, found again, greeted and put on hold."""
+    world = Wire(tmp_path, with_mode("transfer"), start=START, profile="simcom-sim7600", voice=True)
+    world.run(120)
+    world.refused["AT+CHLD=4"] = 1
+    world.phone(BRUNO).talk_ms = world.phone(CALLER).talk_ms = None
+    world.phone(BRUNO).keys_on_answer = "1"
+    world.call(CALLER, patience_s=600)
+    world.run(60)
+    said, asked = len(world.voice.heard), 0
+    timeline, feed, heard, slow_until_ms = world.timeline, world.wire.feed, world.wire.on_output, 0
+    assert heard is not None
+
+    def slowly_from_its_ok(data: bytes) -> None:
+        nonlocal slow_until_ms
+        if data == b"\r\nOK\r\n" and not slow_until_ms:
+            slow_until_ms = timeline.now_ms + 400
+        timeline.after(max(slow_until_ms - timeline.now_ms, 0), partial(heard, data))
+
+    def late_ok_first(data: bytes) -> None:
+        nonlocal asked
+        if b"CLCC" in data:
+            asked += 1
+            if asked == 1:
+                timeline.after(0, lambda: world.step(BytesReceived(b"\r\nOK\r\n")))
+                world.wire.on_output = slowly_from_its_ok
+        feed(data)
+
+    world.wire.feed = late_ok_first  # type: ignore[method-assign]
+    world.run(5)
+    assert 3 <= asked <= 10
+    assert len(world.voice.heard) == said
     assert world.modem.line is not None
     assert [call.multiparty for call in world.modem.line.calls()] == [True, True]
     assert len(world.journal("call")) == 1
