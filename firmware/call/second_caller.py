@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from math import inf
 from typing import Protocol
 
 from firmware.at.events import ServiceNotice
@@ -49,7 +50,8 @@ class Network(Protocol):
         """Where calls are led that find the box engaged; None where that is not proved."""
 
     def no_reply_s(self) -> float | None:
-        """How long a call rings until it is led on; None where that is not set, or not proved."""
+        """How long a call rings until it is led on, by what is proved of the network; None where
+        nothing is, infinite where it is led on for no reply never."""
 
     def confirm_divert(self, name: str) -> bool:
         """Whether somebody has to answer for a call that the network led on."""
@@ -157,8 +159,12 @@ class SecondCallers:
 
     @property
     def _rings_s(self) -> float:
+        """What is proved can be changed behind the box's back. Where nothing else tells, it
+        counts; else the end of the call does, which comes with its own notice or later."""
         proved_s = self.network.no_reply_s() if self.network is not None else None
-        return NO_REPLY_MIN_S if proved_s is None else proved_s - UNHEARD_S
+        if proved_s is None or (proved_s == inf and not self._book.tells_late):
+            return NO_REPLY_MIN_S
+        return proved_s - UNHEARD_S
 
     @property
     def _rung(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from math import inf
 
 from firmware.call.forwarding import ForwardingKeeper
 from firmware.call.forwarding_settings import NO_REPLY_S
@@ -97,11 +98,12 @@ class Switchboard:
         return target if proved and target is not None and target.number == held.target else None
 
     def no_reply_s(self) -> float | None:
-        """How long a call rings until it is led on; None where that is not set, or not proved."""
+        """How long a call rings until it is led on, by what is proved of the network; None where
+        nothing is, infinite where it is led on for no reply never."""
         service = self._roster.default_service
-        if service is None or self.leads_to() is None or self.mode(service) == "alert":
+        if service is None or self.leads_to() is None:
             return None
-        return NO_REPLY_S
+        return inf if self.mode(service) == "alert" else NO_REPLY_S
 
     def note_meanwhile(self, call: Call, target: Target) -> None:
         """Tell the target of a call that the network led on while the box spoke with another

@@ -294,12 +294,13 @@ def notices(world: World) -> int:
 
 
 @pytest.fixture
-def kept_back(tmp_path: Path) -> Iterator[World]:
+def kept_back(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[World]:
     """The end of a message's body is lost on the wire, and so the modem keeps its codes back until
     ESC comes a minute later."""
+    mode = getattr(request, "param", "divert")
     start = datetime(2026, 3, 10, 11, tzinfo=UTC)
     tells = replace(PROFILES["full"], forwarding_notices=True)
-    world = World(tmp_path, with_mode("divert"), start=start, subscription=tells)
+    world = World(tmp_path, with_mode(mode), start=start, subscription=tells)
     world.run(60)
     feed = world.wire.feed
     lost: list[bytes] = []
@@ -350,6 +351,18 @@ def test_a_call_that_rang_again_behind_a_message_was_not_the_one_led_on(kept_bac
     world = kept_back
     world.call(CALLER, patience_s=12)
     world.run(6)
+    world.call(CALLER_2)
+    world.run(80)
+    assert notices(world) == 1
+
+
+@pytest.mark.parametrize("kept_back", ["alert"], indirect=True)
+def test_behind_a_message_what_is_proved_tells_whom_the_network_led_on(kept_back: World) -> None:
+    """Found by a simulated year: the caller gave up in the same silence, and in this mode no call
+    is led on for no reply."""
+    world = kept_back
+    world.call(CALLER, patience_s=10.5)
+    world.run(7.5)
     world.call(CALLER_2)
     world.run(80)
     assert notices(world) == 1
