@@ -28,7 +28,7 @@ def asked_at(alert: Alert, person: Person, book: OutgoingBook, roster: Roster) -
         instants.append(alarmed_at)
     elif alert.state is AlertState.EXHAUSTED and person in roster.administrators:
         instants.append(alert.asked[-1].at if alert.asked else alert.opened_at)
-    return max(instants, default=None)
+    return max(instants) if instants else None
 
 
 def on_next_number(alert: Alert, cause: str, roster: Roster) -> Asked | None:

@@ -118,6 +118,8 @@ class Framer:
     def _readable(self, piece: bytes) -> bytes:
         """Without noise, and with the letters between quotes."""
         quoted = self._buffer.count(_QUOTE) % 2 == 1
+        if not quoted and _QUOTE not in piece:
+            return piece.translate(None, _CONTROLS)
         parts = piece.split(_QUOTE)
         for number, part in enumerate(parts):
             if quoted is (number % 2 == 0):

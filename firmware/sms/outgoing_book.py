@@ -94,7 +94,7 @@ class OutgoingBook:
         """When one of these was last written the alarm that nobody answers for the alert."""
         alarms = [self._messages[number] for number in self._of_alerts.alarms(alert_id)]
         written = [alarm.created_at for alarm in alarms if alarm.recipient in recipients]
-        return max(written, default=None)
+        return max(written) if written else None
 
     def waited_for(self, alerts: Iterable[int]) -> Iterable[OutgoingMessage]:
         """What has not left, and whatever was sent of these alerts."""

@@ -153,6 +153,8 @@ def _from_fields(kind: type, plain: dict[str, Any]) -> Any:
 
 
 def _checked(kind: type | tuple[type, ...], plain: Any) -> Any:
+    if type(plain) is kind:   # as nearly always
+        return plain
     # bool is an int in Python, never in what we write
     if not isinstance(plain, kind) or (isinstance(plain, bool) and kind is not bool):
         raise ValueError(f"expected {kind}, found {plain!r}")

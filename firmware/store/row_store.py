@@ -158,11 +158,10 @@ class RowStore:
 def _open_and_recent(
     connection: sqlite3.Connection, table: Table[T], is_open: str, is_recent: str, since: str
 ) -> tuple[T, ...]:
-    found = {
-        *table.select(connection, is_open),
-        *table.select(connection, is_recent, since, RECENT_MAX),
-    }
-    return tuple(sorted(found, key=_order))
+    unfinished = table.select(connection, is_open)
+    recent = table.select(connection, is_recent, since, RECENT_MAX)
+    found = {getattr(row, str(table.key)): row for row in (*unfinished, *recent)}
+    return tuple(sorted(found.values(), key=_order))
 
 
 def _order(row: Any) -> Any:

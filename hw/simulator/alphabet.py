@@ -35,6 +35,8 @@ def septets_of(text: str) -> list[tuple[int, ...]] | None:
 
 def text_of(septets: list[int]) -> str:
     """Septets to text; an unknown extension shows the default table's character (6.2.1.1)."""
+    if _ESCAPE not in septets:
+        return "".join([_DEFAULT[septet] for septet in septets])
     out: list[str] = []
     escaped = False
     for septet in septets:

@@ -18,12 +18,13 @@ from firmware.record import (
     IncomingMessage,
     IncomingPart,
     OutgoingMessage,
+    OutgoingState,
     RotaOverride,
     Row,
 )
 
 PDU_TAIL = 24
-PENDING = ("queued", "sending")
+PENDING = (OutgoingState.QUEUED, OutgoingState.SENDING)
 
 
 @dataclass(slots=True)
@@ -153,7 +154,7 @@ class Books:
                 tables[kind][number].row = row
                 if kind is Call and row.ended_at is None:
                     self._in_hand.add(number)
-                if kind is OutgoingMessage and row.state.value in PENDING:
+                if kind is OutgoingMessage and row.state in PENDING:
                     self.sending.add(number)
         for override in self._overrides:
             self.on_override_lost(override)
@@ -193,7 +194,7 @@ class Books:
         if known is None:
             known = self.outgoing[row.id] = BookedSms(at_ms, row)
         known.row = row
-        if row.state.value in PENDING:
+        if row.state in PENDING:
             self.sending.add(row.id)
         else:
             self.sending.discard(row.id)
