@@ -8,7 +8,7 @@ from firmware.ledger import Ledger
 from firmware.line.modem_line import ModemLine
 from firmware.voice.asking import Asking
 from firmware.voice.plan import Errand
-from firmware.voice.seek_table import DUE_S, Stage, by_s
+from firmware.voice.seek_table import DUE_S, JOIN_ANSWER_MAX_S, JOIN_ANSWER_S, Stage, by_s
 
 
 class Searching(Asking, ABC):
@@ -50,3 +50,9 @@ class Searching(Asking, ABC):
     @property
     def _too_late_to_join(self) -> bool:
         return self._now_s >= self._the_errand.patience.joined_by_s
+
+    @property
+    def _join_within_s(self) -> float:
+        """A network may take its time over joining, where the caller has it."""
+        left_s = self._the_errand.patience.joined_by_s - self._now_s
+        return min(max(left_s, JOIN_ANSWER_S), JOIN_ANSWER_MAX_S)

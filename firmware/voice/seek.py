@@ -214,7 +214,7 @@ class Seek(Searching):
             self._conference()
             return
         self._go(Stage.TRANSFERRING)
-        self._say(call_commands.call_hold("4"), within_s=seek_table.JOIN_ANSWER_S)
+        self._say(call_commands.call_hold("4"), within_s=self._join_within_s)
 
     def _refuse4(self) -> None:
         reply = self._reply
@@ -254,7 +254,7 @@ class Seek(Searching):
             self._not_joined()
             return
         self._go(Stage.CONFERENCING)
-        self._say(call_commands.call_hold("3"), within_s=seek_table.JOIN_ANSWER_S)
+        self._say(call_commands.call_hold("3"), within_s=self._join_within_s)
 
     def _refuse3(self) -> None:
         reply = self._reply

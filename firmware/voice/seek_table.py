@@ -94,8 +94,9 @@ HELD_WITHIN_S = 4.0   # nobody listens to nothing for longer
 ABORT_S = 3.0       # for ATD to end, once it was told to
 # For how long an answer is waited for before the list is asked what was done: most modems answer
 # CHLD in less than a second (Quectel: 300 ms at the most), some take the network's time (SIM800: up
-# to 20 s). One that comes later is nobody's, and the list tells the same.
-JOIN_ANSWER_S = 5.0
+# to 20 s). One that comes later is nobody's, and the list tells the same. Joining has 8 s where the
+# caller has them.
+JOIN_ANSWER_S, JOIN_ANSWER_MAX_S = 5.0, 8.0
 BACK_ANSWER_S = 3.0
 DUE_S = {
     Stage.HOLDING: HELD_WITHIN_S,
