@@ -115,6 +115,9 @@ class CallBook:
         """A code about an incoming call; returns the call that it is about."""
         number = self.normal(number)
         line = self._find(sign, number, withheld)
+        if line is not None and line.is_refused_and_nameless and number is None and not withheld:
+            self._follower.gone(line)   # the modem said OK to that: what rings is another
+            line = None
         if line is None and self._just_ended(number):
             self.ask()   # a code that came late; a new call of theirs is in the list
             return None

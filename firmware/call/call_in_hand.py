@@ -60,6 +60,7 @@ class CallInHand:
     taken_by: str | None = None     # who pressed 1
     rings_since_s: float | None = None   # at the earliest, where it may have rung before since_s
     rung: int = 0                        # codes that told of it after the first
+    is_perhaps_two: bool = False         # and the other has a row and an alert already
     steps: list[tuple[float, VoiceStep, str | None]] = field(default_factory=list)
 
     def told(self, word: VoiceStep, value: str | None, now_s: float) -> None:
@@ -76,6 +77,11 @@ class CallInHand:
     def is_nameless(self) -> bool:
         """Ringing, and nothing tells it from whoever rings next."""
         return self.call.number is None and self.state not in UP
+
+    @property
+    def is_refused_and_nameless(self) -> bool:
+        """Refused, and nothing but a new ring tells it from whoever rings next."""
+        return self.phase is Phase.REJECTED and self.is_nameless and not self.is_perhaps_two
 
     @property
     def unlisted_at_s(self) -> float:

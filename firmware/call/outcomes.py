@@ -57,8 +57,10 @@ class Outcomes:
                 self._alert(line, AlertCause.CALL)
 
     def perhaps_another(self, line: CallInHand) -> None:
-        """The refusal was not answered, and may have worked; what has rung since is the same hidden
-        caller, or the next, whom nothing tells from them: somebody is alerted of both."""
+        """The refusal was answered late or not at all, and may have worked at once; what has rung
+        since is the same hidden caller, or the next, whom nothing tells from them: somebody is
+        alerted of both."""
+        line.is_perhaps_two = True
         now_s = self._ledger.moment.monotonic_s
         at = self._ledger.now - timedelta(seconds=now_s - line.alive_at_s)
         call = replace(

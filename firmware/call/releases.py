@@ -50,6 +50,8 @@ class Releases:
         """``again``: it has rung since."""
         if line not in self._book.lines or reply.lost or line.phase is not Phase.REJECTING:
             return
+        if again and not reply.refused and line.is_nameless and not line.is_perhaps_two:
+            self._outcomes.perhaps_another(line)
         if reply.ok:
             line.phase = Phase.REJECTED
             line.rejected_at_s = self._ledger.moment.monotonic_s
@@ -57,8 +59,6 @@ class Releases:
             # Perhaps there is nothing to reject any more: the list knows.
             line.phase = Phase.REFUSED
             line.unanswered = reply.result is None
-            if line.unanswered and again and line.is_nameless and line.rejections == 1:
-                self._outcomes.perhaps_another(line)
         self._book.ask()
 
     def reject_again(self, line: CallInHand) -> None:

@@ -55,6 +55,47 @@ def test_of_two_hidden_callers_each_is_alerted_of_where_the_refusal_was_not_answ
     assert hidden(world) == 2
 
 
+def test_the_next_hidden_caller_who_rings_before_a_list_was_read_is_another(tmp_path: Path) -> None:
+    """Found by a simulated year: half a second after the OK to the refusal of the first."""
+    world = World(tmp_path, with_mode("divert"), start=datetime(2026, 3, 10, 11, tzinfo=UTC))
+    world.run(60)
+    book = world.attendant._calls._book
+    world.refused["AT+CLCC"] = 99
+    world.call(CALLER, withheld=True)
+    while not any(line.phase is Phase.REJECTED for line in book.lines):
+        world.run(0.1)
+    world.call("+33688776655", withheld=True)
+    world.run(3)
+    world.refused["AT+CLCC"] = 0
+    world.run(60)
+    assert hidden(world) == 2
+
+
+def test_the_next_hidden_caller_who_rings_before_a_late_ok_to_the_refusal_is_another(
+    tmp_path: Path
+) -> None:
+    world = World(tmp_path, with_mode("divert"), start=datetime(2026, 3, 10, 11, tzinfo=UTC))
+    world.run(60)
+    answers, timeline, held = world._from_modem, world.timeline, False
+
+    def late_ok(data: bytes) -> None:
+        nonlocal held
+        lines = world.attendant._calls._book.lines
+        if data == b"\r\nOK\r\n" and not held and lines and lines[0].phase is Phase.REJECTING:
+            held = True
+            timeline.after(6_000, lambda: answers(data))
+        else:
+            answers(data)
+
+    world.wire.on_output = late_ok
+    world.call(CALLER, withheld=True)
+    world.run(3)
+    world.call("+33688776655", withheld=True)
+    world.run(60)
+    assert held
+    assert hidden(world) == 2
+
+
 def test_a_hidden_caller_alone_is_alerted_of_once_though_the_refusal_was_not_answered(
     tmp_path: Path
 ) -> None:
