@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from firmware.alert.asked import UNSETTLED
+from firmware.alert.bygone import OLD_AFTER
 from firmware.alert.desk import AlertDesk
 from firmware.call.forwarding import ForwardingKeeper
 from firmware.duty.swap import SwapDesk
@@ -15,6 +16,9 @@ from firmware.sms.outbox import RANK_ANSWER, Outbox
 from firmware.sms.outbox_journal import CODE
 from firmware.speaker import Speaker
 from firmware.wording import messages
+
+# Somebody's telephone rings for them: days later nobody knows why
+RINGS_SOMEBODY = (RequestKind.SEND_TEST, RequestKind.SEND_CODE, RequestKind.PLAY_GREETING)
 
 
 class RequestDesk:
@@ -47,6 +51,13 @@ class RequestDesk:
 
     def do(self, request: Request) -> None:
         match request.kind:
+            case kind if kind in RINGS_SOMEBODY and self._is_bygone(request):
+                self._ledger.journal(
+                    JournalKind.HEALTH,
+                    outcome="wish_too_old",
+                    person=request.values.get("by"),
+                    wish=kind.value,
+                )
             case RequestKind.TAKE_CARE:
                 self._take_care(request)
             case RequestKind.SEND_TEST:
@@ -77,6 +88,10 @@ class RequestDesk:
             case _:
                 self.on_voice(request)
         self._ledger.put(RequestDone(request.id, self._ledger.now))
+
+    def _is_bygone(self, request: Request) -> bool:
+        """Left while the box was off, or in a backup that was loaded."""
+        return self._ledger.moment.utc_trusted and request.at < self._ledger.now - OLD_AFTER
 
     def _take_care(self, request: Request) -> None:
         alert = self._alerts.book.by_number(request.values.get("alert", ""))

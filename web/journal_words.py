@@ -131,6 +131,9 @@ SENTENCES: dict[JournalKind, dict[str, Words]] = {
         "update_returned": Words("alarm", "bad", N_("A new version was taken back")),
         "update_stuck": Words("alarm", "bad", N_("A new version could not be taken back")),
         "update_refused": Words("pulse", "warning", N_("A file for an update was refused")),
+        "wish_too_old": Words(
+            "pulse", "warning", N_("A wish of %(person)s on the page was too old: not carried out")
+        ),
         "data_repaired": Words("pulse", "bad", N_("The damaged data were rebuilt from a backup")),
     },
     JournalKind.EDIT: {

@@ -10,9 +10,10 @@ import pytest
 
 from firmware.alert.bygone import OLD_AFTER
 from firmware.moment import Moment
-from firmware.record import TOO_OLD, AlertState, Memory, OutgoingMessage
+from firmware.record import TOO_OLD, AlertState, Memory, OutgoingMessage, RequestKind
 from firmware.rota import read_site_file
 from firmware.sms.outbox import HELD_S, RANK_ALERT, RANK_ANSWER, RANK_NOTICE
+from firmware.store import journal
 from firmware.store.backup import restore_backup, write_backup
 from firmware.store.database import DATABASE_NAME, open_database
 from firmware.store.page_store import PageStore
@@ -203,3 +204,21 @@ def test_a_call_of_last_week_that_was_in_hand_is_told_to_the_administrators(tmp_
     alarms = [text for text in world.texts(ADMIN) if "personne n'a répondu" in text]
     assert len(alarms) == 1
     assert "mar 10/03 10:01" in alarms[0]
+
+
+def test_a_wish_of_the_page_that_rings_a_telephone_is_not_carried_out_days_later(
+    tmp_path: Path,
+) -> None:
+    world = CalmWorld(tmp_path, SAMPLE, start=datetime(2026, 3, 10, 9, 0, tzinfo=UTC))
+    world.run(60)
+    world.kill()
+    wish = {"mobile": ALICE}
+    world.page.ask(RequestKind.SEND_TEST, wish, by="Diane", at=world.moment.utc)
+    world.run(DAY_S + 60)
+    world.page.ask(RequestKind.SEND_TEST, {"mobile": CHLOE}, by="Diane", at=world.moment.utc)
+    world.restart()
+    world.run(60)
+    assert [len(world.texts(who)) for who in (ALICE, CHLOE)] == [0, 1]
+    lines = [each.entry for each in journal.latest(world.database)]
+    assert [line.person for line in lines if line.outcome == "wish_too_old"] == ["Diane"]
+    assert world.rows.open_requests() == ()

@@ -72,6 +72,7 @@ OUTCOME_NAMES: dict[JournalKind, dict[str, str]] = {
         "rehearsal_heard": N_("greeting heard"),
         "rehearsal_unanswered": N_("greeting, no answer"),
         "rehearsal_impossible": N_("greeting not played"),
+        "wish_too_old": N_("wish too old"),
     },
     JournalKind.EDIT: {
         "loaded": N_("site file loaded"),
