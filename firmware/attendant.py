@@ -7,7 +7,6 @@ put together here; what must survive a power cut is in `Record`, a step's first 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from firmware.alert.asked import SecondTry
 from firmware.alert.bell import Bell
@@ -35,8 +34,8 @@ from firmware.call.forwarding import ForwardingKeeper
 from firmware.call.switchboard import Switchboard
 from firmware.configuration import Configuration
 from firmware.disk_desk import DiskDesk, in_memory
+from firmware.duty.changeover import Changeover
 from firmware.duty.handover import HandoverKeeper
-from firmware.duty.number_watch import NumberWatch
 from firmware.duty.relay import RelayDesk
 from firmware.duty.roster import Roster
 from firmware.duty.staff_desk import Offers, StaffDesk
@@ -100,9 +99,7 @@ class Attendant:
         words = AlertWords(speaker, bell, roster)
         self._alerts = alerts = AlertDesk(ledger, roster, outbox, words, memory.alerts)
         self._undelivered = Undelivered(alerts, SecondTry(roster, outbox), bell)
-        self._handover = HandoverKeeper(ledger, roster, outbox, alerts, bell, speaker)
         self._clock = ClockKeeper(ledger, line, bell, memory.newest_at)
-        self._numbers = NumberWatch(ledger, roster, bell)
         self._staff = staff = self._staffed(words, memory.interventions, configuration.setup_code)
         doorman = Doorman(ledger, bell, configuration.wordings.values())
         self._messages = MessageDesk(ledger, roster, alerts, staff, speaker, doorman)
@@ -121,6 +118,10 @@ class Attendant:
         self._calls.outcomes.confirm_divert = switchboard.confirm_divert
         self._calls.told.admits = doorman.admits
         self._calls.second.network = switchboard
+        handover = HandoverKeeper(ledger, roster, outbox, alerts, bell, speaker)
+        self._changeover = Changeover(
+            ledger, roster, bell, handover, self._calls, switchboard, self._forwarding
+        )
         self._voice = VoiceDesk(
             ledger, line, roster, self._calls, switchboard, bell, outbox, speaker,
             memory.voicemails, configuration.wordings,
@@ -137,7 +138,6 @@ class Attendant:
         self._look_after(configuration)
         self._pending_requests = memory.requests
         self._started, self._storages_open, self._forget_at_s = False, False, 0.0
-        self._handover_at: datetime | None = None
         self._connect()
 
     def _staffed(
@@ -174,14 +174,15 @@ class Attendant:
     def _connect(self) -> None:
         """Who hears of what, and who has to be woken."""
         self._clocked: tuple[Clocked, ...] = (
+            self._changeover,
             self._line, self._registration, self._calls, self._voice, self._storages, self._disk,
             self._alerts, self._forwarding, self._outbox, self._health, self._clock, self._recovery,
         )  # fmt: skip
         self._outbox.on_sent = self._alerts.sent
         self._outbox.on_failed = self._undelivered.failed
-        self._relay.on_change = self._swaps.on_change = self._duty_may_have_changed
+        self._relay.on_change = self._swaps.on_change = self._changeover.look
         self._health.own_number.on_deaf = lambda why: self._recovery.ladder.suspect("deaf", why)
-        self._health.own_number.on_change = self._duty_may_have_changed
+        self._health.own_number.on_change = self._changeover.look
         self._messages.is_own = self._health.own_number.received
         self._registration.on_progress = self._progressed
         self._registration.on_alarm = self._announcer.modem_alarm
@@ -212,7 +213,7 @@ class Attendant:
         if not self._started:
             self._start()
         elif before.utc_trusted != moment.utc_trusted or moment.clock_was_set_since(before):
-            self._duty_may_have_changed()
+            self._changeover.look()
         self._storages.release()
         self._take(event)
         self._tick()
@@ -234,8 +235,10 @@ class Attendant:
                 self._recovery.done(event)
             case RotaChanged(rota, by_somebody):
                 self.roster.rota = rota
+                if rota is not None:
+                    self._bell.still("site", by_sms=False)
                 (self._forwarding.settle if by_somebody else self._forwarding.spared.reloaded)()
-                self._duty_may_have_changed()
+                self._changeover.look()
             case RequestsMade(requests):
                 self._requests.do_all(requests)
             case _ if isinstance(event, VoiceEvent):
@@ -249,8 +252,7 @@ class Attendant:
         self._registration.tick()
         self._calls.tick()
         self._voice.tick()
-        if self._handover_at is not None and self._ledger.now >= self._handover_at:
-            self._duty_may_have_changed()
+        self._changeover.tick()
         self._alerts.tick()
         self._disk.tick()
         self._forwarding.tick()
@@ -273,11 +275,7 @@ class Attendant:
         yield WakeAt(self._wake_at_s())
 
     def _wake_at_s(self) -> float:
-        now = self._ledger.moment
         dues_s = [due_s for room in self._clocked if (due_s := room.deadline_s) is not None]
-        if self._handover_at is not None:
-            left_s = (self._handover_at - now.utc).total_seconds()
-            dues_s.append(now.monotonic_s + max(left_s, 0.0))
         return min([self._signs.due_s, *dues_s])
 
     # The modem
@@ -383,18 +381,9 @@ class Attendant:
         if self.roster.rota is None:
             self._bell.ring("site", messages.NO_SITE, by_sms=False)
             self._announcer.say(self._speaker.say(messages.NO_SITE), "site")
-        self._duty_may_have_changed()
+        else:
+            self._bell.still("site", by_sms=False)
+        self._changeover.look()
         self._calls.resume()
         self._requests.do_all(self._pending_requests)
         self._pending_requests = ()
-
-    def _duty_may_have_changed(self, told: frozenset[str] = frozenset()) -> None:
-        if self.roster.rota is not None:
-            self._bell.still("site", by_sms=False)
-        self._numbers.look()
-        service = self.roster.default_service
-        self._calls.serve(service.name if service is not None else "")
-        self._handover.look(told=told)
-        self._handover_at = self._handover.next_instant()
-        if service is not None and self._ledger.moment.utc_trusted:
-            self._forwarding.want(self._switchboard.target(), self._switchboard.mode(service))
