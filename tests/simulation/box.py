@@ -88,6 +88,7 @@ class SimulatedBox(World):
         self.died_ms = -1
         self._skews: list[tuple[int, timedelta]] = []   # since when the clock is so far off
         self.back_ms = -1      # when the daemon last started again
+        self.unsure_ms = -1    # and when it last did without knowing what time it is
         self.trap: tuple[int, Callable[[], object]] | None = None   # effects left, and then what
         self.halfway = False
         self.disk_full = False
@@ -269,6 +270,12 @@ class SimulatedBox(World):
         self.dead = False
         self.back_ms = self.now_ms
         self.restart()
+
+    def restart(self) -> None:
+        """See `World.restart`."""
+        if not self.trusted:
+            self.unsure_ms = self.now_ms
+        super().restart()
 
     def _from_modem(self, data: bytes) -> None:
         """A serial port's driver hands over together what comes together."""

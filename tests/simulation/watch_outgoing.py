@@ -12,7 +12,7 @@ from itertools import islice
 from firmware.guard.doorman import ALERTS_MAX, ALERTS_WINDOW_S
 from firmware.moment import Moment
 from firmware.record import Alert, AlertCause, AlertState, Asked, OutgoingState
-from firmware.sms.outbox import RANK_ALERT
+from firmware.sms.outbox import HELD_S, RANK_ALERT
 from firmware.sms.outbox_rules import ALARM
 from hw.simulator.faults import Fault
 from hw.simulator.ledger import MessageRecord
@@ -57,7 +57,7 @@ class OutgoingWatch:
         self._last: tuple[int, int] = (0, 0)        # the SMS and the part that left last
         self._told: set[tuple[int, int]] = set()    # parts whose answer came back whole
         self._heard = bytearray()
-        self._first_ids: dict[tuple[str, int], int] = {}
+        self._first_ids: dict[tuple[str, int], tuple[int, int]] = {}   # the newest, and when
         self._budgeted: deque[int] = deque()
         self._by_recipient: dict[str, list[BookedSms]] = {}
         self._seen = 0
@@ -198,17 +198,25 @@ class OutgoingWatch:
 
     def _in_order(self, sms: BookedSms) -> None:
         key = sms.row.recipient, sms.row.rank
-        before = self._first_ids.get(key, 0)
-        if sms.row.id < before:
+        before, then_ms = self._first_ids.get(key, (0, 0))
+        if sms.row.id < before and not self._was_held(sms, then_ms):
             what = f"SMS {before} left before SMS {sms.row.id} of the same rank: {sms.row}"
             self._breaks(Promise.ORDER, what)
-        self._first_ids[key] = max(before, sms.row.id)
+        if sms.row.id > before:
+            self._first_ids[key] = sms.row.id, self._box.now_ms
         if sms.row.about is not None and sms.row.rank == RANK_ALERT:
             now_ms = self._box.now_ms
             wait_ms = now_ms - sms.first_ms
             long = wait_ms > LONG_MS
             unable_ms = self._outages.unable_ms(sms.first_ms, now_ms) if long else 0
             self.waits.append(Wait(sms.first_ms, wait_ms, unable_ms))
+
+    def _was_held(self, sms: BookedSms, overtaken_ms: int) -> bool:
+        """Left by an earlier run, and the box did not know what time it was: for ten minutes what
+        was of now went before it (`alert/bygone`). It asks nobody for anything."""
+        since_ms = self._box.unsure_ms
+        held = since_ms <= overtaken_ms <= since_ms + HELD_S * 1000
+        return sms.first_ms < since_ms and held and sms.row.about is None
 
     def _spend(self) -> None:
         now_ms = self._box.now_ms
