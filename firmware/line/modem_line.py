@@ -118,7 +118,7 @@ class ModemLine:
         self._output: list[bytes] = []
         self._held = HeldBack()
         self.in_call = False
-        self.open = False
+        self.open, self.opened_s = False, 0.0
         self.mute_for_s = 0.0
         self.answered_at: Moment | None = None
         self.silent_since_s: float | None = None   # what should have come by then did not
@@ -143,7 +143,7 @@ class ModemLine:
         left = self._dialogue.unanswered if self.open else self._left
         self.profile = profile
         self._dialogue = Dialogue(profile)
-        self.open = True
+        self.open, self.opened_s = True, moment.monotonic_s
         self.mute_for_s = 0.0
         self.silent_since_s = moment.monotonic_s   # until it has answered once
         self.in_call = False

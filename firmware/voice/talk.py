@@ -11,7 +11,7 @@ from collections.abc import Callable
 from firmware.at import call_commands as commands
 from firmware.at.answers import CallListEntry
 from firmware.call.call_in_hand import CallInHand
-from firmware.call.call_state import CallState
+from firmware.call.call_state import UP, CallState
 from firmware.duty.roster import Roster
 from firmware.guard.call_budget import CallBudget
 from firmware.ledger import Ledger
@@ -20,7 +20,7 @@ from firmware.moment import soonest
 from firmware.record import CallOutcome, Voicemail, VoiceStep
 from firmware.voice.mail import Mail
 from firmware.voice.mailbox import Mailbox
-from firmware.voice.patience import Patience
+from firmware.voice.patience import CHOICE_WITHIN_S, Patience
 from firmware.voice.plan import Errand, Ringable, numbers_to_ring
 from firmware.voice.seek import Seek
 from firmware.voice.seek_table import Result
@@ -99,7 +99,10 @@ class Talk(Welcome):
         """A call rings, and is to be answered by voice."""
         self._clear()
         self.line = line
-        self._patience = Patience(self._now_s)   # it may be found up
+        # Found up, perhaps, once the modem was there again: they have waited since then at least
+        back_s = self._modem.opened_s
+        found = line.state in UP and self._now_s < back_s + CHOICE_WITHIN_S
+        self._patience = Patience(back_s if found else self._now_s)
         self._rings, self._rings_wanted = 1, self._words.rules.rings
         self._go(Stage.RINGING, max(self._rings_wanted - 1, 0) * RING_PERIOD_S)
         self._prepare_whisper(line.call)

@@ -41,7 +41,9 @@ class Losing(World):
         self.wire.feed = feed_and_lose  # type: ignore[method-assign]
 
 
-def _called(folder: Path, key: str, *, conference: bool = False) -> tuple[Losing, list[str]]:
+def _called(
+    folder: Path, key: str, *, conference: bool = False, withheld: bool = False
+) -> tuple[Losing, list[str]]:
     """Somebody calls, the network transfers no call, and whoever is rung presses a key at the very
     last. Returns what is broken, too."""
     world = Losing(folder, with_mode("transfer") + RULES, start=START, profile="simcom-sim7600",
@@ -58,7 +60,7 @@ def _called(folder: Path, key: str, *, conference: bool = False) -> tuple[Losing
         phone.answer_after_ms, phone.keys_on_answer = 20_000, key
         phone.keys_after_ms, phone.talk_ms = LATE_MS, None
     world.phone(CALLER).talk_ms = None
-    watch.placed(world.call(CALLER, patience_s=600))
+    watch.placed(world.call(CALLER, withheld=withheld, patience_s=600))
     return world, broken
 
 
@@ -141,3 +143,22 @@ def test_a_number_that_was_dialled_in_silence_does_not_keep_the_caller_on_hold(
     assert not world.lose
     assert broken == []
     assert sum(each.words in CHOICES for each in world.voice.heard) == 1
+
+
+def test_the_minute_of_a_caller_who_is_found_up_begins_with_the_port(tmp_path: Path) -> None:
+    """USB stumbled as they were answered, two answers of the bring-up were lost, and their minute
+    was counted from the first list, twenty seconds later."""
+    world, broken = _called(tmp_path, "2", withheld=True)
+    feed = world.wire.feed
+
+    def stumble(data: bytes) -> None:
+        feed(data)
+        if data == b"ATA\r":
+            world.drop_port()
+            world.from_now_on(b"AT+CMEE=", b"AT+CNMI")
+
+    world.wire.feed = stumble  # type: ignore[method-assign]
+    world.run(85)
+    assert not world.lose
+    assert not any("waited" in each for each in broken)   # nothing could be said meanwhile
+    assert any(each.words in CHOICES for each in world.voice.heard)
