@@ -12,8 +12,9 @@ from firmware.duty.swap import SwapDesk
 from firmware.health.own_number import OwnNumber
 from firmware.ledger import Ledger
 from firmware.record import JournalKind, Request, RequestDone, RequestKind
-from firmware.sms.outbox import RANK_ANSWER, Outbox
+from firmware.sms.outbox import Outbox
 from firmware.sms.outbox_journal import CODE
+from firmware.sms.outbox_rules import RANK_ANSWER
 from firmware.speaker import Speaker
 from firmware.wording import messages
 

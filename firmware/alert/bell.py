@@ -18,7 +18,8 @@ from firmware.duty.roster import Roster
 from firmware.guard.flood import Flood
 from firmware.ledger import Ledger
 from firmware.moment import soonest
-from firmware.sms.outbox import RANK_ANSWER, Outbox
+from firmware.sms.outbox import Outbox
+from firmware.sms.outbox_rules import RANK_ANSWER
 from firmware.speaker import Speaker
 from firmware.wording import messages
 

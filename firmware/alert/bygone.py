@@ -80,7 +80,7 @@ class Bygone:
         if old:
             self._words.sms_too_old(len(old), min(message.created_at for message in old))
         if limit is not None:
-            self._outbox.release()
+            self._outbox.turns.release()
             self._left = self._asking = self._resumed = frozenset()
 
     def _open(self) -> list[Alert]:

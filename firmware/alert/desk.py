@@ -30,7 +30,8 @@ from firmware.record import (
 )
 from firmware.rota import Person
 from firmware.sms.awaited import awaited_alert
-from firmware.sms.outbox import RANK_ALERT, RANK_ANSWER, Outbox
+from firmware.sms.outbox import Outbox
+from firmware.sms.outbox_rules import RANK_ALERT, RANK_ANSWER
 
 
 class Settlement(Enum):

@@ -15,7 +15,8 @@ from firmware.policy import Decision, Reason, Target, decide, target_of
 from firmware.pulse import ForwardingState
 from firmware.record import Call
 from firmware.rota import Service
-from firmware.sms.outbox import RANK_NOTICE, Outbox
+from firmware.sms.outbox import Outbox
+from firmware.sms.outbox_rules import RANK_NOTICE
 from firmware.speaker import Speaker
 from firmware.wording import messages
 

@@ -15,7 +15,8 @@ from firmware.ledger import Ledger
 from firmware.rota import Rota, Service, SiteFileFaults, read_site_file, write_site_file
 from firmware.rota.local_time import last_instant
 from firmware.rota.news import DutyNews, Stretch, duty_news
-from firmware.sms.outbox import RANK_NOTICE, Outbox
+from firmware.sms.outbox import Outbox
+from firmware.sms.outbox_rules import RANK_NOTICE
 from firmware.speaker import Speaker
 from firmware.wording import messages
 

@@ -10,7 +10,8 @@ from firmware.duty.roster import Roster
 from firmware.ledger import Ledger
 from firmware.record import Alert, AlertCause, RotaOverride
 from firmware.rota import Override, Person, Rota
-from firmware.sms.outbox import RANK_ANSWER, Outbox
+from firmware.sms.outbox import Outbox
+from firmware.sms.outbox_rules import RANK_ANSWER
 from firmware.speaker import Speaker
 
 

@@ -16,7 +16,8 @@ from firmware.duty.roster import Roster
 from firmware.ledger import Ledger
 from firmware.record import Alert, AlertCause, JournalKind
 from firmware.rota import Duty, Person, next_handover, on_duty
-from firmware.sms.outbox import RANK_NOTICE, Outbox
+from firmware.sms.outbox import Outbox
+from firmware.sms.outbox_rules import RANK_NOTICE
 from firmware.speaker import Speaker
 from firmware.wording import messages
 

@@ -19,7 +19,8 @@ from firmware.guard.flood import Flood
 from firmware.ledger import Ledger
 from firmware.record import Alert, AlertCause, AlertState, Intervention
 from firmware.rota import Person, Rota, shifts
-from firmware.sms.outbox import RANK_ANSWER, Outbox
+from firmware.sms.outbox import Outbox
+from firmware.sms.outbox_rules import RANK_ANSWER
 from firmware.sms.staff_commands import StaffCommand, Word, parse_staff_command
 from firmware.speaker import Speaker
 from firmware.wording import messages

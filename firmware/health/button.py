@@ -13,7 +13,8 @@ from firmware.ledger import Ledger
 from firmware.pulse import Lamp
 from firmware.record import JournalKind
 from firmware.rota import Person
-from firmware.sms.outbox import RANK_ANSWER, Outbox
+from firmware.sms.outbox import Outbox
+from firmware.sms.outbox_rules import RANK_ANSWER
 from firmware.speaker import Speaker
 from firmware.wording import messages
 

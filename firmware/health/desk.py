@@ -112,7 +112,7 @@ class HealthDesk:
         elif self._storages.fullness.has_room:
             self._bell.still("store")
         self._look_whether_sms_leave()
-        self._bell.show("budget", messages.BUDGET, self._outbox.over_budget)
+        self._bell.show("budget", messages.BUDGET, self._outbox.turns.over_budget)
 
     def _look_whether_sms_leave(self) -> None:
         """Shown, for no SMS can tell of it; its end is told. Where nothing waits any more one to

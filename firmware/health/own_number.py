@@ -18,8 +18,9 @@ from firmware.health.token import holds_token, make_token
 from firmware.ledger import Ledger
 from firmware.record import JournalKind, OutgoingMessage, OutgoingState
 from firmware.rota import NumberFault, normalise_number
-from firmware.sms.outbox import RANK_NOTICE, Outbox
+from firmware.sms.outbox import Outbox
 from firmware.sms.outbox_journal import LOOP as LOOP_CAUSE
+from firmware.sms.outbox_rules import RANK_NOTICE
 from firmware.speaker import Speaker
 from firmware.wording import messages
 

@@ -9,7 +9,8 @@ from firmware.health.schedule import last_due, next_day
 from firmware.ledger import Ledger
 from firmware.record import Call, IncomingMessage
 from firmware.rota.local_time import first_instant
-from firmware.sms.outbox import RANK_NOTICE, Outbox
+from firmware.sms.outbox import Outbox
+from firmware.sms.outbox_rules import RANK_NOTICE
 from firmware.speaker import Speaker
 from firmware.wording import messages
 

@@ -15,7 +15,6 @@ from firmware.at import answers
 from firmware.at import message_commands as commands
 from firmware.at.answers import AnswerFault
 from firmware.at.command import Command
-from firmware.guard.budget import Budget
 from firmware.ledger import Ledger
 from firmware.line.modem_line import ModemLine, Rank, Reply
 from firmware.record import TOO_OLD, OutgoingMessage, OutgoingState
@@ -23,22 +22,18 @@ from firmware.sms.awaited import awaited_alert
 from firmware.sms.echo import Echo
 from firmware.sms.outbox_journal import journal_delivery, journal_message
 from firmware.sms.outbox_rules import (
-    ALARM,
     PENDING,
     RETRY_AFTER_S,
     first_reported,
     is_permanent,
-    urgency,
     was_taken,
 )
+from firmware.sms.outbox_turns import Turns
 from firmware.sms.outgoing_book import OutgoingBook
 from firmware.sms.refusals import Refusals
 from firmware.sms.tpdu import ReportOutcome, StatusReport, TpduError, encode_submit
 
-RANK_ALERT, RANK_ANSWER, RANK_NOTICE = 0, 1, 2
-
 WITHDRAWN = "withdrawn"
-HELD_S = 600.0   # for the time of day, what an earlier run of the program has left
 Told = Callable[[OutgoingMessage], None]
 
 
@@ -56,23 +51,14 @@ class Outbox:
         self._line = line
         line.on_late = self.late
         self.book = OutgoingBook(ledger, remembered)
-        now_s = ledger.moment.monotonic_s
-        self._since_s = dict.fromkeys(self.book.pending, now_s)
-        self._due_s = dict(self._since_s)
-        # How old they are nobody knows yet; what somebody waits for leaves all the same
-        self._held = frozenset(
-            message.id
-            for message in self.book.pending.values()
-            if awaited_alert(message) is None and not ledger.moment.utc_trusted
-        )
-        self._held_until_s = now_s + HELD_S
+        self.turns = Turns(ledger, self.book)
         self._current: int | None = None
         self._attempts = 0     # of all parts; the answer to an earlier one is nobody's
         # Parts that were never answered (the deadline passed, or the port went away): the command,
         # and whether it is the last
         self._unanswered: dict[int, tuple[Command, bool]] = {}
         self.ready = False
-        self.budget, self.echo, self.refusals = Budget(), Echo(), Refusals()
+        self.echo, self.refusals = Echo(), Refusals()
         self.on_sent: Told = _nobody
         self.on_failed: Told = _nobody
         self.on_delivered: Told = _nobody
@@ -87,14 +73,7 @@ class Outbox:
     def deadline_s(self) -> float | None:
         if not self.ready or self._current is not None or self.spares_somebody():
             return None
-        due_s = [self._may_leave_s(message) for message in self._heads()]
-        return min([*due_s, self._held_until_s] if self._held else due_s, default=None)
-
-    @property
-    def over_budget(self) -> bool:
-        """So many SMS have left that notices and answers wait."""
-        now_s = self._ledger.moment.monotonic_s
-        return self.budget.free_at_s(now_s) > now_s
+        return self.turns.deadline_s
 
     def send(
         self,
@@ -138,9 +117,7 @@ class Outbox:
         """Start the next part if the network is there and none is under way."""
         if self.deadline_s is None or not self._line.open:
             return
-        if self._ledger.moment.monotonic_s >= self._held_until_s:
-            self.release()
-        message = self._next()
+        message = self.turns.next()
         if message is not None:
             self._attempt(message)
 
@@ -182,39 +159,13 @@ class Outbox:
 
     def waits_s(self, message: OutgoingMessage) -> float:
         """For how long, in this run of the program; 0 while it is being handed over."""
-        if message.id == self._current:
-            return 0.0
-        return self._ledger.moment.monotonic_s - self._since_s[message.id]
+        return 0.0 if message.id == self._current else self.turns.waited_s(message)
 
     def let_go(self, message: OutgoingMessage) -> None:
         """It is too old to be sent; nobody else is asked in its place."""
         self._finish(message, OutgoingState.FAILED, TOO_OLD)
 
-    def release(self) -> None:
-        """How old everything is has been looked at."""
-        self._held = frozenset()
-
     # One part, from the choice to the modem's answer
-
-    def _heads(self) -> list[OutgoingMessage]:
-        """The next message of each recipient, the most urgent first."""
-        heads: dict[str, OutgoingMessage] = {}
-        for message in sorted(self.book.pending.values(), key=urgency):
-            if message.id not in self._held:
-                heads.setdefault(message.recipient, message)
-        return list(heads.values())
-
-    def _may_leave_s(self, message: OutgoingMessage) -> float:
-        """When a message's next part may leave: its own wait, and the budget's for all but alerts,
-        alarms, which are few by themselves, and what has begun to leave."""
-        due_s = self._due_s[message.id]
-        if message.rank == RANK_ALERT or message.references or message.cause.startswith(ALARM):
-            return due_s
-        return max(due_s, self.budget.free_at_s(self._ledger.moment.monotonic_s))
-
-    def _next(self) -> OutgoingMessage | None:
-        now_s = self._ledger.moment.monotonic_s
-        return next((head for head in self._heads() if self._may_leave_s(head) <= now_s), None)
 
     def _attempt(self, message: OutgoingMessage) -> None:
         if not message.references and not self.is_wanted(message):
@@ -283,7 +234,7 @@ class Outbox:
                 return
 
     def _handed_over(self, message: OutgoingMessage, lines: tuple[str, ...], last: bool) -> None:
-        self.budget.spend(self._ledger.moment.monotonic_s)
+        self.turns.budget.spend(self._ledger.moment.monotonic_s)
         self.echo.left(message.recipient, self._ledger.moment.monotonic_s)
         self.refusals.left()
         self._unanswered.pop(message.id, None)
@@ -320,7 +271,7 @@ class Outbox:
             self.on_failed(self._finish(message, OutgoingState.FAILED, reply.why))
             return
         wait_s = RETRY_AFTER_S[min(attempts, len(RETRY_AFTER_S)) - 1]
-        self._due_s[message.id] = self._ledger.moment.monotonic_s + wait_s
+        self.turns.put_off(message, wait_s)
         next_at = self._ledger.now + timedelta(seconds=wait_s)
         message = replace(message, next_attempt_at=next_at)
         self._keep(message)
@@ -332,13 +283,8 @@ class Outbox:
 
     def _keep(self, message: OutgoingMessage) -> None:
         self.book.keep(message)
-        if message.state in PENDING:
-            now_s = self._ledger.moment.monotonic_s
-            self._due_s.setdefault(message.id, now_s)
-            self._since_s.setdefault(message.id, now_s)
-        else:
-            self._due_s.pop(message.id, None)
-            self._since_s.pop(message.id, None)
+        self.turns.follow(message)
+        if message.state not in PENDING:
             self._unanswered.pop(message.id, None)
 
     def _finish(

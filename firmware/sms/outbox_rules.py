@@ -14,6 +14,8 @@ from firmware.sms.tpdu import StatusReport
 # 27.005 3.2.5, causes of 24.011 E-2 that no second try mends: unassigned number, call barred,
 # unidentified or unknown subscriber, facility not subscribed, invalid number
 PERMANENT_CMS = frozenset({1, 8, 10, 28, 30, 50})
+RANK_ALERT, RANK_ANSWER, RANK_NOTICE = 0, 1, 2
+
 # Waits between attempts. Together 16 minutes: longer than a network's hiccup, shorter than a
 # night; a person whose phone is merely off is the service centre's business, not ours. What an
 # unsettled alert waits for goes on at the last wait for as long as it is unsettled.

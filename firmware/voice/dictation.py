@@ -18,7 +18,8 @@ from firmware.ledger import Ledger
 from firmware.record import RecordedGreeting
 from firmware.rota import Greeting, greeting_times
 from firmware.rota.values import GreetingTime
-from firmware.sms.outbox import RANK_NOTICE, Outbox
+from firmware.sms.outbox import Outbox
+from firmware.sms.outbox_rules import RANK_NOTICE
 from firmware.speaker import Speaker
 from firmware.voice.clip import Clip, Clips
 from firmware.voice.dictation_table import TABLE, Sign, Stage

@@ -11,7 +11,7 @@ from firmware.event import Woken
 from firmware.guard.budget import Budget
 from firmware.record import OutgoingState
 from firmware.rota import read_site_file
-from firmware.sms.outbox import RANK_ANSWER
+from firmware.sms.outbox_rules import RANK_ANSWER
 from firmware.wording import messages
 from tests.alert.bench import Bench
 from tests.scenarios.stage import CalmWorld
@@ -179,13 +179,13 @@ def test_a_day_has_twelve_sms_of_alarms_at_most_and_the_last_one_says_so(tmp_pat
 def test_alarms_leave_though_so_many_sms_have_left_that_answers_wait() -> None:
     """That too many have left is one of them; that nobody answers for a caller is another."""
     bench = Bench(read_site_file(SAMPLE))
-    bench.outbox.budget = Budget(per_hour=1)
+    bench.outbox.turns.budget = Budget(per_hour=1)
     send = partial(bench.outbox.send, recipient=BRUNO, text="x", rank=RANK_ANSWER, person="Bruno")
     send("answer:1")
     send("answer:2")
     bench.wait(5)
     assert len(bench.handed_over) == 1
-    assert bench.outbox.over_budget
+    assert bench.outbox.turns.over_budget
     bench.bell.ring("alert:7", messages.SIM_MISSING)
     bench.bell.ring("budget", messages.BUDGET)
     bench.wait(20)

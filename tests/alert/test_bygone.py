@@ -12,7 +12,8 @@ from firmware.alert.bygone import OLD_AFTER
 from firmware.moment import Moment
 from firmware.record import TOO_OLD, AlertState, Memory, OutgoingMessage, RequestKind
 from firmware.rota import read_site_file
-from firmware.sms.outbox import HELD_S, RANK_ALERT, RANK_ANSWER, RANK_NOTICE
+from firmware.sms.outbox_rules import RANK_ALERT, RANK_ANSWER, RANK_NOTICE
+from firmware.sms.outbox_turns import HELD_S
 from firmware.store import journal
 from firmware.store.backup import restore_backup, write_backup
 from firmware.store.database import DATABASE_NAME, open_database

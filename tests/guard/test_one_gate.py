@@ -8,7 +8,7 @@ import pytest
 
 from firmware.record import OutgoingState, RotaOverride
 from firmware.rota import OpeningHours, Rota, SiteFileFaults, read_site_file
-from firmware.sms.outbox import RANK_ALERT
+from firmware.sms.outbox_rules import RANK_ALERT
 from tests.simulation.sites import ALICE, BRUNO, CALLER, SAMPLE
 from tests.simulation.world import BOX, World
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from firmware.call.forwarding_settings import same_number
 from firmware.pulse import ForwardingState, ModemState
-from firmware.sms.outbox import RANK_ANSWER
+from firmware.sms.outbox_rules import RANK_ANSWER
 from hw.simulator.causes import RpCause
 from hw.simulator.faults import Fault
 from hw.simulator.forwarding import CONDITIONAL

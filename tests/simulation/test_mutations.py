@@ -28,6 +28,7 @@ from firmware.rota import on_duty
 from firmware.sms.fingerprint import fingerprint_of
 from firmware.sms.inbox import Inbox
 from firmware.sms.outbox import Outbox
+from firmware.sms.outbox_turns import Turns
 from firmware.sms.tpdu import DeliveredMessage
 from firmware.voice.seek import Seek
 from firmware.voice.talk import Talk
@@ -130,13 +131,13 @@ def nobody_counts_the_sms(patch: Patch) -> Prepare:
 
 @breaks(Promise.ORDER)
 def the_newest_sms_goes_first(patch: Patch) -> Prepare:
-    def heads(self: Outbox) -> list[OutgoingMessage]:
+    def heads(self: Turns) -> list[OutgoingMessage]:
         newest: dict[str, OutgoingMessage] = {}
-        for message in sorted(self.book.pending.values(), key=lambda each: -each.id):
+        for message in sorted(self._book.pending.values(), key=lambda each: -each.id):
             newest.setdefault(message.recipient, message)
         return list(newest.values())
 
-    patch.setattr(Outbox, "_heads", heads)
+    patch.setattr(Turns, "_heads", heads)
 
     def prepare(year: Year) -> None:
         conditions = year.box.network.subscriber(year.box.number).conditions

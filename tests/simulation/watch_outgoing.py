@@ -12,8 +12,8 @@ from itertools import islice
 from firmware.guard.doorman import ALERTS_MAX, ALERTS_WINDOW_S
 from firmware.moment import Moment
 from firmware.record import Alert, AlertCause, AlertState, Asked, OutgoingState
-from firmware.sms.outbox import HELD_S, RANK_ALERT
-from firmware.sms.outbox_rules import ALARM
+from firmware.sms.outbox_rules import ALARM, RANK_ALERT
+from firmware.sms.outbox_turns import HELD_S
 from hw.simulator.faults import Fault
 from hw.simulator.ledger import MessageRecord
 from hw.simulator.terminal import SubmitResult

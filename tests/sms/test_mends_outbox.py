@@ -9,8 +9,7 @@ import pytest
 
 from firmware.at import message_commands as commands
 from firmware.record import Memory, OutgoingMessage, OutgoingState, RequestKind
-from firmware.sms.outbox import RANK_ALERT, RANK_ANSWER
-from firmware.sms.outbox_rules import PERMANENT_CMS, RETRY_AFTER_S
+from firmware.sms.outbox_rules import PERMANENT_CMS, RANK_ALERT, RANK_ANSWER, RETRY_AFTER_S
 from hw.simulator.faults import Fault
 from tests.alert.bench import Bench
 from tests.scenarios.stage import CalmWorld

@@ -12,13 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware.record import Memory, OutgoingMessage, OutgoingState
-from firmware.sms.outbox import (
+from firmware.sms.outbox import WITHDRAWN
+from firmware.sms.outbox_rules import (
+    PERMANENT_CMS,
     RANK_ALERT,
     RANK_ANSWER,
     RANK_NOTICE,
-    WITHDRAWN,
+    RETRY_AFTER_S,
 )
-from firmware.sms.outbox_rules import PERMANENT_CMS, RETRY_AFTER_S
 from firmware.sms.refusals import GARBLED_MAX
 from firmware.sms.tpdu import ReportOutcome, StatusReport
 from hw.simulator.tpdu import decode_from_mobile
