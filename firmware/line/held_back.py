@@ -30,6 +30,12 @@ class HeldBack:
         elif self._sending_s is None and not given_up:
             self._sending_s = now_s
 
+    def cut_off(self, now_s: float) -> None:
+        """There is no port: what happens until there is one again is told with the first bytes,
+        and a message that was under way keeps the modem's codes back all the same."""
+        if self._sending_s is None:
+            self._sending_s = now_s
+
     def heard(self, now_s: float) -> None:
         """Bytes came: until now the modem was silent, from now on it is not."""
         if self._sending_s is not None:

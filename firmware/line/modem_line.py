@@ -117,6 +117,7 @@ class ModemLine:
         self._asked_s = 0.0   # since when
         self._output: list[bytes] = []
         self._held = HeldBack()
+        self._held.cut_off(0.0)   # what began before the program
         self.in_call = False
         self.open, self.opened_s = False, 0.0
         self.mute_for_s = 0.0
@@ -233,6 +234,9 @@ class ModemLine:
         return self._held.since_s(moment.monotonic_s)
 
     def _follow(self, moment: Moment) -> None:
+        if not self.open:
+            self._held.cut_off(moment.monotonic_s)
+            return
         command = self._current.command if self._current is not None else None
         self._held.follow(moment.monotonic_s, command, dirty=self._dialogue.dirty)
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.at import call_commands, device_commands, service_commands
+from firmware.at import call_commands, device_commands, message_commands, service_commands
 from firmware.line.modem_line import (
     CALL_WAITS_S,
     CALL_WAITS_SHORTLY_S,
@@ -20,6 +20,8 @@ from firmware.line.modem_line import (
 from tests.modem_by_hand import RESYNCHRONISING, ModemByHand, numbered, profile
 
 pytestmark = pytest.mark.usefixtures("modem_family")
+
+PDU = "0001000B913306050607F8000001C8"
 
 
 def _line() -> tuple[ModemLine, ModemByHand]:
@@ -308,3 +310,33 @@ def test_whatever_happens_everybody_who_asks_gets_exactly_one_answer(
     chaos.close()
     assert set(chaos.answered) == set(range(1, chaos.asked + 1)) - chaos.merged
     assert set(chaos.answered.values()) <= {1}
+
+
+def test_what_a_modem_tells_behind_a_port_that_was_away_may_have_happened_before() -> None:
+    """Found by a simulated year: it had kept its codes back for a message when USB stumbled, and a
+    call that had rung for long was taken for one that had just begun."""
+    line, modem = _line()
+    modem.pass_time(60.0)
+    sent_s = modem.now_s
+    modem.answers[message_commands.send_message(PDU).text] = None   # no prompt is seen
+    line.ask(message_commands.send_message(PDU), _unheard, Rank.SEND)
+    modem.settle()
+    modem.pass_time(2.0)
+    line.closed()
+    modem.pass_time(4.0)
+    line.opened(modem.moment, profile())
+    line.pump(modem.moment)
+    modem.says("\r\nRING\r\n")
+    assert line.held_since_s(modem.moment) == sent_s
+    modem.settle()
+    modem.pass_time(60.0)
+    modem.says("\r\nRING\r\n")
+    assert line.held_since_s(modem.moment) is None
+
+
+def test_nobody_knows_when_that_began_which_a_modem_tells_first_of_all() -> None:
+    line = ModemLine(profile())
+    modem = ModemByHand(line)
+    line.opened(modem.moment, profile())
+    modem.says("\r\nRING\r\n")
+    assert line.held_since_s(modem.moment) == 0.0
