@@ -65,6 +65,8 @@ class Arguments:
 
 
 def _split(text: str) -> list[str]:
+    if '"' not in text:
+        return text.split(",")
     values = [""]
     quoted = False
     for character in text:
