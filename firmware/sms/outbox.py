@@ -70,8 +70,13 @@ class Outbox:
         self.refuses: Callable[[OutgoingMessage], str | None] = lambda message: None
 
     @property
+    def _may_send(self) -> bool:
+        """The network is there, no part is under way, and nobody is on hold."""
+        return self.ready and self._current is None and not self.spares_somebody()
+
+    @property
     def deadline_s(self) -> float | None:
-        if not self.ready or self._current is not None or self.spares_somebody():
+        if not self._may_send:
             return None
         return self.turns.deadline_s
 
@@ -115,7 +120,7 @@ class Outbox:
 
     def tick(self) -> None:
         """Start the next part if the network is there and none is under way."""
-        if self.deadline_s is None or not self._line.open:
+        if not self._may_send or not self._line.open:
             return
         message = self.turns.next()
         if message is not None:
