@@ -86,6 +86,12 @@ def may_be_led_on(
     )
 
 
+def _outlived(line: CallInHand, told_s: float) -> bool:
+    """Whether it was no call that is led on then: see `SecondCallers._look`."""
+    alive_s = max(line.alive_at_s, line.rejected_at_s)
+    return alive_s >= told_s + STILL_S or line.ended_at_s >= told_s + ENDS_IN_S
+
+
 def _is_up(line: CallInHand) -> bool:
     return line.state in UP or line.phase is Phase.JOINED or line.answered_s is not None
 
@@ -181,13 +187,12 @@ class SecondCallers:
         well, and in the end somebody is alerted.
         """
         now_s = self._ledger.moment.monotonic_s
-        alive_s = max(max(line.alive_at_s, line.rejected_at_s) for line in self._ringing)
-        ended_s = max(line.ended_at_s for line in self._ringing)
+        # Of several only one rings: an answer that is late keeps the others in hand
+        there = [line for line in self._ringing if line in self._book.lines] or self._ringing
         others = [
             told
             for told in self._doubtful
-            if alive_s >= told.at_s + STILL_S
-            or ended_s >= told.at_s + ENDS_IN_S
+            if all(_outlived(line, told.at_s) for line in there)
             or now_s >= told.at_s + UNREAD_MAX_S
             or (told.rung is not None and self._rung > told.rung)
         ]

@@ -366,3 +366,34 @@ def test_behind_a_message_what_is_proved_tells_whom_the_network_led_on(kept_back
     world.call(CALLER_2)
     world.run(80)
     assert notices(world) == 1
+
+
+def test_a_refusal_whose_ok_is_late_says_nothing_of_the_next_call(tmp_path: Path) -> None:
+    """Found by a simulated year: the next one rang for 15 s behind it and was led on."""
+    tells = replace(PROFILES["full"], forwarding_notices=True)
+    start = datetime(2026, 3, 10, 11, tzinfo=UTC)
+    world = World(tmp_path, with_mode("divert"), start=start, subscription=tells)
+    world.run(60)
+    world.refused["AT+CHLD=0"] = 1
+    world.swallowed["NO CARRIER"] = 9
+    answers, timeline, book = world._from_modem, world.timeline, world.attendant._calls._book
+    heard: list[bytes] = []
+    held = False
+
+    def late_ok(data: bytes) -> None:
+        nonlocal held
+        heard.append(data)
+        if data == OK and not held and book.lines and book.lines[0].rejections == 2:
+            held = True
+            timeline.after(20_000, lambda: answers(OK))
+        else:
+            answers(data)
+
+    world.wire.on_output = late_ok
+    world.call(CALLER, patience_s=60)
+    world.run(3)
+    world.call(CALLER_2, patience_s=60)
+    world.run(60)
+    assert held
+    assert NOTICE in heard
+    assert notices(world) == 0
