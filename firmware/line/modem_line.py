@@ -237,7 +237,8 @@ class ModemLine:
         if not self.open:
             self._held.cut_off(moment.monotonic_s)
             return
-        command = self._current.command if self._current is not None else None
+        answering = bool(self._dialogue.collected)   # +CMGS: has come: the body is over
+        command = self._current.command if self._current is not None and not answering else None
         self._held.follow(moment.monotonic_s, command, dirty=self._dialogue.dirty)
 
     @property

@@ -340,3 +340,16 @@ def test_nobody_knows_when_that_began_which_a_modem_tells_first_of_all() -> None
     line.opened(modem.moment, profile())
     modem.says("\r\nRING\r\n")
     assert line.held_since_s(modem.moment) == 0.0
+
+
+def test_a_message_whose_reference_came_keeps_no_code_back_though_its_ok_was_lost() -> None:
+    """Found by a simulated year: a call that rang then was believed to ring since."""
+    line, modem = _line()
+    line.ask(message_commands.send_message(PDU), _unheard, Rank.SEND)
+    line.pump(modem.moment)
+    modem.says("\r\n> ")
+    modem.pass_time(0.5)
+    for said in ("+CMGS: 66", "RING"):
+        modem.says(f"\r\n{said}\r\n")
+        assert line.held_since_s(modem.moment) is None
+        modem.pass_time(3.0)
