@@ -345,6 +345,7 @@ def test_nobody_knows_when_that_began_which_a_modem_tells_first_of_all() -> None
 def test_a_message_whose_reference_came_keeps_no_code_back_though_its_ok_was_lost() -> None:
     """Found by a simulated year: a call that rang then was believed to ring since."""
     line, modem = _line()
+    modem.pass_time(60.0)
     line.ask(message_commands.send_message(PDU), _unheard, Rank.SEND)
     line.pump(modem.moment)
     modem.says("\r\n> ")

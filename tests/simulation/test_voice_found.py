@@ -11,10 +11,12 @@ import pytest
 
 from firmware.event import BytesReceived
 from firmware.record import Call, CallOutcome, Voicemail
+from firmware.voice.clip import Spoken
 from firmware.voice.seek_table import Stage
 from hw.simulator.faults import Fault
 from hw.simulator.terminal import CallState
 from tests.simulation.sites import ALICE, BRUNO, CALLER, with_mode
+from tests.simulation.symbolic_voice import Heard
 from tests.simulation.test_found import Wire
 from tests.simulation.watch_voice import CHOICES, VoiceWatch
 
@@ -149,6 +151,22 @@ def test_somebody_of_the_staff_who_enters_a_wrong_code_hears_no_long_silence(
     wrong = any("Ce code n'est pas le bon" in words for words in said)
     assert wrong is typed.startswith("4712")
     assert any("Ne quittez pas" in words for words in said)   # then a caller like any other
+
+
+def test_what_a_hidden_caller_heard_last_is_nothing_that_the_next_one_heard(tmp_path: Path) -> None:
+    """The checker's mistake: "withheld has waited for 2837 s"."""
+    world = Wire(tmp_path, with_mode("transfer"), start=START, profile="quectel-eg25", voice=True)
+    world.run(120)
+    broken: list[str] = []
+    watch = VoiceWatch(world, lambda promise, what: broken.append(what))
+    for _ in range(2):
+        watch.placed(world.call(CALLER, withheld=True, patience_s=10))
+        world.run(600)
+        last = Heard(world.timeline.now_ms, "withheld", Spoken(min(CHOICES), "fr"))
+        world.voice.heard.append(last)   # between its last look and the end of the call
+        world.run(120)
+    assert watch.waits.answered == 2
+    assert broken == []
 
 
 def _rung(world: Wire) -> list[str]:

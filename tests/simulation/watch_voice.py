@@ -65,6 +65,7 @@ class VoiceWatch:
         """Somebody rings the box."""
         if not self._watching:
             self._watching = True
+            self._heard = len(self.heard)   # what was said to somebody else before
             self._later()
 
     def _later(self) -> None:
@@ -94,7 +95,7 @@ class VoiceWatch:
             self._listen(inwards[0], outwards)
         else:
             self._answered_ms, self._quiet_ms, self._held_ms = None, 0, 0
-            self._since_ms = None
+            self._since_ms, self._heard = None, len(self.heard)
         self._watching = bool(open_calls or calls)
         if self._watching:
             self._later()
