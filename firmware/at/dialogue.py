@@ -40,7 +40,9 @@ from firmware.at.result_codes import FinalResult, numeric_result
 from firmware.at.resync import QUIET_S, Resync
 from firmware.moment import soonest
 
-PROMPT_TIMEOUT_S = 10.0
+# The modem gives it by itself, within milliseconds (27.005 3.5.1); while it is awaited no code is
+# told, and a caller who rings for a few seconds only would never be heard
+PROMPT_TIMEOUT_S = 5.0
 # Once an answer has begun the rest follows at once, or it was lost: a call that rings meanwhile
 # must not wait for the deadline of a command to the network
 REST_FOLLOWS_S = 8.0
