@@ -71,6 +71,7 @@ class CallBook:
         self.end_told = False   # since the last list: a call that is missing has ended, it seems
         self._told = ToldTwice()
         self._look_again = 0    # tries to read a first list: what is up has no row perhaps
+        self._unread = True     # no list was believed yet: what is told of may be older
         self._lists_asked = 0
         self._ended: list[tuple[str, float]] = []   # numbers of calls just over, and when
         self._looks: list[tuple[float, Callable[[], None]]] = []
@@ -106,6 +107,7 @@ class CallBook:
     def forget_dialled(self) -> None:
         """The modem restarted or is gone, and our own calls with it; nothing is asked of it."""
         self.poll_at_s = None
+        self._unread = True
         self.dialled = ()
         self._told.forget()
 
@@ -154,7 +156,8 @@ class CallBook:
         line = CallInHand(
             call, state, Phase.IDENTIFYING, now_s, now_s + NUMBER_WAIT_S, born=self._lists_asked
         )
-        line.rings_since_s = self._modem.held_since_s(self._ledger.moment)
+        kept_s = self._modem.held_since_s(self._ledger.moment)
+        line.rings_since_s = -inf if self._unread else kept_s
         self.lines.append(line)
         self._modem.in_call = True
         record_call(self._ledger, line)
@@ -241,6 +244,7 @@ class CallBook:
             return
         self.end_told = False
         self._look_again = 0
+        self._unread = False
         self._follow(turn, reply.asked_s, [entry for entry in spoken if entry.incoming])
         self.dialled = tuple(entry for entry in spoken if not entry.incoming)
         self.on_list(self.dialled)

@@ -149,18 +149,23 @@ def test_a_call_that_can_be_refused_afterwards_was_not_the_one_led_on(tmp_path: 
     world = World(tmp_path, with_mode("divert"), start=datetime(2026, 3, 10, 11, tzinfo=UTC))
     world.run(60)
     answers, timeline = world._from_modem, world.timeline
-    calls = world.attendant._calls
-    held = False
+    feed, written, held = world.wire.feed, b"", False
+
+    def write(data: bytes) -> None:
+        nonlocal written
+        written = data
+        feed(data)
 
     def late_ok(data: bytes) -> None:
         nonlocal held
-        if data == OK and not held and calls._book.lines[0].phase is Phase.REJECTING:
+        if data == OK and written == b"AT+CHLD=0\r" and not held:
             held = True
             timeline.after(5_300, lambda: answers(NOTICE))
             timeline.after(6_800, lambda: answers(OK))
         else:
             answers(data)
 
+    world.wire.feed = write  # type: ignore[method-assign]
     world.wire.on_output = late_ok
     world.call(CALLER)
     world.run(60)
@@ -285,6 +290,42 @@ def test_a_call_that_rang_before_the_box_had_started_may_be_the_one_led_on(tmp_p
     world.attendant._calls.second.heard(ServiceNotice(FORWARDED))
     world.phone(CALLER).hang_up()
     world.run(60)
+    assert [alert.number for alert in world.page.unsettled_alerts()] == [CALLER]
+
+
+@pytest.mark.usefixtures("modem_family")
+def test_a_call_told_of_before_the_first_list_may_have_rung_for_longer(tmp_path: Path) -> None:
+    """Found by a simulated year: an answer of the bring-up was lost, and the network led the caller
+    on five seconds after the first RING that anybody heard."""
+    tells = replace(PROFILES["full"], forwarding_notices=True)
+    start = datetime(2026, 3, 10, 11, tzinfo=UTC)
+    world = World(tmp_path, with_mode("divert"), start=start, subscription=tells)
+    world.run(60)
+    world.refused |= {"AT+CHLD=0": 9, "AT+CHUP": 9, "ATH": 9}
+    feed, answers = world.wire.feed, world._from_modem
+    lost = written = b""
+
+    def write(data: bytes) -> None:
+        nonlocal written
+        written = data
+        feed(data)
+
+    def lossy(data: bytes) -> None:
+        nonlocal lost
+        if data == OK and written == b"ATS0=0\r" and not lost:
+            lost = data
+        elif (b"RING" in data or b"+CLIP" in data) and world.timeline.now_ms < 70_000:
+            pass   # one more that nobody heard
+        else:
+            answers(data)
+
+    world.wire.feed = write  # type: ignore[method-assign]
+    world.wire.on_output = lossy
+    world.call(CALLER, patience_s=60)
+    world.run(1.0)
+    world.drop_port()
+    world.run(60)
+    assert lost
     assert [alert.number for alert in world.page.unsettled_alerts()] == [CALLER]
 
 
