@@ -65,6 +65,12 @@ def test_several_calls_and_none(dialled: bool) -> None:
     assert about([young, spoken], dialled, NOW_S) is About.ANOTHER
 
 
+def test_five_seconds_of_the_networks_are_less_by_the_first_ring() -> None:
+    """Found by a simulated year: AT+CCFC=2,3,...,15 lost a digit, the network gave up after 5 s,
+    4.6 s after the first RING."""
+    assert about([call(Phase.RINGING, NOW_S - 4.6)], False, NOW_S) is About.RINGING
+
+
 def test_a_call_that_the_modem_kept_back_or_that_began_before_the_program_may_be_old() -> None:
     young = call(Phase.IDENTIFYING, YOUNG_S)
     young.rings_since_s = YOUNG_S
