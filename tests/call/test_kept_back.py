@@ -1,0 +1,83 @@
+"""Second callers of whom a modem tells late: it kept its codes back behind a message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.call.told import CALLER_2, NOTICE, notices, watching
+from tests.simulation.sites import CALLER
+from tests.simulation.world import World
+
+
+@pytest.fixture
+def kept_back(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[World]:
+    """The end of a message's body is lost on the wire, and so the modem keeps its codes back until
+    ESC comes a minute later."""
+    world = watching(tmp_path, getattr(request, "param", "divert"), tells=True)
+    feed = world.wire.feed
+    lost: list[bytes] = []
+
+    def without_its_end(data: bytes) -> None:
+        if data.endswith(b"\x1a") and not lost:
+            lost.append(data)
+            data = data[:-1]
+        feed(data)
+
+    world.wire.feed = without_its_end  # type: ignore[method-assign]
+    world.text(CALLER, "Bonjour")
+    while not lost:
+        world.run(0.1)
+    heard: list[bytes] = []
+    answers = world._from_modem
+
+    def hear(data: bytes) -> None:
+        heard.append(data)
+        answers(data)
+
+    world.wire.on_output = hear
+    yield world
+    assert NOTICE in heard, "the network told"
+    assert not world.wire.modem.port.in_body
+
+
+def test_a_call_that_rang_behind_a_message_and_was_led_on_is_no_second_caller(
+    kept_back: World
+) -> None:
+    """Found by a simulated year: its ring and the notice came in one, as if it had just begun."""
+    world = kept_back
+    world.call(CALLER)
+    world.run(80)
+    assert notices(world) == 0
+
+
+def test_of_two_notices_behind_a_message_the_last_is_the_calls_own(kept_back: World) -> None:
+    world = kept_back
+    world.call(CALLER)
+    world.run(6)
+    world.call(CALLER_2)
+    world.run(80)
+    assert notices(world) == 1
+
+
+def test_a_call_that_rang_again_behind_a_message_was_not_the_one_led_on(kept_back: World) -> None:
+    world = kept_back
+    world.call(CALLER, patience_s=12)
+    world.run(6)
+    world.call(CALLER_2)
+    world.run(80)
+    assert notices(world) == 1
+
+
+@pytest.mark.parametrize("kept_back", ["alert"], indirect=True)
+def test_behind_a_message_what_is_proved_tells_whom_the_network_led_on(kept_back: World) -> None:
+    """Found by a simulated year: the caller gave up in the same silence, and in this mode no call
+    is led on for no reply."""
+    world = kept_back
+    world.call(CALLER, patience_s=10.5)
+    world.run(7.5)
+    world.call(CALLER_2)
+    world.run(80)
+    assert notices(world) == 1
