@@ -50,7 +50,9 @@ state                  everything, as one JSON object
 quit"""
 
 EXIT_DONE, EXIT_USAGE = 0, 2
-STAY_S = 3600.0
+# A signal that comes just before the sleep begins does not end it (Python looks at signals between
+# its own steps only), so that no sleep may be long
+STAY_S = 0.5
 
 
 def _heal(site: VirtualSite) -> None:
