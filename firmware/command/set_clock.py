@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from firmware.command.time_sources import synchronised
-from firmware.line.clock_keeper import BUILT
+from firmware.moment import BUILT
 from firmware.shell.watchdog import complain
 
 # What the daemon writes: seconds since 1970, and the monotonic clock's seconds at that instant

@@ -19,10 +19,10 @@ from firmware.effect import SetClock
 from firmware.ledger import Ledger
 from firmware.line.errand import Conversation, Errand
 from firmware.line.modem_line import ModemLine, Rank, Reply
+from firmware.moment import BUILT
 from firmware.record import JournalKind
 from firmware.wording import messages
 
-BUILT = datetime(2026, 1, 1, tzinfo=UTC)   # nothing of this program is older
 APART_S = 10.0
 AGREE = timedelta(seconds=3)               # +CCLK counts whole seconds, and replies take a while
 JUMP_MAX = timedelta(days=1)

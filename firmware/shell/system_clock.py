@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from firmware.line.clock_keeper import BUILT, earliest
-from firmware.moment import Moment
+from firmware.line.clock_keeper import earliest
+from firmware.moment import BUILT, Moment
 
 LOOK_S = 10.0   # between two looks at what keeps the system clock right
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from firmware.record import Alarm, Alert, AlertCause, AlertState, Call, RequestKind, Voicemail
-from firmware.store import fact_reader
+from firmware.store import dating, fact_reader
 from firmware.store.damaged import left, raw_rows, readable, try_to
 from firmware.store.database import Database
 from firmware.store.errors import translated
@@ -23,13 +23,14 @@ SHOWN_MAX = 500
 UNSETTLED_ALERTS = "WHERE state IN ('open', 'exhausted') ORDER BY id DESC LIMIT ?"
 # The caller gave up, no alert stands for the call, and that number has not called since: a later
 # call speaks for itself, unless the box refused it
+_RECENT = dating.since("call", "started_at")
 ABANDONED_CALLS = (
-    "AS missed WHERE outcome = 'abandoned' AND started_at >= ? AND number IS NOT NULL"
+    f"AS missed WHERE outcome = 'abandoned' AND missed.{_RECENT} AND number IS NOT NULL"
     " AND NOT EXISTS (SELECT 1 FROM alert WHERE alert.cause_id = missed.id"
     " AND alert.cause IN ('call', 'diverted'))"
     " AND NOT EXISTS (SELECT 1 FROM call AS later WHERE later.number = missed.number"
-    " AND later.started_at > missed.started_at AND later.outcome <> 'refused')"
-    " ORDER BY started_at DESC LIMIT ?"
+    " AND later.id > missed.id AND later.outcome <> 'refused')"
+    " ORDER BY id DESC LIMIT ?2"
 )
 VOICEMAILS = "WHERE deleted_at IS NULL AND seconds > 0 ORDER BY id DESC LIMIT ?"
 NEW_VOICEMAILS = "WHERE deleted_at IS NULL AND seconds > 0 AND heard_at IS NULL"

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from firmware.rota import Retention
+from firmware.store import dating
 from firmware.store.database import Database
 from firmware.store.errors import translated
 from firmware.store.plain import instant_text
@@ -35,48 +36,49 @@ _LEFT = (
 )
 _SETTLED = "state IN ('acknowledged', 'closed')"
 
-# Each: what is done, the table, its key, and which rows; "?" is the limit in time
+# Each: what is done, the table, its key, the date that decides (None: see there), which rows
 _WORDS = (
-    ("UPDATE {} SET text = ''", "incoming_message", "id",
-     f"received_at < ? AND text <> '' AND {_UNSETTLED_TEXT} incoming_message.id)"),
-    ("DELETE FROM {}", "incoming_part", "fingerprint",
-     "received_at < ? AND message_id IS NOT NULL"
+    ("UPDATE {} SET text = ''", "incoming_message", "id", "received_at",
+     f"text <> '' AND {_UNSETTLED_TEXT} incoming_message.id)"),
+    ("DELETE FROM {}", "incoming_part", "fingerprint", "received_at",
+     "message_id IS NOT NULL"
      f" AND {_UNSETTLED_TEXT} incoming_part.message_id)"),
-    ("UPDATE {} SET text = ''", "outgoing_message", "id",
-     f"created_at < ? AND text <> '' AND {_LEFT}"),
-    ("UPDATE {} SET text = ''", "alert", "id", f"ended_at < ? AND text <> '' AND {_SETTLED}"),
-    ("UPDATE {} SET detail = json_remove(detail, '$.text')", "journal", "id",
-     "at < ? AND kind IN ('sms_in', 'sms_out') AND json_extract(detail, '$.text') IS NOT NULL"
+    ("UPDATE {} SET text = ''", "outgoing_message", "id", "created_at",
+     f"text <> '' AND {_LEFT}"),
+    ("UPDATE {} SET text = ''", "alert", "id", "ended_at",
+     f"text <> '' AND {_SETTLED}"),
+    ("UPDATE {} SET detail = json_remove(detail, '$.text')", "journal", "id", "at",
+     "kind IN ('sms_in', 'sms_out') AND json_extract(detail, '$.text') IS NOT NULL"
      f" AND {_UNSETTLED_LINE}"),
 )  # fmt: skip
 _VOICEMAIL = (
-    ("UPDATE {} SET deleted_at = strftime('%Y-%m-%dT%H:%M:%S.000000Z', 'now')", "voicemail", "id",
-     "at < ? AND deleted_at IS NULL"
+    ("UPDATE {} SET deleted_at = strftime('%Y-%m-%dT%H:%M:%S.000000Z', 'now')",
+     "voicemail", "id", "at", "deleted_at IS NULL"
      f" AND NOT EXISTS ({_UNSETTLED} cause = 'call' AND cause_id = voicemail.call_id)"),
 )  # fmt: skip
 _CALL_LOG = (
-    ("DELETE FROM {}", "voicemail", "id", "at < ? AND deleted_at IS NOT NULL"),
-    ("DELETE FROM {}", "journal", "id",
-     f"at < ? AND kind NOT IN ('handover', 'edit') AND {_UNSETTLED_LINE}"),
-    ("DELETE FROM {}", "call", "id",
-     "started_at < ? AND ended_at IS NOT NULL AND outcome <> 'ringing'"
+    ("DELETE FROM {}", "voicemail", "id", "at", "deleted_at IS NOT NULL"),
+    ("DELETE FROM {}", "journal", "id", "at",
+     f"kind NOT IN ('handover', 'edit') AND {_UNSETTLED_LINE}"),
+    ("DELETE FROM {}", "call", "id", "started_at",
+     "ended_at IS NOT NULL AND outcome <> 'ringing'"
      f" AND NOT EXISTS ({_UNSETTLED} cause IN ('call', 'diverted') AND cause_id = call.id)"),
-    ("DELETE FROM {}", "incoming_message", "id",
-     f"received_at < ? AND {_UNSETTLED_TEXT} incoming_message.id)"),
-    ("DELETE FROM {}", "outgoing_message", "id", f"created_at < ? AND {_LEFT}"),
-    ("DELETE FROM {}", "alert", "id", f"ended_at < ? AND {_SETTLED}"),
-    ("DELETE FROM {}", "request", "id", "done_at < ?"),
-    ("DELETE FROM {}", "alarm", "key", "until < ?"),
+    ("DELETE FROM {}", "incoming_message", "id", "received_at",
+     f"{_UNSETTLED_TEXT} incoming_message.id)"),
+    ("DELETE FROM {}", "outgoing_message", "id", "created_at", _LEFT),
+    ("DELETE FROM {}", "alert", "id", "ended_at", _SETTLED),
+    ("DELETE FROM {}", "request", "id", "done_at", "TRUE"),
+    ("DELETE FROM {}", "alarm", "key", "until", "TRUE"),
 )  # fmt: skip
 _AUDIT = (
-    ("DELETE FROM {}", "journal", "id", "at < ? AND kind IN ('handover', 'edit')"),
-    ("DELETE FROM {}", "intervention", "id", "ended_at < ?"),
-    ("DELETE FROM {}", "audit", "id", "at < ?"),
+    ("DELETE FROM {}", "journal", "id", "at", "kind IN ('handover', 'edit')"),
+    ("DELETE FROM {}", "intervention", "id", "ended_at", "TRUE"),
+    ("DELETE FROM {}", "audit", "id", "at", "TRUE"),
     # A swap is a fact under the number of its alert; the day is enough
-    ("DELETE FROM {}", "fact", "key",
-     "key >= 'swap:' AND key < 'swap;' AND json_extract(value, '$.end') < ?"),
-    ("DELETE FROM {}", "rota_history", "version",
-     "at < ? AND version < (SELECT max(version) FROM rota_history)"),
+    ("DELETE FROM {}", "fact", "key", None,
+     "key >= 'swap:' AND key < 'swap;' AND json_extract(value, '$.end') < ?1"),
+    ("DELETE FROM {}", "rota_history", "version", "at",
+     "version < (SELECT max(version) FROM rota_history)"),
 )  # fmt: skip
 
 
@@ -105,8 +107,10 @@ def purge(database: Database, retention: Retention, now: datetime) -> int:
     return changed
 
 
-def statement(action: str, table: str, key: str, rows: str) -> str:
-    """The SQL of one rule for one batch."""
+def statement(action: str, table: str, key: str, date: str | None, rows: str) -> str:
+    """The SQL of one rule for one batch; its parameter is the limit in time."""
+    if date is not None:
+        rows = f"{dating.before(table, date)} AND {rows}"
     chosen = f"SELECT {key} FROM {table} WHERE {rows} LIMIT {BATCH}"
     return f"{action.format(table)} WHERE {key} IN ({chosen})"
 

@@ -26,7 +26,7 @@ from firmware.record import (
     Row,
     Voicemail,
 )
-from firmware.store import journal, rota_store
+from firmware.store import dating, journal, rota_store
 from firmware.store.database import Database
 from firmware.store.errors import RefusedRow, translated
 from firmware.store.plain import instant_text, read_time
@@ -66,15 +66,21 @@ ROW_TABLES: dict[type, Table[Any]] = {
     Fact: FACT,
 }
 
+
+
+def _recent(table: str, date: str) -> str:
+    return f"WHERE {dating.since(table, date)} ORDER BY {date} DESC LIMIT ?2"
+
+
 # What is unfinished, and beside it the finished that a late event may concern; "?" is the limit
 # in time. Each half has an index of its own.
 CALLS_OPEN = "WHERE ended_at IS NULL OR outcome = 'ringing' ORDER BY id"
 ALERTS_OPEN = "WHERE state IN ('open', 'exhausted')"
-ALERTS_RECENT = "WHERE ended_at >= ? ORDER BY ended_at DESC LIMIT ?"
+ALERTS_RECENT = _recent("alert", "ended_at")
 OUTGOING_OPEN = "WHERE state IN ('queued', 'sending')"
-OUTGOING_RECENT = "WHERE created_at >= ? ORDER BY created_at DESC LIMIT ?"
+OUTGOING_RECENT = _recent("outgoing_message", "created_at")
 PARTS_OPEN = "WHERE message_id IS NULL"
-PARTS_RECENT = "WHERE received_at >= ? ORDER BY received_at DESC LIMIT ?"
+PARTS_RECENT = _recent("incoming_part", "received_at")
 VOICEMAILS_THERE = "WHERE deleted_at IS NULL ORDER BY id"
 INTERVENTIONS_OPEN = "WHERE ended_at IS NULL ORDER BY id"
 ALARMS_OPEN = "WHERE until IS NULL ORDER BY since"

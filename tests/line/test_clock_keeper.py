@@ -10,9 +10,9 @@ from firmware.alert.bell import Bell
 from firmware.duty.roster import Roster
 from firmware.effect import SetClock
 from firmware.ledger import Ledger
-from firmware.line.clock_keeper import AGAIN_S, APART_S, BUILT, RETRY_S, ClockKeeper
+from firmware.line.clock_keeper import AGAIN_S, APART_S, RETRY_S, ClockKeeper
 from firmware.line.modem_line import ModemLine
-from firmware.moment import Moment
+from firmware.moment import BUILT, Moment
 from firmware.record import Memory
 from firmware.sms.outbox import Outbox
 from firmware.speaker import Speaker

@@ -21,7 +21,7 @@ from firmware.command.time_sources import (
     kernel_synchronised,
     synchronised,
 )
-from firmware.line.clock_keeper import BUILT
+from firmware.moment import BUILT
 from firmware.shell import system_clock
 from firmware.shell.alarm_clock import AlarmClock
 from firmware.shell.system_clock import SystemClock, plausible

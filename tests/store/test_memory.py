@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -14,6 +14,7 @@ from firmware.record import (
     Intervention,
     Memory,
     OutgoingState,
+    Row,
 )
 from firmware.store.database import Database
 from firmware.store.row_store import RECENT_MAX, RowStore
@@ -129,3 +130,23 @@ def test_a_wall_clock_of_1970_does_not_load_the_whole_history(store: RowStore) -
     store.record([alert(9000, opened_at=OLD), *settled])
     found = store.load_memory(NOW.replace(year=1970)).alerts
     assert [one.id for one in found] == [*range(51, RECENT_MAX + 51), 9000]
+
+
+@pytest.mark.parametrize(("days", "is_there"), [(1, True), (20, False), (None, True)])
+def test_what_came_before_the_time_was_known_is_as_old_as_what_came_next(
+    store: RowStore, days: int | None, is_there: bool
+) -> None:
+    wrong = NOW.replace(year=1970)
+
+    def rows(number: int, at: datetime) -> list[Row]:
+        settled = alert(number, state=AlertState.CLOSED, opened_at=at, ended_at=at)
+        sent = outgoing(number, state=OutgoingState.SENT, created_at=at)
+        return [settled, sent, part(f"f{number}", received_at=at, message_id=number)]
+
+    store.record(rows(1, wrong))
+    if days is not None:
+        store.record(rows(2, ago(days=days)))
+    found = store.load_memory(NOW)
+    assert (1 in {one.id for one in found.alerts}) is is_there
+    assert (1 in {one.id for one in found.outgoing}) is is_there
+    assert ("f1" in {one.fingerprint for one in found.parts}) is is_there

@@ -94,6 +94,19 @@ def test_an_abandoned_call_that_was_followed_up(
     assert page.call_back_list(NOW) == ()
 
 
+@pytest.mark.parametrize(("days", "is_shown"), [(2, True), (4, False), (None, True)])
+def test_an_abandoned_call_of_before_the_time_was_known(
+    store: RowStore, page: PageStore, days: int | None, is_shown: bool
+) -> None:
+    """As old as the next call: who gave up last night is still to be rung back."""
+    wrong = NOW.replace(year=1970)
+    store.record([abandoned(50, started_at=wrong, ended_at=wrong)])
+    if days is not None:
+        store.record([call(51, started_at=ago(days=days), number="+33198765432")])
+    shown = [each.call.id for each in page.call_back_list(NOW) if each.call is not None]
+    assert shown == [50] * is_shown
+
+
 def test_a_refused_call_settles_nothing(store: RowStore, page: PageStore) -> None:
     refused = call(51, number=CALLER, outcome=CallOutcome.REFUSED, ended_at=NOW)
     store.record([abandoned(50, started_at=ago(hours=2)), refused])

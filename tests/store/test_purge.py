@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from firmware.moment import BUILT
 from firmware.record import (
     Alarm,
     AlertCause,
@@ -35,9 +38,14 @@ from firmware.store.purge import (
 from firmware.store.rota_store import RotaStore
 from firmware.store.row_store import RowStore
 from tests.daemon.house import SITE
-from tests.store.samples import NOW, ago, alert, call, incoming, line, outgoing, part
+from tests.store.samples import alert, call, incoming, line, outgoing, part
 
 STANDARD = Retention()
+NOW = datetime(2046, 3, 29, 1, 0, 0, 123456, tzinfo=UTC)    # nothing is older than the program
+
+
+def ago(**amount: float) -> datetime:
+    return NOW - timedelta(**amount)
 
 
 @pytest.fixture
@@ -66,6 +74,7 @@ def text_story(number: int, days: int, state: AlertState) -> list[object]:
     ]  # fmt: skip
 
 
+DATES = ("received_at", "opened_at", "ended_at", "created_at", "started_at", "at")
 TABLES = ("incoming_message", "incoming_part", "alert", "outgoing_message", "journal")
 
 
@@ -166,6 +175,47 @@ def test_the_rota_s_history_keeps_what_stands(database: Database, rows: RowStore
     assert store.load_rota() == read_site_file(changed)
 
 
+def dated(row: Any, at: datetime) -> Any:
+    """The row with all its dates that are filled in changed."""
+    return replace(row, **{name: at for name in DATES if getattr(row, name, None) is not None})
+
+
+@pytest.mark.parametrize("wrong", [datetime(1970, 1, 1, 0, 5, tzinfo=UTC),
+                                   BUILT - timedelta(microseconds=1)])
+@pytest.mark.parametrize("days", [29, 31, 364, 367, None])
+def test_what_was_written_without_a_clock_is_as_old_as_what_came_next(
+    database: Database, path: Path, wrong: datetime, days: int | None
+) -> None:
+    """``None``: the time has been known since, and nothing of that kind has happened yet."""
+    store = RowStore(database)
+
+    def story(number: int, at: datetime) -> list[object]:
+        return [
+            *text_story(number, (NOW - at).days, AlertState.CLOSED),
+            call(number, started_at=at, ended_at=at, outcome=CallOutcome.DIVERTED),
+            Voicemail(number, number, "S", None, at, 3.0, f"mail/{number}"),
+        ]
+
+    store.record(story(1, ago(days=5000)))          # type: ignore[arg-type]
+    store.record([dated(row, wrong) for row in story(2, NOW)])
+    if days is not None:
+        store.record(story(3, ago(days=days)))      # type: ignore[arg-type]
+    store.record([line(kind=JournalKind.HEALTH, key="now", at=NOW)])
+    purge(database, STANDARD, NOW)
+    words = days is None or days < 30
+    assert column(database, "SELECT text FROM incoming_message WHERE id = 2") == (
+        ["Au secours"] if words else [""] if days in (31, 364) else []
+    )
+    for table in ("call", "alert", "outgoing_message", "incoming_message"):
+        left = column(database, f"SELECT id FROM {table} WHERE id < 3")  # noqa: S608
+        assert left == ([2] if days is None or days < 365 else []), table
+    assert kept_voicemail(database) >= ({"mail/2"} if words else set())
+    assert ("mail/2" in kept_voicemail(database)) is words
+    assert column(database, "SELECT fingerprint FROM incoming_part WHERE fingerprint = 'f2'") == (
+        ["f2"] if words else []
+    )
+
+
 def test_a_clock_that_leaps_forgets_nothing(database: Database, rows: RowStore) -> None:
     rows.record(text_story(1, 1, AlertState.CLOSED))  # type: ignore[arg-type]
     assert purge(database, STANDARD, datetime(2099, 1, 1, tzinfo=UTC)) == 0
@@ -194,7 +244,9 @@ def test_nothing_of_it_is_left_in_the_file(database: Database, rows: RowStore, p
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule[1]}-{rule[0][:6]}")
-def test_every_rule_can_be_run(database: Database, rule: tuple[str, str, str, str]) -> None:
+def test_every_rule_can_be_run(
+    database: Database, rule: tuple[str, str, str, str | None, str]
+) -> None:
     with database.transaction() as connection:
         assert connection.execute(statement(*rule), ("2000",)).rowcount == 0
 
