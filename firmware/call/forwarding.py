@@ -17,7 +17,14 @@ from firmware.at.command import Command
 from firmware.call.forwarding_news import ForwardingNews
 from firmware.call.forwarding_proof import Proof
 from firmware.call.forwarding_register import RegisterError, ask_each, mend
-from firmware.call.forwarding_settings import Condition, Found, Wanted, same_number, wanted_settings
+from firmware.call.forwarding_settings import (
+    NO_REPLY_S,
+    Condition,
+    Found,
+    Wanted,
+    same_number,
+    wanted_settings,
+)
 from firmware.call.spared import Spared, whose
 from firmware.call.transfer import Ability
 from firmware.ledger import Ledger
@@ -67,6 +74,11 @@ class ForwardingKeeper:
     @property
     def checked_at(self) -> datetime | None:
         return self._checked_at
+
+    @property
+    def no_reply_s(self) -> float:
+        """How long a call rings before it is led on, as the network was last seen to hold it."""
+        return self._proof.no_reply_s or NO_REPLY_S
 
     @property
     def deadline_s(self) -> float | None:

@@ -4,20 +4,35 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from firmware.call.forwarding_settings import NO_REPLY_S
 from firmware.ledger import Ledger
 
-PROOF = "forwarding-proof"   # the fact
+PROOF = "forwarding-proof"   # the facts
+OWN_TIME = "forwarding-own-time"
 
 
 class Proof:
-    """One at a time: of a SIM, the number that callers are led to, and the mode."""
+    """One at a time: of a SIM, the number that callers are led to, and the mode; with it how long
+    they ring before that for no reply, as far as the network says."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
+        proof = ledger.fact(PROOF)
+        self.no_reply_s = _seconds(proof.get("no_reply_s") if isinstance(proof, dict) else None)
+
+    def in_time(self, time_s: int | None) -> bool:
+        """Whether the network forwards after the time that was asked for: untold, or as it is, or
+        what the network has made of it twice."""
+        return time_s in (None, NO_REPLY_S, _seconds(self._ledger.fact(OWN_TIME)))
+
+    def settle_for(self, time_s: int | None) -> None:
+        """The network was asked twice, and has times of its own."""
+        if not self.in_time(time_s):
+            self._ledger.remember(OWN_TIME, time_s)
 
     def keep(self, iccid: str, number: str, mode: str) -> None:
         """All was read back now, and as it should be."""
-        proof = {"iccid": iccid, "number": number, "mode": mode}
+        proof = {"iccid": iccid, "number": number, "mode": mode, "no_reply_s": self.no_reply_s}
         self._ledger.remember(PROOF, {**proof, "at": self._ledger.now.isoformat()})
 
     def withdraw(self) -> None:
@@ -33,3 +48,7 @@ class Proof:
             return None
         at = datetime.fromisoformat(str(proof.get("at")))
         return at if 0 <= (self._ledger.now - at).total_seconds() < max_age_s else None
+
+
+def _seconds(found: object) -> int | None:
+    return found if isinstance(found, int) and found > 0 else None

@@ -17,10 +17,11 @@ from firmware.call.forwarding_settings import (
     NO_REPLY_S,
     Condition,
     Found,
+    Held,
     Wanted,
+    held_for_voice,
     said_no,
     same_number,
-    voice_number,
 )
 from firmware.line.modem_line import Reply
 
@@ -38,7 +39,8 @@ def ask_each(conditions: Iterable[Condition]) -> Generator[Command, Reply, Found
     """What the network holds under each of these."""
     found = {}
     for condition in conditions:
-        found[condition] = yield from _ask(condition)
+        held = yield from _ask(condition)
+        found[condition] = held.number
     return found
 
 
@@ -50,21 +52,38 @@ def mend(
     With ``set_first`` (a new target: it must differ) the first question is saved: each is a
     second or more of the network's time, and the handover waits for it.
     """
-    found_before, found_after = {}, {}
+    found_before: dict[Condition, str | None] = {}
+    found_after: dict[Condition, str | None] = {}
     for condition, number in wanted.items():
-        before = None
+        held = Held(None)
         if number is None or not set_first:
-            before = yield from _ask(condition)
-        after = before
-        if not same_number(number, before):
-            proof.withdraw()   # until it is read back, nothing is proved any more
-            yield from _set(condition, number)
-            after = yield from _ask(condition)
-        found_before[condition], found_after[condition] = before, after
+            held = yield from _ask(condition)
+        as_set = same_number(number, held.number)
+        in_time = proof.in_time(held.time_s)
+        found_before[condition] = held.number if in_time or not as_set else str(held)
+        if not (as_set and in_time):
+            held = yield from _set_anew(condition, number, proof)
+        found_after[condition] = held.number
+        proof.no_reply_s = held.time_s if held.time_s is not None else proof.no_reply_s
     return found_before, found_after
 
 
-def _ask(condition: Condition) -> Generator[Command, Reply, str | None]:
+def _set_anew(
+    condition: Condition, number: str | None, proof: Proof
+) -> Generator[Command, Reply, Held]:
+    """A time that is not the one asked for may have lost a digit on the wire: once more. If it
+    stays, it is the network's own, which knows its own times."""
+    proof.withdraw()   # until it is read back, nothing is proved any more
+    yield from _set(condition, number)
+    held = yield from _ask(condition)
+    if same_number(number, held.number) and not proof.in_time(held.time_s):
+        yield from _set(condition, number)
+        held = yield from _ask(condition)
+        proof.settle_for(held.time_s)
+    return held
+
+
+def _ask(condition: Condition) -> Generator[Command, Reply, Held]:
     reply = yield commands.forwarding_query(condition)
     if not reply.ok:
         raise RegisterError(reply.why, said_no(reply))
@@ -74,7 +93,7 @@ def _ask(condition: Condition) -> Generator[Command, Reply, str | None]:
         statuses = answers.forwarding(reply.lines)
     except AnswerFault as fault:
         raise RegisterError(str(fault), False) from fault
-    return voice_number(statuses)
+    return held_for_voice(statuses)
 
 
 def _set(condition: Condition, number: str | None) -> Generator[Command, Reply, None]:

@@ -4,6 +4,7 @@ of the network's answers is a no."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import IntEnum
 
 from firmware.at.answers import ForwardingStatus
@@ -60,12 +61,24 @@ def same_number(ours: str | None, found: str | None) -> bool:
     return _digits(ours)[-COMPARED_DIGITS:] == _digits(found)[-COMPARED_DIGITS:]
 
 
-def voice_number(statuses: Sequence[ForwardingStatus]) -> str | None:
-    """The number to which voice calls are forwarded; None when they are not."""
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the network holds for voice calls under a condition: the number, None where they are
+    not forwarded, and after how long a ring, where it says so."""
+
+    number: str | None
+    time_s: int | None = None
+
+    def __str__(self) -> str:
+        time = "" if self.time_s is None else f", {self.time_s} s"
+        return f"{self.number or '-'}{time}"
+
+
+def held_for_voice(statuses: Sequence[ForwardingStatus]) -> Held:
     for status in statuses:
         if status.active and status.call_class & VOICE:
-            return status.number or ""
-    return None
+            return Held(status.number or "", status.time_s)
+    return Held(None)
 
 
 def codes_to_dial(mode: str, number: str) -> str:

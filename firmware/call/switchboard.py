@@ -7,7 +7,6 @@ from dataclasses import replace
 from math import inf
 
 from firmware.call.forwarding import ForwardingKeeper
-from firmware.call.forwarding_settings import NO_REPLY_S
 from firmware.call.transfer import Ability, Capability
 from firmware.duty.roster import Roster
 from firmware.ledger import Ledger
@@ -104,7 +103,7 @@ class Switchboard:
         service = self._roster.default_service
         if service is None or self.leads_to() is None:
             return None
-        return inf if self.mode(service) == "alert" else NO_REPLY_S
+        return inf if self.mode(service) == "alert" else self._forwarding.no_reply_s
 
     def note_meanwhile(self, call: Call, target: Target) -> None:
         """Tell the target of a call that the network led on while the box spoke with another

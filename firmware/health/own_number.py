@@ -2,7 +2,8 @@
 
 A number that only the SIM's memory (+CNUM) or a person tells may be another's. One SMS to it that
 comes back proves three things: whose number it is, that SMS go out, and that they come in. What is
-proved is remembered under the SIM's ICCID; another SIM begins anew.
+proved is remembered under the SIM's ICCID; another SIM begins anew. The sender that it carries is
+the number, too, once two have carried it: a digit may have been garbled on the wire.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
+from math import inf
 
 from firmware.alert.bell import Bell
 from firmware.duty.roster import Roster
@@ -38,7 +40,8 @@ AGAIN_AFTER_S = (3600.0, 86_400.0)   # tries after a first one that did not come
 @dataclass(frozen=True, slots=True)
 class Loop:
     """One SMS to itself. ``state`` is ``waiting``, ``back``, ``lost`` (sent, not come back) or
-    ``unsent``; ``tries`` counts those in a row that did not come back."""
+    ``unsent``; ``tries`` counts those in a row that did not come back; ``seen`` is a sender that
+    the one before carried, and that nobody knew."""
 
     sim: str
     number: str
@@ -47,6 +50,7 @@ class Loop:
     state: str = "waiting"
     tries: int = 0
     back_at: str | None = None
+    seen: str | None = None
 
     @property
     def cause(self) -> str:
@@ -153,25 +157,30 @@ class OwnNumber:
         return True
 
     def received(self, sender: str | None, text: str) -> bool:
-        """Whether the text is our own; the sender that it carries is then our own number."""
+        """Whether the text is our own."""
         loop = self._loop
         if loop is None or not holds_token(text, loop.token):
             return False
-        first = sender or loop.number
-        if self._is_somebodys(first):
+        if self._is_somebodys(sender or loop.number):
             return False  # it reached that person, who has sent it back
         now = self._ledger.now.isoformat()
         before = self._proof()
+        is_new = sender not in (None, loop.number, *_numbers(before or {}))
+        believed = sender is not None and (not is_new or sender == loop.seen)
+        first = sender if sender is not None and believed else loop.number
         known = before is not None and first in _numbers(before)
+        numbers = [first, loop.number, *_numbers(before or {})] if known else [first, loop.number]
         proof = {
             "number": first,
-            "numbers": list(dict.fromkeys([first, loop.number])),
+            "numbers": list(dict.fromkeys(numbers)),
             "proved_at": before["proved_at"] if before is not None and known else now,
             "loop_at": now,
         }
         self._ledger.remember(_key(loop.sim), proof)
-        self._keep(replace(loop, state="back", back_at=now, tries=0))
-        self._due_s = None
+        again = is_new and not believed and loop.seen is None
+        seen = sender if again else None
+        self._keep(replace(loop, state="back", back_at=now, tries=0, seen=seen))
+        self._wake(SETTLE_S if again else inf)
         if self._suspected:
             self._tell_of_deafness()
         if not known:
@@ -250,7 +259,8 @@ class OwnNumber:
     def _send(self, number: str, *, tries: int) -> None:
         now = self._ledger.now.isoformat()
         token = make_token(self._sim, number, now, self._ledger.moment.monotonic_s)
-        loop = Loop(self._sim or UNKNOWN_SIM, number, token, now, tries=tries)
+        seen = self._loop.seen if self._loop is not None else None
+        loop = Loop(self._sim or UNKNOWN_SIM, number, token, now, tries=tries, seen=seen)
         text = self._speaker.say(messages.SMS_LOOP, token=token)
         if self._outbox.send(loop.cause, number, text, RANK_NOTICE) is not None:
             self._keep(loop)
@@ -282,7 +292,7 @@ class OwnNumber:
         if loop is None:
             return SETTLE_S
         if loop.tries > len(AGAIN_AFTER_S):
-            return float("inf")
+            return inf
         wait_s = AGAIN_AFTER_S[loop.tries - 1] if loop.tries else SETTLE_S
         return max(self._left_s(loop.sent_at, wait_s), SETTLE_S)
 
@@ -292,7 +302,7 @@ class OwnNumber:
         return min(max(wait_s - gone_s, 0.0), wait_s)
 
     def _wake(self, wait_s: float) -> None:
-        self._due_s = None if wait_s == float("inf") else self._ledger.moment.monotonic_s + wait_s
+        self._due_s = None if wait_s == inf else self._ledger.moment.monotonic_s + wait_s
 
 
 def sender_number(sender: str, country_code: str) -> str | None:

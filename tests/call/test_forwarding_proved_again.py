@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from firmware.event import Woken
 from firmware.pulse import ForwardingState
+from hw.simulator.forwarding import VOICE, ForwardingBehaviour
+from hw.simulator.subscriber import Profile
 from hw.simulator.terminal import ForwardingReason
 from tests.simulation.sites import BRUNO, with_mode
 from tests.simulation.world import World
@@ -46,3 +49,67 @@ def test_another_forward_set_by_a_garbled_digit_is_erased_within_two_minutes(
     assert register.registered(ForwardingReason.NO_REPLY) is None
     assert register.registered(ForwardingReason.BUSY) == BRUNO
     assert register.registered(ForwardingReason.NOT_REACHABLE) == BRUNO
+
+
+def spoiled(world: World, times: int) -> list[bytes]:
+    """The time of the next forwards for no reply loses a digit on the way; all that were asked."""
+    feed, asked = world.wire.feed, []
+
+    def spoil(data: bytes) -> None:
+        if b"AT+CCFC=2,3," in data:
+            asked.append(data)
+            if len(asked) <= times:
+                data = data.replace(b",,,15", b",,,5")
+        feed(data)
+
+    world.wire.feed = spoil  # type: ignore[method-assign]
+    return asked
+
+
+def no_reply_s(world: World) -> int:
+    register = world.network.subscriber(world.number).forwarding
+    return register._forwards[ForwardingReason.NO_REPLY, VOICE].no_reply_s
+
+
+def test_a_time_that_lost_a_digit_is_set_again_at_once(tmp_path: Path) -> None:
+    """Found by a simulated year: callers rang for 5 s, not for 15, until the next handover."""
+    world = World(tmp_path, with_mode("divert"), start=START, boot=False)
+    asked = spoiled(world, 1)
+    world.modem.power_on()
+    world.run(60)
+    assert len(asked) == 2
+    assert no_reply_s(world) == 15
+    assert world.attendant._forwarding.view.state is ForwardingState.VERIFIED
+    assert not world.alarms()
+
+
+def test_a_time_that_somebody_changed_is_mended_and_told(tmp_path: Path) -> None:
+    world = World(tmp_path, with_mode("divert"), start=START)
+    world.run(90)
+    world.network.change_forwarding(world.number, ForwardingReason.NO_REPLY, BRUNO, 30)
+    world.run(3700)
+    assert no_reply_s(world) == 15
+    (line,) = [one for one in world.journal("forwarding") if one["outcome"] == "changed_elsewhere"]
+    assert cast(dict[str, object], line["detail"])["found"] == {"no_reply": f"{BRUNO}, 30 s"}
+
+
+@pytest.mark.parametrize("own_s", [5, 25])
+def test_a_network_with_times_of_its_own_is_believed_once_it_was_asked_twice(
+    tmp_path: Path, own_s: int
+) -> None:
+    behaviour = ForwardingBehaviour(fixed_no_reply_s=own_s)
+    world = World(
+        tmp_path, with_mode("divert"), start=START, subscription=Profile(behaviour)
+    )
+    asked = spoiled(world, 0)
+    world.run(90)
+    keeper = world.attendant._forwarding
+    assert len(asked) == 2
+    assert keeper.view.state is ForwardingState.VERIFIED
+    assert keeper.no_reply_s == own_s
+    world.run(2 * 3600)
+    world.restart()
+    assert world.attendant._forwarding.no_reply_s == own_s
+    world.run(3600)
+    assert len(asked) == 2
+    assert not world.alarms()
