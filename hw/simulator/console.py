@@ -7,18 +7,17 @@ happens, a line each, `state` answers with one JSON object; a bad line gets one 
 from __future__ import annotations
 
 import argparse
-import io
 import json
 import os
+import select
 import signal
 import stat
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TextIO
 
 from hw.simulator.faults import Fault
 from hw.simulator.models import NAMES
@@ -50,9 +49,10 @@ state                  everything, as one JSON object
 quit"""
 
 EXIT_DONE, EXIT_USAGE = 0, 2
-# A signal that comes just before the sleep begins does not end it (Python looks at signals between
-# its own steps only), so that no sleep may be long
+# A signal that comes just before a wait begins does not end it (Python looks at signals between its
+# own steps only), so that none may be long: neither a sleep nor one for what stdin says
 STAY_S = 0.5
+READ_MAX = 65536
 
 
 def _heal(site: VirtualSite) -> None:
@@ -144,12 +144,32 @@ def _unusable(error: Exception) -> int:
 def _obey(console: Console) -> None:
     """What stdin says; where nobody can ever say anything, until a signal comes."""
     if _somebody_there():
-        if isinstance(sys.stdin, io.TextIOWrapper):  # no UTF-8 is a bad command, not an end
-            sys.stdin.reconfigure(encoding="utf-8", errors="replace")
-        console.run(sys.stdin)
+        console.run(_typed(sys.stdin.fileno()))
         return
     while True:
         time.sleep(STAY_S)
+
+
+def _typed(handle: int) -> Iterator[str]:
+    """The lines of an open file until its end; what is no UTF-8 is a bad command, not an end."""
+    begun = b""
+    while True:
+        if not select.select([handle], [], [], STAY_S)[0]:
+            continue
+        read = os.read(handle, READ_MAX)
+        *lines, begun = (begun + read).split(b"\n")
+        if not read and begun:
+            lines.append(begun)
+        yield from (line.decode("utf-8", "replace") for line in lines)
+        if not read:
+            return
+
+
+def _rest(seconds: float) -> None:
+    """Sleep, as long as it takes, and be woken by any signal."""
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        time.sleep(min(left, STAY_S))
 
 
 def _somebody_there() -> bool:
@@ -186,7 +206,7 @@ class Console:
         host: SimulationHost,
         say: Callable[[str], None],
         complain: Callable[[str], None],
-        pause: Callable[[float], None] = time.sleep,
+        pause: Callable[[float], None] = _rest,
     ) -> None:
         """`say` gets results, `complain` what was wrong, `pause` waits for seconds."""
         self._host = host
@@ -214,7 +234,7 @@ class Console:
             "help": (0, 0, lambda _words: HELP),
         }
 
-    def run(self, lines: Iterable[str] | TextIO) -> bool:
+    def run(self, lines: Iterable[str]) -> bool:
         """Carry out lines until they end (False) or `quit` (True); bad ones are complained of."""
         for line in lines:
             text = line.strip()

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 import select
+import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
-from hw.simulator.console import BadCommandError, Console
+from hw.simulator.console import BadCommandError, Console, _obey
 from hw.simulator.pty_port import PtyPort
 from hw.simulator.simulation_host import SimulationHost
 from hw.simulator.virtual_site import SiteError, VirtualSite
@@ -93,6 +97,45 @@ def test_bad_lines_do_not_end_it_and_quit_does(console: Console) -> None:
     console._complain = said.append
     assert console.run(["# a comment", "", "dance", "quit", "dance"]) is True
     assert said == ["dance: no such command; `help` lists them"]
+
+
+class SignalledError(Exception):
+    """A signal was noticed."""
+
+
+@pytest.mark.parametrize("then", ["", f"wait {2 * WITHIN_S}"])
+def test_a_signal_that_interrupts_no_wait_is_noticed_all_the_same(
+    console: Console, monkeypatch: pytest.MonkeyPatch, then: str
+) -> None:
+    """One that comes just before stdin is waited for, or a sleep begins, finds nothing to
+    interrupt; neither does one that another thread takes, and when that comes is ours to choose."""
+    waiting, ended, noticed = threading.Event(), threading.Event(), []
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise SignalledError
+
+    def signal_and_listen() -> None:
+        waiting.wait(WITHIN_S)
+        signal.pthread_kill(threading.get_ident(), signal.SIGUSR1)
+        noticed.append(ended.wait(WITHIN_S))
+        os.close(writing)
+
+    reading, writing = os.pipe()
+    os.write(writing, f"dance\n{then}\n".encode())
+    console._complain = lambda line: waiting.set()
+    beside = threading.Thread(target=signal_and_listen)
+    before = signal.signal(signal.SIGUSR1, interrupt)
+    try:
+        with os.fdopen(reading) as stdin:
+            monkeypatch.setattr(sys, "stdin", stdin)
+            beside.start()
+            with pytest.raises(SignalledError):
+                _obey(console)
+    finally:
+        ended.set()
+        beside.join()
+        signal.signal(signal.SIGUSR1, before)
+    assert noticed == [True]
 
 
 class Program:
