@@ -40,6 +40,7 @@ class Frame:
             described=described,
             is_admin=is_admin,
             rows_left_out=lambda: box().left_out,
+            unreadable_accounts=lambda: box().accounts.unreadable(),
             say=say,
         )
 

@@ -37,6 +37,11 @@ def password(data_dir: Path, name: str) -> int:
     with open_data(data_dir) as database:
         accounts = AccountStore(database)
         account = accounts.named(name)
+        if account is None and accounts.is_unreadable(name):
+            raise SettingsFault(
+                f"the account {name!r} cannot be read, its data are damaged; what mends them: "
+                "sudo systemctl restart veilleur, or switch the box off and on"
+            )
         if account is None:
             known = ", ".join(repr(each.name) for each in accounts.accounts()) or "none"
             raise SettingsFault(f"there is no account {name!r}; there are: {known}")

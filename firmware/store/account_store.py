@@ -40,17 +40,35 @@ class AccountStore:
         """All of them, by name."""
         return readable(self._database, ACCOUNT, "ORDER BY name")
 
+    def unreadable(self) -> tuple[str, ...]:
+        """Accounts that cannot be read, each by its name; empty where that is what cannot."""
+        name = ACCOUNT.columns.index("name")
+        found = raw_rows(self._database, f"SELECT {ACCOUNT.column_list} FROM account ORDER BY id")
+        return tuple(
+            str(part_of(raw[name]) or "") for raw in found if read_row(ACCOUNT, raw) is None
+        )
+
     def account(self, account_id: int) -> Account | None:
+        """None also where it is one of the ``unreadable``."""
         return self._one("WHERE id = ?", account_id)
 
     def named(self, name: str) -> Account | None:
-        """The account of that name, whatever its capitals."""
+        """The account of that name, whatever its capitals; None where it is ``unreadable``, too."""
         return self._one("WHERE name = ?", clean(name))
 
+    def is_unreadable(self, name: str) -> bool:
+        """Whether the account of that name is, or may be, one that cannot be read."""
+        known = {each.casefold() for each in self.unreadable()}
+        return clean(name).casefold() in known or ("" in known and self.named(name) is None)
+
     def has_administrator(self) -> bool:
-        """Whether somebody can administer the box; until then the page shows the first start."""
+        """Whether somebody can administer the box; until then the page shows the first start.
+
+        An account that is damaged where its role stands may be the administrator's: to take a box
+        in use for a new one would tell them nothing of that.
+        """
         with translated(self._database.path):
-            return _has_administrator(self._database.connection)
+            return _has_administrator(self._database.connection, "role NOT IN ('staff', 'reader')")
 
     def add(
         self,
@@ -94,8 +112,7 @@ class AccountStore:
                 raise LastAdministrator("the last administrator cannot be taken away")
 
     def _one(self, condition: str, value: object) -> Account | None:
-        with translated(self._database.path):
-            found = ACCOUNT.select(self._database.connection, condition, value)
+        found = readable(self._database, ACCOUNT, condition, value)
         return found[0] if found else None
 
     # Browsers that are signed in
@@ -211,9 +228,9 @@ def write_audit(connection: sqlite3.Connection, entry: AuditEntry) -> None:
     )
 
 
-def _has_administrator(connection: sqlite3.Connection) -> bool:
+def _has_administrator(connection: sqlite3.Connection, role: str = "role = 'admin'") -> bool:
     found = connection.execute(
-        "SELECT 1 FROM account WHERE role = 'admin' AND disabled_at IS NULL LIMIT 1"
+        f"SELECT 1 FROM account WHERE {role} AND disabled_at IS NULL LIMIT 1"
     )
     return found.fetchone() is not None
 

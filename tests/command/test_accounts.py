@@ -75,6 +75,17 @@ def test_a_new_password_counts_lets_in_again_and_signs_out_everywhere(
     assert (line.what, line.values) == ("password.at_the_box", {"account": "Zoé"})
 
 
+def test_an_account_that_cannot_be_read_is_told_from_one_that_is_not_there(
+    run: Run, data: Path, zoe: Account
+) -> None:
+    with open_data(data) as database, database.transaction() as connection:
+        connection.execute("UPDATE account SET created_at = '?' WHERE id = ?", (zoe.id,))
+    ran = run("password", "zoé", "--data", data)
+    assert (ran.code, ran.out) == (2, "")
+    assert "the account 'zoé' cannot be read" in ran.err
+    assert "systemctl restart veilleur" in ran.err
+
+
 @pytest.mark.parametrize(
     ("name", "secret", "fault"),
     [

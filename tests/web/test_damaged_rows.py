@@ -30,6 +30,13 @@ NO_TEXT = b"\xff\x41"
 NO_VALUE = b"?!"
 GONE = "Certaines données du boîtier sont illisibles"
 LINE = "Une ligne du journal est illisible"
+# Said to whoever would sign in, in the list of the accounts, in the log
+ACCOUNT_GONE = {
+    "fr": ("Le boîtier n’arrive pas à lire l’un de ses comptes", "Ce compte est illisible",
+           "Connexion impossible : le compte {} est illisible"),
+    "en": ("The box cannot read one of its accounts", "This account cannot be read",
+           "No way in: the account {} cannot be read"),
+}  # fmt: skip
 PAGES = (
     "/", "/call-back", "/voicemail", "/voice", "/rota", "/rota/history", "/rota/history/2",
     "/rota/change", "/journal", "/journal/figures", "/journal/2", "/people",
@@ -147,6 +154,39 @@ def test_a_line_of_the_rota_s_history_that_cannot_be_read_is_a_line(
     spoil(house, "rota_history", "at", NO_TEXT)
     assert "Cette ligne de l’historique est illisible" in visitor.read("/rota/history")
     assert "Durand" in visitor.read("/rota/history/2"), "what it did can be read"
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_an_account_that_cannot_be_read_is_no_wrong_password(
+    house: House, visitor: Visitor, language: str
+) -> None:
+    """Whoever would sign in reads it, and everybody else who would; administrators among the
+    accounts and in the log. What is told is the same for every name, as a wrong one's is."""
+    said, listed, logged = ACCOUNT_GONE[language]
+    stranger = Visitor(visitor.client.application, role=None)
+    for each in (visitor, stranger):
+        assert said not in words_of(each.get(f"/sign-in?lang={language}").text)
+    for name, column in (("Zoé", "created_at"), ("Yves", "name"), ("Xavier", "role")):
+        visitor.box.accounts.add(name, Role.STAFF, NOW)
+        spoil(house, "account", column, NO_TEXT)
+    for name in ("zoé", "Yves", "somebody else"):
+        answer = stranger.press("/sign-in", "/sign-in", name=name, password="x")  # noqa: S106
+        assert (answer.status_code, said in words_of(answer.text)) == (403, True), name
+    assert said in words_of(stranger.get("/lost-password").text)
+    page, log = visitor.read("/settings/users"), visitor.read("/settings/log")
+    assert [page.count(each) for each in (listed, "Zoé", "Yves", "Xavier")] == [3, 1, 0, 1]
+    assert [log.count(logged.format(name)) for name in ("Zoé", "?")] == [1, 2]
+
+
+def test_the_only_administrator_s_account_that_cannot_be_read_is_no_first_start(
+    house: House, visitor: Visitor
+) -> None:
+    spoil(house, "account", "role", NO_TEXT)
+    stranger = Visitor(visitor.client.application, role=None)
+    for each in (visitor, stranger):
+        assert each.get("/").headers["Location"] == "/sign-in"
+    assert ACCOUNT_GONE["fr"][0] in stranger.read("/sign-in")
+    assert stranger.get("/setup").status_code == 303
 
 
 def test_whose_session_cannot_be_read_signs_in_again(house: House, visitor: Visitor) -> None:

@@ -10,6 +10,7 @@ ACCOUNTS = Page(
     audit={
         "sign_in": N_("Signed in"),
         "sign_in.failed": N_("A wrong password for %(account)s"),
+        "sign_in.unreadable": N_("No way in: the account %(account)s cannot be read"),
         "sign_out": N_("Signed out"),
         "password": N_("Own password changed"),
         "language": N_("Own language changed"),

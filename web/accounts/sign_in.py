@@ -2,7 +2,8 @@
 
 A wrong name and a wrong password get the same words after the same work. Tries are counted in the
 store: for a name at one address few, for a name or an address alone more, so that nobody can lock
-an administrator out from elsewhere with a handful of requests.
+an administrator out from elsewhere with a handful of requests. While an account cannot be read, the
+page says so to everybody (`templates/accounts/unreadable.html`).
 """
 
 from __future__ import annotations
@@ -110,8 +111,18 @@ def _checked(name: str, password: str) -> Account | None:
     if account is not None and right and account.disabled_at is None:
         return account
     # For an unknown name as well: the answer must not come sooner
-    audit("sign_in.failed", account=account.name if account is not None else UNKNOWN)
+    if account is None and box().accounts.is_unreadable(name):
+        audit("sign_in.unreadable", account=_as_it_is_kept(name))
+    else:
+        audit("sign_in.failed", account=account.name if account is not None else UNKNOWN)
     return None
+
+
+def _as_it_is_kept(name: str) -> str:
+    """The name of an account that cannot be read: never what somebody typed, it may be a password
+    in the wrong field."""
+    kept = (each for each in box().accounts.unreadable() if each.casefold() == name.casefold())
+    return next(kept, UNKNOWN)
 
 
 def _page(form: SignInForm, said: str = "", code: int = 200) -> Response:
