@@ -64,7 +64,8 @@ def mend(
         if not (as_set and in_time):
             held = yield from _set_anew(condition, number, proof)
         found_after[condition] = held.number
-        proof.no_reply_s = held.time_s if held.time_s is not None else proof.no_reply_s
+        if condition is Condition.NO_REPLY:
+            proof.no_reply_s = held.time_s
     return found_before, found_after
 
 
@@ -93,7 +94,7 @@ def _ask(condition: Condition) -> Generator[Command, Reply, Held]:
         statuses = answers.forwarding(reply.lines)
     except AnswerFault as fault:
         raise RegisterError(str(fault), False) from fault
-    return held_for_voice(statuses)
+    return held_for_voice(condition, statuses)
 
 
 def _set(condition: Condition, number: str | None) -> Generator[Command, Reply, None]:

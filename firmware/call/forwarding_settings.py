@@ -12,6 +12,7 @@ from firmware.at.result_codes import ResultKind
 from firmware.line.modem_line import Reply
 
 NO_REPLY_S = 15       # 22.082: 5 to 30 s in steps of 5; the box answers long before
+NO_REPLY_TIMES_S = range(1, 31)   # 27.007 7.11 <time>; what else a network tells is none
 VOICE = 1             # 27.007 7.11 <class>
 # 27.007 9.2: SIM busy, no network service, network time-out, emergency calls only, please wait.
 # They say "not now", which is no refusal.
@@ -74,10 +75,12 @@ class Held:
         return f"{self.number or '-'}{time}"
 
 
-def held_for_voice(statuses: Sequence[ForwardingStatus]) -> Held:
+def held_for_voice(condition: Condition, statuses: Sequence[ForwardingStatus]) -> Held:
+    """Some networks tell a time under each condition: only one of them has it."""
     for status in statuses:
         if status.active and status.call_class & VOICE:
-            return Held(status.number or "", status.time_s)
+            has_time = condition is Condition.NO_REPLY and status.time_s in NO_REPLY_TIMES_S
+            return Held(status.number or "", status.time_s if has_time else None)
     return Held(None)
 
 

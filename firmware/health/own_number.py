@@ -134,7 +134,7 @@ class OwnNumber:
         self._own(_numbers(proof) if proof is not None else believed)
         if self._loop is not None and self._loop.state == "waiting":
             self._wake(self._left_s(self._loop.sent_at, PATIENCE_S))
-        elif proof is None and self.number is not None:
+        elif self.number is not None and (proof is None or self._is_to_be_seen_again):
             self._wake(self._next_try_s())
 
     def prove(self, number: str) -> str | None:
@@ -189,6 +189,10 @@ class OwnNumber:
         if loop.sim == self._sim:
             self._own(_numbers(proof))
         return True
+
+    @property
+    def _is_to_be_seen_again(self) -> bool:
+        return self._loop is not None and self._loop.seen is not None
 
     def _is_somebodys(self, number: str) -> bool:
         """A person of the rota has it, and the SIM does not say that it is ours."""

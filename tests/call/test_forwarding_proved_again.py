@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
@@ -113,3 +115,33 @@ def test_a_network_with_times_of_its_own_is_believed_once_it_was_asked_twice(
     world.run(3600)
     assert len(asked) == 2
     assert not world.alarms()
+
+
+@pytest.mark.parametrize(("time", "condition"), [(b"20", b"3"), (b"0", b""), (b"60", b"2")])
+def test_a_time_that_is_none_is_not_looked_at(
+    tmp_path: Path, time: bytes, condition: bytes
+) -> None:
+    """Some tell one under each condition, or one that 27.007 7.11 does not know."""
+    world = World(tmp_path, with_mode("divert"), start=START, boot=False)
+    feed, heard = world.wire.feed, cast(Callable[[bytes], None], world.wire.on_output)
+    asked, set_again = b"", 0
+
+    def feeds(data: bytes) -> None:
+        nonlocal asked, set_again
+        asked = data if b"AT+CCFC=" in data else asked
+        set_again += b",3," in data and b"AT+CCFC=" in data
+        feed(data)
+
+    def hears(data: bytes) -> None:
+        if b"+CCFC: 1," in data and b"AT+CCFC=" + condition in asked:
+            data = re.sub(rb'(\+CCFC: 1,\d+,"[^"]*",\d+)[^\r]*', rb"\1,,," + time, data)
+        heard(data)
+
+    world.wire.feed = feeds   # type: ignore[method-assign]
+    world.wire.on_output = hears
+    world.modem.power_on()
+    world.run(300)
+    assert world.attendant._forwarding.view.state is ForwardingState.VERIFIED
+    assert set_again == 3
+    assert world.attendant._forwarding.no_reply_s == 15
+    assert not [one for one in world.journal("forwarding") if one["outcome"] != "verified"]

@@ -52,7 +52,7 @@ def test_a_sender_with_a_garbled_digit_is_not_believed(tmp_path: Path, proved: b
         assert world.attendant._health.own_number.check()
     world.run(900)
     assert own(world) == [BOX, BOX, "2"]
-    world.run(86_400)
+    world.run(3600)
     assert not world.alarms()
 
 
@@ -65,5 +65,16 @@ def test_a_sender_that_two_have_carried_is_the_number(tmp_path: Path, proved: bo
     world.run(60)
     if proved:
         assert world.attendant._health.own_number.check()
+    world.run(900)
+    assert own(world) == [OTHER, BOX, OTHER, "2"]
+
+
+def test_a_restart_between_the_two_costs_neither(tmp_path: Path) -> None:
+    world = World(tmp_path, with_mode("divert"), start=START, proved=False, boot=False)
+    sender_is_other(world, 2)
+    world.modem.power_on()
+    world.run(190)
+    assert own(world) == [BOX, BOX, "1"]
+    world.restart()
     world.run(900)
     assert own(world) == [OTHER, BOX, OTHER, "2"]
