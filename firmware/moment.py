@@ -10,6 +10,12 @@ BUILT = datetime(2026, 1, 1, tzinfo=UTC)   # nothing of this program is older
 CLOCK_SET = timedelta(seconds=5)
 
 
+def is_older(at: datetime, than: datetime) -> bool:
+    """Whether what bears this date is older. What the box has written before it knew the time may
+    bear one of before this program, which is nobody's age: it is not, as far as anybody knows."""
+    return at < than and (at >= BUILT or than < BUILT)
+
+
 def soonest(*times_s: float | None) -> float | None:
     """The first of these deadlines, None where there is none; asked many times in each step."""
     first_s = None

@@ -11,6 +11,7 @@ from firmware.call.forwarding import ForwardingKeeper
 from firmware.duty.swap import SwapDesk
 from firmware.health.own_number import OwnNumber
 from firmware.ledger import Ledger
+from firmware.moment import is_older
 from firmware.record import JournalKind, Request, RequestDone, RequestKind
 from firmware.sms.outbox import Outbox
 from firmware.sms.outbox_journal import CODE
@@ -92,7 +93,8 @@ class RequestDesk:
 
     def _is_bygone(self, request: Request) -> bool:
         """Left while the box was off, or in a backup that was loaded."""
-        return self._ledger.moment.utc_trusted and request.at < self._ledger.now - OLD_AFTER
+        limit = self._ledger.now - OLD_AFTER
+        return self._ledger.moment.utc_trusted and is_older(request.at, limit)
 
     def _take_care(self, request: Request) -> None:
         alert = self._alerts.book.by_number(request.values.get("alert", ""))

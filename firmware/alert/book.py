@@ -10,6 +10,7 @@ from firmware.alert.reference import free_reference
 from firmware.alert.turn import concerns
 from firmware.duty.roster import Roster
 from firmware.ledger import Ledger
+from firmware.moment import is_older
 from firmware.record import Alert, AlertCause
 from firmware.rota import Person
 from firmware.sms.outgoing_book import OutgoingBook
@@ -59,7 +60,8 @@ class AlertBook:
     def forget_before_days(self, days: int) -> None:
         limit = self._ledger.now - timedelta(days=days)
         for alert in tuple(self._alerts.values()):
-            if alert.state not in UNSETTLED and (alert.ended_at or alert.opened_at) < limit:
+            last_at = alert.ended_at or alert.opened_at
+            if alert.state not in UNSETTLED and is_older(last_at, limit):
                 del self._alerts[alert.id]
 
     # Which alert is meant

@@ -16,6 +16,7 @@ from firmware.alert.book import AlertBook
 from firmware.alert.patience import PERSONAL_ALERT_S
 from firmware.alert.words import AlertWords
 from firmware.ledger import Ledger
+from firmware.moment import is_older
 from firmware.record import Alert, AlertState, OutgoingMessage
 from firmware.sms.awaited import awaited_alert
 from firmware.sms.outbox import Outbox
@@ -94,11 +95,11 @@ class Bygone:
     def _past(self, alert: Alert, limit: datetime) -> bool:
         """Its next step was due so long ago; or a call of back then was found in hand."""
         if alert.id in self._asking:
-            return (alert.due_at or alert.opened_at) < limit
-        return alert.id in (self._resumed or ()) and alert.opened_at < limit
+            return is_older(alert.due_at or alert.opened_at, limit)
+        return alert.id in (self._resumed or ()) and is_older(alert.opened_at, limit)
 
     def _is_old(self, message: OutgoingMessage, limit: datetime | None) -> bool:
         if message.id in self._left:
-            return limit is not None and message.created_at < limit
+            return limit is not None and is_older(message.created_at, limit)
         awaited = awaited_alert(message) is not None   # tried without end, for somebody waits
         return not awaited and self._outbox.waits_s(message) > OLD_AFTER.total_seconds()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from firmware.ledger import Ledger
+from firmware.moment import is_older
 from firmware.record import IncomingMessage, IncomingPart
 from firmware.sms.concatenation import Assembler, Assembly
 from firmware.sms.fingerprint import digest, fingerprint_of
@@ -88,7 +89,7 @@ class Inbox:
         """Drop fingerprints (from memory) that no second delivery can still bring."""
         limit = self._ledger.now - timedelta(days=days)
         for fingerprint, part in tuple(self._known.items()):
-            if part.message_id is not None and part.received_at < limit:
+            if part.message_id is not None and is_older(part.received_at, limit):
                 del self._known[fingerprint]
 
     def _keep_raw(self, pdu_hex: str, number: str) -> None:

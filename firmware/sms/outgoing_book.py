@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 
 from firmware.ledger import Ledger
+from firmware.moment import is_older
 from firmware.record import OutgoingMessage, OutgoingState
 from firmware.sms.awaited import OfAlerts
 from firmware.sms.outbox_journal import journal_message
@@ -46,7 +47,7 @@ class OutgoingBook:
         """Drop finished messages from memory (not from the store) once no report can come."""
         limit = self._ledger.now - timedelta(days=days)
         for message in tuple(self._messages.values()):
-            if message.state not in PENDING and message.created_at < limit:
+            if message.state not in PENDING and is_older(message.created_at, limit):
                 del self._messages[message.id]
                 self._ids.pop(message.cause, None)
                 self._of_alerts.forget(message)

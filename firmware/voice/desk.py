@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
 
 from firmware.alert.bell import Bell
 from firmware.at.dialogue_events import DialogueEvent
@@ -234,7 +233,7 @@ class VoiceDesk:
         are their rows written again."""
         if self._roster.rota is not None:
             kept_days = max(days, self._roster.rota.retention.voicemail_days + 1)
-            self.mail.forget_before(self._ledger.now - timedelta(days=kept_days))
+            self.mail.forget_older(kept_days)
 
     def tick(self) -> None:
         self._talk.tick()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from firmware.effect import RemoveRecording
 from firmware.ledger import Ledger
+from firmware.moment import BUILT
 from firmware.record import Call, Voicemail
 from firmware.voice.sound import Sound
 
@@ -21,6 +22,7 @@ class Mail:
         self._ledger = ledger
         self._sound = sound
         self._messages = {message.id: message for message in remembered}
+        self._dated_since: datetime | None = None
 
     def begin(self, call: Call) -> Voicemail:
         """A message is about to be recorded: its row is on disk before the first word."""
@@ -58,9 +60,18 @@ class Mail:
         self._ledger.put(replace(message, deleted_at=self._ledger.now))
         self._messages.pop(message.id, None)
 
-    def forget_before(self, limit: datetime) -> None:
-        """Drop older ones from memory, not from the store."""
-        self._messages = {n: each for n, each in self._messages.items() if each.at >= limit}
+    def forget_older(self, days: int) -> None:
+        """Drop from memory, not from the store, what is older. What was left before the box knew
+        the time is of when it first knew it."""
+        now = self._ledger.now
+        if self._dated_since is None and now >= BUILT:
+            self._dated_since = now
+        since = self._dated_since
+        self._messages = {
+            number: each
+            for number, each in self._messages.items()
+            if (since if since and each.at < BUILT else each.at) >= now - timedelta(days=days)
+        }
 
     def _keep(self, message: Voicemail) -> Voicemail:
         self._messages[message.id] = message

@@ -174,6 +174,27 @@ def test_after_a_night_without_power_whoever_is_on_duty_is_asked(tmp_path: Path)
     assert len(heard_of_it(world, BRUNO)) == 1
 
 
+def test_what_a_box_without_the_time_left_minutes_ago_is_not_of_1970(tmp_path: Path) -> None:
+    """The power fails twice; the time is known at the second start only."""
+    start = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
+    world = CalmWorld(tmp_path, SAMPLE, start=start)
+    world.trusted, world.skew = False, datetime(1970, 1, 1, tzinfo=UTC) - start
+    queued(world)
+    world.kill()
+    world.wire.clear()
+    world.trusted, world.skew = True, timedelta()
+    world.run(60)
+    world.page.ask(
+        RequestKind.SEND_TEST, {"mobile": CHLOE}, by="Diane", at=datetime(1970, 1, 1, tzinfo=UTC)
+    )
+    world.restart()
+    world.run(180)
+    assert len(heard_of_it(world, BRUNO)) == 1
+    assert [alert.state for alert in world.page.unsettled_alerts()] == [AlertState.OPEN]
+    assert not any("plus d'un jour" in text for text in world.texts(ADMIN))
+    assert any("est un essai" in text or "test" in text.lower() for text in world.texts(CHLOE))
+
+
 def test_an_alarm_that_never_left_is_raised_anew_with_the_day(tmp_path: Path) -> None:
     """Two days of storm without network, then without power: nobody was told of the caller."""
     world = CalmWorld(tmp_path, SAMPLE, start=datetime(2026, 3, 10, 9, 0, tzinfo=UTC))

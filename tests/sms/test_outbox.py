@@ -275,6 +275,17 @@ def test_what_is_forgotten_leaves_memory_but_nothing_that_waits() -> None:
     assert handed_over(bench)[-1] == (BRUNO, "Deux")
 
 
+def test_what_was_sent_before_the_time_was_known_is_not_forgotten_as_if_it_were_of_1970() -> None:
+    bench = Bench(None)
+    bench.ledger.moment = replace(bench.ledger.moment, utc=START.replace(year=1970))
+    bench.outbox.send("sent", BRUNO, "Un", RANK_ALERT)
+    bench.settle()
+    bench.ledger.moment = replace(bench.ledger.moment, utc=START)
+    bench.outbox.book.forget_before_days(8)
+    assert bench.outbox.book.knows("sent")
+    assert report(bench, 1, ReportOutcome.DELIVERED)
+
+
 SENDS = st.lists(
     st.tuples(
         st.sampled_from([ALICE, BRUNO]),
