@@ -58,8 +58,6 @@ _VOICEMAIL = (
 )  # fmt: skip
 _CALL_LOG = (
     ("DELETE FROM {}", "voicemail", "id", "at", "deleted_at IS NOT NULL"),
-    ("DELETE FROM {}", "journal", "id", "at",
-     f"kind NOT IN ('handover', 'edit') AND {_UNSETTLED_LINE}"),
     ("DELETE FROM {}", "call", "id", "started_at",
      "ended_at IS NOT NULL AND outcome <> 'ringing'"
      f" AND NOT EXISTS ({_UNSETTLED} cause IN ('call', 'diverted') AND cause_id = call.id)"),
@@ -69,9 +67,11 @@ _CALL_LOG = (
     ("DELETE FROM {}", "alert", "id", "ended_at", _SETTLED),
     ("DELETE FROM {}", "request", "id", "done_at", "TRUE"),
     ("DELETE FROM {}", "alarm", "key", "until", "TRUE"),
+    # The last: the others may be dated by it
+    ("DELETE FROM {}", "journal", "id", "at",
+     f"kind NOT IN ('handover', 'edit') AND {_UNSETTLED_LINE}"),
 )  # fmt: skip
 _AUDIT = (
-    ("DELETE FROM {}", "journal", "id", "at", "kind IN ('handover', 'edit')"),
     ("DELETE FROM {}", "intervention", "id", "ended_at", "TRUE"),
     ("DELETE FROM {}", "audit", "id", "at", "TRUE"),
     # A swap is a fact under the number of its alert; the day is enough
@@ -79,6 +79,7 @@ _AUDIT = (
      "key >= 'swap:' AND key < 'swap;' AND json_extract(value, '$.end') < ?1"),
     ("DELETE FROM {}", "rota_history", "version", "at",
      "version < (SELECT max(version) FROM rota_history)"),
+    ("DELETE FROM {}", "journal", "id", "at", "kind IN ('handover', 'edit')"),
 )  # fmt: skip
 
 

@@ -11,14 +11,15 @@ from firmware.record import (
     AlertCause,
     AlertState,
     CallOutcome,
+    JournalKind,
     OutgoingState,
     RequestDone,
     RequestKind,
 )
 from firmware.store.database import Database
-from firmware.store.page_store import CallBackReason, PageStore
+from firmware.store.page_store import ABANDONED_SHOWN_DAYS, CallBackReason, PageStore
 from firmware.store.row_store import RowStore
-from tests.store.samples import CALLER, NOW, ago, alert, call, outgoing
+from tests.store.samples import CALLER, NOW, ago, alert, call, line, outgoing
 
 
 @pytest.fixture
@@ -105,6 +106,16 @@ def test_an_abandoned_call_of_before_the_time_was_known(
         store.record([call(51, started_at=ago(days=days), number="+33198765432")])
     shown = [each.call.id for each in page.call_back_list(NOW) if each.call is not None]
     assert shown == [50] * is_shown
+
+
+@pytest.mark.parametrize("days", [2, 4])
+def test_such_a_call_leaves_the_list_where_no_other_follows(
+    store: RowStore, page: PageStore, days: int
+) -> None:
+    wrong = NOW.replace(year=1970)
+    store.record([abandoned(50, started_at=wrong, ended_at=wrong), line(key="call:50", at=wrong)])
+    store.record([line(kind=JournalKind.HEALTH, at=ago(days=days))])
+    assert len(page.call_back_list(NOW)) == (days < ABANDONED_SHOWN_DAYS)
 
 
 def test_a_refused_call_settles_nothing(store: RowStore, page: PageStore) -> None:

@@ -216,6 +216,36 @@ def test_what_was_written_without_a_clock_is_as_old_as_what_came_next(
     )
 
 
+@pytest.mark.parametrize(("days", "words", "there"), [
+    (29, True, True), (31, False, True), (364, False, True), (367, False, False),
+])  # fmt: skip
+@pytest.mark.parametrize("again", [False, True])
+def test_what_nothing_of_its_kind_has_followed_is_as_old_as_the_journal_says(
+    database: Database, days: int, words: bool, there: bool, again: bool
+) -> None:
+    """Nobody leaves another message for a year: the first is not kept for as long. ``again``: the
+    box has not known the time once more, and what was written when cannot be told apart."""
+    store, wrong = RowStore(database), datetime(1970, 1, 1, 0, 5, tzinfo=UTC)
+    story = [*text_story(2, 0, AlertState.CLOSED), call(2, started_at=NOW, ended_at=NOW,
+             outcome=CallOutcome.DIVERTED), Voicemail(2, 2, "S", None, NOW, 3.0, "mail/2")]
+    store.record([dated(row, wrong) for row in story])
+    store.record([line(kind=JournalKind.HEALTH, key="then", at=ago(days=days))])
+    store.record([line(kind=JournalKind.HEALTH, key="again", at=wrong)] * again)
+    store.record([line(kind=JournalKind.HEALTH, key="now", at=NOW)])
+    purge(database, STANDARD, NOW)
+    assert ("mail/2" in kept_voicemail(database)) is (words or again)
+    assert column(database, "SELECT text FROM incoming_message") == (
+        ["Au secours"] if words or again else [""] if there else []
+    )
+    for table in (*TABLES, "call"):
+        if table not in ("incoming_part", "journal"):
+            left = column(database, f"SELECT id FROM {table}")  # noqa: S608
+            assert left == [2] * (there or again), table
+    assert column(database, "SELECT at FROM journal WHERE key = 'sms_in:2'") == (
+        ["1970-01-01T00:05:00.000000Z"] * there
+    )
+
+
 def test_a_clock_that_leaps_forgets_nothing(database: Database, rows: RowStore) -> None:
     rows.record(text_story(1, 1, AlertState.CLOSED))  # type: ignore[arg-type]
     assert purge(database, STANDARD, datetime(2099, 1, 1, tzinfo=UTC)) == 0

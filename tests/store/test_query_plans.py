@@ -94,6 +94,13 @@ def test_no_walk_through_a_table_that_grows(database: Database, name: str) -> No
     assert [detail for detail in found if WALK.search(detail)] == []
 
 
+def test_what_has_no_date_that_can_be_is_not_looked_through_for_each_row(
+    database: Database
+) -> None:
+    """A box that knew no time for a year: its restart, and its night, took minutes."""
+    assert [each for each in plans(database, PATHS["load_memory"]) if "CORRELATED" in each] == []
+
+
 @pytest.mark.parametrize(
     "name",
     ["entries", "latest", "changes", "entries of a kind", *(f"search for {s}" for s in SEARCHES)],
