@@ -59,18 +59,32 @@ class BringUp:
         self, profile: ModemProfile, facts: ModemFacts
     ) -> Generator[Command, Reply, None]:
         state = yield from self._pin_state()
-        iccid = yield device_commands.iccid(profile)
-        facts.iccid = iccid_of(iccid)
+        facts.iccid = yield from self._card(profile)
         tries = yield device_commands.pin_tries()
         advice = self._pin.advise(state, facts.iccid, tries)
         if advice is PinAdvice.ENTER:
             entered = yield device_commands.pin_enter(self._pin.use(facts.iccid))
-            advice = self._pin.entered(entered, facts.iccid)
-            if advice is PinAdvice.UNLOCKED:
+            after = (yield device_commands.pin_tries()) if entered.refused else None
+            advice = self._pin.entered(entered, facts.iccid, after)
+            if advice in (PinAdvice.UNLOCKED, PinAdvice.AGAIN):
                 raise SetbackError(None, SIM_SETTLES_S, sim=True)
         if advice is not PinAdvice.READY:
             cause, values = self._pin.trouble(advice, state, tries)
             raise SetbackError(cause, SIM_RETRY_S, sim=True, **values)
+
+    def _card(self, profile: ModemProfile) -> Generator[Command, Reply, str | None]:
+        """Its number. Whatever is known of a SIM goes by it, the PIN's one try first of all:
+        another card than before tells its number twice, or a digit was lost on the wire."""
+        reply = yield device_commands.iccid(profile)
+        first = iccid_of(reply)
+        if reply.refused or (first is not None and first == self._pin.card):
+            return first
+        second = iccid_of((yield device_commands.iccid(profile)))
+        if second not in (first, self._pin.card):
+            raise SetbackError(None, SIM_SETTLES_S, sim=True)
+        if second is not None:
+            self._pin.know_card(second)
+        return second
 
     def _pin_state(self) -> Asking:
         """`AT+CPIN?`; a SIM that is still busy is asked again later without an alarm."""

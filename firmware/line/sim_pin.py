@@ -7,7 +7,9 @@ four digits have no digest that hides them. Which PIN state the SIM is in is +CP
 (27.007 8.3); +CPINR tells the tries left (27.007 8.65) where the modem has it. A try whose answer
 was lost (the modem restarted just then) is over, too, unless the SIM has accepted this PIN before
 and tells as many tries left as it did then: then nobody has refused it, and without it the SIM
-would stay locked, and the number deaf, until somebody restarts the box.
+would stay locked, and the number deaf, until somebody restarts the box. Nor is a PIN refused by an
+error that is no word about it (a byte of the command was lost) where the SIM tells as many tries as
+before; it goes once more, not twice.
 """
 
 from __future__ import annotations
@@ -24,6 +26,8 @@ from firmware.wording import messages
 CME_NO_SIM = (10, 13, 15)    # 27.007 9.2: not inserted, failure, wrong
 CME_SIM_PIN = 11
 CME_SIM_PUK = 12
+CME_WRONG_PIN = (CME_SIM_PUK, 16)
+CARD = "sim-card"     # the fact
 TRIES_NEEDED = 2
 TRIES_FULL = 3     # as many as a PIN has: none was refused
 
@@ -32,6 +36,7 @@ class PinAdvice(Enum):
     READY = auto()
     ENTER = auto()
     UNLOCKED = auto()        # it was just accepted: look again in a moment
+    AGAIN = auto()           # it was not tried: look again in a moment
     MISSING = auto()         # asked for, and none in the configuration
     REFUSED = auto()         # wrong, now or on an earlier day
     LAST_TRY = auto()
@@ -51,6 +56,17 @@ class PinKeeper:
         self._used = False
         self._used_for: str | None = None   # the SIM that our try was for
         self._left: int | None = None    # the tries that the SIM told of before ours
+
+    @property
+    def card(self) -> str | None:
+        """The number of the SIM that was in the modem last."""
+        found = self._ledger.fact(CARD)
+        return str(found) if found is not None else None
+
+    def know_card(self, iccid: str) -> None:
+        """It is another one now."""
+        if iccid != self.card:
+            self._ledger.remember(CARD, iccid)
 
     def advise(self, reply: Reply, iccid: str | None, tries: Reply | None = None) -> PinAdvice:
         """What the answer to `AT+CPIN?` calls for; ``tries`` is the one to `AT+CPINR`."""
@@ -99,12 +115,17 @@ class PinKeeper:
             raise ValueError("no PIN to enter")
         self._used, self._used_for = True, iccid
         if self._remembered(iccid) != "accepted":
-            self._remember(iccid, "trying")
+            self._remember(iccid, "trying", doubted=self._doubted(iccid))
         return self._pin
 
-    def entered(self, reply: Reply, iccid: str | None) -> PinAdvice:
-        """What the answer to `AT+CPIN=` says of it."""
+    def entered(self, reply: Reply, iccid: str | None, after: Reply | None = None) -> PinAdvice:
+        """What the answer to `AT+CPIN=` says of it; ``after`` is that to `AT+CPINR` behind it."""
         if reply.refused:
+            if self._was_no_try(reply, iccid, tries_left(after)):
+                accepted = self._remembered(iccid) == "accepted"
+                self._used = False
+                self._remember(iccid, "accepted" if accepted else "untried", doubted=True)
+                return PinAdvice.AGAIN
             self._remember(iccid, "refused")
             return PinAdvice.REFUSED
         if not reply.ok:
@@ -112,6 +133,13 @@ class PinKeeper:
         self._used = False
         self._remember(iccid, "accepted")
         return PinAdvice.UNLOCKED
+
+    def _was_no_try(self, reply: Reply, iccid: str | None, left: int | None) -> bool:
+        if reply.result is None or reply.result.code in CME_WRONG_PIN or self._doubted(iccid):
+            return False
+        if left is None or self._left is None:
+            return False
+        return TRIES_NEEDED <= left >= self._left
 
     def trouble(
         self, advice: PinAdvice, reply: Reply, tries: Reply | None = None
@@ -146,13 +174,22 @@ class PinKeeper:
         return "?"
 
     def _remembered(self, iccid: str | None) -> str | None:
-        fact = self._ledger.fact(_key(iccid))
-        if isinstance(fact, dict) and fact.get("written") == self._written:
-            return str(fact.get("state"))
-        return None
+        state = self._of_this_file(iccid).get("state")
+        return str(state) if state is not None else None
 
-    def _remember(self, iccid: str | None, state: str) -> None:
-        self._ledger.remember(_key(iccid), {"written": self._written, "state": state})
+    def _doubted(self, iccid: str | None) -> bool:
+        """Whether it has gone once more already."""
+        return self._of_this_file(iccid).get("doubted") is True
+
+    def _of_this_file(self, iccid: str | None) -> dict[str, object]:
+        fact = self._ledger.fact(_key(iccid))
+        if not isinstance(fact, dict) or fact.get("written") != self._written:
+            return {}
+        return fact
+
+    def _remember(self, iccid: str | None, state: str, *, doubted: bool = False) -> None:
+        fact: dict[str, object] = {"written": self._written, "state": state}
+        self._ledger.remember(_key(iccid), {**fact, "doubted": True} if doubted else fact)
 
 
 def tries_left(reply: Reply | None) -> int | None:

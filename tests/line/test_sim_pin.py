@@ -225,7 +225,7 @@ def test_another_sim_is_another_matter() -> None:
 
 
 @pytest.mark.parametrize("advice", [each for each in PinAdvice if each.name not in
-                                    ("READY", "ENTER", "UNLOCKED")])  # fmt: skip
+                                    ("READY", "ENTER", "UNLOCKED", "AGAIN")])  # fmt: skip
 def test_every_trouble_has_its_alarm(advice: PinAdvice) -> None:
     cause, values = Boots().keeper.trouble(advice, _reply("+CME ERROR: 13"), THREE_TRIES)
     assert cause.format(**values)
@@ -259,3 +259,70 @@ def test_a_sim_that_somebody_else_unlocked_has_not_accepted_the_pin_it_refused()
     assert keeper.advise(UNLOCKED, ICCID) is PinAdvice.READY
     assert keeper.advise(LOCKED, ICCID, THREE_TRIES) is PinAdvice.REFUSED
     assert boots.start().advise(LOCKED, ICCID, THREE_TRIES) is PinAdvice.REFUSED
+
+
+COMMAND_LOST = (_reply("ERROR"), _reply("+CME ERROR: 100"), _reply("+CME ERROR: 50"))
+
+
+@pytest.mark.parametrize("known", [False, True])
+@pytest.mark.parametrize("restart", [False, True])
+@pytest.mark.parametrize("answer", COMMAND_LOST, ids=lambda reply: reply.why)
+def test_an_error_that_is_no_word_about_the_pin_gives_it_one_more_try(
+    answer: Reply, restart: bool, known: bool
+) -> None:
+    """Found by a simulated year: for half of it the SIM stayed locked for hours at each restart of
+    the modem, because a byte of the command had been lost once."""
+    boots = Boots()
+    if known:
+        boots.keeper.use(ICCID)
+        boots.keeper.entered(ANSWERS["accepted"], ICCID)
+
+    def one_try(answer: Reply) -> PinAdvice:
+        assert boots.keeper.advise(LOCKED, ICCID, THREE_TRIES) is PinAdvice.ENTER
+        boots.keeper.use(ICCID)
+        found = boots.keeper.entered(answer, ICCID, THREE_TRIES)
+        if restart:
+            boots.start()
+        return found
+
+    assert one_try(answer) is PinAdvice.AGAIN
+    assert one_try(ANSWERS["accepted"]) is PinAdvice.UNLOCKED
+    assert one_try(answer) is PinAdvice.AGAIN       # accepted meanwhile: it begins anew
+    assert one_try(answer) is PinAdvice.REFUSED
+    assert boots.keeper.advise(LOCKED, ICCID, THREE_TRIES) is PinAdvice.REFUSED
+
+
+@pytest.mark.parametrize(
+    ("before", "answer", "after"),
+    [
+        (THREE_TRIES, _reply("ERROR"), TWO_TRIES),
+        (THREE_TRIES, _reply("ERROR"), None),
+        (None, _reply("ERROR"), THREE_TRIES),
+        (THREE_TRIES, _reply("+CME ERROR: 16"), THREE_TRIES),
+        (THREE_TRIES, _reply("+CME ERROR: 12"), THREE_TRIES),
+    ],
+)
+def test_else_an_error_is_a_refusal(
+    before: Reply | None, answer: Reply, after: Reply | None
+) -> None:
+    keeper = Boots().keeper
+    assert keeper.advise(LOCKED, ICCID, before) is PinAdvice.ENTER
+    keeper.use(ICCID)
+    assert keeper.entered(answer, ICCID, after) is PinAdvice.REFUSED
+    assert keeper.advise(LOCKED, ICCID, THREE_TRIES) is PinAdvice.REFUSED
+
+
+@pytest.mark.parametrize("answers", list(product(["ERROR", "+CME ERROR: 16", ""], repeat=4)))
+def test_whatever_the_answers_and_however_stale_the_count_one_try_is_left(
+    answers: tuple[str, ...]
+) -> None:
+    """A modem may tell three tries for ever: the SIM, which has a wrong PIN, is never locked."""
+    boots, tried = Boots(), 0
+    for answer in answers:
+        if boots.keeper.advise(LOCKED, ICCID, THREE_TRIES) is PinAdvice.ENTER:
+            boots.keeper.use(ICCID)
+            reply = _reply(answer) if answer else ANSWERS["unanswered"]
+            boots.keeper.entered(reply, ICCID, THREE_TRIES)
+            tried += 1
+        boots.start()
+    assert tried <= 2

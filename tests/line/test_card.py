@@ -1,0 +1,59 @@
+"""Which SIM is in the modem: whatever is known of it goes by its number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from tests.simulation.sites import with_mode
+from tests.simulation.world import World
+
+START = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)
+
+pytestmark = pytest.mark.usefixtures("modem_family")
+
+
+def garbled(world: World, times: int) -> None:
+    """So often the card's number comes short of a digit, each time of another."""
+    heard = cast(Callable[[bytes], None], world.wire.on_output)
+    number, left = world.sim.iccid.encode(), times
+
+    def garble(data: bytes) -> None:
+        nonlocal left
+        if left and number in data:
+            lost = 2 + 2 * left
+            data = data.replace(number, number[:lost] + number[lost + 1 :])
+            left -= 1
+        heard(data)
+
+    world.wire.on_output = garble
+
+
+def known(world: World) -> set[str]:
+    """The numbers of cards of which something is remembered."""
+    facts = world.rows.load_memory(world.moment.utc).facts
+    kinds = ("pin:", "capability:", "own-number:")
+    return {key.split(":")[1] for key, value in facts.items() if key.startswith(kinds) and value}
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_digit_lost_on_the_wire_is_no_other_card(tmp_path: Path, times: int) -> None:
+    """Found by a simulated year: a PIN that was refused got another try, as if of another card."""
+    world = World(tmp_path, with_mode("divert"), start=START, pin="1234", box_pin="1234",
+                  boot=False)  # fmt: skip
+    garbled(world, times)
+    world.modem.power_on()
+    world.run(60)
+    assert world.attendant._registration.facts.iccid == world.sim.iccid
+    assert bytes(world.written).count(b"AT+CPIN=") == 1
+    assert known(world) == {world.sim.iccid}
+    garbled(world, times)
+    world.restart()
+    world.run(60)
+    assert world.attendant._registration.facts.iccid == world.sim.iccid
+    assert known(world) == {world.sim.iccid}
+    assert not world.alarms()
