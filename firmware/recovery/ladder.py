@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from firmware.guard.flood import Flood
 from firmware.ledger import Ledger
 from firmware.line.modem_line import ModemLine
+from firmware.moment import is_older
 from firmware.record import JournalKind
 from firmware.recovery.rungs import (
     CALL_BELIEVED_S,
@@ -266,8 +267,8 @@ class Ladder:
         last = self._ledger.fact(_REBOOTED)
         if not isinstance(last, str) or self._now_s - self._started_s >= HOUR_S:
             return True
-        ago = self._ledger.now - datetime.fromisoformat(last)
-        return self._ledger.moment.utc_trusted and ago >= timedelta(seconds=HOUR_S)
+        at, hour_ago = datetime.fromisoformat(last), self._ledger.now - timedelta(seconds=HOUR_S)
+        return self._ledger.moment.utc_trusted and is_older(at, hour_ago)
 
     def _do(self, rung: Rung) -> None:
         first = self._index == 0 and self._climb.patience_s is not None

@@ -6,10 +6,11 @@ import re
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from firmware.moment import BUILT
 from firmware.store.backup import UnusableBackup, changes_in, unpacked, write_backup
 from firmware.store.database import DATABASE_NAME
 from firmware.store.errors import UnwritableDatabase
-from firmware.store.place import BACKUPS
+from firmware.store.place import BACKUPS, put_aside_at
 
 KEPT = 7
 ASIDE_KEPT = timedelta(days=30)
@@ -75,5 +76,10 @@ def last_sound_backup(data_dir: Path) -> Path | None:
 def _let_go_of_what_was_aside(folder: Path, now: datetime) -> None:
     limit = (now - ASIDE_KEPT).timestamp()
     for path in folder.iterdir():
-        if _ASIDE.fullmatch(path.name) and path.is_file() and path.lstat().st_mtime < limit:
+        if not (_ASIDE.fullmatch(path.name) and path.is_file()):
+            continue
+        written = path.lstat().st_mtime
+        if written < BUILT.timestamp():   # the box did not know the time
+            put_aside_at(path, now)
+        elif written < limit:
             path.unlink(missing_ok=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -60,7 +61,7 @@ def put_in_place(new: Path, path: Path, now: datetime) -> Path | None:
         aside = folder / f"{path.stem}-until-{now:%Y%m%dT%H%M%SZ}.db"
         holder = _drained(path)
         try:
-            _aside(path, aside, with_logs=holder is None)
+            _aside(path, aside, now, with_logs=holder is None)
             os.replace(new, path)
             for suffix in LOG_SUFFIXES:
                 path.with_name(path.name + suffix).unlink(missing_ok=True)
@@ -92,7 +93,7 @@ def _drained(path: Path) -> sqlite3.Connection | None:
     return connection
 
 
-def _aside(path: Path, aside: Path, *, with_logs: bool) -> None:
+def _aside(path: Path, aside: Path, now: datetime, *, with_logs: bool) -> None:
     """A second name for the file: it stays where it is until the new one takes its place.
 
     A damaged one goes with its log, for whoever may read more in it than SQLite can.
@@ -104,3 +105,10 @@ def _aside(path: Path, aside: Path, *, with_logs: bool) -> None:
                 os.replace(log, aside.with_name(aside.name + suffix))
     aside.unlink(missing_ok=True)
     os.link(path, aside)
+    put_aside_at(aside, now)
+
+
+def put_aside_at(aside: Path, now: datetime) -> None:
+    """From then on it is kept for as long as such things are."""
+    with suppress(OSError):   # root's: then it goes by its last change
+        os.utime(aside, (now.timestamp(), now.timestamp()))

@@ -302,10 +302,11 @@ def test_the_computer_restarts_once_an_hour_and_it_is_recorded_first() -> None:
 
 @pytest.mark.parametrize("trusted", [True, False])
 def test_a_restart_is_remembered_over_the_restart(trusted: bool) -> None:
-    """Whatever the wall clock says: it may have gone back, and it may have jumped ahead."""
+    """Whatever the wall clock says: it may have gone back, it may have jumped ahead, and it may
+    have been of 1970 then."""
     just_now = START + timedelta(seconds=900)
     ahead = START + timedelta(days=3)
-    for at in (just_now, ahead):
+    for at in (just_now, ahead, START.replace(year=1970)):
         memory = Memory(facts={"recovery:reboot": at.isoformat()})
         bench = Bench(memory=memory, trusted=trusted)
         assert _reboots(bench, HOUR_S - 200) == 0

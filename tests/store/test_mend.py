@@ -6,7 +6,7 @@ import errno
 import os
 import sqlite3
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
@@ -77,6 +77,10 @@ class Box:
                 for each in RowStore(database).load_memory(NOW).alerts
                 if each.state is AlertState.OPEN
             ]
+
+
+def dated(path: Path, at: datetime) -> None:
+    os.utime(path, (at.timestamp(), at.timestamp()))
 
 
 @pytest.fixture
@@ -258,10 +262,23 @@ def test_seven_nights_are_kept_and_things_put_aside_for_a_month(box: Box) -> Non
     aside = [folder / f"veilleur-until-2026{n}.db" for n in range(2)]
     for path, days in ((own, 400), (aside[0], 31), (aside[1], 29)):
         path.touch()
-        stamp = (NOW - timedelta(days=days)).timestamp()
-        os.utime(path, (stamp, stamp))
+        dated(path, NOW - timedelta(days=days))
     make_nightly(box.data, NOW)
     assert [path.exists() for path in (own, *aside)] == [True, False, True]
+
+
+@pytest.mark.parametrize("now", [NOW, NOW.replace(year=1970)])
+def test_what_was_put_aside_is_kept_for_a_month_from_then(box: Box, now: datetime) -> None:
+    """The box was without power for longer than that, or did not know the time when it mended."""
+    make_nightly(box.data, NOW)
+    box.damage(2, 30)
+    dated(box.path, NOW - timedelta(days=40))
+    mended = mend(box.data, now)
+    assert mended is not None
+    assert mended.aside is not None
+    for days, is_kept in ((1, True), (29, True), (32, False)):
+        make_nightly(box.data, NOW + timedelta(days=days))
+        assert mended.aside.exists() is is_kept
 
 
 def test_a_night_that_is_tried_again_each_hour_pushes_no_day_out(box: Box) -> None:
