@@ -75,13 +75,25 @@ def _set_anew(
     """A time that is not the one asked for may have lost a digit on the wire: once more. If it
     stays, it is the network's own, which knows its own times."""
     proof.withdraw()   # until it is read back, nothing is proved any more
-    yield from _set(condition, number)
-    held = yield from _ask(condition)
+    held = yield from _set_and_ask(condition, number)
     if same_number(number, held.number) and not proof.in_time(held.time_s):
-        yield from _set(condition, number)
-        held = yield from _ask(condition)
+        held = yield from _set_and_ask(condition, number)
         proof.settle_for(held.time_s)
     return held
+
+
+def _set_and_ask(condition: Condition, number: str | None) -> Generator[Command, Reply, Held]:
+    """What is refused may be there all the same: somebody has dialled it, as the alarm asks."""
+    try:
+        yield from _set(condition, number)
+    except RegisterError as fault:
+        if not fault.refused:
+            raise
+        held = yield from _ask(condition)
+        if not same_number(number, held.number):
+            raise
+        return held
+    return (yield from _ask(condition))
 
 
 def _ask(condition: Condition) -> Generator[Command, Reply, Held]:

@@ -117,6 +117,34 @@ def test_a_network_with_times_of_its_own_is_believed_once_it_was_asked_twice(
     assert not world.alarms()
 
 
+@pytest.mark.parametrize("dialled_s", [15, 20])
+def test_what_somebody_dials_where_the_network_refuses_the_box_is_found(
+    tmp_path: Path, dialled_s: int
+) -> None:
+    """As the alarm asks them to. It ends, and a restart does not raise it again."""
+    forwards = (ForwardingReason.BUSY, ForwardingReason.NO_REPLY, ForwardingReason.NOT_REACHABLE)
+    refusing = Profile(ForwardingBehaviour(refused=frozenset(forwards)))
+    world = World(tmp_path, with_mode("divert"), start=START, subscription=refusing)
+
+    def refusals() -> int:
+        return sum(line["outcome"] == "refused" for line in world.journal("forwarding"))
+
+    world.run(90)
+    assert world.alarms() == {"forwarding"}
+    before = refusals()
+    for reason in forwards:
+        world.network.change_forwarding(world.number, reason, BRUNO, dialled_s)
+    world.run(900)
+    keeper = world.attendant._forwarding
+    assert (keeper.view.state, keeper.no_reply_s) == (ForwardingState.VERIFIED, dialled_s)
+    world.database.connection.execute("DELETE FROM fact WHERE key = 'forwarding-proof'")
+    world.restart()
+    world.run(90)
+    assert world.attendant._forwarding.view.state is ForwardingState.VERIFIED
+    assert not world.alarms()
+    assert refusals() == before
+
+
 @pytest.mark.parametrize(("time", "condition"), [(b"20", b"3"), (b"0", b""), (b"60", b"2")])
 def test_a_time_that_is_none_is_not_looked_at(
     tmp_path: Path, time: bytes, condition: bytes
