@@ -2,7 +2,8 @@
 
 What comes within a few seconds is one SMS, the next one leaves two minutes after it at the
 earliest; what lasts is told again after four hours, then once a day; its end is told, too. What
-comes and goes too often to be told is told as soon as it stays. Alarms about a caller whom nobody
+comes and goes too often to be told is told as soon as it stays. What could not leave, and is to be
+told again in the same words, is told once, at its last place. Alarms about a caller whom nobody
 answers for leave at once and alone.
 """
 
@@ -31,6 +32,7 @@ LASTS_S = 900.0                      # then what came and went before has come t
 STUCK_S = 1800.0                     # until a look whether an SMS of an alarm has left
 SMS_A_DAY = 12                       # to each administrator; callers without an answer are beyond
 LINES_MAX = 5                        # of one SMS; the page has them all
+CAUSE = "alarm:"                     # begins the cause of its SMS
 URGENT = "alert:"                    # begins the key of an alarm about a caller
 WAITING, TOLD, UNTOLD = "bell-waiting", "bell-told", "bell-untold"   # the facts
 
@@ -158,7 +160,7 @@ class Bell:
             if alarm is None:
                 del self._again_s[key]
                 continue
-            if self._outbox.book.is_waiting(f"alarm:{key}:"):
+            if self._outbox.book.is_waiting(f"{CAUSE}{key}:"):
                 self._again_s[key] = now_s + STUCK_S   # what was told first has not left yet
                 continue
             since = alarm.since.isoformat()
@@ -254,8 +256,9 @@ class Bell:
         # The instant is part of the cause: the same alarm an hour later is another SMS.
         instant = self._ledger.now.isoformat(timespec="milliseconds")
         for person in self._roster.administrators:
+            self._outbox.supersede(person.mobile, text, CAUSE)
             self._outbox.send(
-                f"alarm:{name}:{instant}:{person.mobile}",
+                f"{CAUSE}{name}:{instant}:{person.mobile}",
                 person.mobile,
                 text,
                 RANK_ANSWER,

@@ -118,6 +118,19 @@ class Outbox:
             ):
                 self._finish(message, OutgoingState.FAILED, WITHDRAWN)
 
+    def supersede(self, recipient: str, text: str, beginning: str) -> None:
+        """The same words are about to be sent again: where SMS of such a cause that say them have
+        not left yet, the new one is enough."""
+        for message in tuple(self.book.pending.values()):
+            if (
+                message.recipient == recipient
+                and message.text == text
+                and message.cause.startswith(beginning)
+                and message.state is OutgoingState.QUEUED
+                and not message.references
+            ):
+                self._finish(message, OutgoingState.FAILED, WITHDRAWN)
+
     def tick(self) -> None:
         """Start the next part if the network is there and none is under way."""
         if not self._may_send or not self._line.open:

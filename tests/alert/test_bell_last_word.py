@@ -7,9 +7,10 @@ import pytest
 
 from firmware.event import Woken
 from firmware.wording import messages
+from hw.simulator.subscriber import Coverage
 from tests.scenarios.stage import CalmWorld
 from tests.simulation.sites import ADMIN, SAMPLE
-from tests.simulation.world import World
+from tests.simulation.world import BOX, World
 
 pytestmark = pytest.mark.usefixtures("modem_family")
 
@@ -88,3 +89,21 @@ def test_an_alarm_that_comes_back_at_once_for_another_reason_tells_it(world: Wor
     _away_for_a_moment(world, messages.MODEM_MUTE, messages.SIM_MISSING)
     assert _told(world) == ["ALARME", "ALARME"]
     assert "SIM" in world.texts(ADMIN)[-1]
+
+
+@pytest.mark.parametrize("last", ["ALARME", "RETOUR"])
+def test_what_came_and_went_while_no_sms_could_leave_is_told_once(
+    world: World, last: str
+) -> None:
+    """Found by a simulated year: five times "back in order" within five seconds."""
+    world.network.set_coverage(BOX, Coverage.NONE)
+    for turn in range(4):
+        _ring(world, messages.SMS_STORE_FULL)
+        world.run(400)
+        if turn < 3 or last == "RETOUR":
+            _still(world)
+        world.run(400)
+    world.network.set_coverage(BOX, Coverage.HOME)
+    world.run(600)
+    told = [text.split()[0] for text in world.texts(ADMIN) if "SMS" in text]
+    assert told == (["ALARME", "RETOUR"] if last == "RETOUR" else ["RETOUR", "ALARME"])

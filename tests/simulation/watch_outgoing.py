@@ -168,7 +168,11 @@ class OutgoingWatch:
         ]
         # Of several that read alike: one that is being sent, one that has not left, the newest
         sending = [sms for sms in fits if sms.row.state is OutgoingState.SENDING]
-        unsent = [sms for sms in fits if not sms.accepted_ms.get(record.part)]
+        unsent = [
+            sms
+            for sms in fits
+            if not sms.accepted_ms.get(record.part) and sms.row.state is OutgoingState.QUEUED
+        ]
         found = sending or unsent or fits[-1:]
         return found[0] if found else None
 
