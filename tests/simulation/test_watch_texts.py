@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from tests.simulation.books import BookedText
 from tests.simulation.promises import Promise
 from tests.simulation.watch_texts import SentText
@@ -14,8 +16,8 @@ from tests.simulation.year import Year
 FIRST, SECOND = CALLERS[0], CALLERS[1]
 
 
-def play(year: Year, *, damaged: bool) -> None:
-    """Two strangers write, and the first one's token is read as if it were the second one's."""
+def play(year: Year, *, damaged: bool, second: str = SECOND) -> None:
+    """Two texts come, and the first one's token is read as if it were the second one's."""
     box, watch = year.box, year.texts
     box.modem.power_on()
     box.run(300)
@@ -29,7 +31,7 @@ def play(year: Year, *, damaged: bool) -> None:
         booked(text)
 
     box.books.on_text = garbled
-    for token, sender in ((71, FIRST), (79, SECOND)):
+    for token, sender in ((71, FIRST), (79, second)):
         words = f"#{token}# Une ambulance svp"
         watch.expect(SentText(token, words, sender, staff=False))
         box.network.service_centre.send_text(sender, box.number, words)
@@ -37,9 +39,12 @@ def play(year: Year, *, damaged: bool) -> None:
     watch.finish()
 
 
-def test_a_row_with_the_token_of_somebody_elses_text_is_not_that_text(tmp_path: Path) -> None:
+@pytest.mark.parametrize("second", [FIRST, SECOND])
+def test_a_row_with_the_token_of_another_text_is_not_that_text(
+    tmp_path: Path, second: str
+) -> None:
     year = Year(tmp_path, 1, 2, 0.0)
-    play(year, damaged=True)
+    play(year, damaged=True, second=second)
     assert year.box.judge.broken == []
     assert year.texts.outcomes["garbled on the wire, told as it was read"] == 1
 

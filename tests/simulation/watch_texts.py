@@ -78,18 +78,20 @@ class TextWatch:
             text = "".join(record.text or "" for record in records)
             for token in set(_TOKEN.findall(text)):
                 by_token.setdefault(int(token), []).extend(records)
-        self._disown()
+        self._disown(by_token)
         for token, sent in self.sent.items():
             self._judge(sent, by_token.get(token, []))
         self._alerts()
 
-    def _disown(self) -> None:
-        """The wire has garbled the token, too: a row with the token of somebody else's text, or of
-        none, claims nothing by it."""
+    def _disown(self, by_token: dict[int, list[MessageRecord]]) -> None:
+        """The wire has garbled the token, too: a row with the token of somebody else's text, of one
+        that the network had not delivered yet, or of none, claims nothing by it."""
         for token, rows in self._rows.items():
             sent = self.sent.get(token)
+            came_ms = _first_delivery(by_token.get(token, []))
             for row in tuple(rows):
-                stranger = sent is None or (len(rows) > 1 and row.row.sender != sent.sender)
+                other = sent is not None and row.row.sender != sent.sender
+                stranger = sent is None or row.first_ms < came_ms or (len(rows) > 1 and other)
                 if stranger and self._damaged(row.first_ms - READING_MS, row):
                     rows.remove(row)
                     self._unclaimed.append(row)
@@ -99,7 +101,7 @@ class TextWatch:
         parts = {(record.group, record.part) for record in records}
         groups = {record.group: record.parts for record in records}
         whole = sent.whole and len(parts) == sum(groups.values())
-        came_ms = min((ms for record in records for ms in record.deliveries_ms), default=0)
+        came_ms = _first_delivery(records)
         if not records:
             self.outcomes["never left the sender's phone"] += 1
         elif not all(record.state == "delivered" for record in records):
@@ -180,3 +182,7 @@ class TextWatch:
 
     def _breaks(self, promise: str, what: str) -> None:
         self._box.judge.breaks(promise, self._box.now_ms, what)
+
+
+def _first_delivery(records: list[MessageRecord]) -> int:
+    return min((ms for record in records for ms in record.deliveries_ms), default=0)
