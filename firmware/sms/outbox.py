@@ -261,10 +261,14 @@ class Outbox:
         except AnswerFault:
             # Sent, but nobody told us the reference: its status report will match nothing.
             reference = -1
+        # The network is there again: the next part begins with the shortest wait. One that was told
+        # to have failed stays so until it has left whole.
+        told = last or message.attempts > len(RETRY_AFTER_S)
         message = replace(
             message,
             references=(*message.references, reference),
             state=OutgoingState.SENT if last else OutgoingState.SENDING,
+            attempts=message.attempts if told else 0,
             error=None,
         )
         self._keep(message)

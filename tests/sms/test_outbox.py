@@ -173,6 +173,27 @@ def test_a_long_text_goes_part_by_part_and_is_delivered_when_all_parts_are() -> 
     assert not report(bench, 2, ReportOutcome.DELIVERED)
 
 
+@pytest.mark.parametrize("before", [0, 5, len(RETRY_AFTER_S) + 1])
+def test_each_part_begins_with_the_shortest_wait_unless_the_sms_was_told_to_have_failed(
+    before: int,
+) -> None:
+    """Found by a simulated year: an alert of eight parts took twelve minutes."""
+    bench, failed = watched()
+    fates = ["+CMS ERROR: 500"] * before + ["", "+CMS ERROR: 500"]
+    bench.fate = lambda turn: fates[turn - 1] if turn <= len(fates) else ""
+    bench.outbox.is_wanted = lambda message: True
+    bench.outbox.send("alert:1:1", BRUNO, LONG, RANK_ALERT, about=1)
+    bench.settle()
+    for _ in range(1700):
+        bench.wait(1)
+    assert len(bench.handed_over) == before + 3
+    refused_at, taken_at = (at for at, _ in bench.handed_over[-2:])
+    told = before > len(RETRY_AFTER_S)
+    assert round(taken_at - refused_at) == (RETRY_AFTER_S[-1] if told else RETRY_AFTER_S[0])
+    assert len(failed) == told
+    assert rows(bench)["alert:1:1"].state is OutgoingState.SENT
+
+
 def test_a_report_on_the_first_part_while_the_second_is_under_way_is_not_forgotten() -> None:
     bench = Bench(None)
     bench.fate = lambda turn: "" if turn == 1 or report(bench, 1, ReportOutcome.DELIVERED) else None
