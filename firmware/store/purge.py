@@ -76,7 +76,7 @@ _AUDIT = (
     ("DELETE FROM {}", "audit", "id", "at", "TRUE"),
     # A swap is a fact under the number of its alert; the day is enough
     ("DELETE FROM {}", "fact", "key", None,
-     "key >= 'swap:' AND key < 'swap;' AND json_extract(value, '$.end') < ?1"),
+     "key >= 'swap:' AND key < 'swap;' AND json_extract(value, '$.end') < :limit"),
     ("DELETE FROM {}", "rota_history", "version", "at",
      "version < (SELECT max(version) FROM rota_history)"),
     ("DELETE FROM {}", "journal", "id", "at", "kind IN ('handover', 'edit')"),
@@ -98,7 +98,7 @@ def purge(database: Database, retention: Retention, now: datetime) -> int:
         (_AUDIT, months_before(now, retention.audit_months)),
     )
     changed = sum(
-        _in_batches(database, statement(*rule), instant_text(limit))
+        _in_batches(database, statement(*rule), limit, now)
         for rules, limit in limits
         for rule in rules
     )
@@ -109,7 +109,7 @@ def purge(database: Database, retention: Retention, now: datetime) -> int:
 
 
 def statement(action: str, table: str, key: str, date: str | None, rows: str) -> str:
-    """The SQL of one rule for one batch; its parameter is the limit in time."""
+    """The SQL of one rule for one batch; its parameters are the ``limit`` in time, and ``now``."""
     if date is not None:
         rows = f"{dating.before(table, date)} AND {rows}"
     chosen = f"SELECT {key} FROM {table} WHERE {rows} LIMIT {BATCH}"
@@ -161,11 +161,11 @@ def _clock_came_along(database: Database, now: datetime) -> bool:
     return last is not None and instant_text(now - LEAP_MAX) <= str(last)
 
 
-def _in_batches(database: Database, sql: str, limit: str) -> int:
-    changed = 0
+def _in_batches(database: Database, sql: str, limit: datetime, now: datetime) -> int:
+    times, changed = {"limit": instant_text(limit), "now": instant_text(now)}, 0
     while True:
         with database.transaction() as connection:
-            count = connection.execute(sql, (limit,)).rowcount
+            count = connection.execute(sql, times).rowcount
         changed += count
         if count < BATCH:
             return changed

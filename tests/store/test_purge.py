@@ -124,7 +124,7 @@ def test_what_has_not_left_and_who_still_rings_stays(database: Database, rows: R
 
 
 def test_calls_statements_and_audit_after_a_year(database: Database, rows: RowStore) -> None:
-    for number, days in ((1, 364), (2, 367)):
+    for number, days in ((1, 367), (2, 364)):
         at = ago(days=days)
         rows.record([
             call(number, started_at=at, ended_at=at, outcome=CallOutcome.DIVERTED),
@@ -142,7 +142,7 @@ def test_calls_statements_and_audit_after_a_year(database: Database, rows: RowSt
         "SELECT id FROM call", "SELECT id FROM intervention", "SELECT id FROM audit",
         "SELECT 1 FROM alarm", "SELECT 1 FROM journal WHERE key LIKE 'handover:%'",
     ):  # fmt: skip
-        assert column(database, query) == [1], query
+        assert column(database, query) == [1 if "SELECT 1" in query else 2], query
     assert RowStore(database).load_memory(NOW).last_ids["Call"] == 2, "no number is given twice"
 
 
@@ -150,8 +150,8 @@ def test_the_settings_of_the_site_file(database: Database, rows: RowStore) -> No
     text = f"{SITE}\n[retention]\nsms_text_days = 10\ncall_log_months = 1\n"
     retention = read_site_file(text).retention
     assert retention == Retention(sms_text_days=10, call_log_months=1)
-    rows.record(text_story(1, 11, AlertState.CLOSED))  # type: ignore[arg-type]
-    rows.record(text_story(2, 32, AlertState.CLOSED))  # type: ignore[arg-type]
+    rows.record(text_story(1, 32, AlertState.CLOSED))  # type: ignore[arg-type]
+    rows.record(text_story(2, 11, AlertState.CLOSED))  # type: ignore[arg-type]
     purge(database, retention, NOW)
     assert column(database, "SELECT text FROM incoming_message") == [""]
 
@@ -216,6 +216,24 @@ def test_what_was_written_without_a_clock_is_as_old_as_what_came_next(
     )
 
 
+@pytest.mark.parametrize("before", [29, 31])
+@pytest.mark.parametrize("ahead", [False, True])
+def test_no_row_is_older_than_one_before_it(
+    database: Database, before: int, ahead: bool
+) -> None:
+    """The system was made after this program, and the box had not learnt the time yet. ``ahead``:
+    a clock was once ahead, which proves nothing of what has come since."""
+    store = RowStore(database)
+    mail = ("Ambulance", None)
+    store.record([
+        Voicemail(1, 1, *mail, NOW + timedelta(days=9) if ahead else ago(days=before), 3.0, "a"),
+        Voicemail(2, 2, *mail, ago(days=700), 3.0, "b"),
+        line(kind=JournalKind.HEALTH, key="now", at=NOW),
+    ])  # fmt: skip
+    purge(database, STANDARD, NOW)
+    assert ("b" in kept_voicemail(database)) is (before < 30 and not ahead)
+
+
 @pytest.mark.parametrize(("days", "words", "there"), [
     (29, True, True), (31, False, True), (364, False, True), (367, False, False),
 ])  # fmt: skip
@@ -278,7 +296,7 @@ def test_every_rule_can_be_run(
     database: Database, rule: tuple[str, str, str, str | None, str]
 ) -> None:
     with database.transaction() as connection:
-        assert connection.execute(statement(*rule), ("2000",)).rowcount == 0
+        assert connection.execute(statement(*rule), {"limit": "2000", "now": "2001"}).rowcount == 0
 
 
 def test_a_step_goes_on_over_a_purge(database: Database, rows: RowStore) -> None:
