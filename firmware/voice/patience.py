@@ -12,9 +12,10 @@ from __future__ import annotations
 
 CHOICE_WITHIN_S = 60.0   # from the answer, or from the choice before
 # To let a leg go and take the caller off hold, with two lost answers on the way; and, where joining
-# has failed, with one (each costs `seek_table.BACK_ANSWER_S` and the resynchronisation)
+# has failed, with one (each costs `seek_table.BACK_ANSWER_S` and the resynchronisation). A second
+# more, and networks that take six seconds to join would join nobody
 RETURN_S = 10.0
-UNJOINED_RETURN_S = 5.0
+UNJOINED_RETURN_S = 6.0
 SORRY_S = 4.0        # what is said before the choice, where joining has failed
 GREET_WITHIN_S = 40.0
 SET_UP_S = 6.0       # the sentence before a stretch of hold, holding, dialling
