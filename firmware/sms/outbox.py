@@ -254,7 +254,8 @@ class Outbox:
     def _handed_over(self, message: OutgoingMessage, lines: tuple[str, ...], last: bool) -> None:
         self.turns.budget.spend(self._ledger.moment.monotonic_s)
         self.echo.left(message.recipient, self._ledger.moment.monotonic_s)
-        self.refusals.left()
+        if self.refusals.left():
+            self.turns.hurry()
         self._unanswered.pop(message.id, None)
         try:
             reference = answers.message_reference(lines)
@@ -282,7 +283,7 @@ class Outbox:
             self._keep(replace(message, state=OutgoingState.QUEUED, error=reply.why))
             return
         permanent = is_permanent(reply)
-        self.refusals.failed(self._ledger.moment.monotonic_s, reply.why)
+        self.refusals.failed(self._ledger.moment.monotonic_s, reply.why, message.id)
         attempts = message.attempts + 1
         message = replace(
             message, attempts=attempts, state=OutgoingState.QUEUED, error=reply.why

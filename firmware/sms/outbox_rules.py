@@ -17,9 +17,10 @@ PERMANENT_CMS = frozenset({1, 8, 10, 28, 30, 50})
 RANK_ALERT, RANK_ANSWER, RANK_NOTICE = 0, 1, 2
 
 # Waits between attempts. Together 16 minutes: longer than a network's hiccup, shorter than a
-# night; a person whose phone is merely off is the service centre's business, not ours. What an
-# unsettled alert waits for goes on at the last wait for as long as it is unsettled.
-RETRY_AFTER_S = (5, 10, 20, 40, 80, 160, 300, 300)
+# night; a person whose phone is merely off is the service centre's business, not ours. A caller
+# does not wait for more than a minute for a mast that was crowded. What an unsettled alert waits
+# for goes on at the last wait for as long as it is unsettled.
+RETRY_AFTER_S = (5, 10, 20, 40, *[60] * 8, 120, 300)
 
 PENDING = (OutgoingState.QUEUED, OutgoingState.SENDING)
 ALARM = "alarm:"   # begins the cause of an alarm to the administrators

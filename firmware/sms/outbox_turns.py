@@ -44,6 +44,11 @@ class Turns:
         """It was tried in vain."""
         self._due_s[message.id] = self._ledger.moment.monotonic_s + wait_s
 
+    def hurry(self) -> None:
+        """The network takes SMS again: nothing is put off any more."""
+        now_s = self._ledger.moment.monotonic_s
+        self._due_s = {number: min(due_s, now_s) for number, due_s in self._due_s.items()}
+
     def waited_s(self, message: OutgoingMessage) -> float:
         """For how long, in this run of the program."""
         return self._ledger.moment.monotonic_s - self._since_s[message.id]

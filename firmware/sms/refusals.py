@@ -17,16 +17,18 @@ class Refusals:
 
     def __init__(self) -> None:
         self._failed = 0
+        self._of: set[int] = set()
         self._since_s = 0.0
         self._garbled = 0
         self.why = ""
         self.left_last = False   # what was tried last has left; False before anything was tried
 
-    def failed(self, now_s: float, why: str) -> None:
-        """The network or the modem did not take a part."""
+    def failed(self, now_s: float, why: str, message: int) -> None:
+        """The network or the modem did not take a part of that message."""
         if not self._failed:
             self._since_s = now_s
         self._failed += 1
+        self._of.add(message)
         self.why, self.left_last = why, False
 
     def is_garbled(self, reply: Reply) -> bool:
@@ -40,10 +42,14 @@ class Refusals:
                 self._garbled = 0
         return self._garbled > 0
 
-    def left(self) -> None:
-        """A part has left."""
+    def left(self) -> bool:
+        """A part has left. Whether that ends a time in which none of several messages was taken:
+        it was the network, and no message's own fault."""
+        was_the_networks = len(self._of) > 1
         self._failed = self._garbled = 0
+        self._of.clear()
         self.left_last = True
+        return was_the_networks
 
     def are_odd(self, now_s: float) -> bool:
         """More than one message's bad luck."""

@@ -138,7 +138,7 @@ def test_anything_else_fails_in_the_end(cause: str) -> None:
     bench = Bench(None)
     bench.fate = lambda turn: DOWN
     bench.outbox.send(cause, BRUNO, "Un", RANK_ANSWER)
-    for _ in range(12):
+    for _ in range(20):
         bench.wait(300)
     assert rows(bench)[cause].state is OutgoingState.FAILED
     assert len(bench.handed_over) == len(RETRY_AFTER_S) + 1
@@ -158,7 +158,7 @@ class Outage(Bench):
 def test_a_restart_keeps_trying_and_tells_of_the_failure_no_second_time() -> None:
     bench = Outage(None)
     bench.outbox.send("alert:1:1", BRUNO, "Un", RANK_ALERT, about=1)
-    for _ in range(12):
+    for _ in range(20):
         bench.wait(300)
     again = Outage(None, Memory(outgoing=tuple(rows(bench).values())))
     failed: list[OutgoingMessage] = []

@@ -29,6 +29,7 @@ from tests.sms.patience import patient
 pytestmark = pytest.mark.usefixtures("modem_family")
 
 BRUNO, ALICE = "+33605060708", "+33601020304"
+BRUNOS = "3306050607F8"   # in a PDU
 LONG = "Un texte de plus de cent soixante signes. " * 5
 
 
@@ -192,6 +193,35 @@ def test_each_part_begins_with_the_shortest_wait_unless_the_sms_was_told_to_have
     assert round(taken_at - refused_at) == (RETRY_AFTER_S[-1] if told else RETRY_AFTER_S[0])
     assert len(failed) == told
     assert rows(bench)["alert:1:1"].state is OutgoingState.SENT
+
+
+def test_once_the_network_takes_an_sms_again_the_others_go_at_once() -> None:
+    bench = Bench(None)
+    bench.fate = lambda turn: "+CMS ERROR: 42"
+    for number, person in enumerate((BRUNO, ALICE, BRUNO)):
+        bench.outbox.send(f"alert:{number}:1", person, "Un", RANK_ALERT, about=number)
+        bench.wait(2)
+    for _ in range(240):
+        bench.wait(1)
+    tried = len(bench.handed_over)
+    bench.fate = lambda turn: ""
+    for _ in range(60):
+        bench.wait(1)
+    times = [round(at) for at, _ in bench.handed_over[tried:]]
+    assert times == times[:1] * 3
+
+
+def test_an_sms_that_is_refused_for_its_own_sake_is_not_hurried_by_others() -> None:
+    bench, failed = watched()
+    bench.fate = lambda turn: "+CMS ERROR: 42" if BRUNOS in bench.handed_over[-1][1] else ""
+    bench.outbox.send("call:1", BRUNO, "Un", RANK_ALERT)
+    bench.settle()
+    for second in range(1200):
+        bench.outbox.send(f"call:{second}:2", ALICE, "Deux", RANK_ALERT)
+        bench.wait(1)
+    times = [at for at, pdu in bench.handed_over if BRUNOS in pdu]
+    assert [round(after - before) for before, after in pairwise(times)] == list(RETRY_AFTER_S)
+    assert len(failed) == 1
 
 
 def test_a_report_on_the_first_part_while_the_second_is_under_way_is_not_forgotten() -> None:
