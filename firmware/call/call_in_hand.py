@@ -14,6 +14,7 @@ from firmware.moment import Moment
 from firmware.policy import Decision, Reason
 from firmware.record import Call, CallOutcome, JournalKind, VoiceStep
 
+RING_PERIOD_S = 5.0    # between two rings (ETSI: 1 s in 5)
 UNLISTED_MAX_S = 60.0  # a call that no list confirms, because the list cannot be read
 TAKE_UP_WAIT_S = 15.0  # how long a call of before a restart may wait for its number
 TAKE_UP_AGE_S = 30.0   # and how long ago it may have begun: a restart of the program takes some ten
@@ -60,6 +61,7 @@ class CallInHand:
     taken_by: str | None = None     # who pressed 1
     rings_since_s: float | None = None   # at the earliest, where it may have rung before since_s
     rung: int = 0                        # codes that told of it after the first
+    rings: int = 0                       # how often it was told of by RING
     is_perhaps_two: bool = False         # and the other has a row and an alert already
     steps: list[tuple[float, VoiceStep, str | None]] = field(default_factory=list)
 
@@ -72,6 +74,14 @@ class CallInHand:
     def earliest_s(self) -> float:
         """Before this it did not ring."""
         return self.since_s if self.rings_since_s is None else self.rings_since_s
+
+    def may_have_rung_for(self, seconds: float, now_s: float) -> bool:
+        """Where the modem kept back what it tells of the call its RINGs are the clock: had it rung
+        for longer, there would be more. Not where some were before there was anybody to hear."""
+        counted = self.rings and self.rings_since_s not in (None, -inf)
+        if counted and (self.rings - 1) * RING_PERIOD_S < seconds:
+            return False
+        return now_s - self.earliest_s >= seconds
 
     @property
     def is_nameless(self) -> bool:

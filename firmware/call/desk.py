@@ -98,6 +98,8 @@ class CallDesk:
         match event:
             case Ring():
                 line = self._book.hint(Sign.RING, None, withheld=False)
+                if line is not None:
+                    line.rings += 1
                 if line is not None and line.phase is Phase.SPEAKING and self.talk is not None:
                     self.talk.rang()
             case CallingLine(number=number, validity=validity):

@@ -82,7 +82,7 @@ def may_be_led_on(
         for line in lines
         if line.phase is not Phase.REJECTED
         and not _is_up(line)
-        and now_s - line.earliest_s >= rings_s
+        and line.may_have_rung_for(rings_s, now_s)
     )
 
 

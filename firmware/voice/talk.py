@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from firmware.at import call_commands as commands
 from firmware.at.answers import CallListEntry
-from firmware.call.call_in_hand import CallInHand
+from firmware.call.call_in_hand import RING_PERIOD_S, CallInHand
 from firmware.call.call_state import UP, CallState
 from firmware.duty.roster import Roster
 from firmware.guard.call_budget import CallBudget
@@ -31,7 +31,6 @@ from firmware.voice.talk_table import ON_THE_MODEM, TABLE, Sign, Stage
 from firmware.voice.welcome import Welcome
 from firmware.voice.words import VoiceWords
 
-RING_PERIOD_S = 5.0   # between two rings where the modem does not tell of each (ETSI: 1 s in 5)
 THINK_S = 2.5         # for a key after an offer
 
 
@@ -104,6 +103,7 @@ class Talk(Welcome):
         found = line.state in UP and self._now_s < back_s + CHOICE_WITHIN_S
         self._patience = Patience(back_s if found else self._now_s)
         self._rings, self._rings_wanted = 1, self._words.rules.rings
+        # By time where the modem does not tell of each
         self._go(Stage.RINGING, max(self._rings_wanted - 1, 0) * RING_PERIOD_S)
         self._prepare_whisper(line.call)
 

@@ -71,6 +71,27 @@ def test_a_call_that_rang_again_behind_a_message_was_not_the_one_led_on(kept_bac
     assert notices(world) == 1
 
 
+@pytest.mark.parametrize("proved", [True, False])
+def test_who_gave_up_after_one_ring_behind_a_message_was_not_the_one_led_on(
+    kept_back: World, proved: bool
+) -> None:
+    """Nothing told of them after the notice, and so it was taken for their own."""
+    world = kept_back
+    if not proved:
+        world.attendant._calls.second.network = None
+    calls = world.network.ledger.calls
+    world.call(CALLER, patience_s=60)
+    while not any(leg.ringing_ms for call in calls.values() for leg in call.legs):
+        world.run(0.1)
+    world.call(CALLER_2)
+    while not any(leg.told_ms for call in calls.values() for leg in call.legs):
+        world.run(0.1)
+    world.phone(CALLER).hang_up()
+    world.run(80)
+    assert notices(world) == 1
+    assert CALLER in {alert.number for alert in world.page.unsettled_alerts()}
+
+
 @pytest.mark.parametrize("kept_back", ["alert"], indirect=True)
 def test_behind_a_message_what_is_proved_tells_whom_the_network_led_on(kept_back: World) -> None:
     """Found by a simulated year: the caller gave up in the same silence, and in this mode no call

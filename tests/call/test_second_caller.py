@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from math import inf
 
 import pytest
 
@@ -68,8 +69,30 @@ def test_a_call_that_the_modem_kept_back_or_that_began_before_the_program_may_be
     assert about([young], False, NOW_S) is About.ANOTHER
     young.rings_since_s = OLD_S
     assert about([young], False, NOW_S) is About.RINGING
+    young.rings = 2
+    assert about([young], False, NOW_S) is About.RINGING
     left = take_up(young.call, Moment(YOUNG_S, datetime(2026, 3, 10, 12, 1, tzinfo=UTC)))
     assert about([left], False, NOW_S) is About.RINGING
+
+
+@pytest.mark.parametrize(
+    ("rings", "proved_s", "whom"),
+    [
+        (0, NO_REPLY_MIN_S, About.RINGING),     # it waited: no ring is told of that
+        (1, NO_REPLY_MIN_S, About.ANOTHER),
+        (2, NO_REPLY_MIN_S, About.RINGING),
+        (2, 10.0, About.ANOTHER),
+        (3, 10.0, About.RINGING),
+    ],
+)
+def test_of_what_was_kept_back_the_rings_are_the_clock(
+    rings: int, proved_s: float, whom: About
+) -> None:
+    line = call(Phase.IDENTIFYING, NOW_S)
+    line.rings_since_s, line.rings = NOW_S - 60.0, rings
+    assert about([line], False, NOW_S, proved_s) is whom
+    line.rings_since_s = -inf   # some were before there was anybody to hear
+    assert about([line], False, NOW_S, proved_s) is About.RINGING
 
 
 def test_a_network_that_tells_of_each_refused_call_is_soon_not_believed() -> None:
