@@ -23,10 +23,11 @@ from hw.simulator.line import MobileLine
 from hw.simulator.numbers import normalise
 from hw.simulator.phone import VirtualPhone
 from hw.simulator.relay import Relay
-from hw.simulator.service_centre import ServiceCentre, ServiceCentreBehaviour
+from hw.simulator.service_centre import ServiceCentre
 from hw.simulator.services import UssdPage
 from hw.simulator.sim_card import SimCard
 from hw.simulator.sound import SoundField
+from hw.simulator.store_and_forward import ServiceCentreBehaviour
 from hw.simulator.subscriber import (
     PROFILES,
     REGISTRATION_BY_COVERAGE,

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from hw.simulator.network import Timings
 from hw.simulator.pty_port import PtyPort
-from hw.simulator.service_centre import ServiceCentreBehaviour
 from hw.simulator.simulation_host import SimulationHost
+from hw.simulator.store_and_forward import ServiceCentreBehaviour
 from hw.simulator.virtual_site import VirtualSite
 from tests.benchmarks.wire import PacedPort, Witness
 

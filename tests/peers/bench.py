@@ -20,8 +20,8 @@ import pytest
 
 from hw.simulator.network import Timings
 from hw.simulator.pty_port import PtyPort
-from hw.simulator.service_centre import ServiceCentreBehaviour
 from hw.simulator.simulation_host import Port, SimulationHost
+from hw.simulator.store_and_forward import ServiceCentreBehaviour
 from hw.simulator.virtual_site import VirtualSite
 from tests.patience import WITHIN_S
 

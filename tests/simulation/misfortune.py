@@ -13,7 +13,7 @@ from functools import partial
 from random import Random
 
 from hw.simulator.faults import Fault
-from hw.simulator.service_centre import ServiceCentreBehaviour
+from hw.simulator.store_and_forward import ServiceCentreBehaviour
 from tests.simulation.box import SimulatedBox
 from tests.simulation.incidents import INCIDENTS, Incident, Scene
 

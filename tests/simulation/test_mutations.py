@@ -34,7 +34,7 @@ from firmware.voice.seek import Seek
 from firmware.voice.talk import Talk
 from firmware.voice.talk_table import Stage
 from hw.simulator.phone import VirtualPhone
-from hw.simulator.service_centre import ServiceCentreBehaviour
+from hw.simulator.store_and_forward import ServiceCentreBehaviour
 from tests.simulation import watch_discipline, watch_outgoing
 from tests.simulation.people import People
 from tests.simulation.promises import ALL, Judge, Promise

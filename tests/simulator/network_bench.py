@@ -9,7 +9,7 @@ from hw.simulator.ledger import CallRecord
 from hw.simulator.line import MobileLine
 from hw.simulator.network import Network, Timings
 from hw.simulator.phone import PhoneCall, VirtualPhone
-from hw.simulator.service_centre import ServiceCentreBehaviour
+from hw.simulator.store_and_forward import ServiceCentreBehaviour
 from hw.simulator.subscriber import Profile
 from hw.simulator.terminal import (
     CallView,

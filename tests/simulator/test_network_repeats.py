@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hw.simulator.network import Network
 from hw.simulator.phone import VirtualPhone
-from hw.simulator.service_centre import ServiceCentreBehaviour
+from hw.simulator.store_and_forward import ServiceCentreBehaviour
 from hw.simulator.subscriber import Coverage
 from hw.simulator.terminal import ForwardingReason, LineError
 from hw.simulator.timeline import Timeline

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from hw.simulator.causes import RpCause
-from hw.simulator.service_centre import ServiceCentreBehaviour
+from hw.simulator.store_and_forward import ServiceCentreBehaviour
 from hw.simulator.subscriber import Profile
 from hw.simulator.terminal import DeliverAnswer, SubmitResult
 from hw.simulator.tpdu import (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hw.simulator.causes import RpCause
-from hw.simulator.service_centre import ServiceCentreBehaviour
+from hw.simulator.store_and_forward import ServiceCentreBehaviour
 from hw.simulator.terminal import DeliverAnswer
 from hw.simulator.tpdu import (
     STATUS_EXPIRED,

@@ -10,8 +10,8 @@ from firmware.record import RequestKind
 from firmware.rota import on_duty, write_site_file
 from hw.simulator.causes import RpCause
 from hw.simulator.faults import Fault
-from hw.simulator.service_centre import ServiceCentreBehaviour
 from hw.simulator.sim_card import SmsStatus
+from hw.simulator.store_and_forward import ServiceCentreBehaviour
 from hw.simulator.tpdu import Deliver
 from hw.simulator.user_data import Coding, UserData, split
 from tests.scenarios.actions import ACTIONS
