@@ -7,6 +7,7 @@ the conversation in a `SetbackError`.
 from __future__ import annotations
 
 from collections.abc import Generator
+from typing import NoReturn
 
 from firmware.at import answers, call_commands, device_commands, message_commands, service_commands
 from firmware.at.answers import AnswerFault
@@ -23,6 +24,7 @@ SIM_RETRY_S = 10.0
 SIM_SETTLES_S = 2.0
 CME_SIM_BUSY = 14         # 27.007 9.2; a modem that starts answers AT long before its SIM
 SIM_BUSY_MAX = 15
+CARD_LOOKS_MAX = 5        # at a SIM that tells another number each time
 
 Asking = Generator[Command, Reply, Reply]
 
@@ -42,11 +44,11 @@ class SetbackError(Exception):
 
 
 class BringUp:
-    """Counts, from one try to the next, how often the SIM was busy."""
+    """Counts, from one try to the next, how often the SIM needed a moment without an alarm."""
 
     def __init__(self, pin: PinKeeper) -> None:
         self._pin = pin
-        self._sim_busy = 0
+        self._sim_busy = self._entered = self._card_looks = 0
 
     def converse(self, profile: ModemProfile, facts: ModemFacts) -> Conversation:
         """All of it, once; ``facts`` are filled on the way."""
@@ -67,21 +69,34 @@ class BringUp:
             after = (yield device_commands.pin_tries()) if entered.refused else None
             advice = self._pin.entered(entered, facts.iccid, after)
             if advice in (PinAdvice.UNLOCKED, PinAdvice.AGAIN):
-                raise SetbackError(None, SIM_SETTLES_S, sim=True)
+                self._settle(state)
         if advice is not PinAdvice.READY:
             cause, values = self._pin.trouble(advice, state, tries)
             raise SetbackError(cause, SIM_RETRY_S, sim=True, **values)
+        self._entered = self._card_looks = 0
+
+    def _settle(self, state: Reply) -> NoReturn:
+        """It took the PIN; whether it asks for it again is seen in a moment."""
+        self._entered += 1
+        if self._entered <= SIM_BUSY_MAX:
+            raise SetbackError(None, SIM_SETTLES_S, sim=True)
+        why = state.lines[-1] if state.lines else state.why
+        raise SetbackError(messages.SIM_FAULT, SIM_RETRY_S, sim=True, why=why)
 
     def _card(self, profile: ModemProfile) -> Generator[Command, Reply, str | None]:
         """Its number. Whatever is known of a SIM goes by it, the PIN's one try first of all:
-        another card than before tells its number twice, or a digit was lost on the wire."""
+        another card than before tells its number twice, or a digit was lost on the wire. One that
+        does so never is taken for one whose number cannot be read."""
         reply = yield device_commands.iccid(profile)
         first = iccid_of(reply)
         if reply.refused or (first is not None and first == self._pin.card):
             return first
         second = iccid_of((yield device_commands.iccid(profile)))
         if second not in (first, self._pin.card):
-            raise SetbackError(None, SIM_SETTLES_S, sim=True)
+            self._card_looks += 1
+            if self._card_looks <= CARD_LOOKS_MAX:
+                raise SetbackError(None, SIM_SETTLES_S, sim=True)
+            return None
         if second is not None:
             self._pin.know_card(second)
         return second

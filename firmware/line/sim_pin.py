@@ -7,9 +7,12 @@ four digits have no digest that hides them. Which PIN state the SIM is in is +CP
 (27.007 8.3); +CPINR tells the tries left (27.007 8.65) where the modem has it. A try whose answer
 was lost (the modem restarted just then) is over, too, unless the SIM has accepted this PIN before
 and tells as many tries left as it did then: then nobody has refused it, and without it the SIM
-would stay locked, and the number deaf, until somebody restarts the box. Nor is a PIN refused by an
-error that is no word about it (a byte of the command was lost) where the SIM tells as many tries as
-before; it goes once more, not twice.
+would stay locked, and the number deaf, until somebody restarts the box.
+
+A byte that the wire lost or garbled on the way gives a right PIN up for ever, too. So what was no
+try, and what was one of a PIN that this SIM has accepted before, is in doubt (`_is_doubtful`): it
+goes once more, not twice. Of one SIM at a time, and of none whose number cannot be read while
+another's is in doubt: they may be the same, and two wrong tries are all that a SIM can bear.
 """
 
 from __future__ import annotations
@@ -27,7 +30,8 @@ CME_NO_SIM = (10, 13, 15)    # 27.007 9.2: not inserted, failure, wrong
 CME_SIM_PIN = 11
 CME_SIM_PUK = 12
 CME_WRONG_PIN = (CME_SIM_PUK, 16)
-CARD = "sim-card"     # the fact
+CARD, DOUBT = "sim-card", "pin-doubt"     # the facts
+UNKNOWN = "unknown SIM"
 TRIES_NEEDED = 2
 TRIES_FULL = 3     # as many as a PIN has: none was refused
 
@@ -36,7 +40,7 @@ class PinAdvice(Enum):
     READY = auto()
     ENTER = auto()
     UNLOCKED = auto()        # it was just accepted: look again in a moment
-    AGAIN = auto()           # it was not tried: look again in a moment
+    AGAIN = auto()           # in doubt whether it was tried: look again in a moment
     MISSING = auto()         # asked for, and none in the configuration
     REFUSED = auto()         # wrong, now or on an earlier day
     LAST_TRY = auto()
@@ -94,18 +98,27 @@ class PinKeeper:
         ours = self._used and iccid is not None and iccid == self._used_for
         if ours and self._remembered(iccid) != "refused":
             self._used = False
-            self._remember(iccid, "accepted")
+            self._accepted(iccid)
+
+    def _accepted(self, iccid: str | None) -> None:
+        self._remember(iccid, "accepted")
+        if self._doubted == iccid:
+            self._ledger.remember(DOUBT, None)
 
     def _is_spent(self, iccid: str | None, left: int | None) -> bool:
         """Whether the PIN has had its try."""
         state = self._remembered(iccid)
-        if state in ("trying", "refused"):
+        if state in ("trying", "refused") or (iccid is None and self._doubted is not None):
             return True
         if not self._used:
             return False
+        if state != "accepted":
+            return True
+        if left is None and self._left is None and self._may_doubt(iccid):
+            self._doubt(iccid)   # nothing counts here, and nobody has refused it
+            return False
         before = self._left if self._left is not None else TRIES_FULL
-        counted = left is None or left < before
-        return counted or state != "accepted"
+        return left is None or left < before
 
     def use(self, iccid: str | None) -> str:
         """The PIN, for its one try. Recorded *before* it is sent: after a power cut in between
@@ -115,31 +128,45 @@ class PinKeeper:
             raise ValueError("no PIN to enter")
         self._used, self._used_for = True, iccid
         if self._remembered(iccid) != "accepted":
-            self._remember(iccid, "trying", doubted=self._doubted(iccid))
+            self._remember(iccid, "trying")
         return self._pin
 
     def entered(self, reply: Reply, iccid: str | None, after: Reply | None = None) -> PinAdvice:
         """What the answer to `AT+CPIN=` says of it; ``after`` is that to `AT+CPINR` behind it."""
         if reply.refused:
-            if self._was_no_try(reply, iccid, tries_left(after)):
-                accepted = self._remembered(iccid) == "accepted"
+            if self._is_doubtful(reply, iccid, tries_left(after)):
                 self._used = False
-                self._remember(iccid, "accepted" if accepted else "untried", doubted=True)
+                self._doubt(iccid)
+                if self._remembered(iccid) != "accepted":
+                    self._remember(iccid, "untried")
                 return PinAdvice.AGAIN
             self._remember(iccid, "refused")
             return PinAdvice.REFUSED
         if not reply.ok:
             return PinAdvice.FAULT
         self._used = False
-        self._remember(iccid, "accepted")
+        self._accepted(iccid)
         return PinAdvice.UNLOCKED
 
-    def _was_no_try(self, reply: Reply, iccid: str | None, left: int | None) -> bool:
-        if reply.result is None or reply.result.code in CME_WRONG_PIN or self._doubted(iccid):
+    def _is_doubtful(self, reply: Reply, iccid: str | None, left: int | None) -> bool:
+        """Whether an error may be the wire's doing, and one more try leaves the SIM one."""
+        if reply.result is None or not self._may_doubt(iccid):
             return False
-        if left is None or self._left is None:
+        if left is not None and left < TRIES_NEEDED:
             return False
-        return TRIES_NEEDED <= left >= self._left
+        is_told = left is not None and (self._left or 0) >= TRIES_NEEDED
+        is_word = reply.result.code in CME_WRONG_PIN
+        if self._remembered(iccid) == "accepted":
+            return is_told or not is_word
+        return is_told and not is_word and (left or 0) >= (self._left or 0)
+
+    def _may_doubt(self, iccid: str | None) -> bool:
+        if iccid is None or self._doubted is not None:
+            return False
+        return self._remembered(None) not in ("trying", "refused")
+
+    def _doubt(self, iccid: str | None) -> None:
+        self._ledger.remember(DOUBT, {"written": self._written, "sim": iccid})
 
     def trouble(
         self, advice: PinAdvice, reply: Reply, tries: Reply | None = None
@@ -173,23 +200,24 @@ class PinKeeper:
                 return "SIM PUK"
         return "?"
 
+    @property
+    def _doubted(self) -> str | None:
+        """The SIM at which the PIN goes, or went, once more."""
+        sim = self._of_this_file(DOUBT).get("sim")
+        return str(sim) if sim is not None else None
+
     def _remembered(self, iccid: str | None) -> str | None:
-        state = self._of_this_file(iccid).get("state")
+        state = self._of_this_file(_key(iccid)).get("state")
         return str(state) if state is not None else None
 
-    def _doubted(self, iccid: str | None) -> bool:
-        """Whether it has gone once more already."""
-        return self._of_this_file(iccid).get("doubted") is True
-
-    def _of_this_file(self, iccid: str | None) -> dict[str, object]:
-        fact = self._ledger.fact(_key(iccid))
+    def _of_this_file(self, key: str) -> dict[str, object]:
+        fact = self._ledger.fact(key)
         if not isinstance(fact, dict) or fact.get("written") != self._written:
             return {}
         return fact
 
-    def _remember(self, iccid: str | None, state: str, *, doubted: bool = False) -> None:
-        fact: dict[str, object] = {"written": self._written, "state": state}
-        self._ledger.remember(_key(iccid), {**fact, "doubted": True} if doubted else fact)
+    def _remember(self, iccid: str | None, state: str) -> None:
+        self._ledger.remember(_key(iccid), {"written": self._written, "state": state})
 
 
 def tries_left(reply: Reply | None) -> int | None:
@@ -203,7 +231,7 @@ def tries_left(reply: Reply | None) -> int | None:
 
 
 def _key(iccid: str | None) -> str:
-    return f"pin:{iccid or 'unknown SIM'}"
+    return f"pin:{iccid or UNKNOWN}"
 
 
 _PLAIN = {

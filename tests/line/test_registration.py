@@ -9,6 +9,7 @@ import pytest
 from firmware.at import call_commands, device_commands, message_commands
 from firmware.at.command import Command
 from firmware.ledger import Ledger
+from firmware.line.bring_up import BringUp
 from firmware.line.modem_facts import OPERATOR_LOOKS
 from firmware.line.modem_line import ModemLine
 from firmware.line.registration import (
@@ -330,3 +331,31 @@ def test_silence_in_the_middle_of_the_set_up_begins_it_anew(silent: str) -> None
     bench.modem.answers = before
     bench.run(60)
     assert bench.progress[-1] is Progress.READY
+
+
+def test_a_sim_that_tells_another_number_each_time_serves_as_one_that_tells_none() -> None:
+    """It was asked for ever, without an alarm."""
+    bench, told = Bench(), 0
+
+    def another(command: str) -> None:
+        nonlocal told
+        told += 1
+        bench.modem.answers[profile().iccid] = (f"89330123456789{told:05}", "OK")
+
+    bench.modem.after_write = another
+    bench.open()
+    bench.run(60)
+    assert bench.registration.progress is Progress.READY
+    assert bench.registration.facts.iccid is None
+
+
+def test_a_sim_that_asks_again_and_again_for_the_pin_it_takes_is_told() -> None:
+    bench = Bench()
+    bench.registration._bringing_up = BringUp(PinKeeper(bench.ledger, "1234", "monday"))
+    bench.modem.answers["AT+CPIN?"] = ("+CPIN: SIM PIN", "OK")
+    bench.open()
+    bench.run(120)
+    assert ("sim", "the SIM answers +CPIN: SIM PIN.") in bench.raised
+    bench.modem.answers["AT+CPIN?"] = ("+CPIN: READY", "OK")
+    bench.run(60)
+    assert bench.registration.progress is Progress.READY

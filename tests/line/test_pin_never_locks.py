@@ -1,0 +1,159 @@
+"""Whatever comes in whatever order, the box leaves the SIM a try; and one lost byte gives no right
+PIN up. Each state that box and cards can come to is visited once, so no order is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+
+import pytest
+
+from firmware.at import device_commands as commands
+from firmware.at.result_codes import final_result
+from firmware.ledger import Ledger
+from firmware.line.modem_line import Reply
+from firmware.line.sim_pin import TRIES_FULL, PinAdvice, PinKeeper
+from firmware.moment import Moment
+from firmware.record import Memory
+from tests.modem_by_hand import START
+
+OURS, OTHER = "8933056789056789050", "8933099999999999999"
+
+
+def said(*lines: str) -> Reply:
+    *before, last = lines
+    return Reply(commands.pin_query(), final_result(last), tuple(before))
+
+
+Fates = Sequence[tuple[bool, Reply | None]]
+LOCKED, READY, LOST = said("+CPIN: SIM PIN", "OK"), said("+CPIN: READY", "OK"), None
+# What becomes of the PIN: whether the card got it, and what the box hears
+FATES = [
+    (True, said("+CME ERROR: 16")), (True, said("ERROR")), (True, LOST),
+    (False, said("+CME ERROR: 16")), (False, said("ERROR")), (False, LOST),
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Site:
+    """``used``: what a running program remembers of its try; None after a restart."""
+
+    facts: tuple[tuple[str, str, str], ...] = ()
+    doubt: tuple[str, str] | None = None
+    used: tuple[bool, str | None, int | None] = (False, None, None)
+    left: int = TRIES_FULL      # of the card for which the PIN is wrong
+    entered: bool = False
+
+
+ACCEPTED = Site((("pin:" + OURS, "accepted", "monday"),))
+
+
+def keeper_of(site: Site) -> PinKeeper:
+    facts: dict[str, object] = {
+        key: {"state": state, "written": written} for key, state, written in site.facts
+    }
+    if site.doubt is not None:
+        facts["pin-doubt"] = {"sim": site.doubt[0], "written": site.doubt[1]}
+    keeper = PinKeeper(Ledger(Memory(facts=facts), Moment(1.0, START, True)), "1234", "monday")
+    keeper._used, keeper._used_for, keeper._left = site.used
+    return keeper
+
+
+def site_of(keeper: PinKeeper, left: int, *, entered: bool) -> Site:
+    facts = keeper._ledger._facts
+    doubt = facts.pop("pin-doubt", None)
+    return Site(
+        tuple(sorted((key, fact["state"], fact["written"]) for key, fact in facts.items())),  # type: ignore[index]
+        (doubt["sim"], doubt["written"]) if isinstance(doubt, dict) else None,
+        (keeper._used, keeper._used_for, keeper._left),
+        left,
+        entered,
+    )
+
+
+def told(left: int, count: str) -> Reply | None:
+    if count == "none":
+        return None
+    return said(f"+CPINR: SIM PIN,{left if count == 'true' else TRIES_FULL},3", "OK")
+
+
+def bring_up(
+    site: Site, iccid: str | None, count: str, fate: tuple[bool, Reply | None], *, right: bool
+) -> Site:
+    """Once, with the card for which the PIN is wrong or another; the box's SIM asks for it."""
+    keeper, left = keeper_of(site), TRIES_FULL if right else site.left
+    if keeper.advise(LOCKED, iccid, told(left, count)) is not PinAdvice.ENTER:
+        return site_of(keeper, site.left, entered=False)
+    keeper.use(iccid)
+    got, answer = fate
+    if got and right:
+        answer = said("OK") if answer is not None else None
+    elif got:
+        left -= 1
+    reply = Reply(commands.pin_enter("1234"), None) if answer is None else answer
+    keeper.entered(reply, iccid, told(left, count) if reply.refused else None)
+    if got and right:
+        keeper.advise(READY, iccid)
+    return site_of(keeper, site.left if right else left, entered=True)
+
+
+def whatever_comes(site: Site, count: str, fates: Fates) -> Iterator[Site]:
+    yield replace(site, used=(False, None, None))   # a restart, or the power is cut
+    for number, fate in product((OURS, None), fates):
+        yield bring_up(site, number, count, fate, right=False)
+    for fate in fates:
+        yield bring_up(site, OTHER, count, fate, right=True)
+
+
+# The PIN of a SIM that has accepted it may be changed in a telephone; then an answer is heard
+@pytest.mark.parametrize(
+    ("begin", "fates"), [(Site(), FATES), (ACCEPTED, [fate for fate in FATES if fate[1]])]
+)
+@pytest.mark.parametrize("count", ["true", "stale", "none"])
+def test_a_wrong_pin_leaves_the_sim_a_try_whatever_comes(
+    count: str, begin: Site, fates: Fates
+) -> None:
+    """Two cards, swapped at any time; the number of that for which the PIN is wrong not always to
+    be read; the count of the tries left true, always three, or none."""
+    seen, open_ = {begin}, [begin]
+    while open_:
+        for site in whatever_comes(open_.pop(), count, fates):
+            assert site.left >= 1, site
+            if site not in seen:
+                seen.add(site)
+                open_.append(site)
+    assert any(site.left < TRIES_FULL for site in seen)
+
+
+GARBLED, SHORT, NO_COMMAND, MUTE, UNHEARD = (
+    (True, said("+CME ERROR: 16")), (False, said("+CME ERROR: 16")), (False, said("ERROR")),
+    (False, LOST), (True, LOST),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("count", "fate"),
+    [
+        ("true", GARBLED), ("true", SHORT), ("true", NO_COMMAND), ("true", MUTE),
+        ("true", UNHEARD), ("none", NO_COMMAND), ("none", MUTE), ("none", UNHEARD),
+    ],
+)  # fmt: skip
+def test_one_byte_lost_on_the_wire_gives_no_pin_up_that_the_sim_has_accepted(
+    count: str, fate: tuple[bool, Reply | None]
+) -> None:
+    site = ACCEPTED
+    for _ in range(3):    # each month a byte
+        garbled = fate is GARBLED
+        site = bring_up(site, OURS, count, fate, right=not garbled)
+        assert site.entered
+        if fate is not UNHEARD:
+            site = bring_up(site, OURS, count, (True, said("OK")), right=True)
+            assert site.entered
+        site = replace(site, left=TRIES_FULL)
+        assert site.doubt is None
+
+
+def test_a_new_sim_whose_count_proves_that_it_was_no_try_gets_one_more() -> None:
+    site = bring_up(Site(), OURS, "true", NO_COMMAND, right=True)
+    assert bring_up(site, OURS, "true", (True, said("OK")), right=True).entered
