@@ -10,6 +10,7 @@ from firmware.sms.outbox_rules import ALARM, PENDING, RANK_ALERT, urgency
 from firmware.sms.outgoing_book import OutgoingBook
 
 HELD_S = 600.0   # for the time of day, what an earlier run of the program has left
+HURRY_APART_S = 60.0   # where some leave and some do not, each that leaves would cost them a try
 
 
 class Turns:
@@ -29,6 +30,7 @@ class Turns:
             if awaited_alert(message) is None and not ledger.moment.utc_trusted
         )
         self._held_until_s = now_s + HELD_S
+        self._hurried_s = now_s - HURRY_APART_S
 
     def follow(self, message: OutgoingMessage) -> None:
         """The message has a new state: it waits from now on, or no more."""
@@ -47,6 +49,9 @@ class Turns:
     def hurry(self) -> None:
         """The network takes SMS again: nothing is put off any more."""
         now_s = self._ledger.moment.monotonic_s
+        if now_s < self._hurried_s + HURRY_APART_S:
+            return
+        self._hurried_s = now_s
         self._due_s = {number: min(due_s, now_s) for number, due_s in self._due_s.items()}
 
     def waited_s(self, message: OutgoingMessage) -> float:

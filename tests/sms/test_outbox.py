@@ -28,8 +28,8 @@ from tests.sms.patience import patient
 
 pytestmark = pytest.mark.usefixtures("modem_family")
 
-BRUNO, ALICE = "+33605060708", "+33601020304"
-BRUNOS = "3306050607F8"   # in a PDU
+BRUNO, ALICE, CLAIRE = "+33605060708", "+33601020304", "+33607080910"
+BRUNOS, ALICES = "3306050607F8", "3306010203F4"   # in a PDU
 LONG = "Un texte de plus de cent soixante signes. " * 5
 
 
@@ -222,6 +222,21 @@ def test_an_sms_that_is_refused_for_its_own_sake_is_not_hurried_by_others() -> N
     times = [at for at, pdu in bench.handed_over if BRUNOS in pdu]
     assert [round(after - before) for before, after in pairwise(times)] == list(RETRY_AFTER_S)
     assert len(failed) == 1
+
+
+def test_two_that_are_refused_for_their_own_sake_are_not_given_up_for_all_that_leave() -> None:
+    """Each SMS that left hurried them to their next try: given up after a minute."""
+    bench, failed = watched()
+    bench.fate = lambda turn: "" if ALICES in bench.handed_over[-1][1] else "+CMS ERROR: 42"
+    bench.outbox.send("call:1", BRUNO, "Un", RANK_ALERT)
+    bench.outbox.send("call:2", CLAIRE, "Un", RANK_ALERT)
+    for turn in range(120):
+        bench.outbox.send(f"call:{turn}:3", ALICE, "Deux", RANK_ALERT)
+        bench.wait(5)
+        assert not failed, bench.ledger.moment.monotonic_s
+    for _ in range(10):
+        bench.wait(60)
+    assert len(failed) == 2
 
 
 def test_a_report_on_the_first_part_while_the_second_is_under_way_is_not_forgotten() -> None:
