@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.simulation.books import BookedText
+from tests.simulation.books import PDU_TAIL, BookedText
 from tests.simulation.promises import Promise
 from tests.simulation.watch_texts import SentText
 from tests.simulation.workload import CALLERS
@@ -54,3 +54,16 @@ def test_a_wire_that_garbled_nothing_excuses_nothing(tmp_path: Path) -> None:
     play(year, damaged=False)
     said = sorted(broken.promise for broken in year.box.judge.broken)
     assert said == sorted([Promise.KNOWN, Promise.SILENCE])
+
+
+def test_a_message_that_came_again_is_on_disk_though_its_protocol_was_garbled_once(
+    tmp_path: Path,
+) -> None:
+    """No more than that: of another text, or of another sender's, the disk knows nothing."""
+    watch, books = (year := Year(tmp_path, 1, 2, 0.0)).discipline, year.box.books
+    before, after = "440B913396080070F6", "0062505271452080A005000318030146B5D92D360225C2207B18D4"
+    books._pdus[after[-PDU_TAIL:]] = [f"07913306091093F0{before}01{after}".lower()]
+    for protocol in ("00", "01"):
+        assert watch._is_recorded(f"{before}{protocol}{after}")
+    assert not watch._is_recorded(f"{before.replace('70F6', '70F7')}00{after}")
+    assert not watch._is_recorded(f"{before}00{after.replace('6250', '6251')}")
