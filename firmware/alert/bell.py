@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
@@ -222,13 +223,17 @@ class Bell:
         now_s = self._ledger.moment.monotonic_s
         self._left_s = now_s
         self._note_told(news)
+        text = self._worded(news[0]) if len(news) == 1 else self._bundle(news)
+        last = "\n".join([text, self._speaker.say(messages.ALARM_LAST_TODAY)])
+        people = self._roster.administrators
+        same = [self._outbox.unsent(person.mobile, (text, last), CAUSE) for person in people]
+        if all(same):
+            self._daily.give_back("")   # nobody had it, and nobody will have it twice
         if not self._daily.admits("", now_s):
             return  # the page has it
-        text = self._worded(news[0]) if len(news) == 1 else self._bundle(news)
+        self._outbox.supersede(chain.from_iterable(same))
         name = f"{news[0].key}:{news[0].what}" if len(news) == 1 else "several"
-        if self._daily.left("", now_s) == 0:
-            text = "\n".join([text, self._speaker.say(messages.ALARM_LAST_TODAY)])
-        self._send(name, text)
+        self._send(name, last if self._daily.left("", now_s) == 0 else text)
 
     def _worded(self, news: News) -> str:
         what = self._speaker.say(news.cause, **news.values)
@@ -256,7 +261,6 @@ class Bell:
         # The instant is part of the cause: the same alarm an hour later is another SMS.
         instant = self._ledger.now.isoformat(timespec="milliseconds")
         for person in self._roster.administrators:
-            self._outbox.supersede(person.mobile, text, CAUSE)
             self._outbox.send(
                 f"{CAUSE}{name}:{instant}:{person.mobile}",
                 person.mobile,

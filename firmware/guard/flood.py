@@ -26,6 +26,12 @@ class Flood:
         times.append(now_s)
         return True
 
+    def give_back(self, key: str) -> None:
+        """What was admitted last came to nothing."""
+        times = self._seen.get(key)
+        if times:
+            times.pop()
+
     def left(self, key: str, now_s: float) -> int:
         """How many more admissions of ``key`` there are now."""
         self._forget(now_s)

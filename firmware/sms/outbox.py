@@ -7,7 +7,7 @@ part's reference as soon as the modem has told it; only where the modem's answer
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -118,18 +118,24 @@ class Outbox:
             ):
                 self._finish(message, OutgoingState.FAILED, WITHDRAWN)
 
-    def supersede(self, recipient: str, text: str, beginning: str) -> None:
-        """The same words are about to be sent again: where SMS of such a cause that say them have
-        not left yet, the new one is enough."""
-        for message in tuple(self.book.pending.values()):
-            if (
-                message.recipient == recipient
-                and message.text == text
-                and message.cause.startswith(beginning)
-                and message.state is OutgoingState.QUEUED
-                and not message.references
-            ):
-                self._finish(message, OutgoingState.FAILED, WITHDRAWN)
+    def unsent(
+        self, recipient: str, texts: Collection[str], beginning: str
+    ) -> tuple[OutgoingMessage, ...]:
+        """SMS of such a cause that say one of these, and nothing of which has left."""
+        return tuple(
+            message
+            for message in self.book.pending.values()
+            if message.recipient == recipient
+            and message.text in texts
+            and message.cause.startswith(beginning)
+            and message.state is OutgoingState.QUEUED
+            and not message.references
+        )
+
+    def supersede(self, messages: Iterable[OutgoingMessage]) -> None:
+        """The same words are about to be sent again, and that is enough."""
+        for message in messages:
+            self._finish(message, OutgoingState.FAILED, WITHDRAWN)
 
     def tick(self) -> None:
         """Start the next part if the network is there and none is under way."""

@@ -13,9 +13,10 @@ from firmware.record import OutgoingState
 from firmware.rota import read_site_file
 from firmware.sms.outbox_rules import RANK_ANSWER
 from firmware.wording import messages
+from hw.simulator.tpdu import decode_from_mobile
 from tests.alert.bench import Bench
 from tests.scenarios.stage import CalmWorld
-from tests.simulation.sites import ADMIN, BRUNO, SAMPLE
+from tests.simulation.sites import ADMIN, ALICE, BRUNO, SAMPLE
 from tests.simulation.world import World
 
 pytestmark = pytest.mark.usefixtures("modem_family")
@@ -193,3 +194,45 @@ def test_alarms_leave_though_so_many_sms_have_left_that_answers_wait() -> None:
     bench.wait(5)
     assert len(bench.handed_over) == 3
     assert bench.outbox.book.state_of("answer:2") is OutgoingState.QUEUED
+
+
+def flutters(bench: Bench, times: int) -> None:
+    """An alarm comes and goes, each time for long enough to be told."""
+    for _ in range(times):
+        for change in (lambda: bench.bell.ring("store", messages.SIM_MISSING),
+                       lambda: bench.bell.still("store")):  # fmt: skip
+            change()
+            for _ in range(2):
+                bench.wait(1000)
+                bench.bell.tick()
+
+
+def said(bench: Bench) -> list[tuple[str, str]]:
+    """Whom the SMS went to that the modem got, and what they say."""
+    read = [decode_from_mobile(bytes.fromhex(pdu)[1:]) for _, pdu in bench.handed_over]
+    return [(each.recipient, each.user_data.text) for each in read]
+
+
+def test_what_never_left_is_none_of_the_twelve_of_a_day() -> None:
+    """After a night without network no SMS told of any alarm all day."""
+    bench = Bench(read_site_file(SAMPLE))
+    bench.outbox.ready = False
+    flutters(bench, 8)
+    assert bench.outbox.book.waiting == 2
+    bench.outbox.ready = True
+    flutters(bench, 1)
+    texts = [text for _, text in said(bench)]
+    assert [text.split()[0] for text in texts] == ["ALARME", "RETOUR"] * 2
+    assert not any("seulement sur la page" in text for text in texts)
+
+
+def test_who_has_had_it_has_twelve_a_day_though_another_has_none() -> None:
+    """And what waits for the other goes on waiting where nothing new is sent."""
+    alice = 'mobile = "+33601020304"\n'
+    bench = Bench(read_site_file(SAMPLE.replace(alice, alice + 'role = "admin"\n')))
+    bench.fate = lambda turn: "ERROR" if said(bench)[-1][0] == ADMIN else ""
+    flutters(bench, 8)
+    had = [text for recipient, text in said(bench) if recipient == ALICE]
+    assert len([text for text in had if text.startswith(("ALARME", "RETOUR"))]) == 12
+    waiting = [each.text.split()[0] for each in bench.outbox.book.pending.values()]
+    assert waiting == ["ALARME", "RETOUR"]
