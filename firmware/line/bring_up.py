@@ -87,9 +87,8 @@ class BringUp:
         """Its number. Whatever is known of a SIM goes by it, the PIN's one try first of all:
         another card than before tells its number twice, or a digit was lost on the wire. One that
         does so never is taken for one whose number cannot be read."""
-        reply = yield device_commands.iccid(profile)
-        first = iccid_of(reply)
-        if reply.refused or (first is not None and first == self._pin.card):
+        first = iccid_of((yield device_commands.iccid(profile)))
+        if first is not None and first == self._pin.card:
             return first
         second = iccid_of((yield device_commands.iccid(profile)))
         if second not in (first, self._pin.card):

@@ -349,6 +349,22 @@ def test_a_sim_that_tells_another_number_each_time_serves_as_one_that_tells_none
     assert bench.registration.facts.iccid is None
 
 
+def test_one_error_makes_no_sim_unknown() -> None:
+    """Its number would be proved anew, and its PIN, refused or not, be another SIM's."""
+    bench = Bench()
+    bench.open()
+    number = bench.modem.answers[profile().iccid]
+    bench.modem.answers[profile().iccid] = ("ERROR",)
+
+    def tells(command: str) -> None:
+        if command == profile().iccid:
+            bench.modem.answers[command] = number
+
+    bench.modem.after_write = tells
+    bench.open()
+    assert bench.registration.facts.iccid == "8933012345678901234"
+
+
 def test_a_sim_that_asks_again_and_again_for_the_pin_it_takes_is_told() -> None:
     bench = Bench()
     bench.registration._bringing_up = BringUp(PinKeeper(bench.ledger, "1234", "monday"))
