@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from firmware.record import TOO_OLD, JournalEntry, JournalKind
+from firmware.record import TOO_OLD, WITHDRAWN, JournalEntry, JournalKind
 from firmware.store.journal import UNREADABLE
 from web.language import N_
 
@@ -145,6 +145,7 @@ SENTENCES: dict[JournalKind, dict[str, Words]] = {
         "refused": Words("pencil", "warning", N_("Change of the rota by %(person)s not possible")),
     },
 }
+SMS_WITHDRAWN = Words("sms-out", "quiet", N_("SMS to %(to)s, not sent: no longer needed"))
 LINE_UNREADABLE = Words(
     "alarm", "bad", N_("A line of the journal cannot be read: the data are damaged here")
 )
@@ -235,6 +236,8 @@ def journal_line(
     if outcome == UNREADABLE:
         words = LINE_UNREADABLE
     detail = entry.detail
+    if entry.kind is JournalKind.SMS_OUT and detail.get("error") == WITHDRAWN:
+        words = SMS_WITHDRAWN
     shown = name_of(entry.number) if entry.number else hidden
     target = detail.get("target")
     target_name = name_of(target) if isinstance(target, str) and target else somebody

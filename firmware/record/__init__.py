@@ -15,6 +15,7 @@ from firmware.record.journal import JournalEntry, JournalKind
 from firmware.record.memory import Fact, Memory, Row
 from firmware.record.messages import (
     TOO_OLD,
+    WITHDRAWN,
     IncomingMessage,
     IncomingPart,
     OutgoingMessage,
@@ -27,6 +28,7 @@ __all__ = [
     "CUT_OFF",
     "MEANWHILE",
     "TOO_OLD",
+    "WITHDRAWN",
     "Alarm",
     "Alert",
     "AlertCause",

@@ -17,7 +17,8 @@ class OutgoingState(StrEnum):
     FAILED = "failed"
 
 
-TOO_OLD = "too old"   # why an SMS was not sent: it had waited for more than a day
+# Why an SMS was not sent: it had waited for more than a day, or nobody needed it any more
+TOO_OLD, WITHDRAWN = "too old", "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)

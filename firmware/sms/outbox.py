@@ -17,7 +17,7 @@ from firmware.at.answers import AnswerFault
 from firmware.at.command import Command
 from firmware.ledger import Ledger
 from firmware.line.modem_line import ModemLine, Rank, Reply
-from firmware.record import TOO_OLD, OutgoingMessage, OutgoingState
+from firmware.record import TOO_OLD, WITHDRAWN, OutgoingMessage, OutgoingState
 from firmware.sms.awaited import awaited_alert
 from firmware.sms.echo import Echo
 from firmware.sms.outbox_journal import journal_delivery, journal_message
@@ -33,7 +33,6 @@ from firmware.sms.outgoing_book import OutgoingBook
 from firmware.sms.refusals import Refusals
 from firmware.sms.tpdu import ReportOutcome, StatusReport, TpduError, encode_submit
 
-WITHDRAWN = "withdrawn"
 Told = Callable[[OutgoingMessage], None]
 
 

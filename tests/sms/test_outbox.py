@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.record import Memory, OutgoingMessage, OutgoingState
-from firmware.sms.outbox import WITHDRAWN
+from firmware.record import WITHDRAWN, Memory, OutgoingMessage, OutgoingState
 from firmware.sms.outbox_rules import (
     PERMANENT_CMS,
     RANK_ALERT,

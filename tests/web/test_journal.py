@@ -11,6 +11,7 @@ import pytest
 
 from firmware.policy import Reason
 from firmware.record import (
+    WITHDRAWN,
     CallOutcome,
     JournalEntry,
     JournalKind,
@@ -112,6 +113,23 @@ def test_an_unknown_outcome_still_says_what_it_is_about(
     assert visitor.get(f"/journal?kind={kind.value}").text.count('class="line ') == (
         2 if kind is JournalKind.EDIT else 1  # the sample site was loaded
     )
+
+
+@pytest.mark.parametrize(
+    ("error", "words", "tone"),
+    [
+        (WITHDRAWN, "non envoyé : plus nécessaire", "quiet"),
+        ("ERROR", "non remis", "bad"),
+    ],
+)
+def test_an_sms_that_nobody_needs_any_more_is_no_failure(
+    house: House, visitor: Visitor, error: str, words: str, tone: str
+) -> None:
+    house.record(JournalEntry(house.ago(1), JournalKind.SMS_OUT, number=CALLER, outcome="failed",
+                              detail={"error": error}))  # fmt: skip
+    page = visitor.get("/journal?kind=sms_out").text
+    assert words in words_of(page)
+    assert f'class="line tone-{tone}' in page
 
 
 def test_calls_in_words(house: House, visitor: Visitor) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from firmware.record import (
+    WITHDRAWN,
     Alert,
     CallOutcome,
     JournalEntry,
@@ -44,6 +45,7 @@ ASKED_AGAIN = N_("SMS to %(person)s once more: please answer for %(reference)s")
 SMS_TO = N_("SMS to %(person)s")
 SENT = N_("The network has taken the SMS to %(person)s")
 NOT_SENT = N_("The SMS to %(person)s could not be delivered")
+WITHDRAWN_SMS = N_("The SMS to %(person)s was not sent: no longer needed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,9 @@ def _sent(
         if message.state is OutgoingState.SENT:
             found.append(Step(message.ended_at, "sms-out", "quiet", SENT, values))
         elif message.state is OutgoingState.FAILED:
-            found.append(Step(message.ended_at, "sms-out", "bad", NOT_SENT, values))
+            needless = message.error == WITHDRAWN
+            sentence, tone = (WITHDRAWN_SMS, "quiet") if needless else (NOT_SENT, "bad")
+            found.append(Step(message.ended_at, "sms-out", tone, sentence, values))
     return found
 
 
