@@ -49,6 +49,7 @@ class CallInHand:
     multiparty: bool = False
     rejections: int = 0
     rejected_at_s: float = 0.0
+    was_there_to_reject: bool = False
     unanswered: bool = False   # the modem never said what came of the rejection
     hanging_up: bool = False
     end_hinted: bool = False   # NO CARRIER came: what rings now is another call

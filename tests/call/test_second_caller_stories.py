@@ -11,6 +11,7 @@ from firmware.call.call_in_hand import Phase
 from firmware.call.second_caller import FORWARDED
 from tests.call.told import CALLER_2, NOTICE, OK, let_ring, notices, watching
 from tests.simulation.sites import CALLER
+from tests.simulation.world import BOX
 
 
 @pytest.mark.usefixtures("modem_family")
@@ -245,4 +246,31 @@ def test_a_refusal_whose_ok_is_late_says_nothing_of_the_next_call(tmp_path: Path
     world.run(60)
     assert held
     assert NOTICE in heard
+    assert notices(world) == 0
+
+
+@pytest.mark.usefixtures("modem_family")
+@pytest.mark.parametrize("later_s", [24, 27, 30])
+def test_hanging_up_is_ok_whether_a_call_is_there_or_not(tmp_path: Path, later_s: int) -> None:
+    """Found by a simulated year: no network answered an SMS, the modem heard nothing for 40 s, and
+    the caller was led on; the list was spoilt, and to the second way of refusing it said OK."""
+    world = watching(tmp_path, "divert", tells=True)
+    world.network.subscriber(BOX).conditions.submit_answers_lost = 1
+    answers, over, spoilt = world._from_modem, False, False
+
+    def spoil(data: bytes) -> None:
+        nonlocal over, spoilt
+        over |= b"NO CARRIER" in data
+        if over and not spoilt and data == OK and world.written.endswith(b"AT+CLCC\r"):
+            spoilt, data = True, b"\r\n^RSSI: 17\r\n" + data
+        answers(data)
+
+    world.wire.on_output = spoil
+    world.text(CALLER_2, "Au secours")
+    while b"+CMGS" not in world.written:
+        world.run(0.1)
+    world.run(later_s)
+    world.call(CALLER, patience_s=60)
+    world.run(80)
+    assert spoilt
     assert notices(world) == 0
