@@ -7,6 +7,7 @@ nobody can say whose it was: it is counted once, under all of them together (`SE
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tests.simulation.box import ILL, STRUCK, WELL, Pace, SimulatedBox
@@ -14,8 +15,10 @@ from tests.simulation.box import ILL, STRUCK, WELL, Pace, SimulatedBox
 LOOK_MS, LOOK_MAX_MS = 500, 5_000
 LOOKS = 200    # what has lasted so many looks is looked at less often, exact to half a per cent
 OWN_PACE_MS = 10 * 60_000     # for so long from a fault the box looks as often as a real one
+BACK_WITHIN_S = 600.0
 STRIKES_WITHIN_MS = 15_000    # a fault that does nothing within this has done nothing
 DEAF = "registered but deaf"  # of which a box only learns in the end (see the README)
+HUNG = frozenset({"modem hangs", "modem falls silent"})   # nothing but its power helps
 SEVERAL = "several faults at once"
 SEVERAL_AND_DEAF = f"several faults at once, {DEAF} among them"
 
@@ -37,6 +40,13 @@ class Felt:
     began_ms: int
     seconds: float
     faults: tuple[str, ...] = ()
+
+
+def is_late(felt: Felt, *, has_relay: bool) -> bool:
+    """Whether software that could mend it has not: the goal is three minutes at the worst, and
+    several faults at once may take as long again."""
+    able = DEAF not in felt.faults and (has_relay or not HUNG.intersection(felt.faults))
+    return able and felt.seconds > BACK_WITHIN_S
 
 
 @dataclass(slots=True)
@@ -67,6 +77,7 @@ class Outages:
         self._looking = False
         self._pace, self._struck_ms = WELL, 0
         self.recoveries = Recoveries()
+        self.on_felt: Callable[[Felt], None] = lambda felt: None
         box.on_death = self.struck
 
     @property
@@ -142,8 +153,9 @@ class Outages:
         self._open = [each for each in self._open if each not in felt]
         if felt:
             faults = tuple(strike.fault for strike in felt)
-            seconds = _by_software_ms(felt, now_ms) / 1000
-            self.recoveries.note(_charged(faults), Felt(began_ms, seconds, faults))
+            outage = Felt(began_ms, _by_software_ms(felt, now_ms) / 1000, faults)
+            self.recoveries.note(_charged(faults), outage)
+            self.on_felt(outage)
         self._unfelt(now_ms)
 
     def _unfelt(self, now_ms: int) -> None:

@@ -30,6 +30,7 @@ class Promise:
     WAITS = "a caller waits 60 s at the most before a human or a clear choice"
     ACCEPTED = "nobody is joined with a caller who did not press 1"
     CUT = "nobody who was joined is cut off by the box"
+    BACK = "calls are taken again within ten minutes of what software can mend"
     DRAINS = "with the faults off everything drains"
 
 

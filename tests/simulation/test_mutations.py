@@ -24,6 +24,7 @@ from firmware.guard.budget import Budget
 from firmware.message_desk import MessageDesk
 from firmware.moment import Moment
 from firmware.record import Call, OutgoingMessage, OutgoingState
+from firmware.recovery.ladder import Ladder, RecoveryOptions
 from firmware.rota import on_duty
 from firmware.sms.fingerprint import fingerprint_of
 from firmware.sms.inbox import Inbox
@@ -206,6 +207,27 @@ def calls_are_decided_in_the_head_only(patch: Patch) -> Prepare:
 def what_is_read_is_not_kept(patch: Patch) -> Prepare:
     patch.setattr(Inbox, "take", nothing)
     return None
+
+
+@breaks(Promise.BACK)
+def nobody_cuts_the_power(patch: Patch) -> Prepare:
+    """The modem hangs, and the relay that would help is not asked; half an hour later somebody
+    pulls the plug."""
+    patch.setattr(Ladder, "happen", nothing)
+
+    def prepare(year: Year) -> None:
+        box = year.box
+        box.recovery = RecoveryOptions(power=True)
+
+        def hang() -> None:
+            box.modem.frozen = True
+            year.outages.struck("modem hangs")
+            box.timeline.after(1_800_000, box.unplug)
+            box.timeline.after(1_805_000, box.plug)
+
+        box.timeline.after(3_600_000, hang)
+
+    return prepare
 
 
 @breaks(Promise.DRAINS)

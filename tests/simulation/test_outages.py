@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import cast
 
+import pytest
+
 from hw.simulator.timeline import Timeline
 from tests.simulation.box import ILL, STRUCK, WELL, Pace, SimulatedBox
-from tests.simulation.outages import DEAF, SEVERAL, SEVERAL_AND_DEAF, Felt, Outages
+from tests.simulation.outages import DEAF, SEVERAL, SEVERAL_AND_DEAF, Felt, Outages, is_late
 
 MARGIN_S = 2.0    # it is looked at twice a second, later less often
 
@@ -61,6 +63,24 @@ def test_a_fault_that_struck_alone_is_charged_and_dated() -> None:
     assert _about(felt, 20)
     assert felt.began_ms == 100_000
     assert ears.outages.settled
+
+
+@pytest.mark.parametrize(
+    ("faults", "seconds", "has_relay", "late"),
+    [
+        (("power cut",), 601.0, False, True),
+        (("power cut",), 599.0, False, False),
+        (("modem hangs",), 1820.0, True, True),
+        (("modem hangs",), 1820.0, False, False),
+        (("power cut", "modem falls silent"), 1820.0, False, False),
+        ((DEAF,), 10_000.0, True, False),
+        (("power cut", DEAF), 10_000.0, True, False),
+    ],
+)
+def test_what_is_too_late(
+    faults: tuple[str, ...], seconds: float, has_relay: bool, late: bool
+) -> None:
+    assert is_late(Felt(0, seconds, faults), has_relay=has_relay) is late
 
 
 def test_what_people_mend_is_counted_from_then() -> None:

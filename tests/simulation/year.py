@@ -19,7 +19,7 @@ from tests.simulation.keys import Keys
 from tests.simulation.ledger_words import headline, ledger_words
 from tests.simulation.misfortune import Misfortune
 from tests.simulation.mishaps import Mishaps
-from tests.simulation.outages import Outages
+from tests.simulation.outages import Felt, Outages, is_late
 from tests.simulation.promises import Broken, Promise
 from tests.simulation.town import OFFICE, Table, draw_site, site_text
 from tests.simulation.truth import RotaTruth
@@ -77,6 +77,7 @@ class Year:
         )  # fmt: skip
         self.truth = RotaTruth(site)
         self.outages = Outages(self.box)
+        self.outages.on_felt = self._hears_again
         self.forwarding = ForwardingWatch(self.box, self.truth)
         self.calls = CallWatch(self.box, self.truth, self.forwarding, self.outages)
         self.texts = TextWatch(self.box, self.outages)
@@ -99,6 +100,11 @@ class Year:
         subscriber.profile = telling(subscriber.profile, seed)
         if voice:
             self._listen_to_calls(seed)
+
+    def _hears_again(self, felt: Felt) -> None:
+        if is_late(felt, has_relay=self.box.recovery.power):
+            what = f"{felt.seconds:.0f} s after {', '.join(felt.faults)}"
+            self.box.judge.breaks(Promise.BACK, felt.began_ms, what)
 
     def _listen_to_calls(self, seed: int) -> None:
         self._planned_by = self.truth.versions   # when somebody last called
