@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from firmware.at import call_commands, device_commands
-from firmware.at.answers import CallListEntry
+from firmware.at.answers import CallListEntry, CallStat
 from firmware.call.call_state import CallState
 from firmware.call.forwarding_settings import said_no
 from firmware.call.transfer import Ability, Capability
@@ -29,6 +29,7 @@ from firmware.voice.table import NOTHING
 UNLISTED_S = 3.0    # a leg that was dialled may be in the list so late
 AGAIN_MS = 1200     # between two whispers
 DROP_TRIES = RETRIEVE_TRIES = 6
+JOIN_TRIES = 2
 
 
 class Seek(Searching):
@@ -210,6 +211,7 @@ class Seek(Searching):
         self.on_step(VoiceStep.ACCEPTED_BY, self._who)
         self._sound.hush()
         self._result = Result.FAILED   # until it has worked
+        self._tries = 0
         if self.capability().transfer is Ability.NO:
             self._conference()
             return
@@ -282,8 +284,18 @@ class Seek(Searching):
         return waits
 
     def _both(self) -> None:
-        if self._caller is CallState.ACTIVE and self._reply is not None and self._reply.ok:
+        if self._caller is not CallState.ACTIVE or self._reply is None or not self._reply.ok:
+            return
+        if self._leg is None or self._leg.stat is not CallStat.HELD:
             self._joined()
+            return
+        # A bit of CHLD=3 was garbled, and it swapped them: each of the two hears nothing
+        self._tries += 1
+        if self._tries > JOIN_TRIES or self._too_late_to_join:
+            self.on_step(VoiceStep.NOT_JOINED, self._who)
+            self._leave(Result.FAILED)
+        else:
+            self._conference()
 
     def _joined(self) -> None:
         self.learn("conference", Ability.YES)

@@ -165,3 +165,28 @@ def test_the_minute_of_a_caller_who_is_found_up_begins_with_the_port(tmp_path: P
     assert not world.lose
     assert not any("waited" in each for each in broken)   # nothing could be said meanwhile
     assert any(each.words in CHOICES for each in world.voice.heard)
+
+
+@pytest.mark.parametrize(("times", "joined"), [(1, True), (2, False), (9, False)])
+def test_joining_that_became_a_swap_leaves_nobody_in_silence(
+    tmp_path: Path, times: int, joined: bool
+) -> None:
+    """Found by a simulated year: one bit of CHLD=3 was garbled, the modem said OK, and the two were
+    believed to talk, the one with the box, the other on hold."""
+    world, broken = _called(tmp_path, "1", conference=True)
+    feed, left = world.wire.feed, times
+
+    def garble(data: bytes) -> None:
+        nonlocal left
+        if left and data == b"AT+CHLD=3\r":
+            left, data = left - 1, b"AT+CHLD=2\r"
+        feed(data)
+
+    world.wire.feed = garble  # type: ignore[method-assign]
+    world.run(HELD_S + 25)
+    assert world.modem.line is not None
+    together = [call.state for call in world.modem.line.calls()] == [CallState.ACTIVE] * 2
+    assert together is joined
+    assert broken == []
+    said = {each.words for each in world.voice.heard if each.number == CALLER}
+    assert bool(CHOICES & said) is not joined
