@@ -329,7 +329,10 @@ class Seek(Searching):
         self._go(Stage.DROPPING)
         # CHLD=1 twice, or after what a list has not yet told, would release the caller too
         leg = None if self._waits or self._unlisted else self._leg
-        if leg is not None and (form := release(leg, self._tries, self._modem.profile)):
+        back = self._caller is CallState.ACTIVE
+        if leg is not None and (
+            form := release(leg, self._tries, self._modem.profile, spares=back)
+        ):
             self._say(form, lambda: self._leg is not None, within_s=BACK_ANSWER_S)
         self._ask_list()
 

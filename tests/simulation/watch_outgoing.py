@@ -194,8 +194,10 @@ class OutgoingWatch:
             self._breaks(Promise.TWICE, f"its reference is on disk, and it leaves again: {part}")
         elif sms.row.id in self.refused:
             return    # it was told that the SMS was refused, perhaps by another command's error
-        elif (sms.row.id, record.part) in self._told and not self._died(times[-1]):
-            self._breaks(Promise.TWICE, f"the modem's answer came, and it leaves again: {part}")
+        elif (sms.row.id, record.part) in self._told:
+            if not self._died(times[-1]):
+                self._breaks(Promise.TWICE, f"the modem's answer came, and it leaves again: {part}")
+            self._told.discard((sms.row.id, record.part))   # of the answer now nobody has heard
 
     def _died(self, since_ms: int) -> bool:
         return self._box.died_ms >= since_ms

@@ -190,3 +190,25 @@ def test_joining_that_became_a_swap_leaves_nobody_in_silence(
     assert broken == []
     said = {each.words for each in world.voice.heard if each.number == CALLER}
     assert bool(CHOICES & said) is not joined
+
+
+def test_whoever_rings_on_costs_the_caller_who_is_back_no_call(tmp_path: Path) -> None:
+    """Found by a simulated year: a byte of CHLD=12 was lost, CHLD=1 brought the caller back while
+    the other rang on, and AT+CHUP, which was to end that, hung up on both."""
+    world, broken = _called(tmp_path, "")
+    feed, left = world.wire.feed, 1
+
+    def garble(data: bytes) -> None:
+        nonlocal left
+        if left and data == b"AT+CHLD=12\r":
+            left, data = 0, b"AT+HLD=12\r"
+        feed(data)
+
+    world.wire.feed = garble  # type: ignore[method-assign]
+    for number in (ALICE, BRUNO, CHLOE):
+        world.phone(number).answer_after_ms = None
+    world.run(HELD_S + 25)
+    assert not left
+    assert world.modem.line is not None
+    assert CALLER in {call.number for call in world.modem.line.calls()}
+    assert broken == []
