@@ -221,7 +221,12 @@ class Outbox:
             command,
             lambda reply: self._answered(number, attempt, reply, last),
             Rank.SEND,
-            wanted=lambda: attempt == self._attempts and not self.spares_somebody(),
+            # A report may end the message while its part waits for the channel
+            wanted=lambda: (
+                attempt == self._attempts
+                and number in self.book.pending
+                and not self.spares_somebody()
+            ),
         )
 
     def _answered(self, number: int, attempt: int, reply: Reply, last: bool) -> None:

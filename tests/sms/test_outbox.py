@@ -258,6 +258,25 @@ def test_a_first_part_that_can_not_be_delivered_ends_the_message() -> None:
     assert len(bench.handed_over) == 2
 
 
+def test_a_part_that_waits_is_not_sent_once_a_report_has_ended_the_message() -> None:
+    """Found by a simulated year: it left all the same, and none was on its way by the disk."""
+    bench = Bench(None)
+    bench.fate = lambda turn: None if turn == 1 else ""
+    bench.outbox.send("call:0", ALICE, "Zero", RANK_ALERT)   # its answer does not come
+    bench.settle()
+    bench.fate = lambda turn: ""
+    bench.outbox.book.keep(replace(
+        OutgoingMessage(7, "call:7", BRUNO, LONG, RANK_ALERT, START),
+        state=OutgoingState.SENDING, references=(41,),
+    ))  # fmt: skip
+    bench.outbox._current = None
+    bench.outbox._attempt(bench.outbox.book.pending[7])
+    assert report(bench, 41, ReportOutcome.FAILED)
+    for _ in range(300):
+        bench.wait(1)
+    assert not any(BRUNOS in pdu for _, pdu in bench.handed_over)
+
+
 def test_after_a_restart_only_the_missing_part_is_sent() -> None:
     bench = Bench(None)
     bench.fate = lambda turn: None if turn == 2 else ""
