@@ -21,7 +21,7 @@ from firmware.guard.flood import Flood
 from firmware.ledger import Ledger
 from firmware.moment import soonest
 from firmware.sms.outbox import Outbox
-from firmware.sms.outbox_rules import RANK_ANSWER
+from firmware.sms.outbox_rules import ALARM, RANK_ANSWER
 from firmware.speaker import Speaker
 from firmware.wording import messages
 
@@ -33,7 +33,6 @@ LASTS_S = 900.0                      # then what came and went before has come t
 STUCK_S = 1800.0                     # until a look whether an SMS of an alarm has left
 SMS_A_DAY = 12                       # to each administrator; callers without an answer are beyond
 LINES_MAX = 5                        # of one SMS; the page has them all
-CAUSE = "alarm:"                     # begins the cause of its SMS
 URGENT = "alert:"                    # begins the key of an alarm about a caller
 WAITING, TOLD, UNTOLD = "bell-waiting", "bell-told", "bell-untold"   # the facts
 
@@ -161,7 +160,7 @@ class Bell:
             if alarm is None:
                 del self._again_s[key]
                 continue
-            if self._outbox.book.is_waiting(f"{CAUSE}{key}:"):
+            if self._outbox.book.is_waiting(f"{ALARM}{key}:"):
                 self._again_s[key] = now_s + STUCK_S   # what was told first has not left yet
                 continue
             since = alarm.since.isoformat()
@@ -226,7 +225,7 @@ class Bell:
         text = self._worded(news[0]) if len(news) == 1 else self._bundle(news)
         last = "\n".join([text, self._speaker.say(messages.ALARM_LAST_TODAY)])
         people = self._roster.administrators
-        same = [self._outbox.unsent(person.mobile, (text, last), CAUSE) for person in people]
+        same = [self._outbox.unsent(person.mobile, (text, last), ALARM) for person in people]
         if all(same):
             self._daily.give_back("")   # nobody had it, and nobody will have it twice
         if not self._daily.admits("", now_s):
@@ -262,7 +261,7 @@ class Bell:
         instant = self._ledger.now.isoformat(timespec="milliseconds")
         for person in self._roster.administrators:
             self._outbox.send(
-                f"{CAUSE}{name}:{instant}:{person.mobile}",
+                f"{ALARM}{name}:{instant}:{person.mobile}",
                 person.mobile,
                 text,
                 RANK_ANSWER,

@@ -49,13 +49,12 @@ class CallInHand:
     multiparty: bool = False
     rejections: int = 0
     rejected_at_s: float = 0.0
-    was_there_to_reject: bool = False
     unanswered: bool = False   # the modem never said what came of the rejection
     hanging_up: bool = False
     end_hinted: bool = False   # NO CARRIER came: what rings now is another call
     ended_at_s: float = -inf   # when it came, where the modem had not kept it back
     listed_at_s: float = 0.0
-    alive_at_s: float = 0.0     # it rang, or when that list was asked for: answers may be late
+    alive_at_s: float = 0.0     # it rang, could be rejected, or when that list was asked for
     patience_s: float = UNLISTED_MAX_S
     answered_s: float | None = None
     answered_at: datetime | None = None

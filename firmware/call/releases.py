@@ -55,8 +55,8 @@ class Releases:
         if reply.ok:
             line.phase = Phase.REJECTED
             line.rejected_at_s = self._ledger.moment.monotonic_s
-            # Hanging up is OK with a modem whatever it has, or has not (27.007 6.5)
-            line.was_there_to_reject = line.rejections == 1
+            if line.rejections == 1:   # hanging up is OK with or without a call (27.007 6.5)
+                line.alive_at_s = line.rejected_at_s
         else:
             # Perhaps there is nothing to reject any more: the list knows.
             line.phase = Phase.REFUSED

@@ -88,8 +88,7 @@ def may_be_led_on(
 
 def _outlived(line: CallInHand, told_s: float) -> bool:
     """Whether it was no call that is led on then: see `SecondCallers._look`."""
-    alive_s = max(line.alive_at_s, line.rejected_at_s if line.was_there_to_reject else 0.0)
-    return alive_s >= told_s + STILL_S or line.ended_at_s >= told_s + ENDS_IN_S
+    return line.alive_at_s >= told_s + STILL_S or line.ended_at_s >= told_s + ENDS_IN_S
 
 
 def _is_up(line: CallInHand) -> bool:

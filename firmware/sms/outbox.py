@@ -26,6 +26,7 @@ from firmware.sms.outbox_rules import (
     RETRY_AFTER_S,
     first_reported,
     is_permanent,
+    is_unsent,
     was_taken,
 )
 from firmware.sms.outbox_turns import Turns
@@ -112,8 +113,7 @@ class Outbox:
             if (
                 awaited_alert(message) == alert_id
                 and recipient in (None, message.recipient if message.about else None)
-                and message.state is OutgoingState.QUEUED
-                and not message.references
+                and is_unsent(message)
             ):
                 self._finish(message, OutgoingState.FAILED, WITHDRAWN)
 
@@ -127,8 +127,7 @@ class Outbox:
             if message.recipient == recipient
             and message.text in texts
             and message.cause.startswith(beginning)
-            and message.state is OutgoingState.QUEUED
-            and not message.references
+            and is_unsent(message)
         )
 
     def supersede(self, messages: Iterable[OutgoingMessage]) -> None:

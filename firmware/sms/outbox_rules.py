@@ -42,6 +42,11 @@ def is_permanent(reply: Reply) -> bool:
     return result.code in PERMANENT_CMS
 
 
+def is_unsent(message: OutgoingMessage) -> bool:
+    """Nothing of it has left, and nothing is under way."""
+    return message.state is OutgoingState.QUEUED and not message.references
+
+
 def urgency(message: OutgoingMessage) -> tuple[bool, int, int]:
     """A message cut short between two parts goes on first: half an SMS helps nobody."""
     return (not message.references, message.rank, message.id)

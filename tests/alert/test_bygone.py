@@ -24,7 +24,7 @@ from tests.alert.bench import START, Bench
 from tests.scenarios.stage import CalmWorld
 from tests.simulation.sites import ADMIN, ALICE, BRUNO, CALLER, CHLOE, SAMPLE
 from tests.simulation.world import _Rows
-from tests.sms.test_outbox import handed_over, rows
+from tests.sms.outbox_bench import handed_over, rows
 
 pytestmark = pytest.mark.usefixtures("modem_family")
 

@@ -33,6 +33,17 @@ def sender_is_other(world: World, times: int) -> None:
     world.wire.on_output = garble
 
 
+def heard_from_other(folder: Path, times: int, *, proved: bool) -> World:
+    """A box that has written to itself, and heard of another sender so often."""
+    world = World(folder, with_mode("divert"), start=START, proved=proved, boot=False)
+    sender_is_other(world, times)
+    world.modem.power_on()
+    world.run(60)
+    if proved:
+        assert world.attendant._health.own_number.check()
+    return world
+
+
 def own(world: World) -> list[str | None]:
     """The number, all that are its own, and how many SMS it has sent to itself."""
     messages = world.network.ledger.messages.values()
@@ -44,12 +55,7 @@ def own(world: World) -> list[str | None]:
 @pytest.mark.parametrize("proved", [True, False])
 def test_a_sender_with_a_garbled_digit_is_not_believed(tmp_path: Path, proved: bool) -> None:
     """Found by a simulated year: for two months the box wrote to a number that nobody has."""
-    world = World(tmp_path, with_mode("divert"), start=START, proved=proved, boot=False)
-    sender_is_other(world, 1)
-    world.modem.power_on()
-    world.run(60)
-    if proved:
-        assert world.attendant._health.own_number.check()
+    world = heard_from_other(tmp_path, 1, proved=proved)
     world.run(900)
     assert own(world) == [BOX, BOX, "2"]
     world.run(3600)
@@ -59,21 +65,14 @@ def test_a_sender_with_a_garbled_digit_is_not_believed(tmp_path: Path, proved: b
 @pytest.mark.parametrize("proved", [True, False])
 def test_a_sender_that_two_have_carried_is_the_number(tmp_path: Path, proved: bool) -> None:
     """A SIM's memory may hold the number of before it was ported."""
-    world = World(tmp_path, with_mode("divert"), start=START, proved=proved, boot=False)
-    sender_is_other(world, 2)
-    world.modem.power_on()
-    world.run(60)
-    if proved:
-        assert world.attendant._health.own_number.check()
+    world = heard_from_other(tmp_path, 2, proved=proved)
     world.run(900)
     assert own(world) == [OTHER, BOX, OTHER, "2"]
 
 
 def test_a_restart_between_the_two_costs_neither(tmp_path: Path) -> None:
-    world = World(tmp_path, with_mode("divert"), start=START, proved=False, boot=False)
-    sender_is_other(world, 2)
-    world.modem.power_on()
-    world.run(190)
+    world = heard_from_other(tmp_path, 2, proved=False)
+    world.run(130)
     assert own(world) == [BOX, BOX, "1"]
     world.restart()
     world.run(900)

@@ -14,7 +14,7 @@ from hw.simulator.faults import Fault
 from tests.alert.bench import Bench
 from tests.scenarios.stage import CalmWorld
 from tests.simulation.sites import ADMIN, CALLER, CHLOE, SAMPLE
-from tests.sms.test_outbox import ALICE, BRUNO, LONG, handed_over, rows
+from tests.sms.outbox_bench import ALICE, BRUNO, LONG, handed_over, rows
 
 pytestmark = pytest.mark.usefixtures("modem_family")
 

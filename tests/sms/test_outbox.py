@@ -1,4 +1,4 @@
-"""The outbox: order, retries, reports; against a model for any order of arrivals and errors."""
+"""The outbox: order, retries; against a model for any order of arrivals and errors."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.record import WITHDRAWN, Memory, OutgoingMessage, OutgoingState
+from firmware.record import WITHDRAWN, Memory, OutgoingState
 from firmware.sms.outbox_rules import (
     PERMANENT_CMS,
     RANK_ALERT,
@@ -20,44 +20,23 @@ from firmware.sms.outbox_rules import (
     RETRY_AFTER_S,
 )
 from firmware.sms.refusals import GARBLED_MAX
-from firmware.sms.tpdu import ReportOutcome, StatusReport
-from hw.simulator.tpdu import decode_from_mobile
+from firmware.sms.tpdu import ReportOutcome
 from tests.alert.bench import START, Bench
+from tests.sms.outbox_bench import (
+    ALICE,
+    ALICES,
+    BRUNO,
+    BRUNOS,
+    CLAIRE,
+    LONG,
+    handed_over,
+    report,
+    rows,
+    watched,
+)
 from tests.sms.patience import patient
 
 pytestmark = pytest.mark.usefixtures("modem_family")
-
-BRUNO, ALICE, CLAIRE = "+33605060708", "+33601020304", "+33607080910"
-BRUNOS, ALICES = "3306050607F8", "3306010203F4"   # in a PDU
-LONG = "Un texte de plus de cent soixante signes. " * 5
-
-
-def handed_over(bench: Bench) -> list[tuple[str, str]]:
-    """Recipient and text of each SMS that the modem got, read by the simulator's own codec."""
-    read = [decode_from_mobile(bytes.fromhex(pdu)[1:]) for _, pdu in bench.handed_over]
-    return [(each.recipient, each.user_data.text) for each in read]
-
-
-def rows(bench: Bench) -> dict[str, OutgoingMessage]:
-    return {
-        row.cause: row for row in bench.ledger.take() if isinstance(row, OutgoingMessage)
-    }
-
-
-def report(bench: Bench, reference: int, outcome: ReportOutcome, to: str = BRUNO) -> bool:
-    status = {ReportOutcome.DELIVERED: 0, ReportOutcome.PENDING: 0x20}.get(outcome, 0x41)
-    return bench.outbox.report(
-        StatusReport(reference, to, None, None, status, outcome, None)
-    )
-
-
-def watched() -> tuple[Bench, list[OutgoingMessage]]:
-    """A bench, and what it will have told of final failures."""
-    bench = Bench(None)
-    failed: list[OutgoingMessage] = []
-    bench.outbox.on_failed = failed.append
-    return bench, failed
-
 
 def test_one_cause_is_one_sms() -> None:
     bench = Bench(None)
@@ -159,41 +138,6 @@ def test_without_network_nothing_is_tried_and_nothing_fails() -> None:
     assert handed_over(bench) == [(BRUNO, "Un")]
 
 
-def test_a_long_text_goes_part_by_part_and_is_delivered_when_all_parts_are() -> None:
-    bench = Bench(None)
-    bench.outbox.send("call:1", BRUNO, LONG, RANK_ALERT)
-    bench.settle()
-    assert "".join(text for _, text in handed_over(bench)) == LONG
-    assert len(bench.handed_over) == 2
-    assert report(bench, 1, ReportOutcome.DELIVERED)
-    assert rows(bench)["call:1"].state is OutgoingState.SENT
-    assert report(bench, 2, ReportOutcome.PENDING)
-    assert report(bench, 2, ReportOutcome.DELIVERED)
-    assert rows(bench)["call:1"].state is OutgoingState.DELIVERED
-    assert not report(bench, 2, ReportOutcome.DELIVERED)
-
-
-@pytest.mark.parametrize("before", [0, 5, len(RETRY_AFTER_S) + 1])
-def test_each_part_begins_with_the_shortest_wait_unless_the_sms_was_told_to_have_failed(
-    before: int,
-) -> None:
-    """Found by a simulated year: an alert of eight parts took twelve minutes."""
-    bench, failed = watched()
-    fates = ["+CMS ERROR: 500"] * before + ["", "+CMS ERROR: 500"]
-    bench.fate = lambda turn: fates[turn - 1] if turn <= len(fates) else ""
-    bench.outbox.is_wanted = lambda message: True
-    bench.outbox.send("alert:1:1", BRUNO, LONG, RANK_ALERT, about=1)
-    bench.settle()
-    for _ in range(1700):
-        bench.wait(1)
-    assert len(bench.handed_over) == before + 3
-    refused_at, taken_at = (at for at, _ in bench.handed_over[-2:])
-    told = before > len(RETRY_AFTER_S)
-    assert round(taken_at - refused_at) == (RETRY_AFTER_S[-1] if told else RETRY_AFTER_S[0])
-    assert len(failed) == told
-    assert rows(bench)["alert:1:1"].state is OutgoingState.SENT
-
-
 def test_once_the_network_takes_an_sms_again_the_others_go_at_once() -> None:
     bench = Bench(None)
     bench.fate = lambda turn: "+CMS ERROR: 42"
@@ -238,56 +182,6 @@ def test_two_that_are_refused_for_their_own_sake_are_not_given_up_for_all_that_l
     assert len(failed) == 2
 
 
-def test_a_report_on_the_first_part_while_the_second_is_under_way_is_not_forgotten() -> None:
-    bench = Bench(None)
-    bench.fate = lambda turn: "" if turn == 1 or report(bench, 1, ReportOutcome.DELIVERED) else None
-    bench.outbox.send("call:1", BRUNO, LONG, RANK_ALERT)
-    bench.settle()
-    assert report(bench, 2, ReportOutcome.DELIVERED)
-    assert rows(bench)["call:1"].state is OutgoingState.DELIVERED
-
-
-def test_a_first_part_that_can_not_be_delivered_ends_the_message() -> None:
-    bench, failed = watched()
-    bench.fate = lambda turn: "+CMS ERROR: 42" if turn == 2 else ""
-    bench.outbox.send("call:1", BRUNO, LONG, RANK_ALERT)
-    bench.settle()
-    assert report(bench, 1, ReportOutcome.FAILED)
-    assert len(failed) == 1
-    bench.wait(600)
-    assert len(bench.handed_over) == 2
-
-
-def test_a_part_that_waits_is_not_sent_once_a_report_has_ended_the_message() -> None:
-    """Found by a simulated year: it left all the same, and none was on its way by the disk."""
-    bench = Bench(None)
-    bench.fate = lambda turn: None if turn == 1 else ""
-    bench.outbox.send("call:0", ALICE, "Zero", RANK_ALERT)   # its answer does not come
-    bench.settle()
-    bench.fate = lambda turn: ""
-    bench.outbox.book.keep(replace(
-        OutgoingMessage(7, "call:7", BRUNO, LONG, RANK_ALERT, START),
-        state=OutgoingState.SENDING, references=(41,),
-    ))  # fmt: skip
-    bench.outbox._current = None
-    bench.outbox._attempt(bench.outbox.book.pending[7])
-    assert report(bench, 41, ReportOutcome.FAILED)
-    for _ in range(300):
-        bench.wait(1)
-    assert not any(BRUNOS in pdu for _, pdu in bench.handed_over)
-
-
-def test_after_a_restart_only_the_missing_part_is_sent() -> None:
-    bench = Bench(None)
-    bench.fate = lambda turn: None if turn == 2 else ""
-    bench.outbox.send("call:1", BRUNO, LONG, RANK_ALERT)
-    bench.settle()
-    again = Bench(None, Memory(outgoing=tuple(rows(bench).values())))
-    first, second = handed_over(bench)
-    assert handed_over(again) == [second]
-    assert first != second
-
-
 def test_of_a_lost_answer_the_sms_goes_again_and_of_a_told_one_it_does_not() -> None:
     bench = Bench(None)
     bench.fate = lambda turn: None if turn == 1 else ""
@@ -296,19 +190,6 @@ def test_of_a_lost_answer_the_sms_goes_again_and_of_a_told_one_it_does_not() -> 
     for _ in range(30):
         bench.wait(10)
     assert handed_over(bench) == [(BRUNO, "Un")] * 2
-
-
-def test_a_report_is_put_to_the_newest_message_of_that_number() -> None:
-    """Our references come round after 256; a report in national form is the same number."""
-    bench = Bench(None)
-    for number in range(257):
-        bench.outbox.send(f"call:{number}", BRUNO, "Un", RANK_ALERT)
-    bench.outbox.send("other", ALICE, "Un", RANK_ALERT)
-    bench.settle()
-    bench.ledger.take()
-    assert report(bench, 1, ReportOutcome.DELIVERED, "0605060708")
-    assert list(rows(bench)) == ["call:256"]
-    assert not report(bench, 1, ReportOutcome.DELIVERED, "+33699999999")
 
 
 def test_what_nobody_wants_any_more_is_withdrawn() -> None:
