@@ -27,7 +27,7 @@ from firmware.wording import messages, voice_messages
 
 TRIES, TRIES_WINDOW_S = 5, 3600.0
 CODE_MIN, CODE_MAX = 4, 12   # the page takes no shorter one
-DIGIT_WAIT_S = 2.5   # for the next digit of a code: with what was typed before, no longer either
+DIGIT_WAIT_S = 3.5   # for the next digit of a code; checking it takes a Pi a second more
 
 
 class Stage(Enum):

@@ -131,26 +131,39 @@ def test_a_hidden_number_stays_hidden_however_the_list_is_garbled(tmp_path: Path
     assert world.journal("call")[-1]["number"] is None
 
 
-@pytest.mark.parametrize("typed", ["4712#", "4712", "47"])
-def test_somebody_of_the_staff_who_enters_a_wrong_code_hears_no_long_silence(
-    typed: str, tmp_path: Path
-) -> None:
-    """With its hash, without it (the wire had lost the key), and not to its end."""
+def _staff_typing(tmp_path: Path, *keys: tuple[int, str]) -> list[str]:
+    """What Alice hears, whose code is 4711: never 5 s of nothing."""
     world = _called(tmp_path)
     broken: list[str] = []
     watch = VoiceWatch(world, lambda promise, what: broken.append(what))
     world.voice.pins["Alice Martin"] = "4711"
     alice = world.phone(ALICE)
-    alice.talk_ms, alice.keys_as_caller = None, ((9_000, typed),)
+    alice.talk_ms, alice.keys_as_caller = None, keys
     world.phone(CALLER).hang_up()
     world.run(60)
     watch.placed(world.call(ALICE, patience_s=600))
     world.run(120)
     assert broken == []
-    said = [heard.words for heard in world.voice.heard if heard.number == ALICE]
+    return [heard.words for heard in world.voice.heard if heard.number == ALICE]
+
+
+@pytest.mark.parametrize("typed", ["4712#", "4712", "471247124712", "47"])
+def test_somebody_of_the_staff_who_enters_a_wrong_code_hears_no_long_silence(
+    typed: str, tmp_path: Path
+) -> None:
+    """With its hash, without it (the wire had lost the key), and not to its end."""
+    said = _staff_typing(tmp_path, (9_000, typed))
     wrong = any("Ce code n'est pas le bon" in words for words in said)
     assert wrong is typed.startswith("4712")
     assert any("Ne quittez pas" in words for words in said)   # then a caller like any other
+
+
+def test_a_code_may_be_typed_as_slowly_as_one_looks_for_each_key(tmp_path: Path) -> None:
+    """Four of its digits were taken for the whole of it after 2.5 s."""
+    slowly = [(9_000 + 3_000 * place, key) for place, key in enumerate("4711#")]
+    said = _staff_typing(tmp_path, *slowly)
+    assert not any("Ne quittez pas" in words for words in said)   # a caller like any other
+    assert any("pas de message" in words for words in said)
 
 
 def test_what_a_hidden_caller_heard_last_is_nothing_that_the_next_one_heard(tmp_path: Path) -> None:

@@ -33,7 +33,8 @@ class Waits:
 
 
 class VoiceWatch:
-    """Follows the calls that the box has answered, while they last.
+    """Follows the calls that the box has answered, while they last. A key that a caller presses is
+    no silence to them: they are answered within 5 s of the last one.
 
     ``excused`` tells whether the box cannot be blamed now: it is without power, or its modem is.
     """
@@ -110,7 +111,8 @@ class VoiceWatch:
         if joined:
             self._human()
             self._accepted(caller, outwards[0].number or "")
-        if self._excused() or joined or voice.playing or voice.taking is not None:
+        spoken = voice.playing or voice.taking is not None
+        if self._excused() or joined or spoken or self._presses(caller):
             self._quiet_ms = 0
             if caller.state is CallState.ACTIVE:
                 self._held_ms = 0
@@ -125,6 +127,14 @@ class VoiceWatch:
         self._quiet_ms += LOOK_MS
         if self._quiet_ms > QUIET_MAX_MS:
             self._break("nothing", caller, self._quiet_ms)
+
+    def _presses(self, caller: CallView) -> bool:
+        """Whether they have pressed a key since the last look."""
+        since_ms = self._world.timeline.now_ms - LOOK_MS
+        mine = next((call for call in self._open if call.id == caller.key), None)
+        return mine is not None and any(
+            at_ms > since_ms and by == mine.caller for at_ms, by, _ in mine.keys[-2:]
+        )
 
     def _break(self, what: str, caller: CallView, lasted_ms: int) -> None:
         key = (self._answered_ms or 0, what)
