@@ -16,7 +16,7 @@ from firmware.at.profile import ModemProfile
 from firmware.line.errand import Conversation
 from firmware.line.modem_facts import ModemFacts, iccid_of, text_of
 from firmware.line.modem_line import Reply
-from firmware.line.sim_pin import PinAdvice, PinKeeper
+from firmware.line.sim_pin import PinAdvice, PinKeeper, tries_left
 from firmware.wording import messages
 
 RETRY_S = 5.0
@@ -24,6 +24,7 @@ SIM_RETRY_S = 10.0
 SIM_SETTLES_S = 2.0
 CME_SIM_BUSY = 14         # 27.007 9.2; a modem that starts answers AT long before its SIM
 SIM_BUSY_MAX = 15
+COUNT_ASKS_MAX = 3        # for the tries left of the PIN, while the answer is lost
 CARD_LOOKS_MAX = 5        # at a SIM that tells another number each time
 
 Asking = Generator[Command, Reply, Reply]
@@ -62,11 +63,11 @@ class BringUp:
     ) -> Generator[Command, Reply, None]:
         state = yield from self._pin_state()
         facts.iccid = yield from self._card(profile)
-        tries = yield device_commands.pin_tries()
+        tries = yield from _tries()
         advice = self._pin.advise(state, facts.iccid, tries)
         if advice is PinAdvice.ENTER:
             entered = yield device_commands.pin_enter(self._pin.use(facts.iccid))
-            after = (yield device_commands.pin_tries()) if entered.refused else None
+            after = (yield from _tries()) if entered.refused else None
             advice = self._pin.entered(entered, facts.iccid, after)
             if advice in (PinAdvice.UNLOCKED, PinAdvice.AGAIN):
                 self._settle(state)
@@ -110,6 +111,16 @@ class BringUp:
             raise SetbackError(None, SIM_SETTLES_S, sim=True)
         self._sim_busy = 0
         return reply
+
+
+def _tries() -> Asking:
+    """`AT+CPINR`. Whether a PIN is given up for good hangs on it: only a refusal is no answer."""
+    reply = yield device_commands.pin_tries()
+    for _ in range(COUNT_ASKS_MAX - 1):
+        if reply.refused or tries_left(reply) is not None:
+            break
+        reply = yield device_commands.pin_tries()
+    return reply
 
 
 def _open_channel() -> Generator[Command, Reply, None]:

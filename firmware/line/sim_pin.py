@@ -9,10 +9,11 @@ was lost (the modem restarted just then) is over, too, unless the SIM has accept
 and tells as many tries left as it did then: then nobody has refused it, and without it the SIM
 would stay locked, and the number deaf, until somebody restarts the box.
 
-A byte that the wire lost or garbled on the way gives a right PIN up for ever, too. So what was no
-try, and what was one of a PIN that this SIM has accepted before, is in doubt (`_is_doubtful`): it
-goes once more, not twice. Of one SIM at a time, and of none whose number cannot be read while
-another's is in doubt: they may be the same, and two wrong tries are all that a SIM can bear.
+A byte that the wire lost or garbled on the way gives a right PIN up for ever, too, and so does one
+of the answer: 14, SIM busy, reads 16 then. So what was no try, and any of a PIN that this SIM has
+accepted before, is in doubt (`_is_doubtful`): it goes once more, not twice. Of one SIM at a time,
+and of none whose number cannot be read while another's is in doubt: they may be the same, and two
+wrong tries are all that a SIM can bear.
 """
 
 from __future__ import annotations
@@ -154,11 +155,11 @@ class PinKeeper:
             return False
         if left is not None and left < TRIES_NEEDED:
             return False
-        is_told = left is not None and (self._left or 0) >= TRIES_NEEDED
-        is_word = reply.result.code in CME_WRONG_PIN
         if self._remembered(iccid) == "accepted":
-            return is_told or not is_word
-        return is_told and not is_word and (left or 0) >= (self._left or 0)
+            return True    # which gave the SIM its three tries back
+        before = TRIES_FULL if self._left is None else self._left
+        is_word = reply.result.code in CME_WRONG_PIN
+        return left is not None and not is_word and left >= before
 
     def _may_doubt(self, iccid: str | None) -> bool:
         if iccid is None or self._doubted is not None:

@@ -9,7 +9,9 @@ from typing import cast
 
 import pytest
 
+from firmware.pulse import ModemState
 from tests.simulation.sites import with_mode
+from tests.simulation.test_found import Wire
 from tests.simulation.world import World
 
 START = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)
@@ -57,3 +59,30 @@ def test_a_digit_lost_on_the_wire_is_no_other_card(tmp_path: Path, times: int) -
     assert world.attendant._registration.facts.iccid == world.sim.iccid
     assert known(world) == {world.sim.iccid}
     assert not world.alarms()
+
+
+@pytest.mark.parametrize("lost", [1, 2])
+def test_a_pin_that_one_byte_made_wrong_goes_once_more_though_its_count_was_lost(
+    tmp_path: Path, lost: int, modem_family: str
+) -> None:
+    """Found by a simulated year: the SIM stayed locked for weeks after each restart."""
+    world = Wire(tmp_path, with_mode("divert"), start=START, pin="1234", box_pin="1234")
+    world.run(60)
+    heard, left = cast(Callable[[bytes], None], world.wire.on_output), lost
+
+    def lose(data: bytes) -> None:
+        nonlocal left
+        is_count = b"+CPINR:" in data and left > 0
+        left -= is_count
+        heard(b"" if is_count else data)
+
+    world.wire.on_output = lose
+    world.garble_once(b'AT+CPIN="1234"', b'AT+CPIN="1235"')
+    world.modem.restart(orderly=False)
+    world.run(90)
+    assert world.changed == 1
+    assert left == 0 or modem_family.startswith("huawei")   # which have no +CPINR
+    assert bytes(world.written).count(b"AT+CPIN=") == 3
+    assert not world.alarms()
+    assert world.pulse is not None
+    assert world.pulse.modem is ModemState.READY

@@ -72,6 +72,11 @@ def site_of(keeper: PinKeeper, left: int, *, entered: bool) -> Site:
     )
 
 
+Counts = tuple[str, str]
+TRUE, NONE = ("true", "true"), ("none", "none")
+UNTOLD = ("none", "true")   # the answer before the try was lost
+
+
 def told(left: int, count: str) -> Reply | None:
     if count == "none":
         return None
@@ -79,11 +84,13 @@ def told(left: int, count: str) -> Reply | None:
 
 
 def bring_up(
-    site: Site, iccid: str | None, count: str, fate: tuple[bool, Reply | None], *, right: bool
+    site: Site, iccid: str | None, counts: Counts, fate: tuple[bool, Reply | None], *, right: bool
 ) -> Site:
-    """Once, with the card for which the PIN is wrong or another; the box's SIM asks for it."""
+    """Once, with the card for which the PIN is wrong or another; the box's SIM asks for it.
+    ``counts``: what is told of the tries left before it and, where it was refused, after it."""
     keeper, left = keeper_of(site), TRIES_FULL if right else site.left
-    if keeper.advise(LOCKED, iccid, told(left, count)) is not PinAdvice.ENTER:
+    before, after = counts
+    if keeper.advise(LOCKED, iccid, told(left, before)) is not PinAdvice.ENTER:
         return site_of(keeper, site.left, entered=False)
     keeper.use(iccid)
     got, answer = fate
@@ -92,33 +99,42 @@ def bring_up(
     elif got:
         left -= 1
     reply = Reply(commands.pin_enter("1234"), None) if answer is None else answer
-    keeper.entered(reply, iccid, told(left, count) if reply.refused else None)
+    keeper.entered(reply, iccid, told(left, after) if reply.refused else None)
     if got and right:
         keeper.advise(READY, iccid)
     return site_of(keeper, site.left if right else left, entered=True)
 
 
-def whatever_comes(site: Site, count: str, fates: Fates) -> Iterator[Site]:
+def whatever_comes(site: Site, counts: Sequence[Counts], fates: Fates) -> Iterator[Site]:
     yield replace(site, used=(False, None, None))   # a restart, or the power is cut
-    for number, fate in product((OURS, None), fates):
-        yield bring_up(site, number, count, fate, right=False)
-    for fate in fates:
-        yield bring_up(site, OTHER, count, fate, right=True)
+    for number, told_, fate in product((OURS, None), counts, fates):
+        yield bring_up(site, number, told_, fate, right=False)
+    for told_, fate in product(counts, fates):
+        yield bring_up(site, OTHER, told_, fate, right=True)
 
 
 # The PIN of a SIM that has accepted it may be changed in a telephone; then an answer is heard
 @pytest.mark.parametrize(
     ("begin", "fates"), [(Site(), FATES), (ACCEPTED, [fate for fate in FATES if fate[1]])]
 )
-@pytest.mark.parametrize("count", ["true", "stale", "none"])
+@pytest.mark.parametrize(
+    "counts",
+    [
+        [TRUE, UNTOLD, ("true", "none"), NONE],
+        [("stale", "stale"), ("none", "stale"), ("stale", "none"), NONE],
+        [NONE],
+    ],
+    ids=["true", "stale", "none"],
+)
 def test_a_wrong_pin_leaves_the_sim_a_try_whatever_comes(
-    count: str, begin: Site, fates: Fates
+    counts: Sequence[Counts], begin: Site, fates: Fates
 ) -> None:
     """Two cards, swapped at any time; the number of that for which the PIN is wrong not always to
-    be read; the count of the tries left true, always three, or none."""
+    be read; the count of the tries left true or always three, one answer lost now and then, or
+    none."""
     seen, open_ = {begin}, [begin]
     while open_:
-        for site in whatever_comes(open_.pop(), count, fates):
+        for site in whatever_comes(open_.pop(), counts, fates):
             assert site.left >= 1, site
             if site not in seen:
                 seen.add(site)
@@ -133,27 +149,28 @@ GARBLED, SHORT, NO_COMMAND, MUTE, UNHEARD = (
 
 
 @pytest.mark.parametrize(
-    ("count", "fate"),
+    ("counts", "fate"),
     [
-        ("true", GARBLED), ("true", SHORT), ("true", NO_COMMAND), ("true", MUTE),
-        ("true", UNHEARD), ("none", NO_COMMAND), ("none", MUTE), ("none", UNHEARD),
+        (TRUE, GARBLED), (TRUE, SHORT), (TRUE, NO_COMMAND), (TRUE, MUTE), (TRUE, UNHEARD),
+        (UNTOLD, GARBLED), (UNTOLD, SHORT), (NONE, GARBLED), (NONE, SHORT),
+        (NONE, NO_COMMAND), (NONE, MUTE), (NONE, UNHEARD),
     ],
 )  # fmt: skip
 def test_one_byte_lost_on_the_wire_gives_no_pin_up_that_the_sim_has_accepted(
-    count: str, fate: tuple[bool, Reply | None]
+    counts: Counts, fate: tuple[bool, Reply | None]
 ) -> None:
     site = ACCEPTED
     for _ in range(3):    # each month a byte
         garbled = fate is GARBLED
-        site = bring_up(site, OURS, count, fate, right=not garbled)
+        site = bring_up(site, OURS, counts, fate, right=not garbled)
         assert site.entered
         if fate is not UNHEARD:
-            site = bring_up(site, OURS, count, (True, said("OK")), right=True)
+            site = bring_up(site, OURS, counts, (True, said("OK")), right=True)
             assert site.entered
         site = replace(site, left=TRIES_FULL)
         assert site.doubt is None
 
 
 def test_a_new_sim_whose_count_proves_that_it_was_no_try_gets_one_more() -> None:
-    site = bring_up(Site(), OURS, "true", NO_COMMAND, right=True)
-    assert bring_up(site, OURS, "true", (True, said("OK")), right=True).entered
+    site = bring_up(Site(), OURS, TRUE, NO_COMMAND, right=True)
+    assert bring_up(site, OURS, TRUE, (True, said("OK")), right=True).entered
