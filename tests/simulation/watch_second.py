@@ -113,7 +113,11 @@ class SecondWatch:
     def finish(self) -> None:
         """Nobody is told of a second caller who was not there."""
         for call in self._seconds():
-            misread = self._box.damaged(call.first_ms - NOTED_MS, call.first_ms)
-            if call.claimed is None and not misread:
+            if call.claimed is None and not self._misread(call.first_ms):
                 what = f"nobody was led on as {call.row} says"
                 self._box.judge.breaks(Promise.KNOWN, self._box.now_ms, what)
+
+    def _misread(self, first_ms: int) -> bool:
+        """Whether a byte was lost while the call rang of which the word may have been."""
+        heard_ms = [at_ms for at_ms, end_ms in self._said_ms.items() if at_ms <= first_ms <= end_ms]
+        return self._box.damaged(min(heard_ms, default=first_ms) - NOTED_MS, first_ms)
