@@ -27,6 +27,7 @@ from firmware.sms.outbox_rules import (
     first_reported,
     is_permanent,
     is_unsent,
+    refused_once_more,
     was_taken,
 )
 from firmware.sms.outbox_turns import Turns
@@ -293,13 +294,14 @@ class Outbox:
             return
         permanent = is_permanent(reply)
         self.refusals.failed(self._ledger.moment.monotonic_s, reply.why, message.id)
-        attempts = message.attempts + 1
+        attempts = refused_once_more(message, permanent=permanent)
+        spent = attempts > len(RETRY_AFTER_S)
+        is_news = spent and message.attempts <= len(RETRY_AFTER_S)
         message = replace(
             message, attempts=attempts, state=OutgoingState.QUEUED, error=reply.why
         )
-        spent = attempts - len(RETRY_AFTER_S)
         awaited = awaited_alert(message) is not None and self.is_wanted(message)
-        if permanent or (spent > 0 and not awaited):
+        if spent and not awaited:
             self.on_failed(self._finish(message, OutgoingState.FAILED, reply.why))
             return
         wait_s = RETRY_AFTER_S[min(attempts, len(RETRY_AFTER_S)) - 1]
@@ -307,7 +309,7 @@ class Outbox:
         next_at = self._ledger.now + timedelta(seconds=wait_s)
         message = replace(message, next_attempt_at=next_at)
         self._keep(message)
-        if spent == 1:
+        if is_news:
             journal_message(self._ledger, message)
             self.on_failed(message)  # somebody else is asked meanwhile; this one goes on trying
 

@@ -11,8 +11,8 @@ from firmware.line.modem_line import Reply
 from firmware.record import OutgoingMessage, OutgoingState
 from firmware.sms.tpdu import StatusReport
 
-# 27.005 3.2.5, causes of 24.011 E-2 that no second try mends: unassigned number, call barred,
-# unidentified or unknown subscriber, facility not subscribed, invalid number
+# 27.005 3.2.5, causes of 24.011 E-2 that a second try soon mends not: unassigned number, barred by
+# the operator, call barred, unidentified or unknown subscriber, facility not subscribed
 PERMANENT_CMS = frozenset({1, 8, 10, 28, 30, 50})
 RANK_ALERT, RANK_ANSWER, RANK_NOTICE = 0, 1, 2
 
@@ -21,6 +21,10 @@ RANK_ALERT, RANK_ANSWER, RANK_NOTICE = 0, 1, 2
 # does not wait for more than a minute for a mast that was crowded. What an unsettled alert waits
 # for goes on at the last wait for as long as it is unsettled.
 RETRY_AFTER_S = (5, 10, 20, 40, *[60] * 8, 120, 300)
+# What was refused so often holds up nobody else's for the same number: operators' filters refuse a
+# text for what it says, and it would be refused for ever
+STUCK_AFTER = 4
+STUCK_APART_S = 60.0   # between two tries of such ones; each takes the network seconds
 
 PENDING = (OutgoingState.QUEUED, OutgoingState.SENDING)
 ALARM = "alarm:"   # begins the cause of an alarm to the administrators
@@ -35,11 +39,24 @@ def was_taken(reply: Reply) -> bool:
 
 
 def is_permanent(reply: Reply) -> bool:
-    """No second try mends it."""
+    """No second try is likely to mend it."""
     result = reply.result
     if result is None or result.kind is not ResultKind.CMS_ERROR:
         return False
     return result.code in PERMANENT_CMS
+
+
+def refused_once_more(message: OutgoingMessage, *, permanent: bool) -> int:
+    """How often it was tried by now. What no second try is likely to mend counts as tried to the
+    end: somebody else is asked at once. What somebody waits for goes on being tried all the same:
+    most of these causes bar the SIM itself, and a bill is paid, a credit renewed."""
+    attempts = message.attempts + 1
+    return max(attempts, len(RETRY_AFTER_S) + 1) if permanent else attempts
+
+
+def is_stuck(message: OutgoingMessage) -> bool:
+    """It was refused so often that others go before it."""
+    return message.attempts >= STUCK_AFTER
 
 
 def is_unsent(message: OutgoingMessage) -> bool:

@@ -6,7 +6,14 @@ from firmware.guard.budget import Budget
 from firmware.ledger import Ledger
 from firmware.record import OutgoingMessage
 from firmware.sms.awaited import awaited_alert
-from firmware.sms.outbox_rules import ALARM, PENDING, RANK_ALERT, urgency
+from firmware.sms.outbox_rules import (
+    ALARM,
+    PENDING,
+    RANK_ALERT,
+    STUCK_APART_S,
+    is_stuck,
+    urgency,
+)
 from firmware.sms.outgoing_book import OutgoingBook
 
 HELD_S = 600.0   # for the time of day, what an earlier run of the program has left
@@ -31,6 +38,7 @@ class Turns:
         )
         self._held_until_s = now_s + HELD_S
         self._hurried_s = now_s - HURRY_APART_S
+        self._hurried: set[int] = set()   # and not refused since
 
     def follow(self, message: OutgoingMessage) -> None:
         """The message has a new state: it waits from now on, or no more."""
@@ -41,10 +49,19 @@ class Turns:
         else:
             self._due_s.pop(message.id, None)
             self._since_s.pop(message.id, None)
+            self._hurried.discard(message.id)
 
     def put_off(self, message: OutgoingMessage, wait_s: float) -> None:
         """It was tried in vain."""
-        self._due_s[message.id] = self._ledger.moment.monotonic_s + wait_s
+        now_s = self._ledger.moment.monotonic_s
+        self._due_s[message.id] = now_s + wait_s
+        self._hurried.discard(message.id)
+        if not is_stuck(message):
+            return
+        for other in self._book.pending.values():
+            if other.recipient == message.recipient and is_stuck(other):
+                due_s = max(self._due_s[other.id], now_s + STUCK_APART_S)
+                self._due_s[other.id] = due_s
 
     def hurry(self) -> None:
         """The network takes SMS again: nothing is put off any more."""
@@ -53,6 +70,7 @@ class Turns:
             return
         self._hurried_s = now_s
         self._due_s = {number: min(due_s, now_s) for number, due_s in self._due_s.items()}
+        self._hurried = set(self._due_s)
 
     def waited_s(self, message: OutgoingMessage) -> float:
         """For how long, in this run of the program."""
@@ -82,12 +100,26 @@ class Turns:
         return self.budget.free_at_s(now_s) > now_s
 
     def _heads(self) -> list[OutgoingMessage]:
-        """The next message of each recipient, the most urgent first."""
+        """The next message of each recipient, the most urgent first. What is stuck holds up no
+        other: there may be one of each sort."""
+        waiting = [each for each in self._book.pending.values() if each.id not in self._held]
         heads: dict[str, OutgoingMessage] = {}
-        for message in sorted(self._book.pending.values(), key=urgency):
-            if message.id not in self._held:
+        stuck: dict[str, OutgoingMessage] = {}
+        for message in sorted(waiting, key=urgency):
+            if not is_stuck(message):
                 heads.setdefault(message.recipient, message)
-        return list(heads.values())
+            else:
+                first = stuck.setdefault(message.recipient, message)
+                stuck[message.recipient] = min(first, message, key=self._turn_of_stuck)
+        if not stuck:   # as nearly always
+            return list(heads.values())
+        return sorted([*heads.values(), *stuck.values()], key=urgency)
+
+    def _turn_of_stuck(self, message: OutgoingMessage) -> tuple[float, int]:
+        """Of those that may leave the one that was refused least, for the others may be refused
+        for their own sake; once the network takes SMS again all begin anew, in their order."""
+        may_leave_s = max(self._may_leave_s(message), self._ledger.moment.monotonic_s)
+        return may_leave_s, 0 if message.id in self._hurried else message.attempts
 
     def _may_leave_s(self, message: OutgoingMessage) -> float:
         """When a message's next part may leave: its own wait, and the budget's for all but alerts,

@@ -12,7 +12,7 @@ from itertools import islice
 from firmware.guard.doorman import ALERTS_MAX, ALERTS_WINDOW_S
 from firmware.moment import Moment
 from firmware.record import Alert, AlertCause, AlertState, Asked, OutgoingState
-from firmware.sms.outbox_rules import ALARM, RANK_ALERT
+from firmware.sms.outbox_rules import ALARM, RANK_ALERT, is_stuck
 from firmware.sms.outbox_turns import HELD_S
 from hw.simulator.faults import Fault
 from hw.simulator.ledger import MessageRecord
@@ -205,7 +205,8 @@ class OutgoingWatch:
     def _in_order(self, sms: BookedSms) -> None:
         key = sms.row.recipient, sms.row.rank
         before, then_ms = self._first_ids.get(key, (0, 0))
-        if sms.row.id < before and not self._was_held(sms, then_ms):
+        # What was refused so often holds up nobody
+        if sms.row.id < before and not self._was_held(sms, then_ms) and not is_stuck(sms.row):
             what = f"SMS {before} left before SMS {sms.row.id} of the same rank: {sms.row}"
             self._breaks(Promise.ORDER, what)
         if sms.row.id > before:

@@ -9,7 +9,7 @@ import pytest
 
 from firmware.at import message_commands as commands
 from firmware.record import Memory, OutgoingMessage, OutgoingState, RequestKind
-from firmware.sms.outbox_rules import PERMANENT_CMS, RANK_ALERT, RANK_ANSWER, RETRY_AFTER_S
+from firmware.sms.outbox_rules import RANK_ALERT, RANK_ANSWER, RETRY_AFTER_S
 from hw.simulator.faults import Fault
 from tests.alert.bench import Bench
 from tests.scenarios.stage import CalmWorld
@@ -169,14 +169,6 @@ def test_a_restart_keeps_trying_and_tells_of_the_failure_no_second_time() -> Non
     again.over = True
     again.wait(300)
     assert rows(again)["alert:1:1"].state is OutgoingState.SENT
-
-
-def test_a_permanent_error_ends_an_alerts_question_too() -> None:
-    bench = Bench(None)
-    bench.fate = lambda turn: f"+CMS ERROR: {min(PERMANENT_CMS)}"
-    bench.outbox.send("alert:1:1", BRUNO, "Un", RANK_ALERT, about=1)
-    bench.settle()
-    assert rows(bench)["alert:1:1"].state is OutgoingState.FAILED
 
 
 def test_the_end_of_an_alert_ends_its_alarm_and_its_questions_and_nothing_else() -> None:

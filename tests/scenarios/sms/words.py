@@ -12,7 +12,8 @@ from hw.simulator.causes import RpCause
 from hw.simulator.faults import Fault
 from hw.simulator.sim_card import SmsStatus
 from hw.simulator.store_and_forward import ServiceCentreBehaviour
-from hw.simulator.tpdu import Deliver
+from hw.simulator.terminal import SubmitResult
+from hw.simulator.tpdu import Deliver, decode_from_mobile
 from hw.simulator.user_data import Coding, UserData, split
 from tests.scenarios.actions import ACTIONS
 from tests.scenarios.conditions import CONDITIONS, Found
@@ -95,6 +96,18 @@ def _centre(stage: Stage, **changes: float) -> None:
 def _refuses(stage: Stage, count: int, cause: int) -> None:
     conditions = stage.world.network.subscriber(BOX).conditions
     conditions.sms_errors.extend([RpCause(cause)] * count)
+
+
+@act("network refuses texts that say <text:text> with cause <cause:number>")
+def _filters(stage: Stage, text: str, cause: int) -> None:
+    centre = stage.world.network.service_centre
+    accept = centre.accept
+
+    def filtered(sender: str, tpdu: bytes) -> SubmitResult:
+        said = decode_from_mobile(tpdu).user_data.text or "" if sender == BOX else ""
+        return SubmitResult(RpCause(cause)) if text in said else accept(sender, tpdu)
+
+    centre.accept = filtered  # type: ignore[method-assign]
 
 
 @act("network loses the answer to <count:number> text[s]")
