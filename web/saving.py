@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from flask import abort, request
 from wtforms import Field
 
 from firmware.rota import Person, Rota
+from firmware.rota.local_time import wall_clock
+from firmware.rota.past import minute
 from web import editing
 from web.box import box
 from web.editing import Edit, Sentence
 from web.forms import Form, fault
 from web.language import N_
-from web.reader import rota
+from web.reader import reader, rota
 from web.saying import say
 from web.sessions import current_account
 
+# As long as an effect is read, or whoever is to come is rung, before the button is pressed
+READ_WITHIN = timedelta(minutes=30)
 NEW_MEANWHILE = N_("Somebody else has changed the rota since this page was opened.")
 
 
@@ -48,6 +53,20 @@ def save(change: Callable[[Rota], Rota], sentence: str, **values: str) -> Edit:
     return editing.edit(
         change, version=given_version(), sentence=Sentence(sentence, values), by=account_name()
     )
+
+
+def now_wall() -> datetime:
+    """Now on the site's clock, in whole minutes: the first instant that an edit may touch."""
+    return wall_clock(minute(reader().now), reader().zone)
+
+
+def begun_meanwhile(start: datetime, made: datetime | None, now: datetime) -> datetime:
+    """``now`` where ``start`` has passed since its form was made, else ``start`` (wall clock).
+
+    Not for a form that lay open for long: what it would do is no longer what it showed.
+    """
+    passed = made is not None and made <= start < now <= start + READ_WITHIN
+    return now if passed else start
 
 
 def with_person(name: str, change: Callable[[Person], Person]) -> Callable[[Rota], Rota]:

@@ -46,6 +46,10 @@ def send(visitor: Visitor, values: dict[str, str], version: int | None = None) -
     return visitor.press("/rota/change", "/account", **{"version": str(known), **values})
 
 
+def hidden_fields(html: str) -> dict[str, str]:
+    return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', html))
+
+
 def names_at(visitor: Visitor, instant: datetime, service: str = "Ambulance") -> list[str]:
     found = on_duty(rota_of(visitor), service, instant)
     return [duty.person.name for duty in found if duty.level == 1]
@@ -121,7 +125,7 @@ class TestChange:
         assert "Choisir Alice" not in text  # on duty for Ambulance
         assert "délai court" in text
         assert "SMS à Chloé Durand-Lefèvre" in text
-        hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.text))
+        hidden = hidden_fields(page.text)
         answer = visitor.client.post(
             "/rota/change", data=hidden, headers={"Origin": "http://localhost"}
         )
@@ -213,6 +217,42 @@ class TestChange:
         page = visitor.get("/rota/change?" + query(running)).text
         assert 'value="2026-11-24T19:30"' in page
         assert "wrong" not in page
+
+    def test_a_change_from_now_on_may_be_thought_over(
+        self, house: House, visitor: Visitor
+    ) -> None:
+        """Somebody is ill tonight: ringing the one who could come takes longer than a minute."""
+        running = {**REPLACED, "start": "2026-11-24T08:00", "end": "2026-11-25T08:00", "into": ""}
+        offered = visitor.get("/rota/change?" + query(running)).text
+        house.now += timedelta(minutes=4)
+        form = offered.split('<form class="form change"')[1].split("</form>")[0]
+        made = hidden_fields(form)["made"]
+        looked = {**running, "into": "Bruno Petit", "start": "2026-11-24T19:30", "made": made}
+        seen = visitor.get("/rota/change?" + query(looked) + "&look=1").text
+        assert "Voici l’effet" in words_of(seen)
+        assert 'value="2026-11-24T19:34"' in seen
+        house.now += timedelta(minutes=4)
+        chosen = hidden_fields(offered.split('class="suggestion"')[1].split("</form>")[0])
+        answer = visitor.client.post(
+            "/rota/change", data=chosen, headers={"Origin": "http://localhost"}
+        )
+        assert answer.status_code == 303, words_of(answer.text)
+        assert "mardi 24 novembre 19:38" in visitor.read(answer.headers["Location"])
+        assert names_at(visitor, house.now) == [chosen["into"]]
+        assert names_at(visitor, house.now - timedelta(minutes=1)) == ["Alice Martin"]
+
+    def test_a_page_that_was_left_open_saves_no_other_effect_than_it_shows(
+        self, house: House, visitor: Visitor
+    ) -> None:
+        running = {**REPLACED, "start": "2026-11-24T19:30", "end": "2026-11-25T08:00"}
+        seen = visitor.get("/rota/change?" + query(running) + "&look=1").text
+        chosen = hidden_fields(seen.split('id="preview"')[1].split("</form>")[0])
+        house.now += timedelta(hours=2)
+        answer = visitor.client.post(
+            "/rota/change", data=chosen, headers={"Origin": "http://localhost"}
+        )
+        assert answer.status_code == 422
+        assert "Au plus tôt : maintenant, 21:30" in words_of(answer.text)
 
     @settings(
         max_examples=40,

@@ -265,9 +265,29 @@ def test_an_absence_taken_back_and_one_that_has_begun(house: House, visitor: Vis
     assert ends == {"2026-12-16T19:30:00"}, "the days that were are not rewritten"
 
 
+def test_somebody_is_ill_from_now_on(house: House, visitor: Visitor) -> None:
+    """The effect is read, and somebody rung: minutes, in which "now" has passed."""
+    made = re.search(r'name="made" value="([^"]*)"', visitor.get(ALICES).text)
+    assert made is not None
+    ill = {"name": "Alice Martin", "start": "2026-11-24T19:30", "end": "2026-11-27T08:00"}
+    for minutes, sure in ((5, {}), (5, {"sure": "yes"})):
+        house.now += timedelta(minutes=minutes)
+        answer = send(visitor, "/people/absence", ALICES, **ill, made=made[1], **sure)
+        assert answer.status_code == (303 if sure else 200), words_of(answer.text)
+    assert {each.start.isoformat() for each in rota_of(visitor).overrides[2:]} == {
+        "2026-11-24T19:40:00"
+    }
+    late = {**ill, "start": "2026-11-24T19:40"}
+    house.now += timedelta(hours=1)
+    visitor = Visitor(create_app(house.data_dir, clock=house.clock))  # signed in anew
+    answer = send(visitor, "/people/absence", ALICES, **late, made=late["start"], sure="yes")
+    assert answer.status_code == 422, "another effect than the one that was shown"
+
+
 @pytest.mark.parametrize(
     ("start", "end", "told"),
     [
+        ("2026-12-21T08:00Z", "2026-12-14T08:00", "La fin doit"),
         ("2026-12-21T08:00", "2026-12-14T08:00", "La fin doit"),
         ("2026-11-20T08:00", "2026-12-14T08:00", "passé"),
         ("2026-12-14T08:00", "2028-12-14T08:00", "Un an au plus"),

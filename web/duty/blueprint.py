@@ -9,7 +9,6 @@ from flask import Blueprint, abort, redirect, request, url_for
 
 from firmware.rota import Rota
 from firmware.rota.local_time import wall_clock
-from firmware.rota.past import minute
 from firmware.store.account_values import Role
 from web.box import box
 from web.duty import words
@@ -88,8 +87,3 @@ def change_path(piece: Piece) -> str:
     if piece.person is not None:
         asked["out"] = piece.person.name
     return f"{url_for('duty.change')}?{urlencode(asked, safe=':')}"
-
-
-def now_wall() -> datetime:
-    """Now on the site's clock, in whole minutes: the first instant that an edit may touch."""
-    return wall_clock(minute(reader().now), reader().zone)

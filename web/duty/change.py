@@ -13,13 +13,14 @@ from firmware.rota import Rota
 from firmware.rota.free import Availability, availability
 from firmware.rota.local_time import first_instant, last_instant
 from web.box import box
-from web.duty.blueprint import author, blueprint, now_wall, present
+from web.duty.blueprint import WALL, author, blueprint, present
 from web.duty.drop import Entered, entered
 from web.duty.effects import Effects, effects
 from web.duty.entry import ABSENCE, ADDITION, KINDS, REPLACE, ChangeForm, Entry, entry
 from web.editing import Edit, Fault, Refused, check, edit
 from web.frame import render_page
 from web.reader import reader
+from web.saving import now_wall
 
 SUGGESTED = 3
 FREE_MAX = timedelta(days=62)  # of a stretch that somebody could take whole
@@ -76,7 +77,7 @@ def _from_now(args: MultiDict[str, str], rota: Rota) -> MultiDict[str, str]:
     filled.setdefault("kind", REPLACE if filled.get("out") else ADDITION)
     filled.setdefault("service", rota.services[0].name)
     filled.setdefault("level", "1")
-    start, now = filled.get("start", ""), f"{now_wall():%Y-%m-%dT%H:%M}"
+    start, now = filled.get("start", ""), f"{now_wall():{WALL}}"
     if "look" not in args and start and start < now < filled.get("end", ""):
         filled["start"] = now
     return filled
@@ -119,6 +120,7 @@ def _shown(
         style="duty",
         code=code,
         form=form,
+        made=f"{now_wall():{WALL}}",
         kinds=KINDS,
         version=version,
         effects=found,

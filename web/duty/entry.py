@@ -7,18 +7,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from werkzeug.datastructures import MultiDict
 from wtforms import DateTimeLocalField, IntegerField, RadioField, SelectField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.widgets import HiddenInput
 
 from firmware.rota import Override, Rota, shifts
 from firmware.rota.grammar import YEARS
 from firmware.rota.local_time import first_instant, last_instant
 from firmware.store.rota_history import Sentence
-from web.duty.blueprint import WALL, now_wall, staff, wall
+from web.duty.blueprint import WALL, staff, wall
 from web.editing import Fault, Refused
 from web.forms import Form, fault
 from web.language import N_
 from web.reader import languages, reader
+from web.saving import begun_meanwhile, now_wall
 from web.saying import say
 
 REPLACE, ABSENCE, ADDITION, SWAP = "replace", "absence", "addition", "swap"
@@ -66,6 +69,8 @@ class ChangeForm(Form):
     out = SelectField(default="", validate_choice=False)
     into = SelectField(default="", validate_choice=False)
     other = SelectField(default="", validate_choice=False)
+    # When the form was made: a start that passes while it is read is no mistake
+    made = DateTimeLocalField(format=[WALL], validators=[Optional()], widget=HiddenInput())
 
     def offer(self, rota: Rota) -> ChangeForm:
         """Fill the lists to choose from."""
@@ -75,6 +80,12 @@ class ChangeForm(Form):
         self.into.choices = [("", languages().gettext(NOBODY)), *names]
         self.other.choices = [("", languages().gettext(NOBODY)), *_others(self, rota)]
         return self
+
+    def begin_now(self) -> None:
+        """From now on, where the start has passed since the form was made."""
+        start = begun_meanwhile(self.start.data, self.made.data, now_wall())
+        if start != self.start.data:
+            self.start.process(MultiDict({self.start.name: start.strftime(WALL)}))
 
     def refuse(self, faults: tuple[Fault, ...]) -> tuple[Fault, ...]:
         """Put each fault beside its field; what belongs to none comes back."""
@@ -102,6 +113,7 @@ class Entry:
 
 def entry(form: ChangeForm, rota: Rota) -> Entry:
     """The valid form as overrides; raises ``Refused`` with the field that is wrong."""
+    form.begin_now()
     if form.start.data < now_wall():
         raise Refused(IS_PAST, key="from", now=f"{now_wall():%H:%M}")
     overrides = tuple(_overrides(form, rota))

@@ -23,7 +23,7 @@ from firmware.rota.text import TextError
 from firmware.store.rota_history import Sentence
 from web import fault_words
 from web.duty import sentences
-from web.duty.blueprint import WALL, author, blueprint, now_wall, present, service_of, staff
+from web.duty.blueprint import WALL, author, blueprint, present, service_of, staff
 from web.duty.draft import Draft, sorted_people
 from web.duty.effects import Effects, effects
 from web.duty.entry import IS_PAST
@@ -33,6 +33,7 @@ from web.frame import render_page
 from web.language import N_
 from web.reader import reader
 from web.roles import signed_in
+from web.saving import now_wall
 
 CHANGED = N_("Rotation of %(service)s (level %(level)s) from %(from)s: %(people)s")
 ENDED = N_("Rotation of %(service)s (level %(level)s) ends %(from)s: %(people)s")

@@ -27,7 +27,15 @@ from web.people.blueprint import blueprint
 from web.people.forms import AbsenceForm
 from web.people.person import person_page
 from web.reader import languages, reader
-from web.saving import place_faults, present_version, save, the_rota, wanted_person
+from web.saving import (
+    begun_meanwhile,
+    now_wall,
+    place_faults,
+    present_version,
+    save,
+    the_rota,
+    wanted_person,
+)
 from web.saying import say
 
 ABSENT = N_("%(person)s is absent from %(from)s to %(to)s")
@@ -85,13 +93,25 @@ def _bounds(form: AbsenceForm) -> tuple[datetime, datetime] | None:
     found: list[datetime] = []
     for field in (form.start, form.end):
         try:
-            found.append(parse_wall(field.data))
+            found.append(parse_wall(field.data).replace(tzinfo=None))
         except GrammarFault as wrong:
             fault(field, say(fault_words.words(wrong.text)))
     if len(found) == 2 and found[1] - found[0] > YEAR:
         fault(form.end, languages().gettext(TOO_LONG))
         return None
-    return (found[0], found[1]) if len(found) == 2 else None
+    if len(found) < 2:
+        return None
+    start = begun_meanwhile(found[0], _made(form), now_wall())
+    if start != found[0]:
+        form.start.data = start.isoformat(timespec="minutes")
+    return start, found[1]
+
+
+def _made(form: AbsenceForm) -> datetime | None:
+    try:
+        return parse_wall(form.made.data or "").replace(tzinfo=None)
+    except GrammarFault:
+        return None
 
 
 def _entered(rota: Rota, name: str, start: datetime, end: datetime) -> Rota:

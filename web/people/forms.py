@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import SelectField, StringField
+from wtforms import HiddenField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 
 from firmware.rota.values import ROLES
@@ -33,3 +33,5 @@ class CodeForm(Form):
 class AbsenceForm(Form):
     start = StringField(validators=[required(), at_most(TYPED_MAX)])
     end = StringField(validators=[required(), at_most(TYPED_MAX)])
+    # When the form was made: a start that passes while it is read is no mistake
+    made = HiddenField(validators=[at_most(TYPED_MAX)])

@@ -30,6 +30,7 @@ from web.people.forms import (
 from web.reader import languages, reader
 from web.saving import (
     given_version,
+    now_wall,
     place_faults,
     present_version,
     save,
@@ -221,6 +222,7 @@ def person_page(
         link=box().people.link_of(who.name),
         pin=box().pins.of(who.name),
         absences=absences_of(known, who.name),
+        made=now_wall().isoformat(timespec="minutes"),
         done=done,
         faults=faults or [],
         removal=removal or [],
