@@ -33,7 +33,8 @@ class Command:
     with a line of no prefix (+CGSN, +CIMI); ``two_line`` that each response line is followed by a
     line of hexadecimal digits (+CMGL, +CMGR in PDU mode). ``body`` is sent after the prompt.
     ``dials`` makes BUSY, NO CARRIER and their like its final results. ``timeout_s`` counts from
-    the write, and again from the write of the body.
+    the write, and again from the write of the body. ``goes_on_s``: how much longer a long answer
+    may take that has begun and goes on.
     """
 
     text: str
@@ -43,6 +44,7 @@ class Command:
     dials: bool = False
     bare: bool = False
     two_line: bool = False
+    goes_on_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

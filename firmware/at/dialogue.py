@@ -71,6 +71,7 @@ class Dialogue:
         self._lines: list[str] = []
         self._unread = 0
         self._deadline_s: float | None = None
+        self._until_s = 0.0   # when a long answer must have ended, however it goes on
         self._asked_s = 0.0   # when the command in flight, or its body, was written
         self._heard_s: float | None = None
         self._prompt_before_quiet = False
@@ -128,7 +129,7 @@ class Dialogue:
             self._state, wait_s = State.COMMAND, command.timeout_s
         else:
             self._state, wait_s = State.PROMPT, min(command.timeout_s, PROMPT_TIMEOUT_S)
-        self._asked_s, self._deadline_s = now_s, now_s + wait_s
+        self._ask_until(now_s, wait_s)
         return rendered.line
 
     def receive(self, now_s: float, data: bytes) -> list[DialogueEvent]:
@@ -157,7 +158,8 @@ class Dialogue:
         """Somebody waits who cannot wait for long: the command in flight has no more than this from
         when it was sent. Its answer may still come, as a ``LateReply``."""
         if self._command is not None and self._deadline_s is not None and not self.dirty:
-            self._deadline_s = min(self._deadline_s, max(self._asked_s + within_s, now_s))
+            self._until_s = min(self._until_s, max(self._asked_s + within_s, now_s))
+            self._deadline_s = min(self._deadline_s, self._until_s)
 
     def resynchronise(self, now_s: float) -> list[DialogueEvent]:
         """Put the channel right before the first command, after another program perhaps.
@@ -220,9 +222,9 @@ class Dialogue:
                 self._events.append(Unknown(text))
             case Action.COLLECT:
                 self._lines.append(text)
-                self._deadline_s = min(self._deadline_s or now_s, now_s + REST_FOLLOWS_S)
+                self._deadline_s = min(self._until_s, now_s + REST_FOLLOWS_S)
             case Action.ANSWER if self._is_stray(result):
-                self._deadline_s = min(self._deadline_s or now_s, now_s + REST_FOLLOWS_S)
+                self._deadline_s = min(self._until_s, now_s + REST_FOLLOWS_S)
             case Action.ANSWER:
                 self._answer(result)
             case Action.ANSWER_UNPROMPTED if result is not None and not result.ok:
@@ -288,7 +290,13 @@ class Dialogue:
             raise AssertionError("waiting for a prompt without a body")
         self._events.append(Transmit(self._body))
         self._state, self._body = State.BODY, None
-        self._asked_s, self._deadline_s = now_s, now_s + self._command.timeout_s
+        self._ask_until(now_s, self._command.timeout_s)
+
+    def _ask_until(self, now_s: float, wait_s: float) -> None:
+        self._asked_s, self._deadline_s = now_s, now_s + wait_s
+        self._until_s = self._deadline_s
+        if self._command is not None:
+            self._until_s += self._command.goes_on_s
 
     # Putting the channel right
 

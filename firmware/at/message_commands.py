@@ -11,6 +11,9 @@ from firmware.at.profile import ModemProfile
 
 _NETWORK_S: Final = 60.0
 _STORE_S: Final = 30.0
+# A SIM's reader takes 0.4 s and more for each message (SIMCom: 20 s for 50), and a modem's own
+# store may hold 255
+_LIST_GOES_ON_S: Final = 120.0
 _CNMI: Final = re.compile(r"[0-3](?:,[0-3]){4}")  # 27.005 3.4.1
 
 
@@ -74,7 +77,9 @@ def storage_forms() -> Command:
 
 def list_messages() -> Command:
     """AT+CMGL=4: all, read and unread (27.005 3.4.2)."""
-    return Command("AT+CMGL=4", ("+CMGL:",), _STORE_S, two_line=True)
+    return Command(
+        "AT+CMGL=4", ("+CMGL:",), _STORE_S, two_line=True, goes_on_s=_LIST_GOES_ON_S
+    )
 
 
 def read_message(index: int) -> Command:

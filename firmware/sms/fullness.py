@@ -46,6 +46,11 @@ class Fullness:
         usage = self.usage.get(storage)
         return usage is not None and usage.used > 0
 
+    def total(self, storage: str) -> int:
+        """How many messages the storage holds, as far as it has said."""
+        usage = self.usage.get(storage)
+        return usage.total if usage is not None else 0
+
     def is_to_be_listed(self, storage: str, reply: Reply) -> bool:
         """Whether a sweep that has just selected the storage must list it. One that says that it
         is empty, as nearly always, is believed for some minutes: a modem may count otherwise."""

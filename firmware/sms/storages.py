@@ -21,6 +21,8 @@ from firmware.sms.fullness import Fullness
 from firmware.sms.tpdu import Tpdu, TpduError, tpdu_or_fault
 
 UNREAD_SWEEPS = 10    # a storage that cannot be read for so long keeps nobody waiting
+LISTS_MAX = 2         # lists of a storage in a row that told nothing; then its places are read
+PLACES_A_SWEEP = 16   # each a command; what is announced meanwhile waits for no more
 REFUSED_SWEEPS = 10   # a storage refused at the bring-up is asked for again at every so many
 
 
@@ -54,6 +56,8 @@ class Storages:
         self._epoch = 0
         self._doubtful: dict[_Errand, str] = {}   # a PDU that could not be read, by its place
         self._found_empty: set[_Errand] = set()
+        self._mute_lists: dict[str, int] = {}   # in a row, also before the modem restarted
+        self._next_place = 0
         self.fullness = Fullness()
 
     def opened(self, storages: tuple[str, ...], refused: tuple[str, ...] = ()) -> None:
@@ -157,8 +161,21 @@ class Storages:
             self._refused = tuple(each for each in self._refused if each != errand.storage)
         if errand.index is None and not self.fullness.is_to_be_listed(errand.storage, reply):
             self._done()
+        elif errand.index is None and self._mute_lists.get(errand.storage, 0) >= LISTS_MAX:
+            self._read_places(errand.storage)
         else:
             self._perform(errand)
+
+    def _read_places(self, storage: str) -> None:
+        """A list of it never comes: one place that cannot be read is enough for some firmware. Some
+        of its places, at each sweep others; then a list may work again."""
+        self._mute_lists[storage] = LISTS_MAX - 1
+        total = self.fullness.total(storage)   # some modems count from 0, some from 1
+        places = [(self._next_place + each) % (total + 1) for each in range(PLACES_A_SWEEP)]
+        self._next_place += PLACES_A_SWEEP
+        for place in dict.fromkeys(places):
+            self._add(_Errand(storage, place))
+        self._done()
 
     def _perform(self, errand: _Errand) -> None:
         if errand.index is None:
@@ -174,6 +191,13 @@ class Storages:
             self._ask(command, lambda reply: self._one_read(errand.storage, index, reply))
 
     def _listed(self, storage: str, reply: Reply) -> None:
+        if reply.ok or reply.lines:
+            self._mute_lists.pop(storage, None)
+        elif not reply.lost and self.fullness.says_used(storage):
+            self._mute_lists[storage] = self._mute_lists.get(storage, 0) + 1
+        if not (reply.ok or reply.lost):   # cut short: a caller waited, a place cannot be read
+            for index in answers.stored_indexes(reply.lines):
+                self._add(_Errand(storage, index))
         if reply.ok:
             try:
                 for entry in answers.stored_messages(reply.lines):

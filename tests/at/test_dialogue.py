@@ -6,7 +6,7 @@ import pytest
 
 from firmware.at import call_commands, device_commands, message_commands, service_commands
 from firmware.at.command import Command, UnsafeCommand
-from firmware.at.dialogue import LocalProtocolError
+from firmware.at.dialogue import REST_FOLLOWS_S, LocalProtocolError
 from firmware.at.dialogue_events import Answer, DialogueEvent, LateReply
 from firmware.at.dialogue_table import DIRTY, TABLE, Action, Input, State
 from firmware.at.result_codes import ResultKind
@@ -371,3 +371,47 @@ def test_every_state_and_every_input_has_a_cell() -> None:
 def test_only_idle_sends() -> None:
     assert [state for state in State if TABLE[state][Input.SEND] is Action.SEND] == [State.IDLE]
     assert {state for state in State if state.value.startswith("dirty")} == DIRTY
+
+
+# Long answers
+
+ROW = f'\r\n+CMGL: {{}},0,,{DELIVER_LENGTH}\r\n{DELIVER}\r\n'
+
+
+def listing(line: Line, *, rows: int, apart_s: float) -> list[DialogueEvent]:
+    """A list begins, a message every so often; what has happened by then."""
+    line.send(message_commands.list_messages())
+    found: list[DialogueEvent] = []
+    for number in range(rows):
+        found += line.wait(apart_s) + line.hear(ROW.format(number).encode())
+    return found
+
+
+def test_a_list_that_goes_on_is_heard_to_its_end(line: Line) -> None:
+    assert not listing(line, rows=20, apart_s=2.0)
+    (answer,) = answers_in(line.hear(b"\r\nOK\r\n"))
+    assert answer.ok
+    assert len(answer.lines) == 40
+
+
+def test_a_list_that_stops_is_given_up_long_before_it_may_end(line: Line) -> None:
+    listing(line, rows=3, apart_s=2.0)
+    (answer,) = answers_in(line.wait(REST_FOLLOWS_S + 0.1))
+    assert answer.result is None
+    assert len(answer.lines) == 6
+
+
+def test_no_list_goes_on_for_ever(line: Line) -> None:
+    command = message_commands.list_messages()
+    found = listing(line, rows=100, apart_s=2.0)
+    (answer,) = answers_in(found)
+    assert answer.result is None
+    most = (command.timeout_s + command.goes_on_s) / 2.0
+    assert most - 2 <= len(answer.lines) / 2 <= most + 1
+
+
+def test_a_caller_who_waits_ends_a_list_that_goes_on(line: Line) -> None:
+    listing(line, rows=3, apart_s=1.0)
+    line.dialogue.hurry(line.now_s, 5.0)
+    found = line.wait(1.0) + line.hear(ROW.format(3).encode()) + line.wait(1.1)
+    assert [answer.result for answer in answers_in(found)] == [None]
