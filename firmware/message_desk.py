@@ -12,7 +12,8 @@ from firmware.duty.staff_desk import StaffDesk
 from firmware.guard.doorman import Doorman
 from firmware.ledger import Ledger
 from firmware.record import AlertCause, IncomingMessage, JournalKind
-from firmware.rota import NumberFault, Person, Service, normalise_number
+from firmware.rota import NumberFault, Person, Service
+from firmware.rota.number import heard_number
 from firmware.sms.inbox import Received
 from firmware.sms.staff_commands import plain
 from firmware.sms.tpdu import Originator, OriginatorKind
@@ -148,7 +149,8 @@ class MessageDesk:
         if sender.kind not in DIALLABLE or self._roster.rota is None:
             return sender.text if sender.kind is OriginatorKind.NUMBER else None
         try:
-            return normalise_number(sender.text, self._roster.rota.site.country_code)
+            code = self._roster.rota.site.country_code
+            return heard_number(sender.text, sender.type_of_number, code)
         except NumberFault:
             return None
 

@@ -20,7 +20,8 @@ from firmware.call.told_twice import CallsListed, ToldTwice
 from firmware.ledger import Ledger
 from firmware.line.modem_line import ModemLine, Rank, Reply
 from firmware.record import Call
-from firmware.rota import NumberFault, normalise_number
+from firmware.rota import NumberFault
+from firmware.rota.number import heard_number, type_of_number
 
 NUMBER_WAIT_S = 0.2   # +CLIP follows RING at once where it comes at all; oFono waits as long
 POLL_S = 1.0          # while a call is listed: a lost NO CARRIER must not keep it for ever
@@ -113,9 +114,11 @@ class CallBook:
 
     # Hints
 
-    def hint(self, sign: Sign, number: str | None, *, withheld: bool) -> CallInHand | None:
+    def hint(
+        self, sign: Sign, number: str | None, *, withheld: bool, number_type: int | None = None
+    ) -> CallInHand | None:
         """A code about an incoming call; returns the call that it is about."""
-        number = self.normal(number)
+        number = self.normal(number, number_type)
         line = self._find(sign, number, withheld)
         if line is not None and line.is_refused_and_nameless and number is None and not withheld:
             self._follower.gone(line)   # the modem said OK to that: what rings is another
@@ -293,7 +296,7 @@ class CallBook:
         self._follower.undecided()
 
     def _match(self, entry: CallListEntry, lines: list[CallInHand]) -> CallInHand | None:
-        number = self.normal(entry.number)
+        number = self.normal(entry.number, entry.number_type)
         for line in lines:
             if line.list_id == entry.id and (line.may_be_from(number) or _goes_on(line, entry)):
                 return line
@@ -308,17 +311,17 @@ class CallBook:
         line.multiparty = entry.multiparty
         line.listed_at_s = self._ledger.moment.monotonic_s
         line.state, _ = step(line.state, LISTED[CallState(entry.stat)])
-        number = self.normal(entry.number)
+        number = self.normal(entry.number, entry.number_type)
         shown = number if line.may_be_from(number) else None   # else garbled
         self._follower.identified(line, shown, withheld=False)
         self._follower.seen(line)
 
-    def normal(self, number: str | None) -> str | None:
+    def normal(self, number: str | None, number_type: int | None) -> str | None:
         """E.164 where the number can be read so, else what the network showed."""
         if not number:
             return None
         try:
-            return normalise_number(number, self._country_code())
+            return heard_number(number, type_of_number(number_type), self._country_code())
         except NumberFault:
             return number
 

@@ -102,11 +102,13 @@ class CallDesk:
                     line.rings += 1
                 if line is not None and line.phase is Phase.SPEAKING and self.talk is not None:
                     self.talk.rang()
-            case CallingLine(number=number, validity=validity):
+            case CallingLine(number=number, number_type=kind, validity=validity):
                 withheld = not number or validity in (1, 2)  # 27.007 7.6 <CLI validity>
-                self._book.hint(Sign.RING, number or None, withheld=withheld)
-            case CallWaiting(number=number):
-                self._book.hint(Sign.CALL_WAITING, number or None, withheld=not number)
+                self._book.hint(Sign.RING, number or None, withheld=withheld, number_type=kind)
+            case CallWaiting(number=number, number_type=kind):
+                self._book.hint(
+                    Sign.CALL_WAITING, number or None, withheld=not number, number_type=kind
+                )
             case CallEnded() | CallProgress():
                 if isinstance(event, CallEnded):
                     self._book.hint_end()

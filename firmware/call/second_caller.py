@@ -140,7 +140,7 @@ class SecondCallers:
 
     def heard(self, notice: ServiceNotice) -> None:
         """+CSSU. Where it may be about the call in hand, a moment tells: that one ends."""
-        number = self._book.normal(notice.number)
+        number = self._book.normal(notice.number, notice.number_type)
         own = any(number is not None and number == line.call.number for line in self._book.lines)
         if notice.code != FORWARDED or own:
             return

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware.rota import NumberFault, normalise_number
+from firmware.rota.number import heard_number, type_of_number
 
 
 @pytest.mark.parametrize(
@@ -83,3 +84,52 @@ def test_any_text_is_a_number_or_a_fault(text: str) -> None:
         assert re.fullmatch(r"\+[1-9][0-9]{6,14}", number)
         assert normalise_number(number, "33") == number
         assert normalise_number("00" + number[1:], "1") == number
+
+
+# As a network tells it
+
+
+@pytest.mark.parametrize(
+    ("text", "octet", "number"),
+    [
+        ("+33601020304", 145, "+33601020304"),
+        ("+33601020304", 129, "+33601020304"),
+        ("+33601020304", None, "+33601020304"),
+        ("33601020304", 145, "+33601020304"),
+        ("41791234567", 145, "+41791234567"),
+        ("0033601020304", 145, "+33601020304"),
+        ("0033601020304", 129, "+33601020304"),
+        ("0601020304", 145, "+33601020304"),  # whatever calls that international
+        ("0601020304", 129, "+33601020304"),
+        ("0601020304", 161, "+33601020304"),
+        ("601020304", 161, "+33601020304"),
+        ("33601020304", 129, "+33601020304"),
+        ("33601020304", None, "+33601020304"),
+    ],
+)
+def test_a_number_that_a_network_tells(text: str, octet: int | None, number: str) -> None:
+    assert heard_number(text, type_of_number(octet), "33") == number
+
+
+@pytest.mark.parametrize(
+    ("text", "octet"),
+    [
+        ("601020304", 129),      # of home, or of a country
+        ("33601020", 129),       # too short for France, with its code
+        ("41791234567", 129),    # a neighbour's, or what nobody knows
+        ("3631", 129),           # a short code
+        ("anonymous", 128),
+        ("", 128),
+        ("1", 145),
+        ("336010203041234567", 145),
+    ],
+)
+def test_a_number_that_may_be_anybodys_is_none(text: str, octet: int) -> None:
+    with pytest.raises(NumberFault):
+        heard_number(text, type_of_number(octet), "33")
+
+
+@given(st.text(), st.one_of(st.none(), st.integers(0, 255)))
+def test_any_told_text_is_a_number_or_a_fault(text: str, octet: int | None) -> None:
+    with contextlib.suppress(NumberFault):
+        assert re.fullmatch(r"\+[1-9][0-9]{6,14}", heard_number(text, type_of_number(octet), "33"))
