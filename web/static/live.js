@@ -1,5 +1,21 @@
-// What the page does beside htmx: says when news stop coming, and since when.
+// What the page does beside htmx: sends a form once, says when news stop coming, and since when.
 "use strict";
+// A button pressed twice while the box is slow: the answer to the second would call the first a
+// change by somebody else, or a number that is taken.
+(() => {
+  const AGAIN_MS = 5000;   // should no answer come, and after a download, which opens no page
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post") return;
+    if ("sent" in form.dataset) { event.preventDefault(); return; }
+    form.dataset.sent = "";
+    setTimeout(() => delete form.dataset.sent, AGAIN_MS);
+  });
+  // Left and come back to: the page stands as it was
+  window.addEventListener("pageshow", () => {
+    document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
+  });
+})();
 (() => {
   // Twice the pause between two questions and the time an answer may take
   const PATIENCE_MS = 12000;
