@@ -183,6 +183,8 @@ class Attendant:
         self._relay.on_change = self._swaps.on_change = self._changeover.look
         self._health.own_number.on_deaf = lambda why: self._recovery.ladder.suspect("deaf", why)
         self._health.own_number.on_change = self._changeover.look
+        self._health.hearing.on_suspect = self._recovery.ladder.suspect
+        self._health.hearing.on_trust = self._recovery.ladder.trust
         self._messages.is_own = self._health.own_number.received
         self._registration.on_progress = self._progressed
         self._registration.on_alarm = self._announcer.modem_alarm
@@ -287,6 +289,7 @@ class Attendant:
                 case _ if isinstance(event, CallEvent):
                     self._calls.heard(event)
                     self._recovery.ladder.trust("deaf")
+                    self._health.hearing.heard(event, self._registration.facts)
                 case ServiceNotice():
                     self._calls.second.heard(event)
                 case MessageStored(storage, index) | ReportStored(storage, index):
@@ -367,7 +370,7 @@ class Attendant:
         """Each minute: what was not announced is looked for."""
         self._storages.sweep()
         self._inbox.give_up_late_parts(all_read=self._storages.all_read)
-        self._health.polled()
+        self._health.polled(self._registration.facts)
         if (now_s := self._ledger.moment.monotonic_s) >= self._forget_at_s:
             self._forget_at_s = now_s + FORGET_EVERY_S
             for room in (self._inbox, self._outbox.book, self._alerts.book, self._voice):

@@ -33,6 +33,9 @@ ADVICE: dict[str, str] = {
     messages.MODEM_MUTE: N_("If this stays, unplug the modem and plug it in again."),
     messages.MODEM_REFUSES: N_("If this stays, unplug the modem and plug it in again."),
     messages.NETWORK_LOST: N_("Move the antenna. If it lasts, ask the operator about the SIM."),
+    messages.NETWORK_NO_CALLS: N_(
+        "Ask the operator whether calls over 4G (VoLTE) are allowed for this SIM and this modem."
+    ),
     messages.SMS_FAILED: N_("Check this person's mobile number, and ring them."),
     messages.SMS_STORE_FULL: N_("Unplug the modem and plug it in again; else delete by telephone."),
     messages.SILENT_CALLS: N_("If your call rings in vain, unplug the modem and plug it in again."),

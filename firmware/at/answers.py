@@ -34,6 +34,7 @@ from firmware.at.device_answers import (
     registration,
     signal_dbm,
     temperature,
+    voice_over_ims,
     voltage_mv,
 )
 from firmware.at.fields import AnswerFault
@@ -88,5 +89,6 @@ __all__ = [
     "stored_indexes",
     "stored_messages",
     "temperature",
+    "voice_over_ims",
     "voltage_mv",
 ]

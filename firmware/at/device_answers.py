@@ -12,6 +12,7 @@ from firmware.at.fields import (
     AnswerFault,
     after_prefix,
     field_or_empty,
+    hex_or_none,
     number,
     number_or_none,
     split_fields,
@@ -150,6 +151,20 @@ def registration(lines: Sequence[str]) -> Registration:
         fields = fields[1:]
     domain = {"+CREG:": "CS", "+CGREG:": "PS", "+CEREG:": "EPS"}[code]
     return registration_fields(domain, fields, line)
+
+
+def voice_over_ims(lines: Sequence[str]) -> bool:
+    """Whether IMS takes calls for the SIM: +CIREG: <n>,<reg_info>[,<ext_info>] (27.007 8.71), of
+    which 1 in <ext_info> is the voice. Raises ``AnswerFault``."""
+    if not lines:
+        raise AnswerFault("one line of +CIREG was expected, found none")
+    line = lines[-1]
+    fields = split_fields(after_prefix(line, "+CIREG:"))
+    registered = number(fields[1], line) if len(fields) > 1 else None
+    if registered not in (0, 1):
+        raise AnswerFault(f"not an answer to +CIREG?: {line!r}")
+    services = hex_or_none(fields[2]) if len(fields) > 2 else None
+    return registered == 1 and (services is None or services & 1 == 1)
 
 
 def operator(lines: Sequence[str]) -> Operator:

@@ -126,6 +126,11 @@ def registration_query(domain: str) -> Command:
     return Command(f"AT+{name}?", (f"+{name}:",), timeout_s=3.0)
 
 
+def voice_over_ims_query() -> Command:
+    """AT+CIREG? (27.007 8.71): is the modem registered for calls over LTE; many have it not."""
+    return Command("AT+CIREG?", ("+CIREG:",), timeout_s=3.0)
+
+
 def _registration_name(domain: str) -> str:
     if domain not in ("CS", "EPS"):
         raise UnsafeCommand(f"no such registration domain: {domain!r}")

@@ -105,8 +105,14 @@ class Registration:
 
     @property
     def registered(self) -> bool:
-        """Calls and messages can pass: home (1, 6, 9) or roaming (5, 7, 10)."""
+        """Messages can pass: home (1, 6, 9) or roaming (5, 7, 10)."""
         return self.status in (1, 5, 6, 7, 9, 10)
+
+    @property
+    def takes_calls(self) -> bool:
+        """Calls can come in over the circuit-switched domain: 6 and 7 are for "SMS only". Of the
+        packet domains nobody can tell: there it is IMS that takes calls (VoLTE)."""
+        return self.domain == "CS" and self.status in (1, 5, 9, 10)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ ALARM_TO_DO = {
     "port": box.ALARM_MODEM_TO_DO,
     "sim": box.ALARM_SIM_TO_DO,
     "network": words.NETWORK_SEARCHING_TO_DO,
+    "network-calls": words.NETWORK_DATA_ONLY_TO_DO,
     "forwarding": words.FORWARD_REFUSED_TO_DO,
     "alert": box.ALARM_ALERT_TO_DO,
     "nobody": box.DUTY_TO_DO,

@@ -19,6 +19,7 @@ from firmware.event import (
 from firmware.health.battery import Battery
 from firmware.health.button import Button
 from firmware.health.credit_keeper import CreditKeeper
+from firmware.health.hearing import Hearing
 from firmware.health.listening import Listening
 from firmware.health.own_number import OwnNumber
 from firmware.health.self_check import SelfCheck
@@ -67,6 +68,7 @@ class HealthDesk:
             ledger, roster, storages, forwarding, bell, speaker, self.own_number, self.credit
         )
         self.vitals = Vitals(ledger, line, bell)
+        self.hearing = Hearing(ledger, bell)
         self.button = Button(ledger, roster, outbox, speaker)
         self._battery = Battery(ledger, outbox, bell)
         self.updates = Updates(ledger, bell)
@@ -105,8 +107,9 @@ class HealthDesk:
             case StickSeen():
                 self.updates.hear_of_stick(event)
 
-    def polled(self) -> None:
+    def polled(self, facts: ModemFacts) -> None:
         """Each minute while the modem is well."""
+        self.hearing.look(facts)
         if self._storages.fullness.full:   # nothing comes in any more, and SMS still go out
             self._bell.ring("store", messages.SMS_STORE_FULL, after_s=STORE_FULL_S)
         elif self._storages.fullness.has_room:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -40,12 +41,24 @@ class ModemFacts:
     refused_storages: tuple[str, ...] = ()   # at the bring-up: there are none, or just then
     registration: dict[str, RegistrationReport] = field(default_factory=dict)
     unread: int = 0
+    voice_over_ims: bool | None = None   # asked where calls cannot come otherwise; None: not told
     _named: tuple[RegistrationReport, ...] = ()   # registrations of which the operator is known
     _looks: int = 0                               # since it was asked last
 
     @property
     def registered(self) -> bool:
         return any(report.registered for report in self.registration.values())
+
+    @property
+    def takes_calls(self) -> bool:
+        """Whether calls can come in, by what the network and the modem say."""
+        by_circuit = any(report.takes_calls for report in self.registration.values())
+        return by_circuit or self.voice_over_ims is True
+
+    @property
+    def statuses(self) -> tuple[tuple[str, int], ...]:
+        """How it is registered, wherever that is."""
+        return tuple((domain, each.status) for domain, each in self.registration.items())
 
     def measure(self, on_registration: Callable[[Reply], None]) -> Conversation:
         """Ask registration, signal and operator; ``on_registration`` hears each answer that can
@@ -65,6 +78,15 @@ class ModemFacts:
         if self.registered and (not read or self._operator_is_due()):
             reply = yield commands.operator_query()
             self._take_operator(reply)
+        yield from self._ask_for_voice()
+
+    def _ask_for_voice(self) -> Conversation:
+        """Only where IMS alone can take calls: elsewhere nobody needs to know."""
+        self.voice_over_ims = None
+        if self.registered and not self.takes_calls:
+            reply = yield commands.voice_over_ims_query()
+            with suppress(AnswerFault):
+                self.voice_over_ims = answers.voice_over_ims(reply.lines) if reply.ok else None
 
     def _operator_is_due(self) -> bool:
         """Its name and the technology are as before while the registrations are."""

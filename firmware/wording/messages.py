@@ -199,6 +199,10 @@ RECOVERY_FAILED = N_(
 )
 MODEM_REFUSES = N_("the modem refuses {command} ({why}).")
 NETWORK_LOST = N_("the SIM is not registered on the network ({state}).")
+NETWORK_NO_CALLS = N_(
+    "the network takes the SIM for SMS and data only: calls do not reach the box. Ring the "
+    "on-call number to see who answers."
+)
 SMS_FAILED = N_("an SMS to {person} could not be sent ({why}).")
 SMS_TOO_OLD = N_(
     "SMS that had waited for more than a day were not sent (count: {count}, the oldest of "

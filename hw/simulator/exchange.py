@@ -99,7 +99,7 @@ class Exchange:
         if line is None:
             self._not_reachable(call)
             return
-        heard = line.in_service and not subscriber.conditions.deaf
+        heard = line.takes_calls and not subscriber.conditions.deaf
         delay_ms = network.draw_ms(
             network.timings.paging_ms if heard else network.timings.page_timeout_ms
         )
@@ -112,7 +112,7 @@ class Exchange:
         line = subscriber.line if subscriber is not None else None
         if call.over or subscriber is None:
             return
-        if line is None or not line.in_service or subscriber.conditions.deaf:
+        if line is None or not line.takes_calls or subscriber.conditions.deaf:
             self._not_reachable(call)
             return
         state = self._offered_state(subscriber, line)

@@ -38,6 +38,8 @@ CALLS_MAX = 7  # 22.030 6.5.5.1: calls are numbered 1 to 7
 _BEFORE_TALK = (CallState.DIALING, CallState.ALERTING, CallState.INCOMING)
 DTMF_KEYS = frozenset("0123456789*#ABCD")
 
+IN_SERVICE = (Registration.HOME, Registration.ROAMING, Registration.SMS_ONLY)
+
 
 class MobileLine:
     """One attachment. Once `alive` is False nothing reaches the terminal and nothing is taken."""
@@ -74,7 +76,12 @@ class MobileLine:
     @property
     def in_service(self) -> bool:
         """True while the mobile is on and registered: it hears a page (unless deaf)."""
-        return self.alive and self._registration in (Registration.HOME, Registration.ROAMING)
+        return self.alive and self._registration in IN_SERVICE
+
+    @property
+    def takes_calls(self) -> bool:
+        """Whether it hears a page for a call."""
+        return self.in_service and self._registration is not Registration.SMS_ONLY
 
     def calls(self) -> tuple[CallView, ...]:
         """All calls of this mobile, by index."""

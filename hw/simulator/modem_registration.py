@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 CLOCK_UNSET = datetime(1980, 1, 6, tzinfo=UTC)
 E_UTRAN = 7  # 27.007 7.3 <AcT>
 CSQ_UNKNOWN = 99  # 27.007 8.5
-ON_AIR = (Registration.HOME, Registration.ROAMING)
+ON_AIR = (Registration.HOME, Registration.ROAMING, Registration.SMS_ONLY)
 
 
 @dataclass(slots=True)
@@ -64,6 +64,8 @@ class RegistrationDesk:
         if cell is None:
             return status
         on_lte = cell.access_technology >= E_UTRAN
+        if status is Registration.SMS_ONLY:
+            status = Registration.HOME
         return status if on_lte == evolved else Registration.NOT_SEARCHING
 
     def place(self) -> str:

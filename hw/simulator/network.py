@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from hw.simulator.exchange import Exchange
 from hw.simulator.ledger import Ledger
-from hw.simulator.line import MobileLine
+from hw.simulator.line import IN_SERVICE, MobileLine
 from hw.simulator.numbers import normalise
 from hw.simulator.phone import VirtualPhone
 from hw.simulator.relay import Relay
@@ -39,7 +39,6 @@ from hw.simulator.terminal import (
     Cell,
     ForwardingReason,
     NetworkTime,
-    Registration,
     Terminal,
 )
 from hw.simulator.timeline import Timeline
@@ -233,7 +232,7 @@ class Network:
         line = subscriber.line
         if line is None or not line.alive:
             return
-        if REGISTRATION_BY_COVERAGE[coverage] in (Registration.HOME, Registration.ROAMING):
+        if REGISTRATION_BY_COVERAGE[coverage] in IN_SERVICE:
             delay_ms = self.draw_ms(self.timings.registration_ms)
             self.timeline.after(delay_ms, partial(self._register, line))
             return

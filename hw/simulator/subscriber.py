@@ -22,6 +22,7 @@ class Coverage(Enum):
     ROAMING = "roaming"
     NONE = "none"
     DENIED = "denied"  # 24.008 9.2.15 LOCATION UPDATING REJECT
+    SMS_ONLY = "sms only"  # 24.301 9.9.3.0A: additional update result
 
 
 REGISTRATION_BY_COVERAGE = {
@@ -29,6 +30,7 @@ REGISTRATION_BY_COVERAGE = {
     Coverage.ROAMING: Registration.ROAMING,
     Coverage.NONE: Registration.SEARCHING,
     Coverage.DENIED: Registration.DENIED,
+    Coverage.SMS_ONLY: Registration.SMS_ONLY,
 }
 
 

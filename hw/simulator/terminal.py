@@ -54,6 +54,7 @@ class Registration(IntEnum):
     DENIED = 3
     UNKNOWN = 4
     ROAMING = 5
+    SMS_ONLY = 6  # of E-UTRAN: no circuit-switched calls, and here no others
 
 
 class Notification(Enum):

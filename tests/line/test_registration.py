@@ -224,6 +224,29 @@ def test_one_domain_is_enough() -> None:
     assert bench.registration.progress is Progress.READY
 
 
+@pytest.mark.parametrize(
+    ("circuit", "answer", "takes_calls"),
+    [
+        ("1", ("ERROR",), True),
+        ("6", ("ERROR",), False),
+        ("6", ("+CIREG: 0,0", "OK"), False),
+        ("6", ("+CIREG: 0,1,1", "OK"), True),
+        ("0", ("+CIREG: 0,1,5", "OK"), True),
+        ("0", ("+CIREG: 0,1,4", "OK"), False),
+    ],
+)
+def test_for_texts_only_the_modem_is_asked_whether_it_takes_calls(
+    circuit: str, answer: tuple[str, ...], takes_calls: bool
+) -> None:
+    bench = Bench()
+    bench.modem.answers["AT+CREG?"] = (f"+CREG: 2,{circuit}", "OK")
+    bench.modem.answers["AT+CIREG?"] = answer
+    bench.open()
+    assert bench.registration.progress is Progress.READY
+    assert bench.registration.facts.takes_calls is takes_calls
+    assert ("AT+CIREG?" in bench.heard) is (circuit != "1")
+
+
 def test_the_operator_is_asked_again_where_the_registration_is_another_and_now_and_then() -> None:
     bench = Bench()
     bench.open()

@@ -161,6 +161,12 @@ def _denies(stage: Stage) -> None:
     stage.world.network.set_coverage(BOX, Coverage.DENIED)
 
 
+@act("network takes the box for texts only")
+def _texts_only(stage: Stage) -> None:
+    """+CREG: 6, as where a modem may not use VoLTE and there is no older network."""
+    stage.world.network.set_coverage(BOX, Coverage.SMS_ONLY)
+
+
 @act("network reaches the box no more")
 def _deaf(stage: Stage) -> None:
     """Registered, and neither calls nor SMS arrive: the fault that nobody notices."""
