@@ -48,7 +48,9 @@ ADVICE: dict[str, str] = {
     ),
     messages.VOICE_PORT_GONE: N_("Unplug the modem and plug it in again."),
     messages.VOICE_UNHEARD: N_("Switch the voicemail of the on-call telephones off."),
-    messages.CREDIT_UNREAD: N_("Dial the code from a telephone; correct code and words in Health."),
+    messages.CREDIT_UNREAD: N_(
+        "Dial the code from a telephone; correct code and words under Alarms."
+    ),
     messages.MODEM_HOT: N_("Let air reach the box; move it away from sun and heating."),
     messages.MODEM_VOLTAGE: N_("Give the modem a power supply of its own, and a short cable."),
     messages.SMS_STORE_FILLING: N_("Unplug the modem and plug it in again; else empty the SIM."),

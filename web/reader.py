@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app, g
 
+from firmware.record import Alarm
 from firmware.rota import Contact, Rota
 from firmware.store.errors import StoreError
 from web.box import box
@@ -73,6 +74,14 @@ def site_contact(number: str) -> Contact | None:
     return known.contact(number)
 
 
+def open_alarms() -> tuple[Alarm, ...]:
+    """The alarms that are up, the newest first; the same throughout one request."""
+    if "open_alarms" not in g:
+        g.open_alarms = box().store.open_alarms()
+    found: tuple[Alarm, ...] = g.open_alarms
+    return found
+
+
 def shared() -> dict[str, Any]:
     """What each page shows beside its own part. Raises ``StoreError``."""
     known = rota()
@@ -83,6 +92,7 @@ def shared() -> dict[str, Any]:
         "name_of": name_of,
         "site_contact": site_contact,
         "state": box().state(reader().now),
+        "alarm_count": len(open_alarms()),
         "counts": {"call_back_count": len(call_backs)},
         "call_back_count": len(call_backs),
         "call_backs": call_backs,

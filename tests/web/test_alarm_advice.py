@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gettext
 import inspect
 import re
 
@@ -9,6 +10,8 @@ import pytest
 
 from firmware.wording import messages
 from web.alarm_advice import ADVICE
+from web.language import TRANSLATIONS
+from web.settings.show import PLACES
 
 # Of these the sentence says itself what to do, or there is nothing to do
 TOLD = {
@@ -33,3 +36,15 @@ def causes() -> list[str]:
 @pytest.mark.parametrize("name", causes())
 def test_each_alarm_says_what_to_do(name: str) -> None:
     assert (getattr(messages, name) in ADVICE) != (name in TOLD)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_an_advice_names_a_setting_as_the_page_calls_it(language: str) -> None:
+    words = gettext.translation("messages", TRANSLATIONS, [language])
+    named = 0
+    for advice in ADVICE.values():
+        for _, _, name, _ in PLACES:
+            if re.search(rf"under (Settings, )?{name}\b", advice, re.IGNORECASE):
+                named += 1
+                assert words.gettext(name) in words.gettext(advice), advice
+    assert named >= 4

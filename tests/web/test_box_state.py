@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from firmware.pulse import PULSE_STALE_S, ForwardingState, ModemState, Pulse, StoreState
+from firmware.wording import messages
 from tests.web.house import House
-from tests.web.visitor import Visitor
+from tests.web.visitor import Visitor, words_of
 from web.box_state import MODEM_WORDS, Light, Signal, box_state
 
 NOW = datetime(2026, 11, 24, 18, 30, tzinfo=UTC)
@@ -125,6 +126,17 @@ def test_the_light_at_the_top_says_how_bad_it_is(
     house.wake(**changes)
     for path in ("/", "/call-back", "/journal"):
         assert words in visitor.read(path)
+
+
+def test_while_an_alarm_is_up_no_page_is_green(house: House, visitor: Visitor) -> None:
+    """All measurements are well, and yet no SMS leaves: alarms stand on the start page alone."""
+    house.alarm("sms", messages.SMS_NOT_TAKEN, why="+CMS ERROR 38")
+    for path in ("/", "/rota", "/journal", "/settings"):
+        page = visitor.get(path).text
+        assert 'class="light light-bad"' in page
+        assert "1 alarme" in words_of(page)
+        assert "Le boîtier veille" not in words_of(page)
+    assert "1 alarme est en cours : voir en haut de cette page." in visitor.read()
 
 
 def test_a_box_that_never_lived(house: House, visitor: Visitor) -> None:

@@ -14,7 +14,7 @@ from web.gate import may_open_page
 from web.journal_lines import newest_lines
 from web.live import live_page
 from web.now.call_back import waiting
-from web.reader import languages, reader, rota
+from web.reader import languages, open_alarms, reader, rota
 from web.roles import signed_in
 from web.service_status import ServiceStatus, service_status
 
@@ -65,5 +65,5 @@ def _alarms() -> list[tuple[Alarm, str, str | None]]:
     """Each open alarm with its words in the reader's language, and what to do."""
     return [
         (alarm, languages().alarm(alarm.cause, alarm.values), advice_for(alarm.cause))
-        for alarm in box().store.open_alarms()
+        for alarm in open_alarms()
     ]
