@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from firmware.command.settings import SettingsFault
@@ -9,18 +10,22 @@ from firmware.rota import Rota, SiteFileFaults, read_site_file
 from firmware.store.database import Database, open_database
 from firmware.store.errors import DamagedDatabase
 from firmware.store.nightly import is_lost
+from firmware.store.place import open_to_both
 from firmware.store.rota_store import RotaStore
 
 DATABASE = "veilleur.db"
+VOICE = "voice"
 
 
 def make_data_dir(data_dir: Path) -> None:
     """The directory with its voice folder; others than owner and group see nothing of it."""
     try:
         data_dir.mkdir(mode=0o750, parents=True, exist_ok=True)
-        (data_dir / "voice").mkdir(mode=0o750, exist_ok=True)
     except OSError as fault:
         raise SettingsFault(f"{data_dir}: cannot be made: {fault.strerror}") from fault
+    with suppress(OSError):   # a disk that takes nothing keeps no telephone from being answered
+        (data_dir / VOICE).mkdir(mode=0o770, exist_ok=True)
+        open_to_both(data_dir / VOICE)   # greetings are the page's, messages the daemon's
 
 
 def open_data(data_dir: Path, *, create: bool = False) -> Database:

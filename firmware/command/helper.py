@@ -30,7 +30,7 @@ GIVEN_UP = "given up"   # killed, and it hangs in the kernel still
 LONGEST_S = {NIGHT: 3 * 3600.0, MEND: 3600.0, EXAMINE: 600.0, GIVEN_UP: float("inf")}
 MEND_AGAIN_S = 60.0     # where nothing could be mended: each try reads the whole file
 END_S = 10.0            # at the daemon's own end
-IDLE_DISK = ("ionice", "-c3")
+IDLE_DISK = ("ionice", "-t", "-c3")   # -t: or as it is, where that is refused
 
 
 class Housekeeper:

@@ -43,7 +43,7 @@ def keep_house(task: str, data_dir: Path) -> int:
 
 def _night(data_dir: Path) -> dict[str, Any]:
     """The backup first: what is forgotten tonight is in it until seven nights have passed."""
-    os.nice(19)
+    _give_way(19)
     now = datetime.now(UTC)
     with open_data(data_dir) as database:
         check_rows(database, now)   # or a sound night would make room for it
@@ -59,6 +59,12 @@ def _night(data_dir: Path) -> dict[str, Any]:
     return {"well": True}
 
 
+def _give_way(steps: int) -> None:
+    """To the calls. Where that is refused the work is done all the same."""
+    with suppress(PermissionError):
+        os.nice(steps)
+
+
 def _tell_the_stick() -> None:
     """Root leaves a backup on a stick that is in: it waits for this file of the RAM disk."""
     folder = os.environ.get("VEILLEUR_RUNTIME", "")
@@ -68,7 +74,7 @@ def _tell_the_stick() -> None:
 
 
 def _mend(data_dir: Path) -> dict[str, Any]:
-    os.nice(19)
+    _give_way(19)
     mended = mend(data_dir, datetime.now(UTC), thoroughly=True)
     if mended is None:
         return {"mended": False}
@@ -97,7 +103,7 @@ def _return(data_dir: Path) -> dict[str, Any]:
 
 def _examine(data_dir: Path) -> dict[str, Any]:
     """The doctor's report for the page; its folder is the pulse's."""
-    os.nice(10)
+    _give_way(10)
     write_reports(runtime_dir(data_dir), examine_for_page(data_dir))
     return {"well": True}
 

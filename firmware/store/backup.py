@@ -31,7 +31,7 @@ from firmware.store.account_store import AccountStore
 from firmware.store.daemon_lock import DaemonLock
 from firmware.store.database import DATABASE_NAME, FILE_MODE, open_database
 from firmware.store.errors import NewerDatabase, StoreError, UnreadableDatabase, UnwritableDatabase
-from firmware.store.place import copy_database, put_in_place, sync_folder
+from firmware.store.place import copy_database, open_to_both, put_in_place, sync_folder
 from firmware.store.plain import instant_text, json_text, read_time
 from firmware.store.pulse_file import runtime_dir
 from firmware.store.rota_store import RotaStore
@@ -226,7 +226,7 @@ def _unpack_one(archive: zipfile.ZipFile, name: str, folder: Path, digest: str) 
     if name not in (DATABASE_NAME, SETTINGS) and not is_voice:
         raise ValueError(f"{name!r} has no place in a backup")
     target = folder / name
-    target.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
+    target.parent.mkdir(0o770, parents=True, exist_ok=True)
     with archive.open(name) as source, target.open("xb") as copy:
         shutil.copyfileobj(source, copy)
         copy.flush()
@@ -293,7 +293,10 @@ def restore_backup(file: Path, data_dir: Path, by: str, now: datetime) -> Restor
 
 def _swap_folder(new: Path, place: Path, aside: Path) -> None:
     for path in (new, *new.rglob("*")):  # daemon and page are two users of one group
-        path.chmod(0o2770 if path.is_dir() else FILE_MODE)
+        if path.is_dir():
+            open_to_both(path)
+        else:
+            path.chmod(FILE_MODE)
     if place.exists():
         os.replace(place, aside)
     os.replace(new, place)
@@ -304,8 +307,8 @@ def _keep_messages(before: Path, place: Path) -> None:
     """What callers have said since the backup stays there for as long as any message: the data
     that were put aside tell of it, and no number is given again."""
     if before.is_dir() and not place.exists():
-        place.mkdir()
-        place.chmod(0o2770)
+        place.mkdir(0o770)
+        open_to_both(place)
     for message in before.iterdir() if before.is_dir() else ():
         if not (place / message.name).exists():
             os.replace(message, place / message.name)

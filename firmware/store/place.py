@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from firmware.store.errors import StoreError, translated
 
 BACKUPS = "backup"    # the folder of the nightly backups, and of what was put aside
 LOG_SUFFIXES = ("-wal", "-shm")
+FOLDER_MODE = 0o2770
 
 
 def sync_folder(folder: Path) -> None:
@@ -22,6 +24,19 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def open_to_both(folder: Path) -> None:
+    """Daemon and page are two users of one group; what the other has made, it opens itself. Under
+    systemd nobody may set the bit that folders have from their parents (`RestrictSUIDSGID=`): its
+    services have one group and can do without."""
+    if stat.S_IMODE(folder.stat().st_mode) == FOLDER_MODE:
+        return
+    try:
+        folder.chmod(FOLDER_MODE)
+    except PermissionError:
+        with suppress(PermissionError):
+            folder.chmod(FOLDER_MODE & 0o777)
 
 
 def copy_database(source: Path, target: Path) -> None:

@@ -24,6 +24,7 @@ from firmware.store.row_store import RowStore
 from firmware.wording import messages
 from tests.daemon.house import ALICE, BRUNO, CALLER, DIANE, SITE, House
 from tests.daemon.program import until
+from tests.deploy.shut_in import DAEMON, under
 
 PAGE = 1024
 STOPS_ITSELF = ("sh", "-c", 'kill -STOP $$; exec "$@"', "sh")   # before it does anything
@@ -106,7 +107,7 @@ def test_a_page_that_is_damaged_while_it_runs(house: House) -> None:
         RowStore(database).record(old)
     make_nightly(house.data, datetime.now(UTC))
     modem = house.modem()
-    daemon = house.daemon()
+    daemon = house.daemon(command=under(DAEMON))   # its helper, too
     daemon.line("ready")
     house.await_pulse(lambda pulse: pulse.forwarding is ForwardingState.VERIFIED, "verified")
     with open_database(path, create=False) as database:

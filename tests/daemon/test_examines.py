@@ -9,12 +9,13 @@ from firmware.store.pulse_file import runtime_dir
 from firmware.store.report_file import Report, read_report
 from tests.daemon.house import House
 from tests.daemon.program import until
+from tests.deploy.shut_in import DAEMON, under
 
 
 def test_the_page_has_the_box_examined(house: House) -> None:
     house.load()
     house.modem()
-    daemon = house.daemon()
+    daemon = house.daemon(command=under(DAEMON))   # its helper, too: at night as by day
     daemon.line("ready")
     asked_at = datetime.now(UTC)
     wish = house.page_store().ask(RequestKind.EXAMINE, {}, by="Dora", at=asked_at)

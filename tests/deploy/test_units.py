@@ -94,7 +94,8 @@ def test_sound_may_be_real_time_and_nothing_else_is_raised() -> None:
     assert found["LimitRTPRIO"] == str(PRIORITY)
     assert "RestrictRealtime" not in found
     filters = re.findall(r"^SystemCallFilter=(.*)$", (UNITS / "veilleur.service").read_text(), re.M)
-    assert filters == ["@system-service", "~@privileged @resources", "sched_setscheduler"]
+    assert filters == ["@system-service", "~@privileged @resources",
+                       "sched_setscheduler setpriority ioprio_set"]
 
 
 def test_the_page_waits_for_nobody() -> None:
