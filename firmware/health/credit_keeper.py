@@ -51,13 +51,17 @@ class CreditKeeper:
         return True
 
     def heard(self, event: Ussd) -> None:
-        """+CUSD: the answer, before or after the OK of the question."""
+        """+CUSD: the answer, before or after the OK of the question.
+
+        A dialogue that waits for us is closed, also one that the network has begun: it keeps other
+        services, forwarding among them, from being asked for until it times out.
+        """
+        if event.status == FURTHER:
+            self._line.ask(commands.ussd_cancel(), _unheard, Rank.POLL)
         rota = self._roster.rota
         if self._until_s is None or rota is None or rota.health.credit_pattern is None:
             return  # nobody has asked: an operator's advertisement
         self._until_s = None
-        if event.status == FURTHER:
-            self._line.ask(commands.ussd_cancel(), _unheard, Rank.POLL)
         if event.status not in ANSWERED or not event.text:
             self._not_read(f"+CUSD: {event.status}")
             return

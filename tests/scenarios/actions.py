@@ -161,6 +161,12 @@ def _denies(stage: Stage) -> None:
     stage.world.network.set_coverage(BOX, Coverage.DENIED)
 
 
+@act("network asks the box <text:text>")
+def _asks(stage: Stage, text: str) -> None:
+    """A dialogue that the network begins (22.090 5.2), such as an offer to be accepted."""
+    stage.world.modem.registration.ussd_answer(text, reply_expected=True)
+
+
 @act("network takes the box for texts only")
 def _texts_only(stage: Stage) -> None:
     """+CREG: 6, as where a modem may not use VoLTE and there is no older network."""
