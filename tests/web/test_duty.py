@@ -155,6 +155,14 @@ class TestChange:
             ("Ambulance", 1), ("Ambulance", 2), ("Taxi conventionné", 1),
         }  # fmt: skip
 
+    def test_whoever_is_on_leave_does_not_come_on_duty_unnoticed(self, visitor: Visitor) -> None:
+        """A replacement acts though its taker's absence is entered: the page must say so."""
+        send(visitor, {**REPLACED, "kind": "absence", "out": "Bruno Petit", "into": ""})
+        told = "Bruno Petit est absent(e) à ce moment-là : vendredi 27 novembre 08:00"
+        assert told in visitor.read("/rota/change?" + query(REPLACED) + "&look=1")
+        day_after = {**REPLACED, "start": "2026-11-28T08:00", "end": "2026-11-29T08:00"}
+        assert told not in visitor.read("/rota/change?" + query(day_after) + "&look=1")
+
     def test_a_swap_is_two_replacements(self, visitor: Visitor) -> None:
         swap = {**REPLACED, "kind": "swap", "into": "",
                 "other": "2026-12-01T08:00/2026-12-02T08:00/Bruno Petit"}  # fmt: skip

@@ -265,6 +265,18 @@ def test_an_absence_taken_back_and_one_that_has_begun(house: House, visitor: Vis
     assert ends == {"2026-12-16T19:30:00"}, "the days that were are not rewritten"
 
 
+def test_the_leave_of_who_takes_no_turns_is_known_to_whoever_looks_for_somebody(
+    visitor: Visitor,
+) -> None:
+    add(visitor, "Zoé Neuve", "06 99 88 77 00")
+    page = "/people/person?name=Zoé+Neuve"
+    leave = {**ABSENCE, "name": "Zoé Neuve", "sure": "yes"}
+    assert send(visitor, "/people/absence", page, **leave).status_code == 303
+    assert "lundi 14 décembre 08:00 – lundi 21 décembre 08:00" in visitor.read(page)
+    gap = "service=Ambulance&level=1&start=2026-12-15T08:00&end=2026-12-16T08:00&out=Alice+Martin"
+    assert "Absents à ce moment-là : Zoé Neuve" in visitor.read(f"/rota/change?{gap}")
+
+
 def test_somebody_is_ill_from_now_on(house: House, visitor: Visitor) -> None:
     """The effect is read, and somebody rung: minutes, in which "now" has passed."""
     made = re.search(r'name="made" value="([^"]*)"', visitor.get(ALICES).text)

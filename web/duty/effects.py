@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from firmware.rota import Gap, NoticeFault, Person, Rota, gaps, notice_faults, shifts
+from firmware.rota.local_time import first_instant, last_instant
 from firmware.rota.news import DutyNews, Stretch, duty_news, notice_limit
 from firmware.rota.rest import RestFault, rest_faults
 from firmware.rota.window import Span, merged, without
@@ -38,6 +40,15 @@ class Twice:
 
 
 @dataclass(frozen=True, slots=True)
+class Away:
+    """``person`` would come on duty though an absence from ``start`` to ``end`` is entered."""
+
+    person: Person
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Effects:
     """All effects of an edit from now until ``until`` (UTC)."""
 
@@ -49,10 +60,7 @@ class Effects:
     opened: tuple[ServiceGap, ...]
     closed: tuple[ServiceGap, ...]
     twice: tuple[Twice, ...]
-
-    @property
-    def warns(self) -> bool:
-        return bool(self.short or self.tired or self.opened or self.twice)
+    away: tuple[Away, ...]
 
 
 def hours(stretches: Iterable[Stretch]) -> timedelta:
@@ -80,6 +88,7 @@ def effects(before: Rota, after: Rota, now: datetime, until: datetime) -> Effect
         opened,
         closed,
         tuple(_twice(after, news)),
+        tuple(dict.fromkeys(_away(after, news))),
     )
 
 
@@ -126,3 +135,20 @@ def _twice(after: Rota, news: tuple[DutyNews, ...]) -> Iterable[Twice]:
                     if shift.person == one.person and place != (stretch.service, stretch.level):
                         other = Stretch(service.name, shift.level, shift.start, shift.end)
                         yield Twice(one.person, stretch, other)
+
+
+def _away(after: Rota, news: tuple[DutyNews, ...]) -> Iterable[Away]:
+    """Absences into which a gained duty falls, wherever they were entered: leave is leave in
+    every service, and an absence of one place keeps nobody off duty in another."""
+    zone = ZoneInfo(after.site.time_zone)
+    absences = [
+        (rule.out, first_instant(rule.start, zone), last_instant(rule.end, zone))
+        for rule in after.overrides
+        if rule.in_ is None
+    ]
+    for one in news:
+        for name, start, end in absences:
+            if name == one.person.name and any(
+                each.start < end and each.end > start for each in one.gained
+            ):
+                yield Away(one.person, start, end)

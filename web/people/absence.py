@@ -40,7 +40,7 @@ from web.saying import say
 
 ABSENT = N_("%(person)s is absent from %(from)s to %(to)s")
 BACK = N_("Absence of %(person)s taken back")
-NOWHERE = N_("%(person)s is in no rota in this time: there is nothing to enter.")
+NOWHERE = N_("There is no service yet: nobody can be absent from one.")
 SAVED = N_("The absence is entered.")
 ENDED = N_("The absence is taken back.")
 TOO_LONG = N_("At most one year at a time.")
@@ -117,9 +117,10 @@ def _made(form: AbsenceForm) -> datetime | None:
 def _entered(rota: Rota, name: str, start: datetime, end: datetime) -> Rota:
     zone = reader().zone
     places = places_of(rota, name, first_instant(start, zone), last_instant(end, zone))
-    if not places:
-        raise Refused(NOWHERE, person=name)
-    return with_absence(rota, name, start, end, places)
+    if not places and not rota.services:
+        raise Refused(NOWHERE)
+    # Who takes no turns may be asked to stand in: not during their leave
+    return with_absence(rota, name, start, end, places or [(rota.services[0].name, 1)])
 
 
 def _preview(form: AbsenceForm, start: datetime, end: datetime) -> ResponseReturnValue:
