@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import flash, redirect, request, url_for
+from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from firmware.record import RequestKind
@@ -27,23 +27,34 @@ from web.settings.blueprint import blueprint
 CAPABILITY, PROOF = "capability:", "forwarding-proof"
 ABILITIES = {
     "forwarding": N_("Pass calls on while the box itself is off (conditional forwarding)"),
-    "deflection": N_("Deflect a ringing call (AT+CTFR)"),
     "voice": N_("Answer with a voice (audio over USB)"),
+    "transfer": N_("Join two calls and let them go on alone (AT+CHLD=4)"),
+    "conference": N_("Join two calls and stay between them (AT+CHLD=3)"),
+    "deflection": N_("Deflect a ringing call (AT+CTFR)"),
 }
 FOUND = {
     "yes": N_("yes"),
     "no": N_("no"),
     "unknown": N_("not known"),
 }
+_REFUSED, _NOT_YET = N_("the network refused it"), N_("not tried yet")
+_IN_A_CALL = N_("seen in a call")
 HOW = {
     ("forwarding", "yes"): N_("set in the network and read back"),
-    ("forwarding", "no"): N_("the network refused it"),
-    ("forwarding", "unknown"): N_("not tried yet"),
+    ("forwarding", "no"): _REFUSED,
+    ("forwarding", "unknown"): _NOT_YET,
+    ("voice", "yes"): N_("sound went both ways in a call"),
+    ("voice", "no"): N_("the sound failed in two calls in a row"),
+    ("voice", "unknown"): _NOT_YET,
+    ("transfer", "yes"): _IN_A_CALL,
+    ("transfer", "no"): _REFUSED,
+    ("transfer", "unknown"): _NOT_YET,
+    ("conference", "yes"): _IN_A_CALL,
+    ("conference", "no"): _REFUSED,
+    ("conference", "unknown"): _NOT_YET,
     ("deflection", "unknown"): N_("not tried: this version does not use it"),
-    ("voice", "unknown"): N_("not tried: this version does not use it"),
 }
 ASKED = N_("The box asks the network now. The answer appears here within a minute.")
-
 PROVING = N_("The box writes to itself now. The proof appears here within some minutes.")
 SOMEBODYS = N_("That is the number of %(name)s: the box must not pass this person over.")
 
@@ -61,11 +72,21 @@ class Finding:
 
 @blueprint.get("/settings/sim")
 def sim() -> ResponseReturnValue:
+    return _page()
+
+
+def _page(typed: str | None = None, wrong: str = "") -> Response:
+    """``wrong`` is what is wrong with the number that was ``typed``."""
+    pulse = box().pulse()
+    known = pulse.own_number if pulse is not None else None
     return render_page(
         "settings/sim.html",
         active="settings",
         style="settings",
+        code=422 if wrong else 200,
         sims=_sims(),
+        number=typed if typed is not None else reader().phone(known) if known else "",
+        wrong=wrong,
     )
 
 
@@ -83,19 +104,15 @@ def check_forwarding() -> ResponseReturnValue:
 def prove_number() -> ResponseReturnValue:
     """The number of the SIM, as somebody reads it off the operator's paper: an SMS of the box to
     itself proves it."""
-    rota = box().rota()
+    rota, typed = box().rota(), request.form.get("number", "")
     country = rota.site.country_code if rota is not None else "33"
     try:
-        number = check_diallable(
-            normalise_number(request.form.get("number", ""), country), country
-        )
+        number = check_diallable(normalise_number(typed, country), country)
     except NumberFault as wrong:
-        flash(say(fault_words.words(wrong.text)))
-        return redirect(url_for("settings.sim"), 303)
+        return _page(typed, say(fault_words.words(wrong.text)))
     person = rota.person_with(number) if rota is not None else None
     if person is not None:
-        flash(say(Sentence(SOMEBODYS, {"name": person.name})))
-        return redirect(url_for("settings.sim"), 303)
+        return _page(typed, say(Sentence(SOMEBODYS, {"name": person.name})))
     account = current_account()
     by = account.name if account is not None else ""
     box().store.ask(RequestKind.PROVE_NUMBER, {"number": number}, by=by, at=box().clock())
