@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from firmware.alert.turn import concerns, questions
+from firmware.alert.turn import concerns, question, questions
 from firmware.duty.roster import Roster
 from firmware.record import Alert, AlertState, Asked, OutgoingMessage
 from firmware.rota import Person
@@ -16,12 +16,12 @@ UNSETTLED = (AlertState.OPEN, AlertState.EXHAUSTED)
 
 
 def asked_at(alert: Alert, person: Person, book: OutgoingBook, roster: Roster) -> datetime | None:
-    """When the person was last asked about the alert, None where they were not."""
-    unsettled = alert.state in UNSETTLED
+    """When the person was last asked about the alert, None where they were not: a question that
+    has not left has asked nobody, and an OK of now is about another."""
     instants = [
         asked.at
-        for asked in alert.asked
-        if concerns(asked, person) and (unsettled or book.has_left(alert.id, asked.mobile))
+        for turn, asked in enumerate(alert.asked, start=1)
+        if concerns(asked, person) and book.may_have_left(question(alert.id, turn))
     ]
     alarmed_at = book.alarmed_at(alert.id, person.numbers)
     if alarmed_at is not None:

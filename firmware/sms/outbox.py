@@ -26,6 +26,7 @@ from firmware.sms.outbox_rules import (
     RETRY_AFTER_S,
     first_reported,
     is_permanent,
+    is_refused,
     is_unsent,
     refused_once_more,
     was_taken,
@@ -238,6 +239,8 @@ class Outbox:
         if message is None:
             return  # meanwhile a report said that it can not be delivered
         if not reply.ok and not was_taken(reply):
+            if not is_refused(reply):
+                self.book.doubt(number)
             self._failed(message, reply)
             if reply.result is None:
                 self._unanswered[number] = (reply.command, last)

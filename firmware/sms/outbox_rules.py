@@ -14,6 +14,7 @@ from firmware.sms.tpdu import StatusReport
 # 27.005 3.2.5, causes of 24.011 E-2 that a second try soon mends not: unassigned number, barred by
 # the operator, call barred, unidentified or unknown subscriber, facility not subscribed
 PERMANENT_CMS = frozenset({1, 8, 10, 28, 30, 50})
+NETWORKS_CMS_MAX = 127
 RANK_ALERT, RANK_ANSWER, RANK_NOTICE = 0, 1, 2
 
 # Waits between attempts. Together 16 minutes: longer than a network's hiccup, shorter than a
@@ -57,6 +58,15 @@ def refused_once_more(message: OutgoingMessage, *, permanent: bool) -> int:
 def is_stuck(message: OutgoingMessage) -> bool:
     """It was refused so often that others go before it."""
     return message.attempts >= STUCK_AFTER
+
+
+def is_refused(reply: Reply) -> bool:
+    """The network itself has said no (27.005 3.2.5: 0 to 127 are causes of 24.011 E-2); of any
+    other error nobody knows whether the SMS has left."""
+    result = reply.result
+    if result is None or result.kind is not ResultKind.CMS_ERROR or result.code is None:
+        return False
+    return result.code <= NETWORKS_CMS_MAX
 
 
 def is_unsent(message: OutgoingMessage) -> bool:

@@ -25,6 +25,10 @@ class OutgoingBook:
             if message.state in PENDING
         }
         self._ids = {message.cause: message.id for message in self._messages.values()}
+        # Those that may have left though nothing says so; also what an earlier run has tried
+        self._doubtful = {
+            message.id for message in self.pending.values() if message.error is not None
+        }
         self._of_alerts = OfAlerts()
         for message in self._messages.values():
             self._of_alerts.file(message)
@@ -51,6 +55,11 @@ class OutgoingBook:
                 del self._messages[message.id]
                 self._ids.pop(message.cause, None)
                 self._of_alerts.forget(message)
+                self._doubtful.discard(message.id)
+
+    def doubt(self, number: int) -> None:
+        """It was handed over, and nobody knows whether it has left."""
+        self._doubtful.add(number)
 
     # What the other rooms ask
 
@@ -89,6 +98,18 @@ class OutgoingBook:
             message.recipient == recipient
             and (message.references or message.state is OutgoingState.SENDING)
             for message in questions
+        )
+
+    def may_have_left(self, cause: str) -> bool:
+        """Whether anybody can have read the SMS of this cause; one that is no more known is old."""
+        message = self._messages.get(self._ids.get(cause, 0))
+        return message is None or self._perhaps_left(message)
+
+    def _perhaps_left(self, message: OutgoingMessage) -> bool:
+        return (
+            bool(message.references)
+            or message.state is OutgoingState.SENDING
+            or message.id in self._doubtful
         )
 
     def alarmed_at(self, alert_id: int, recipients: Collection[str]) -> datetime | None:

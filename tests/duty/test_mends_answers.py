@@ -53,6 +53,35 @@ def test_a_bare_ok_to_an_alert_that_another_has_taken_takes_no_older_one(world: 
     assert "alert:1" in world.alarms()
 
 
+def test_a_bare_ok_is_for_no_question_that_has_not_left(world: World) -> None:
+    """It was written before: whoever sent it has never heard of the second."""
+    world.text(CALLER, "Un")
+    world.run(30)
+    asked = reference(world.texts(BRUNO)[-1])
+    conditions = world.network.subscriber(world.number).conditions
+    conditions.congested = True
+    world.text(OTHER, "Deux")
+    world.run(30)
+    world.text(BRUNO, "OK")
+    world.run(30)
+    conditions.congested = False
+    world.run(60)
+    told = world.texts(BRUNO)
+    assert any(f"Noté : réf {asked}" in text for text in told)
+    assert any("Deux" in text for text in told)
+    assert len(world.journal("ack")) == 1
+
+
+def test_a_bare_ok_is_for_a_question_whose_sending_was_not_answered(world: World) -> None:
+    world.network.subscriber(world.number).conditions.submit_answers_lost = 1
+    world.text(CALLER, "Un")
+    world.run(20)
+    asked = reference(world.texts(BRUNO)[-1])
+    world.text(BRUNO, "OK")
+    world.run(120)
+    assert any(f"Noté : réf {asked}" in text for text in world.texts(BRUNO))
+
+
 def test_the_alarm_counts_as_asked_when_it_was_sent(world: World) -> None:
     world.text(CALLER, "hier soir")
     world.run(2400)

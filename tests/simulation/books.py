@@ -13,6 +13,7 @@ from firmware.moment import Moment
 from firmware.record import (
     Alarm,
     Alert,
+    AlertState,
     Asked,
     Call,
     IncomingMessage,
@@ -38,19 +39,36 @@ class BookedCall:
 
 @dataclass(slots=True)
 class BookedSms:
-    """An SMS of the box; ``accepted_ms`` are the instants at which the network took each part."""
+    """An SMS of the box; ``accepted_ms`` are the instants at which the network took each part,
+    ``ended_ms`` is when it no longer waited to leave, ``tried`` whether it was ever handed over."""
 
     first_ms: int
     row: OutgoingMessage
     accepted_ms: dict[int, list[int]] = field(default_factory=dict)
+    ended_ms: int | None = None
+    tried: bool = False
 
 
 @dataclass(slots=True)
 class BookedAlert:
-    """An alert of the box."""
+    """An alert of the box. ``asked_ms`` are the instants of its questions, ``ended_ms`` when it was
+    over; of one that nobody has answered, when that was given up."""
 
     first_ms: int
     row: Alert
+    asked_ms: list[int] = field(default_factory=list)
+    ended_ms: int | None = None
+    exhausted_ms: int | None = None
+
+    def follow(self, row: Alert, at_ms: int) -> None:
+        """It is as this row says."""
+        self.row = row
+        del self.asked_ms[len(row.asked) :]
+        self.asked_ms += [at_ms] * (len(row.asked) - len(self.asked_ms))
+        over = row.state in (AlertState.ACKNOWLEDGED, AlertState.CLOSED)
+        self.ended_ms = (self.ended_ms or at_ms) if over else None
+        given_up = over or row.state is AlertState.EXHAUSTED
+        self.exhausted_ms = (self.exhausted_ms or at_ms) if given_up else None
 
 
 @dataclass(slots=True)
@@ -78,9 +96,10 @@ class Books:
         self._pdus: dict[str, list[str]] = {}     # by their last digits
         self.alarms: dict[str, int] = {}          # open alarms, and since when
         self.alarms_ended: dict[str, int] = {}    # when an alarm was last up
-        self.on_asked: Asking = lambda alert, asked, moment: None
+        self.on_asked: list[Asking] = []
         self.on_call: Callable[[BookedCall], None] = lambda call: None
         self.on_text: Callable[[BookedText], None] = lambda text: None
+        self.on_outgoing: Callable[[BookedSms], None] = lambda sms: None
         self.on_override: Callable[[RotaOverride], None] = lambda override: None
         self.on_forget: list[Callable[[Booked], None]] = []   # what was in memory only is gone
         self.on_override_lost: Callable[[RotaOverride], None] = lambda override: None
@@ -151,7 +170,10 @@ class Books:
                 for tell in self.on_forget:
                     tell(gone)
             else:
-                tables[kind][number].row = row
+                known = tables[kind][number]
+                if isinstance(known, BookedAlert):
+                    known.follow(row, known.first_ms)
+                known.row = row
                 if kind is Call and row.ended_at is None:
                     self._in_hand.add(number)
                 if kind is OutgoingMessage and row.state in PENDING:
@@ -185,19 +207,24 @@ class Books:
         before = known.row.asked if known is not None else ()
         if known is None:
             known = self.alerts[row.id] = BookedAlert(at_ms, row)
-        known.row = row
+        known.follow(row, at_ms)
         if len(row.asked) > len(before):
-            self.on_asked(row, row.asked[len(before) :], moment)
+            for tell in self.on_asked:
+                tell(row, row.asked[len(before) :], moment)
 
     def _outgoing(self, row: OutgoingMessage, at_ms: int) -> None:
         known = self.outgoing.get(row.id)
         if known is None:
             known = self.outgoing[row.id] = BookedSms(at_ms, row)
+            self.on_outgoing(known)
         known.row = row
+        known.tried = known.tried or row.state is OutgoingState.SENDING
         if row.state in PENDING:
             self.sending.add(row.id)
+            known.ended_ms = None
         else:
             self.sending.discard(row.id)
+            known.ended_ms = at_ms
 
     def _text(self, row: IncomingMessage, at_ms: int) -> None:
         known = self.texts.get(row.id)

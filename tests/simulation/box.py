@@ -84,8 +84,7 @@ class SimulatedBox(World):
         self.sent = hashlib.sha256()
         self.effects = 0
         self.dead = False
-        self.deaths = 0
-        self.died_ms = -1
+        self.deaths_ms: list[int] = []
         self._skews: list[tuple[int, timedelta]] = []   # since when the clock is so far off
         self.back_ms = -1      # when the daemon last started again
         self.unsure_ms = -1    # and when it last did without knowing what time it is
@@ -248,8 +247,7 @@ class SimulatedBox(World):
         self.judge.saw(self.now_ms, "death", fault)
         self.kill()
         self.dead = True
-        self.deaths += 1
-        self.died_ms = self.now_ms
+        self.deaths_ms.append(self.now_ms)
         if self.recorder.state is StoreState.GOOD:
             self._disk_took_all()
         elif mains:
@@ -259,6 +257,10 @@ class SimulatedBox(World):
             self.timeline.after(max(back_after_ms - BOOT_MS, 0), self._power_returns)
         self.timeline.after(back_after_ms, self._back)
         self.on_death(fault, back_after_ms if mains else 0)
+
+    def deaths_between(self, begin_ms: int, end_ms: int) -> int:
+        """How often the daemon has died in this stretch."""
+        return sum(begin_ms <= at_ms <= end_ms for at_ms in self.deaths_ms)
 
     def _power_returns(self) -> None:
         """Computer and modem start together; calls ring before anybody listens."""
@@ -315,6 +317,11 @@ class SimulatedBox(World):
         """How far the wall clock was from the truth then."""
         before = (skew for since_ms, skew in reversed(self._skews) if since_ms <= at_ms)
         return next(before, timedelta())
+
+    def skews_between(self, begin_ms: int, end_ms: int) -> list[timedelta]:
+        """All of them in this stretch."""
+        later = [skew for since_ms, skew in self._skews if begin_ms < since_ms <= end_ms]
+        return [self.skew_at(begin_ms), *later]
 
     # The page
 

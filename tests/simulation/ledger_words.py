@@ -114,7 +114,7 @@ def headline(year: Year) -> str:
     spoken = f" {year.voice.waits.answered} answered by voice," if year.has_voice else ""
     return (
         f"{year.calls.calls} calls,{spoken} {len(year.texts.sent)} SMS in,"
-        f" {len(year.box.books.outgoing)} SMS out, {year.box.deaths} deaths of the daemon"
+        f" {len(year.box.books.outgoing)} SMS out, {len(year.box.deaths_ms)} deaths of the daemon"
     )
 
 

@@ -73,7 +73,7 @@ class OutgoingWatch:
         self._on_disk = 0           # and how many of its references were on disk by then
         box.on_heard = self._hears
         box.on_write.append(self._wrote)
-        box.books.on_asked = self._asked
+        box.books.on_asked.append(self._asked)
         box.books.on_forget.append(self._forgotten)
         self._accept: Callable[[str, bytes], SubmitResult] = box.network.service_centre.accept
         box.network.service_centre.accept = self._accepted  # type: ignore[method-assign]
@@ -200,7 +200,7 @@ class OutgoingWatch:
             self._told.discard((sms.row.id, record.part))   # of the answer now nobody has heard
 
     def _died(self, since_ms: int) -> bool:
-        return self._box.died_ms >= since_ms
+        return any(at_ms >= since_ms for at_ms in self._box.deaths_ms[-1:])
 
     def _in_order(self, sms: BookedSms) -> None:
         key = sms.row.recipient, sms.row.rank

@@ -1,0 +1,133 @@
+"""Mistakes about alerts and answers, each made on purpose, turn the checkers of `watch_alerts` red.
+
+These look at the end only; here they look every two hours, so that a mistake of the morning is seen
+in the morning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from firmware.alert.desk import AlertDesk
+from firmware.alert.turn import next_turn
+from firmware.alert.words import AlertWords
+from firmware.duty.staff_desk import StaffDesk
+from firmware.record import Alert, Asked
+from firmware.sms.staff_commands import StaffCommand, Word
+from tests.simulation.promises import Judge, Promise
+from tests.simulation.town import ADMINISTRATORS
+from tests.simulation.year import Year
+
+SEED, LOAD = 2, 0.4
+LOOK_MS, LAST_LOOK_MS = 7_200_000, 16 * 3_600_000
+Patch = pytest.MonkeyPatch
+Mutation = Callable[[Patch], None]
+MUTATIONS: list[tuple[str, Mutation]] = []
+
+
+def breaks(promise: str) -> Callable[[Mutation], Mutation]:
+    def keep(mutation: Mutation) -> Mutation:
+        MUTATIONS.append((promise, mutation))
+        return mutation
+
+    return keep
+
+
+@breaks(Promise.TOLD)
+def an_alert_names_the_caller_before(patch: Patch) -> None:
+    real = AlertWords._caller
+    numbers: list[str | None] = [None]
+
+    def caller(self: AlertWords, alert: Alert) -> str:
+        numbers.append(alert.number)
+        return real(self, replace(alert, number=numbers[-2]))
+
+    patch.setattr(AlertWords, "_caller", caller)
+
+
+@breaks(Promise.TOLD)
+def another_mobile_is_asked(patch: Patch) -> None:
+    real = AlertDesk._send_question
+
+    def send(self: AlertDesk, alert: Alert, turn: int, asked: Asked, text: str) -> None:
+        real(self, alert, turn, replace(asked, mobile=ADMINISTRATORS[0][1]), text)
+
+    patch.setattr(AlertDesk, "_send_question", send)
+
+
+@breaks(Promise.TURN)
+def the_second_level_is_asked_first(patch: Patch) -> None:
+    def last_of_all(asked: Any, round_: int, candidates: Any) -> Any:
+        turn = next_turn(asked, round_, candidates)
+        return (turn[0], [candidates[-1]]) if turn is not None else None
+
+    patch.setattr("firmware.alert.desk.next_turn", last_of_all)
+
+
+@breaks(Promise.TURN)
+def nobody_is_asked_after_the_first(patch: Patch) -> None:
+    patch.setattr("firmware.alert.desk.patience_s", lambda alert, roster: 6000)
+
+
+@breaks(Promise.ANSWER)
+def any_word_is_an_ok(patch: Patch) -> None:
+    patch.setattr(
+        "firmware.duty.staff_desk.parse_staff_command", lambda text: StaffCommand(Word.OK)
+    )
+
+
+@breaks(Promise.ANSWER)
+def an_ok_is_not_understood(patch: Patch) -> None:
+    patch.setattr(StaffDesk, "_ok", lambda self, person, command: "?")
+
+
+@breaks(Promise.WORD)
+def words_are_not_answered(patch: Patch) -> None:
+    patch.setattr(StaffDesk, "_answer", lambda *_arguments: None)
+
+
+class _Red(Exception):  # noqa: N818 - what a light turns
+    """The checker has seen it."""
+
+
+def _play(folder: Path) -> None:
+    """A morning and an afternoon."""
+    year = Year(folder, 1, SEED, 0.0, LOAD)
+    year.box.modem.power_on()
+    year.box.run(600)
+    year.work.begin(LAST_LOOK_MS)
+    for _ in range(0, LAST_LOOK_MS, LOOK_MS):
+        year.box.run(LOOK_MS / 1000)
+        year.alerts.finish()
+    year.box.database.close()
+
+
+@pytest.mark.parametrize(
+    ("promise", "mutation"),
+    MUTATIONS,
+    ids=[mutation.__name__ for _, mutation in MUTATIONS],
+)
+def test_a_mistake_about_an_alert_is_seen(
+    promise: str, mutation: Mutation, monkeypatch: Patch, tmp_path: Path
+) -> None:
+    def watch(self: Judge, found: str, at_ms: int, what: str) -> None:
+        if found == promise:
+            raise _Red(what)
+
+    mutation(monkeypatch)
+    monkeypatch.setattr(Judge, "breaks", watch)
+    with pytest.raises(_Red):
+        _play(tmp_path)
+
+
+def test_without_a_mistake_none_is_seen(monkeypatch: Patch, tmp_path: Path) -> None:
+    def watch(self: Judge, found: str, at_ms: int, what: str) -> None:
+        raise AssertionError(found, what)
+
+    monkeypatch.setattr(Judge, "breaks", watch)
+    _play(tmp_path)
