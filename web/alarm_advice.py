@@ -24,6 +24,10 @@ ADVICE: dict[str, str] = {
     messages.SIM_PIN_REFUSED: N_(
         "Check the PIN in a telephone, correct veilleur.toml, and start the box again."
     ),
+    messages.SIM_PIN_GIVEN_UP: N_(
+        "If somebody has changed the PIN, correct veilleur.toml, and start the box again. Else wait"
+        " for five minutes."
+    ),
     messages.SIM_PIN_LAST_TRY: N_(
         "Put the SIM into a telephone and enter its PIN there: that gives all tries back."
     ),

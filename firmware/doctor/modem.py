@@ -76,7 +76,7 @@ def _sim(facts: Facts, replies: Replies) -> Finding:
         case PinAdvice.MISSING:
             asks = words.SIM_ASKS_PIN if facts.data is not None else words.SIM_ASKS_PIN_NO_DATA
             return wrong(check, say(asks), say(words.SIM_ASKS_PIN_TO_DO))
-        case PinAdvice.REFUSED:
+        case PinAdvice.REFUSED | PinAdvice.GIVEN_UP:
             return wrong(check, say(words.SIM_PIN_REFUSED), say(words.SIM_PIN_REFUSED_TO_DO))
         case PinAdvice.PUK:
             return wrong(check, say(words.SIM_PUK), say(words.SIM_PUK_TO_DO))

@@ -50,6 +50,11 @@ class BringUp:
     def __init__(self, pin: PinKeeper) -> None:
         self._pin = pin
         self._sim_busy = self._entered = self._card_looks = 0
+        self._anew = False
+
+    def modem_starts(self) -> None:
+        """A reset was taken: it has the PIN's count from the card, next time."""
+        self._anew = True
 
     def converse(self, profile: ModemProfile, facts: ModemFacts) -> Conversation:
         """All of it, once; ``facts`` are filled on the way."""
@@ -64,7 +69,8 @@ class BringUp:
         state = yield from self._pin_state()
         facts.iccid = yield from self._card(profile)
         tries = yield from _tries()
-        advice = self._pin.advise(state, facts.iccid, tries)
+        anew, self._anew = self._anew, False
+        advice = self._pin.advise(state, facts.iccid, tries, anew=anew)
         if advice is PinAdvice.ENTER:
             entered = yield device_commands.pin_enter(self._pin.use(facts.iccid))
             after = (yield from _tries()) if entered.refused else None

@@ -108,6 +108,10 @@ class Registration:
         self._go(Progress.STARTING)
         self._due_s = self._moment().monotonic_s + seconds
 
+    def reset_taken(self) -> None:
+        """The modem said OK to a reset."""
+        self._bringing_up.modem_starts()
+
     def interrupted(self) -> None:
         """The modem restarted or went away: what was being said to it is void."""
         self._errand.drop()

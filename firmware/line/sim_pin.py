@@ -13,7 +13,8 @@ A byte that the wire lost or garbled on the way gives a right PIN up for ever, t
 of the answer: 14, SIM busy, reads 16 then. So what was no try, and any of a PIN that this SIM has
 accepted before, is in doubt (`_is_doubtful`): it goes once more, not twice. Of one SIM at a time,
 and of none whose number cannot be read while another's is in doubt: they may be the same, and two
-wrong tries are all that a SIM can bear.
+wrong tries are all that a SIM can bear. Given up so, it goes again when the modem has been reset
+and tells all three tries left: it has that count from the card, which then has refused nothing.
 """
 
 from __future__ import annotations
@@ -33,6 +34,9 @@ CME_SIM_PUK = 12
 CME_WRONG_PIN = (CME_SIM_PUK, 16)
 CARD, DOUBT = "sim-card", "pin-doubt"     # the facts
 UNKNOWN = "unknown SIM"
+GIVEN_UP = "given up"      # refused, and accepted before
+REFUSED = ("refused", GIVEN_UP)
+SPENT = ("trying", *REFUSED)
 TRIES_NEEDED = 2
 TRIES_FULL = 3     # as many as a PIN has: none was refused
 
@@ -44,6 +48,7 @@ class PinAdvice(Enum):
     AGAIN = auto()           # in doubt whether it was tried: look again in a moment
     MISSING = auto()         # asked for, and none in the configuration
     REFUSED = auto()         # wrong, now or on an earlier day
+    GIVEN_UP = auto()        # the same, of one that this SIM has accepted before
     LAST_TRY = auto()
     PUK = auto()
     NO_SIM = auto()
@@ -73,8 +78,11 @@ class PinKeeper:
         if iccid != self.card:
             self._ledger.remember(CARD, iccid)
 
-    def advise(self, reply: Reply, iccid: str | None, tries: Reply | None = None) -> PinAdvice:
-        """What the answer to `AT+CPIN?` calls for; ``tries`` is the one to `AT+CPINR`."""
+    def advise(
+        self, reply: Reply, iccid: str | None, tries: Reply | None = None, *, anew: bool = False
+    ) -> PinAdvice:
+        """What the answer to `AT+CPIN?` calls for; ``tries`` is the one to `AT+CPINR`. ``anew``:
+        the modem has started since the last try, so that it has the count from the card."""
         state = self._state(reply)
         if state == "READY":
             self._unlocked(iccid)
@@ -85,8 +93,10 @@ class PinKeeper:
         if self._pin is None:
             return PinAdvice.MISSING
         left = tries_left(tries)
+        if anew and left == TRIES_FULL:
+            self._refused_by_none(iccid)
         if self._is_spent(iccid, left):
-            return PinAdvice.REFUSED
+            return self._over(iccid)
         if left is not None and left < TRIES_NEEDED:
             return PinAdvice.LAST_TRY
         self._left = left
@@ -97,7 +107,7 @@ class PinKeeper:
         answer was lost; else the next restart of the modem would find it spent. Refused, it was
         somebody else who unlocked the SIM, with another PIN."""
         ours = self._used and iccid is not None and iccid == self._used_for
-        if ours and self._remembered(iccid) != "refused":
+        if ours and self._remembered(iccid) not in REFUSED:
             self._used = False
             self._accepted(iccid)
 
@@ -106,10 +116,16 @@ class PinKeeper:
         if self._doubted == iccid:
             self._ledger.remember(DOUBT, None)
 
+    def _refused_by_none(self, iccid: str | None) -> None:
+        """The card has all its tries: whatever had the PIN given up was no word of the card's."""
+        if self._remembered(iccid) == GIVEN_UP:
+            self._used = False
+            self._accepted(iccid)
+
     def _is_spent(self, iccid: str | None, left: int | None) -> bool:
         """Whether the PIN has had its try."""
         state = self._remembered(iccid)
-        if state in ("trying", "refused") or (iccid is None and self._doubted is not None):
+        if state in SPENT or (iccid is None and self._doubted is not None):
             return True
         if not self._used:
             return False
@@ -141,13 +157,18 @@ class PinKeeper:
                 if self._remembered(iccid) != "accepted":
                     self._remember(iccid, "untried")
                 return PinAdvice.AGAIN
-            self._remember(iccid, "refused")
-            return PinAdvice.REFUSED
+            known = self._remembered(iccid) == "accepted"
+            self._remember(iccid, GIVEN_UP if known else "refused")
+            return self._over(iccid)
         if not reply.ok:
             return PinAdvice.FAULT
         self._used = False
         self._accepted(iccid)
         return PinAdvice.UNLOCKED
+
+    def _over(self, iccid: str | None) -> PinAdvice:
+        given_up = self._remembered(iccid) == GIVEN_UP
+        return PinAdvice.GIVEN_UP if given_up else PinAdvice.REFUSED
 
     def _is_doubtful(self, reply: Reply, iccid: str | None, left: int | None) -> bool:
         """Whether an error may be the wire's doing, and one more try leaves the SIM one."""
@@ -164,7 +185,7 @@ class PinKeeper:
     def _may_doubt(self, iccid: str | None) -> bool:
         if iccid is None or self._doubted is not None:
             return False
-        return self._remembered(None) not in ("trying", "refused")
+        return self._remembered(None) not in SPENT
 
     def _doubt(self, iccid: str | None) -> None:
         self._ledger.remember(DOUBT, {"written": self._written, "sim": iccid})
@@ -176,6 +197,7 @@ class PinKeeper:
         causes = {
             PinAdvice.MISSING: messages.SIM_PIN_MISSING,
             PinAdvice.REFUSED: messages.SIM_PIN_REFUSED,
+            PinAdvice.GIVEN_UP: messages.SIM_PIN_GIVEN_UP,
             PinAdvice.PUK: messages.SIM_PUK,
             PinAdvice.NO_SIM: messages.SIM_MISSING,
         }

@@ -149,6 +149,7 @@ class Mender:
     def _reset_answered(self, reply: Reply) -> None:
         if reply.lost or reply.refused:
             return   # the next rung follows when its time has come
+        self._registration.reset_taken()
         self._interrupt()
         self._line.forget(self._ledger.moment)
         self._after_reset()

@@ -10,6 +10,7 @@ from firmware.wording import messages
 UNREGISTERED_S = 90.0   # the network is back sooner, or a reset helps
 NO_SIM_S = 120.0        # most slots notice a card only at a restart
 UNKNOWN_SIGNALS = 5     # minutes in a row, from a modem that has told its level before
+_WORTH_A_RESET = (messages.SIM_MISSING, messages.SIM_FAULT, messages.SIM_PIN_GIVEN_UP)
 
 
 class Signs:
@@ -47,8 +48,9 @@ class Signs:
         self.on_trust("sim")
 
     def sim_fault(self, cause: str) -> None:
-        """A card that is missing or fails for long; a PIN that is asked for is no such fault."""
-        if cause not in (messages.SIM_MISSING, messages.SIM_FAULT):
+        """A card that is missing or fails for long, or refuses a PIN that it took; else a PIN that
+        is asked for is no such fault."""
+        if cause not in _WORTH_A_RESET:
             self.sim_ready()
             return
         now_s = self._moment().monotonic_s

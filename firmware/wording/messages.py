@@ -189,6 +189,10 @@ REMINDER_ANSWERED_LATE = N_("{person} has now confirmed the duty {service}.")
 SIM_MISSING = N_("no SIM in the modem. No call or SMS can arrive.")
 SIM_PIN_MISSING = N_("the SIM asks for its PIN and veilleur.toml has none.")
 SIM_PIN_REFUSED = N_("the SIM refused the PIN of veilleur.toml. It is not tried again.")
+SIM_PIN_GIVEN_UP = N_(
+    "the SIM refuses a PIN that it had accepted. The modem is restarted; the PIN is tried again "
+    "only if the SIM still counts three tries."
+)
 SIM_PIN_LAST_TRY = N_("the SIM has {tries} PIN try left: the box does not risk it.")
 SIM_PUK = N_("the SIM is locked and asks for its PUK.")
 SIM_FAULT = N_("the SIM answers {why}.")

@@ -86,3 +86,23 @@ def test_a_pin_that_one_byte_made_wrong_goes_once_more_though_its_count_was_lost
     assert not world.alarms()
     assert world.pulse is not None
     assert world.pulse.modem is ModemState.READY
+
+
+def test_a_pin_that_two_bytes_had_given_up_goes_again_after_a_reset(
+    tmp_path: Path, modem_family: str
+) -> None:
+    """Found by a simulated year: the SIM stayed locked for three weeks after each restart."""
+    world = Wire(tmp_path, with_mode("divert"), start=START, pin="1234", box_pin="1234")
+    world.run(60)
+    for heard in (b'AT+CPIN="12?34"', b'AT+CPIN="123"'):
+        world.garble_once(b'AT+CPIN="1234"', heard)
+    world.modem.restart(orderly=False)
+    world.run(600)
+    assert (world.changed, world.sim.pin_tries) == (2, 3)
+    assert world.pulse is not None
+    if modem_family.startswith("huawei"):   # no +CPINR: nobody can know
+        assert world.pulse.modem is ModemState.SIM_FAULT
+        assert list(world.alarms()) == ["sim"]
+    else:
+        assert world.pulse.modem is ModemState.READY
+        assert not world.alarms()

@@ -43,6 +43,7 @@ class Site:
     doubt: tuple[str, str] | None = None
     used: tuple[bool, str | None, int | None] = (False, None, None)
     left: int = TRIES_FULL      # of the card for which the PIN is wrong
+    shown: int = TRIES_FULL     # as many tells a modem that counts at its start only
     entered: bool = False
 
 
@@ -60,7 +61,7 @@ def keeper_of(site: Site) -> PinKeeper:
     return keeper
 
 
-def site_of(keeper: PinKeeper, left: int, *, entered: bool) -> Site:
+def site_of(keeper: PinKeeper, left: int, shown: int, *, entered: bool) -> Site:
     facts = keeper._ledger._facts
     doubt = facts.pop("pin-doubt", None)
     return Site(
@@ -68,6 +69,7 @@ def site_of(keeper: PinKeeper, left: int, *, entered: bool) -> Site:
         (doubt["sim"], doubt["written"]) if isinstance(doubt, dict) else None,
         (keeper._used, keeper._used_for, keeper._left),
         left,
+        shown,
         entered,
     )
 
@@ -77,21 +79,28 @@ TRUE, NONE = ("true", "true"), ("none", "none")
 UNTOLD = ("none", "true")   # the answer before the try was lost
 
 
-def told(left: int, count: str) -> Reply | None:
-    if count == "none":
-        return None
-    return said(f"+CPINR: SIM PIN,{left if count == 'true' else TRIES_FULL},3", "OK")
-
-
 def bring_up(
-    site: Site, iccid: str | None, counts: Counts, fate: tuple[bool, Reply | None], *, right: bool
+    site: Site,
+    iccid: str | None,
+    counts: Counts,
+    fate: tuple[bool, Reply | None],
+    *,
+    right: bool,
+    anew: bool = False,
 ) -> Site:
     """Once, with the card for which the PIN is wrong or another; the box's SIM asks for it.
-    ``counts``: what is told of the tries left before it and, where it was refused, after it."""
+    ``counts``: what is told of the tries left before it and, where it was refused, after it.
+    ``anew``: after a restart of the modem."""
     keeper, left = keeper_of(site), TRIES_FULL if right else site.left
-    before, after = counts
-    if keeper.advise(LOCKED, iccid, told(left, before)) is not PinAdvice.ENTER:
-        return site_of(keeper, site.left, entered=False)
+    shown = site.left if anew and not right else site.shown
+
+    def told(count: str) -> Reply | None:
+        stale = TRIES_FULL if right else shown
+        number = {"true": left, "stale": stale}.get(count)
+        return None if number is None else said(f"+CPINR: SIM PIN,{number},3", "OK")
+
+    if keeper.advise(LOCKED, iccid, told(counts[0]), anew=anew) is not PinAdvice.ENTER:
+        return site_of(keeper, site.left, shown, entered=False)
     keeper.use(iccid)
     got, answer = fate
     if got and right:
@@ -99,18 +108,21 @@ def bring_up(
     elif got:
         left -= 1
     reply = Reply(commands.pin_enter("1234"), None) if answer is None else answer
-    keeper.entered(reply, iccid, told(left, after) if reply.refused else None)
+    keeper.entered(reply, iccid, told(counts[1]) if reply.refused else None)
     if got and right:
         keeper.advise(READY, iccid)
-    return site_of(keeper, site.left if right else left, entered=True)
+    return site_of(keeper, site.left if right else left, shown, entered=True)
 
 
 def whatever_comes(site: Site, counts: Sequence[Counts], fates: Fates) -> Iterator[Site]:
     yield replace(site, used=(False, None, None))   # a restart, or the power is cut
-    for number, told_, fate in product((OURS, None), counts, fates):
-        yield bring_up(site, number, told_, fate, right=False)
-    for told_, fate in product(counts, fates):
-        yield bring_up(site, OTHER, told_, fate, right=True)
+    for number, told, fate in product((OURS, None), counts, fates):
+        yield bring_up(site, number, told, fate, right=False)
+        if told[0] != "none" and fate[0]:
+            yield bring_up(site, number, told, fate, right=False, anew=True)
+    for told, fate in product(counts, fates):
+        yield bring_up(site, OTHER, told, fate, right=True)
+    yield bring_up(site, OTHER, counts[0], fates[-1], right=True, anew=True)
 
 
 # The PIN of a SIM that has accepted it may be changed in a telephone; then an answer is heard
@@ -130,8 +142,8 @@ def test_a_wrong_pin_leaves_the_sim_a_try_whatever_comes(
     counts: Sequence[Counts], begin: Site, fates: Fates
 ) -> None:
     """Two cards, swapped at any time; the number of that for which the PIN is wrong not always to
-    be read; the count of the tries left true or always three, one answer lost now and then, or
-    none."""
+    be read; the count of the tries left true, or that of the modem's start, one answer lost now and
+    then, or none."""
     seen, open_ = {begin}, [begin]
     while open_:
         for site in whatever_comes(open_.pop(), counts, fates):
@@ -169,6 +181,21 @@ def test_one_byte_lost_on_the_wire_gives_no_pin_up_that_the_sim_has_accepted(
             assert site.entered
         site = replace(site, left=TRIES_FULL)
         assert site.doubt is None
+
+
+@pytest.mark.parametrize("count", ["true", "stale"])
+def test_a_pin_given_up_for_two_bytes_goes_again_once_the_card_tells_that_it_refused_none(
+    count: str
+) -> None:
+    """Found by a simulated year: locked until somebody wrote the configuration anew."""
+    counts = (count, count)
+    site = ACCEPTED
+    for fate in (NO_COMMAND, SHORT):
+        site = bring_up(site, OURS, counts, fate, right=True)
+    assert not bring_up(site, OURS, counts, SHORT, right=True).entered
+    site = bring_up(site, OURS, counts, (True, said("OK")), right=True, anew=True)
+    assert site.entered
+    assert site.doubt is None
 
 
 def test_a_new_sim_whose_count_proves_that_it_was_no_try_gets_one_more() -> None:

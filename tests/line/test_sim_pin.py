@@ -205,7 +205,7 @@ def test_a_pin_that_was_right_once_and_then_refused_twice_is_over_too() -> None:
         boots.keeper.use(ICCID)
         boots.keeper.entered(ANSWERS[answer], ICCID)
         boots.start()
-    assert boots.keeper.advise(LOCKED, ICCID, THREE_TRIES) is PinAdvice.REFUSED
+    assert boots.keeper.advise(LOCKED, ICCID, THREE_TRIES) is PinAdvice.GIVEN_UP
 
 
 def test_a_known_pin_that_is_interrupted_stays_known() -> None:
@@ -289,8 +289,8 @@ def test_an_error_that_is_no_word_about_the_pin_gives_it_one_more_try(
     assert one_try(answer) is PinAdvice.AGAIN
     assert one_try(ANSWERS["accepted"]) is PinAdvice.UNLOCKED
     assert one_try(answer) is PinAdvice.AGAIN       # accepted meanwhile: it begins anew
-    assert one_try(answer) is PinAdvice.REFUSED
-    assert boots.keeper.advise(LOCKED, ICCID, THREE_TRIES) is PinAdvice.REFUSED
+    assert one_try(answer) is PinAdvice.GIVEN_UP
+    assert boots.keeper.advise(LOCKED, ICCID, THREE_TRIES) is PinAdvice.GIVEN_UP
 
 
 @pytest.mark.parametrize(
