@@ -51,7 +51,7 @@ from firmware.store.daemon_lock import DaemonLock
 from firmware.store.database import Database
 from firmware.store.errors import StoreError, UnwritableDatabase
 from firmware.store.mend import Mended, mend
-from firmware.store.pending_restore import restore_pending
+from firmware.store.pending_restore import drop_overdue, restore_pending
 from firmware.store.pin_store import PinStore
 from firmware.store.pulse_file import runtime_dir, write_pulse
 from firmware.store.read_only import read_only_copy
@@ -238,8 +238,8 @@ def _configuration(settings: Settings, known: ModemProfile | None) -> Configurat
 class _Publisher:
     """Shows the pulse to the page. A RAM disk that is full or gone (`/run/user` at a logout) must
     not keep the telephone from being answered: it is said once, and the page shows an old pulse
-    for what it is. With the first pulse, and each hour, it looks how much room the disk has;
-    with each, whether an update has come to an end."""
+    for what it is. With the first pulse, and each hour, it looks how much room the disk has,
+    and whether a backup waits in vain; with each, whether an update has come to an end."""
 
     def __init__(self, folder: Path, data_dir: Path) -> None:
         self._folder, self._data_dir = folder, data_dir
@@ -253,6 +253,7 @@ class _Publisher:
         self.show(pulse.lamps)
         if self._disk_seen_at is None or abs(pulse.at - self._disk_seen_at) >= DISK_EVERY:
             self._disk_seen_at = pulse.at
+            drop_overdue(self._data_dir, datetime.now(UTC))
             seen = look_at_disk(self._data_dir)
             if seen is not None:
                 self.tell(seen)

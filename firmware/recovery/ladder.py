@@ -260,12 +260,17 @@ class Ladder:
         return gentle.admits(reason, self._now_s)
 
     def _may_reboot(self) -> bool:
-        """Once an hour at most, over restarts too. A clock that nobody vouches for proves no hour:
-        then the box must have run for one."""
+        """Once an hour at most, over restarts too. A clock that nobody vouches for proves no hour,
+        and a disk that takes nothing will not remember this one: then the box must have run for
+        one."""
         if not self._options.reboot:
             return False
+        if self._now_s - self._started_s >= HOUR_S:
+            return True
+        if not self._ledger.on_disk:
+            return False
         last = self._ledger.fact(_REBOOTED)
-        if not isinstance(last, str) or self._now_s - self._started_s >= HOUR_S:
+        if not isinstance(last, str):
             return True
         at, hour_ago = datetime.fromisoformat(last), self._ledger.now - timedelta(seconds=HOUR_S)
         return self._ledger.moment.utc_trusted and is_older(at, hour_ago)

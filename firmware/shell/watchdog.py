@@ -10,7 +10,8 @@ from contextlib import suppress
 
 class Watchdog:
     """Sends states to ``$NOTIFY_SOCKET`` (sd_notify(3)); a failure to send is systemd's loss: the
-    service is then restarted, which is what a watchdog is for."""
+    service is then restarted, which is what a watchdog is for. A systemd that hangs reads nothing,
+    and is not waited for."""
 
     def __init__(self, address: str | None = None) -> None:
         address = address if address is not None else os.environ.get("NOTIFY_SOCKET", "")
@@ -36,7 +37,7 @@ class Watchdog:
     def _send(self, state: bytes) -> None:
         if self._socket is not None:
             with suppress(OSError):
-                self._socket.sendto(state, self._address)
+                self._socket.sendto(state, socket.MSG_DONTWAIT, self._address)
 
 
 def complain(text: str) -> None:

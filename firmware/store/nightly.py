@@ -28,7 +28,7 @@ def make_nightly(data_dir: Path, now: datetime) -> Path:
         raise UnwritableDatabase(f"{folder} cannot be made: {fault.strerror}") from fault
     file = folder / f"veilleur-{now:%Y%m%dT%H%M%SZ}.zip"
     write_backup(data_dir, file, now)
-    for old in _superseded(nightly_backups(data_dir)):
+    for old in _superseded(nightly_backups(data_dir), _day(file)):
         old.unlink(missing_ok=True)
     _let_go_of_what_was_aside(folder, now)
     return file
@@ -48,10 +48,12 @@ def is_lost(data_dir: Path) -> bool:
     return not there and bool(nightly_backups(data_dir))
 
 
-def _superseded(newest_first: list[Path]) -> list[Path]:
+def _superseded(newest_first: list[Path], today: str) -> list[Path]:
     """All but the newest of each of seven days: a night that is tried again every hour, for
-    something after its backup, must not push the days before out."""
-    days = sorted({_day(path) for path in newest_first}, reverse=True)[:KEPT]
+    something after its backup, must not push the days before out. Days to come are those of a
+    clock that was ahead: they are the first to go."""
+    found = {_day(path) for path in newest_first}
+    days = sorted(found, key=lambda day: (day <= today, day), reverse=True)[:KEPT]
     kept = {day: next(path for path in newest_first if _day(path) == day) for day in days}
     return [path for path in newest_first if path not in kept.values()]
 

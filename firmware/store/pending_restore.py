@@ -3,6 +3,8 @@
 Nothing may change the data under a running daemon, and whoever uses the page has no shell: but
 everybody can switch the box off and on again. The file is checked when it is uploaded and again
 here. One that has lain for long is dropped: a power cut weeks later must not bring old data back.
+A running daemon does so, who knows how time passes; a box without a battery has lost the time when
+it starts, and takes what is there.
 """
 
 from __future__ import annotations
@@ -38,6 +40,14 @@ def pending_since(data_dir: Path, now: datetime) -> datetime | None:
     return since if timedelta(0) <= now - since < LIVES else None
 
 
+def drop_overdue(data_dir: Path, now: datetime) -> None:
+    """Nobody has switched the box off and on."""
+    file = data_dir / PENDING
+    with suppress(OSError):
+        if file.exists() and pending_since(data_dir, now) is None:
+            file.unlink(missing_ok=True)
+
+
 def restore_pending(data_dir: Path, now: datetime) -> Outcome | None:
     """Put the waiting backup in place, if there is one. Call it before the daemon takes its lock.
 
@@ -47,8 +57,8 @@ def restore_pending(data_dir: Path, now: datetime) -> Outcome | None:
     if not file.exists():
         return None
     try:
-        if pending_since(data_dir, now) is None:
-            return Outcome(None, f"{file} has waited too long or is from the future: dropped")
+        if now.timestamp() - file.stat().st_mtime >= LIVES.total_seconds():
+            return Outcome(None, f"{file} has waited too long: dropped")
         return Outcome(restore_backup(file, data_dir, BY_THE_PAGE, now))
     except (StoreError, OSError) as fault:   # the second: a disk that takes no file at all
         return Outcome(None, str(fault))

@@ -169,7 +169,11 @@ def write_backup(sealed: Path, folder: Path, now: datetime) -> str:
             draft.unlink(missing_ok=True)
         raise
     sync_folder(folder)
-    ours = sorted(path for path in folder.iterdir() if _OURS.fullmatch(path.name))
+    # Those of a clock that was ahead are the first
+    ours = sorted(
+        (path for path in folder.iterdir() if _OURS.fullmatch(path.name)),
+        key=lambda path: (path.name <= name, path.name),
+    )
     for old in ours[:-KEPT]:
         old.unlink(missing_ok=True)
     return name

@@ -1,10 +1,9 @@
 """A program under the filter of its unit: `python -m tests.deploy.shut_in UNIT COMMAND ...`.
 
 What systemd forbids by seccomp (`SystemCallFilter=`, `RestrictSUIDSGID=`,
-`MemoryDenyWriteExecute=`)
-is forbidden here by the same library with the same error; groups of calls are asked of
-`systemd-analyze`. Folders, devices, networks and users are not shut off: that takes a real systemd
-(`tests/vm`).
+`MemoryDenyWriteExecute=`) is forbidden here by the same library with the same error; groups of
+calls are asked of `systemd-analyze`. Folders, devices, networks and users are not shut off: that
+takes a real systemd (`tests/vm`).
 """
 
 from __future__ import annotations

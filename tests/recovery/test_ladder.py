@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from firmware.pulse import StoreState
 from firmware.record import Memory
 from firmware.recovery.ladder import HOUR_S
 from firmware.recovery.rungs import CALL_BELIEVED_S, CLIMBS, RUNGS, Fault, Rung
@@ -317,6 +318,14 @@ def test_a_trusted_clock_proves_the_hour() -> None:
     memory = Memory(facts={"recovery:reboot": (START - timedelta(hours=2)).isoformat()})
     assert _reboots(Bench(memory=memory), 600) == 1
     assert _reboots(Bench(memory=memory, trusted=False), 600) == 0
+
+
+def test_a_disk_that_takes_nothing_makes_no_loop_of_restarts() -> None:
+    """It would not remember the one before: then the box must have run for an hour."""
+    bench = Bench()
+    bench.ledger.store = StoreState.READ_ONLY
+    assert _reboots(bench, HOUR_S - 100) == 0
+    assert _reboots(bench, HOUR_S) == 1
 
 
 # Properties

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -177,6 +178,24 @@ def test_systemd_hears_every_state(
     watchdog.alive()  # systemd's end is gone: that is no reason to stop answering calls
     assert watchdog._socket is not None
     watchdog._socket.close()
+
+
+def test_a_systemd_that_reads_nothing_stops_nobody(tmp_path: Path) -> None:
+    """The kernel keeps some words for it (`net.unix.max_dgram_qlen`); whoever says more waits."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        watchdog = Watchdog(str(tmp_path / "notify"))
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as other:
+            other.setblocking(False)
+            with suppress(BlockingIOError):
+                while True:
+                    other.sendto(b"full", str(tmp_path / "notify"))
+        tells = threading.Thread(target=watchdog.alive, daemon=True)
+        tells.start()
+        tells.join(WITHIN_S)
+        assert not tells.is_alive()
+        assert watchdog._socket is not None
+        watchdog._socket.close()
 
 
 @pytest.mark.parametrize("address", [None, "", "/nowhere/notify"])

@@ -267,6 +267,14 @@ def test_seven_nights_are_kept_and_things_put_aside_for_a_month(box: Box) -> Non
     assert [path.exists() for path in (own, *aside)] == [True, False, True]
 
 
+def test_a_week_of_a_clock_that_was_ahead_pushes_no_night_out(box: Box) -> None:
+    """Its files bear the later dates: each true night was the first to go, in the night itself."""
+    for night in range(KEPT):
+        make_nightly(box.data, NOW + timedelta(days=300 + night))
+    made = [make_nightly(box.data, NOW + timedelta(days=night)) for night in range(KEPT)]
+    assert nightly_backups(box.data) == made[::-1]
+
+
 @pytest.mark.parametrize("now", [NOW, NOW.replace(year=1970)])
 def test_what_was_put_aside_is_kept_for_a_month_from_then(box: Box, now: datetime) -> None:
     """The box was without power for longer than that, or did not know the time when it mended."""

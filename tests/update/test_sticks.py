@@ -182,6 +182,17 @@ def test_it_is_mounted_with_no_right_that_it_does_not_need(
         options_of(tmp_path / "mnt")
 
 
+def test_backups_of_a_clock_that_was_ahead_are_the_first_to_go(tmp_path: Path) -> None:
+    sealed = tmp_path / "backup.age"
+    sealed.write_bytes(b"sealed")
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    for day in range(KEPT):
+        write_backup(sealed, stick, NOW + timedelta(days=300 + day))
+    names = [write_backup(sealed, stick, NOW + timedelta(days=day)) for day in range(KEPT)]
+    assert sorted(path.name for path in stick.iterdir()) == names
+
+
 def test_by_day_a_bundle_and_a_backup_by_night_a_backup_alone(
     made: Made, box: Box, machine: Machine, stick: tuple[Stick, Path], tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
