@@ -18,6 +18,7 @@ from web.guard import Guard
 from web.language import N_, Languages
 from web.metrics.access import EXTENSION as METRICS
 from web.metrics.access import MetricsAccess
+from web.numbers import RowConverter
 from web.pages import DEMO_PAGES, PAGES
 from web.virtual_phones import EXTENSION as PHONES
 from web.virtual_phones import VirtualPhones
@@ -29,6 +30,7 @@ FAULTS = {
     404: N_("There is no such page."),
     405: N_("There is no such page."),
     413: N_("That is too long. Nothing was changed."),
+    429: N_("Too many tries from here. Wait some minutes, then try again."),
     421: N_("The page does not answer under this name. Use the address of the box."),
 }  # fmt: skip
 ANY_FAULT = N_("The page made a mistake. The box itself is not concerned.")
@@ -59,6 +61,7 @@ def create_app(
     shown among the settings. Opens nothing yet: a fault of the data shows on the page.
     """
     app = Flask(__name__)
+    app.url_map.converters["int"] = RowConverter
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     compression.install(app)  # first, hence the last to see an answer

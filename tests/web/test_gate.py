@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -146,3 +147,22 @@ def test_signing_in_leads_to_no_other_host(address: str) -> None:
 
 def test_signing_in_leads_back_to_the_page_that_was_asked_for() -> None:
     assert own_path("/journal?kind=call") == "/journal?kind=call"
+
+
+TOO_LARGE = "9" * 26  # for SQLite, which cannot even be asked for such a row
+
+
+def test_a_number_that_no_row_can_have_is_no_mistake_of_the_page(visitor: Visitor) -> None:
+    for rule in visitor.client.application.url_map.iter_rules():
+        if "<int:" in str(rule):
+            path = re.sub(r"<int:\w+>", TOO_LARGE, str(rule))
+            if "GET" in (rule.methods or ()):
+                assert visitor.get(path).status_code == 404, path
+            else:
+                assert visitor.press(path, "/account").status_code in (404, 405), path
+    for path in ("/rota?saved", "/rota/week?saved", "/rota/history?before", "/settings/log?before"):
+        assert visitor.get(f"{path}={TOO_LARGE}").status_code == 200, path
+    form = {"kind": "addition", "level": "1", "version": TOO_LARGE}
+    assert visitor.press("/rota/change", "/account", **form).status_code == 422
+    gone = visitor.press("/voicemail/delete", "/account", voicemail=TOO_LARGE)
+    assert gone.status_code == 404

@@ -50,6 +50,7 @@ def test_the_address_opens_one_page_until_it_is_revoked(visitor: Visitor) -> Non
     newer = link(visitor)
     assert visitor.get(mine).status_code == 404
     assert visitor.get(f"{mine}/garde.ics").status_code == 404
+    assert "n’ouvre aucune page, ou ne l’ouvre plus" in words_of(visitor.get(mine).text)
     assert visitor.get(newer).status_code == 200
     assert visitor.get("/people").status_code == 303, "it lets nobody into the other pages"
 
@@ -58,6 +59,7 @@ def test_whoever_tries_addresses_is_held_back(visitor: Visitor) -> None:
     mine = link(visitor)
     codes = [visitor.get(f"/p/guess{n}").status_code for n in range(FREE_FOR_ADDRESS + 1)]
     assert codes == [404] * FREE_FOR_ADDRESS + [429]
+    assert "Trop d’essais" in words_of(visitor.get("/p/guess").text)
     assert visitor.get(mine).status_code == 200, "the owner of an address is not"
 
 

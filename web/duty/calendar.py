@@ -16,6 +16,7 @@ from web.duty.blueprint import blueprint, present, service_of, staff
 from web.duty.board import DAY, Lane, Piece, holidays_of, lanes
 from web.duty.words import HOLIDAYS
 from web.frame import render_page
+from web.numbers import row_number
 from web.reader import reader
 from web.roles import signed_in
 
@@ -127,6 +128,6 @@ def _gaps_ahead(rota: Rota, service: str) -> list[Piece]:
 
 def _saved() -> Version | None:
     """The change that was just made, to be taken back with one tap."""
-    number = request.args.get("saved", type=int)
+    number = request.args.get("saved", type=row_number)
     return box().version(number) if number is not None else None
 

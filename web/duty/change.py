@@ -19,6 +19,7 @@ from web.duty.effects import Effects, effects
 from web.duty.entry import ABSENCE, ADDITION, KINDS, REPLACE, ChangeForm, Entry, entry
 from web.editing import Edit, Fault, Refused, check, edit
 from web.frame import render_page
+from web.numbers import row_number
 from web.reader import reader
 from web.saving import now_wall
 
@@ -50,7 +51,7 @@ def save_change() -> ResponseReturnValue:
     """Write it, if the rota is still the one that the form was made from."""
     rota, version = present()
     form = ChangeForm(request.form).offer(rota)
-    made_from = request.form.get("version", -1, type=int)
+    made_from = request.form.get("version", -1, type=row_number)
     wanted, faults = _checked(form, rota)
     if wanted is None:
         # Perhaps it is wrong because of what somebody else has just done

@@ -19,6 +19,7 @@ from web.duty.entry import ABSENCE, ADDITION, REPLACE, SENTENCES
 from web.editing import Edit, check, edit
 from web.frame import render_page
 from web.language import N_
+from web.numbers import row_number
 from web.reader import reader
 
 DROPPED = {
@@ -106,7 +107,7 @@ def entry_page(index: int) -> ResponseReturnValue:
 @blueprint.post("/rota/entry/<int:index>")
 def drop_entry(index: int) -> ResponseReturnValue:
     rota, version = present()
-    made_from = request.form.get("version", -1, type=int)
+    made_from = request.form.get("version", -1, type=row_number)
     if made_from != version:
         # Another change may have given its number to another entry: the calendar shows what is
         return _shown(rota, version, None, edit(lambda same: same, version=made_from,

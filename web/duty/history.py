@@ -16,6 +16,7 @@ from web.box import box
 from web.duty.blueprint import author, blueprint, present
 from web.editing import Edit, undo
 from web.frame import render_page
+from web.numbers import row_number
 from web.roles import allow
 
 SHOWN = 30
@@ -67,7 +68,7 @@ def _difference(before: str, after: str) -> list[tuple[str, str]]:
 def take_back(number: int) -> ResponseReturnValue:
     """Take a change back as a new one."""
     present()
-    done = undo(number, version=request.form.get("version", -1, type=int), by=author())
+    done = undo(number, version=request.form.get("version", -1, type=row_number), by=author())
     if done.done:
         place: dict[str, Any] = {**_place(number), "saved": done.version}
         return redirect(url_for("duty.month", **place), 303)
@@ -76,7 +77,7 @@ def take_back(number: int) -> ResponseReturnValue:
 
 def _shown(done: Edit | None = None, code: int = 200) -> ResponseReturnValue:
     _, version = present()
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=row_number)
     found = box().versions(before=before, limit=SHOWN + 1)
     return render_page(
         "duty/history.html",

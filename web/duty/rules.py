@@ -31,6 +31,7 @@ from web.duty.words import DAYS, DUTY_TYPES
 from web.editing import Edit, Fault, check, edit
 from web.frame import render_page
 from web.language import N_
+from web.numbers import row_number
 from web.reader import reader
 from web.roles import signed_in
 from web.saving import now_wall
@@ -140,7 +141,7 @@ def _acted(rota: Rota, version: int, index: int | None) -> ResponseReturnValue:
             until = reader().now + LOOKED_AT
             found = effects(rota, apply(rota), reader().now, until)
         return _shown(rota, version, index, draft, found, Edit(version, faults=faults))
-    made_from = request.form.get("version", -1, type=int)
+    made_from = request.form.get("version", -1, type=row_number)
     done = edit(apply, version=made_from, sentence=sentence, by=author())
     if done.done:
         return redirect(url_for("duty.month", service=draft.service, saved=done.version), 303)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from flask import abort, request
+from flask import abort, make_response, render_template, request
 
 from firmware.rota import Person
 from firmware.store.throttle import Limit
 from web.box import box
+from web.language import N_
 from web.reader import rota
 
+CLOSED = N_(
+    "This address opens no page, or no longer. Ask whoever keeps the rota for a new one."
+)
 FREE_FOR_ADDRESS = 20  # wrong addresses: a message cut short by a telephone, tried again
 
 
@@ -20,5 +24,7 @@ def owner(secret: str) -> Person:
     found = next((each for each in people if each.name == name and not each.former), None)
     if found is None:
         limits = [Limit(f"link:address:{request.remote_addr}", FREE_FOR_ADDRESS)]
-        abort(429 if box().throttle.take(limits, now) else 404)
+        if box().throttle.take(limits, now):
+            abort(429)
+        abort(make_response(render_template("fault.html", what=CLOSED, why=""), 404))
     return found

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from firmware.store.account_values import AuditEntry
 from web.box import box
 from web.frame import EXTENSION, Frame, render_page
+from web.numbers import row_number
 from web.reader import languages
 from web.settings.blueprint import blueprint
 
@@ -16,7 +17,7 @@ LINES_SHOWN = 50
 
 @blueprint.get("/settings/log")
 def log() -> ResponseReturnValue:
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=row_number)
     lines = box().accounts.audit_log(LINES_SHOWN + 1, before)
     return render_page(
         "settings/log.html",

@@ -11,6 +11,7 @@ from web.audit import audit
 from web.box import box
 from web.frame import render_page
 from web.language import N_
+from web.numbers import row_number
 from web.reader import reader
 from web.roles import allow
 from web.saving import account_name, the_rota
@@ -60,8 +61,7 @@ def sound(number: int) -> ResponseReturnValue:
 @blueprint.post("/voicemail/delete")
 @allow(Role.STAFF)
 def delete() -> ResponseReturnValue:
-    given = request.form.get("voicemail", "")
-    message = _message(int(given) if given.isascii() and given.isdigit() else 0)
+    message = _message(request.form.get("voicemail", 0, type=row_number))
     values = {"voicemail": str(message.id)}
     box().store.ask(RequestKind.DELETE_VOICEMAIL, values, by=account_name(), at=box().clock())
     audit("voicemail.deleted", caller=_caller(message), left=_left(message))
