@@ -26,7 +26,7 @@ def asked_at(alert: Alert, person: Person, book: OutgoingBook, roster: Roster) -
     alarmed_at = book.alarmed_at(alert.id, person.numbers)
     if alarmed_at is not None:
         instants.append(alarmed_at)
-    elif alert.state is AlertState.EXHAUSTED and person in roster.administrators:
+    elif alert.state is AlertState.EXHAUSTED and person in roster.wardens:
         instants.append(alert.asked[-1].at if alert.asked else alert.opened_at)
     return max(instants) if instants else None
 

@@ -224,7 +224,7 @@ class Bell:
         self._note_told(news)
         text = self._worded(news[0]) if len(news) == 1 else self._bundle(news)
         last = "\n".join([text, self._speaker.say(messages.ALARM_LAST_TODAY)])
-        people = self._roster.administrators
+        people = self._roster.wardens
         same = [self._outbox.unsent(person.mobile, (text, last), ALARM) for person in people]
         if all(same):
             self._daily.give_back("")   # nobody had it, and nobody will have it twice
@@ -259,7 +259,7 @@ class Bell:
     def _send(self, name: str, text: str) -> None:
         # The instant is part of the cause: the same alarm an hour later is another SMS.
         instant = self._ledger.now.isoformat(timespec="milliseconds")
-        for person in self._roster.administrators:
+        for person in self._roster.wardens:
             self._outbox.send(
                 f"{ALARM}{name}:{instant}:{person.mobile}",
                 person.mobile,

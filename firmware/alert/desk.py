@@ -257,7 +257,7 @@ class AlertDesk:
             if self._outbox.book.has_left(alert.id, asked.mobile)
         }
         if alert.state is AlertState.EXHAUSTED:
-            concerned |= {person.mobile: person.name for person in self._roster.administrators}
+            concerned |= {person.mobile: person.name for person in self._roster.wardens}
         for recipient, name in concerned.items():
             if name != told:
                 self._outbox.send(

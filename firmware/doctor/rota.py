@@ -111,7 +111,7 @@ def _phrase(text: Text) -> Phrase:
 
 def _administrators(rota: Rota) -> Finding:
     check = words.L_ADMINISTRATORS
-    names = [person.name for person in rota.people if person.role == "admin"]
+    names = [person.name for person in rota.people if person.role == "admin" and not person.former]
     if names:
         return good(check, box.ADMINISTRATORS_GOOD, names=", ".join(names))
     return attention(check, say(box.ADMINISTRATORS_NONE), say(box.ADMINISTRATORS_TO_DO))

@@ -1,6 +1,8 @@
-"""Numbers of the rota that may not be rung or texted: an alarm while they stand there.
+"""Numbers of the rota that may not be rung or texted, and a rota without an administrator: an
+alarm while that is so.
 
-They came in by a door that does not ask: a restored backup, a new SIM with a number of the staff.
+Such numbers came in by a door that does not ask: a restored backup, a new SIM with a number of the
+staff.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from firmware.ledger import Ledger
 from firmware.wording import messages
 
 KEY = "number:"
+NO_ADMINISTRATOR = "no-administrator"
 
 
 class NumberWatch:
@@ -33,6 +36,10 @@ class NumberWatch:
             for number, name in names.items()
             if (why := self._roster.refusal(number)) is not None
         }
+        self._bell.show(
+            NO_ADMINISTRATOR, messages.NO_ADMINISTRATOR,
+            bool(people) and not self._roster.administrators,
+        )  # fmt: skip
         for alarm in self._ledger.alarms:
             if alarm.key.startswith(KEY) and alarm.key not in refused:
                 self._bell.still(alarm.key)

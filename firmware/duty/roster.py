@@ -91,6 +91,13 @@ class Roster:
     def administrators(self) -> tuple[Person, ...]:
         return administrators(self.rota) if self.rota is not None else ()
 
+    @property
+    def wardens(self) -> tuple[Person, ...]:
+        """Who hears of alarms, and is asked where nobody is on duty: the administrators; where the
+        site names none, everybody, for an alarm that reaches nobody is silence."""
+        people = self.rota.people if self.rota is not None else ()
+        return self.administrators or tuple(each for each in people if not each.former)
+
     def service(self, name: str) -> Service | None:
         return next((service for service in self.services if service.name == name), None)
 
@@ -158,6 +165,6 @@ class Roster:
     def _stand_ins(self) -> tuple[Candidate, ...]:
         return tuple(
             Candidate(0, person)
-            for person in self.administrators
+            for person in self.wardens
             if self.refusal(person.mobile) is None
         )

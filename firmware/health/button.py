@@ -86,7 +86,7 @@ class Button:
         first = min((duty.level for duty in duties), default=0)
         people = tuple(duty.person for duty in duties if duty.level == first)
         if not self._ledger.moment.utc_trusted or not people:
-            people = self._roster.administrators
+            people = self._roster.wardens
         return tuple(each for each in people if self._roster.refusal(each.mobile) is None)
 
     def _text(self) -> str:

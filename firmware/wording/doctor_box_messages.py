@@ -122,7 +122,7 @@ NUMBERS_GOOD = N_("all can be rung ({count}).")
 NUMBERS_BAD = N_("{person}: {number} cannot be rung ({why}).")
 NUMBERS_TO_DO = N_("correct this number in the site file and import it.")
 ADMINISTRATORS_GOOD = N_("{names}.")
-ADMINISTRATORS_NONE = N_("there is none: alarms reach nobody.")
+ADMINISTRATORS_NONE = N_("there is none: everybody gets the alarms.")
 ADMINISTRATORS_TO_DO = N_('give somebody role = "admin" in the site file and import it.')
 
 # Alarms

@@ -272,9 +272,7 @@ FORWARDING_OTHER = N_("to {found}, but the rota says {number} ({whom}).")
 FORWARDING_DIFFERENT = N_("the network holds something else than {number}.")
 FORWARDING_REFUSED = N_("the network refuses it. Callers are alerted by SMS only.")
 FORWARDING_UNKNOWN = N_("the program has not verified it yet.")
-FORWARDING_NO_TARGET = N_(
-    "nobody to forward to: the rota names nobody and there is no administrator."
-)
+FORWARDING_NO_TARGET = N_("nobody to forward to: the site file names nobody.")
 FORWARDING_NO_TARGET_TO_DO = N_("complete the site file and import it.")
 DIAL_CODES = N_(
     'with this SIM in a telephone, dial {codes}. If that is refused, ask the operator for '

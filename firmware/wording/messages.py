@@ -203,6 +203,7 @@ RECOVERY_FAILED = N_(
 )
 MODEM_REFUSES = N_("the modem refuses {command} ({why}).")
 NETWORK_LOST = N_("the SIM is not registered on the network ({state}).")
+NO_ADMINISTRATOR = N_("nobody is an administrator: everybody gets the alarms.")
 NETWORK_NO_CALLS = N_(
     "the network takes the SIM for SMS and data only: calls do not reach the box. Ring the "
     "on-call number to see who answers."

@@ -99,7 +99,7 @@ def test_without_a_rota_forwarding_is_told_and_not_judged() -> None:
 
 
 def test_nobody_at_all_to_forward_to() -> None:
-    site = SITE.split("[[rotation]]")[0].replace('role = "admin"', "")
+    site = SITE.split("[[person]]")[0] + '[[service]]\nname = "Ambulance"\n'
     facts = with_data(STOPPED, rota=read_site_file(site))
     assert only(facts, words.L_FORWARDING).sentence.msgid == words.FORWARDING_NO_TARGET
     running = with_data(RUNNING, rota=read_site_file(site))
