@@ -17,6 +17,7 @@ from firmware.rota import Retention
 from firmware.speech.cupboard import forget_unused
 from firmware.store.backup import write_backup
 from firmware.store.errors import DamagedDatabase, StoreError
+from firmware.store.leftovers import sweep
 from firmware.store.mend import check_rows, mend
 from firmware.store.nightly import make_nightly
 from firmware.store.place import BACKUPS
@@ -45,6 +46,7 @@ def _night(data_dir: Path) -> dict[str, Any]:
     """The backup first: what is forgotten tonight is in it until seven nights have passed."""
     _give_way(19)
     now = datetime.now(UTC)
+    sweep(data_dir, now)
     with open_data(data_dir) as database:
         check_rows(database, now)   # or a sound night would make room for it
     make_nightly(data_dir, now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from firmware.command.certificate import certificate_of
@@ -15,6 +16,7 @@ from firmware.command.settings import (
     host_and_port,
     read_settings,
 )
+from firmware.store.leftovers import sweep
 from web.app import create_app
 from web.metrics.access import MetricsAccess, networks_of
 from web.server import ListenFault, serve
@@ -27,6 +29,7 @@ def web(data_dir: Path, listen: str | None, *, tls: bool = False) -> int:
     host, port = host_and_port(listen or settings.listen)
     metrics = MetricsAccess(settings.metrics_token, networks_of(settings.metrics_from))
     open_data(data_dir, create=True).close()  # a fault of the data is said here, in one line
+    sweep(data_dir, datetime.now(UTC))   # what is its own user's
     own = certificate_of(data_dir) if tls else None
     try:
         context = context_of(own.certificate, own.key) if own is not None else None

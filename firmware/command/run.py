@@ -50,6 +50,7 @@ from firmware.store.code_store import new_code_for_setup
 from firmware.store.daemon_lock import DaemonLock
 from firmware.store.database import Database
 from firmware.store.errors import StoreError, UnwritableDatabase
+from firmware.store.leftovers import sweep
 from firmware.store.mend import Mended, mend
 from firmware.store.pending_restore import drop_overdue, restore_pending
 from firmware.store.pin_store import PinStore
@@ -169,6 +170,7 @@ def _put_back(data_dir: Path) -> None:
 @contextmanager
 def _sound_data(data_dir: Path) -> Iterator[tuple[Database, Mended | None]]:
     """The database, read through; a damaged or lost one is mended first."""
+    sweep(data_dir, datetime.now(UTC))   # it may be what fills the disk
     try:
         database, mended = _opened(data_dir)
     except UnwritableDatabase as fault:

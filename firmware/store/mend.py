@@ -82,6 +82,8 @@ def _mend(data_dir: Path, path: Path, now: datetime, thoroughly: bool) -> Mended
         file = last_sound_backup(data_dir)
         if file is None and isinstance(fault, ForeignDatabase):
             raise fault   # nothing says that it was ever ours
+        for left in data_dir.glob(".mend-*"):   # of those that were killed: nobody else is at it
+            shutil.rmtree(left, ignore_errors=True)
         with tempfile.TemporaryDirectory(prefix=".mend-", dir=data_dir) as name:
             draft = Path(name) / DATABASE_NAME
             backup_of = _begin_with(file, draft, data_dir)

@@ -15,8 +15,7 @@ from firmware.store.place import BACKUPS, put_aside_at
 KEPT = 7
 ASIDE_KEPT = timedelta(days=30)
 _NIGHTLY = re.compile(r"veilleur-[0-9]{8}T[0-9]{6}Z\.zip")
-# A draft that was left by a power cut is as old as that night
-_ASIDE = re.compile(r"veilleur-until-.*\.db(-wal|-shm)?|\.backup-.*|\.restore-.*")
+_ASIDE = re.compile(r"veilleur-until-.*\.db(-wal|-shm)?")
 
 
 def make_nightly(data_dir: Path, now: datetime) -> Path:

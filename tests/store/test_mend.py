@@ -102,6 +102,17 @@ def test_a_box_that_never_had_one_is_not_mended(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_one_that_was_killed_leaves_nothing_for_the_next(box: Box) -> None:
+    """A start that takes too long is ended and begun anew, again and again."""
+    make_nightly(box.data, NOW)
+    for number in range(3):
+        (box.data / f".mend-{number}").mkdir()
+        (box.data / f".mend-{number}" / "damaged.db").write_bytes(bytes(1000))
+    box.damage(2, 30)
+    assert mend(box.data, NOW) is not None
+    assert list(box.data.glob(".mend-*")) == []
+
+
 def test_a_lost_one_comes_from_the_last_night(box: Box) -> None:
     make_nightly(box.data, NOW - timedelta(days=1))
     make_nightly(box.data, NOW)
