@@ -17,6 +17,7 @@ import pytest
 import yaml
 
 from deploy.package.build import CONTROL, project_version
+from firmware.update.places import Places
 from tests.vm import root as vm
 
 IMAGE = Path(__file__).parents[2] / "deploy/image"
@@ -104,7 +105,8 @@ def test_a_script_is_whole_and_may_be_run(script: Path) -> None:
     assert os.access(script, os.X_OK)
 
 
-def test_the_partitions_have_one_name_everywhere(tmp_path: Path) -> None:
+@pytest.mark.parametrize("asked", ["", " fsck.repair=yes", " fsck.repair=preen"])
+def test_the_partitions_have_one_name_everywhere(tmp_path: Path, asked: str) -> None:
     """The template, filled as rpi-image-gen fills it, against fstab and the kernel's line."""
     environment = {
         "IGconf_image_name": "veilleur", "IGconf_image_suffix": "img",
@@ -122,7 +124,7 @@ def test_the_partitions_have_one_name_everywhere(tmp_path: Path) -> None:
 
     firmware = tmp_path / "BOOT"
     firmware.mkdir()
-    (firmware / "cmdline.txt").write_text("console=tty1 root=ROOTDEV fsck.repair=yes rootwait\n")
+    (firmware / "cmdline.txt").write_text(f"console=tty1 root=ROOTDEV{asked} rootwait\n")
     (firmware / "config.txt").write_text("arm_boost=1\n")
     etc = tmp_path / "ROOT/etc"
     etc.mkdir(parents=True)
@@ -131,7 +133,7 @@ def test_the_partitions_have_one_name_everywhere(tmp_path: Path) -> None:
         place = {"IMAGEMOUNTPATH": str(tmp_path / name), "PATH": os.environ["PATH"]}
         subprocess.run(["./setup.sh", name], cwd=folder, env=place, check=True)
     line = (firmware / "cmdline.txt").read_text()
-    assert f"root=LABEL={vm.ROOT_LABEL} ro fsck.repair=yes" in line
+    assert line == f"console=tty1 root=LABEL={vm.ROOT_LABEL} ro fsck.repair=yes rootwait\n"
     assert "dtoverlay=i2c-rtc,ds3231" in (firmware / "config.txt").read_text()
     named = set(re.findall(r"^LABEL=(\S+)", (etc / "fstab").read_text(), re.MULTILINE))
     assert named == {vm.DATA_LABEL, "BOOT"}
@@ -176,6 +178,16 @@ def test_the_data_partition_is_looked_over_and_never_given_up() -> None:
     assert "x-systemd.device-timeout=0" in options
     assert disk[5] == "2", "fsck at boot"
     assert 'mountpoint = "/data"' in (IMAGE / "image/genimage.cfg.in").read_text()
+
+
+def test_what_was_given_up_for_want_of_the_data_is_tried_again() -> None:
+    """A mount that fails fails the start of what requires it; no `Restart=` is asked then."""
+    units = OVERLAY / "usr/lib/systemd/system"
+    again = (units / "veilleur-again.service").read_text()
+    assert "systemctl --no-block start veilleur.service veilleur-web.service" in again
+    assert f"ConditionPathExists=!{Places().state}" in again   # an update has stopped them
+    assert "OnUnitInactiveSec=1min" in (units / "veilleur-again.timer").read_text()
+    assert "veilleur-again.timer" in (OVERLAY / "usr/lib/veilleur-image/settle").read_text()
 
 
 def test_all_that_must_last_lies_on_the_data_partition() -> None:
