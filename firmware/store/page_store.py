@@ -8,13 +8,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from firmware.record import Alarm, Alert, AlertCause, AlertState, Call, RequestKind, Voicemail
+from firmware.record import (
+    Alarm,
+    Alert,
+    AlertCause,
+    AlertState,
+    Call,
+    Intervention,
+    RequestKind,
+    Voicemail,
+)
 from firmware.store import dating, fact_reader
 from firmware.store.damaged import left, raw_rows, readable, try_to
 from firmware.store.database import Database
 from firmware.store.errors import translated
 from firmware.store.plain import clean, instant_text, json_text, read_time
-from firmware.store.tables import ALARM, ALERT, CALL, VOICEMAIL
+from firmware.store.tables import ALARM, ALERT, CALL, INTERVENTION, VOICEMAIL
 
 # An abandoned call that nobody rang back for so long is history, not a task
 ABANDONED_SHOWN_DAYS = 3
@@ -34,6 +43,8 @@ ABANDONED_CALLS = (
 )
 VOICEMAILS = "WHERE deleted_at IS NULL AND seconds > 0 ORDER BY id DESC LIMIT ?"
 NEW_VOICEMAILS = "WHERE deleted_at IS NULL AND seconds > 0 AND heard_at IS NULL"
+INTERVENTIONS = "WHERE started_at >= ? AND started_at < ? ORDER BY started_at"
+INTERVENTION_MAX = timedelta(days=3)
 OPEN_ALARMS = "WHERE until IS NULL ORDER BY since DESC"
 
 
@@ -144,6 +155,11 @@ class PageStore:
         )
         found = [try_to(_voicemail_in, cell) for (cell,) in raw_rows(self._database, query)]
         return frozenset(left(self._database, "request", found))
+
+    def interventions(self, low: datetime, high: datetime) -> tuple[Intervention, ...]:
+        """Those that began before ``high``, and not so long before ``low`` that none lasts."""
+        begun = instant_text(low - INTERVENTION_MAX), instant_text(high)
+        return readable(self._database, INTERVENTION, INTERVENTIONS, *begun)
 
     def swaps(self) -> tuple[tuple[int, dict[str, object]], ...]:
         """Questions for a swap: the number of the alert and what `duty.swap_parts` reads."""

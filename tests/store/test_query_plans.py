@@ -41,6 +41,7 @@ PATHS: dict[str, Callable[[Database], object]] = {
     "unsettled_alerts": lambda database: PageStore(database).unsettled_alerts(),
     "call_back_list": lambda database: PageStore(database).call_back_list(NOW),
     "open_alarms": lambda database: PageStore(database).open_alarms(),
+    "interventions": lambda database: PageStore(database).interventions(NOW, NOW),
     "last_call_at": lambda database: PageStore(database).last_call_at(),
     "last_text_at": lambda database: PageStore(database).last_text_at(),
     "outgoing_waiting": lambda database: PageStore(database).outgoing_waiting(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
+from firmware.record import Intervention
 from firmware.rota import on_duty
 from firmware.rota.past import rewrites_the_past
+from firmware.store.account_values import Role
 from tests.web.house import House
 from tests.web.test_duty import names_at, rota_of
 from tests.web.visitor import Visitor, words_of
@@ -217,4 +219,21 @@ def test_the_sheet_has_the_numbers_and_the_code_of_the_page(visitor: Visitor) ->
     assert "style=" not in page.text  # the Content-Security-Policy would refuse it
     assert "15 ou 112" in text
 
-
+def test_the_hours_of_a_month_with_its_interventions(house: House, visitor: Visitor) -> None:
+    """What staff mark by DEBUT and FIN is what the monthly document is made of."""
+    night = datetime(2026, 11, 23, 1, 10, tzinfo=UTC)
+    house.record(
+        Intervention(1, "Alice Martin", night, night + timedelta(hours=1, minutes=30)),
+        Intervention(2, "Bruno Petit", night - timedelta(days=5)),
+    )
+    page = visitor.read("/rota/hours")
+    assert "Heures : novembre 2026" in page
+    assert "Jusqu’à maintenant, mardi 24 novembre 19:30 : le mois n’est pas fini." in page
+    assert re.search(r"Alice Martin \d+ h( \d\d)? – – 1 1 h 30 1 h 30", page)
+    assert "Interventions : Alice Martin lundi 23 novembre 02:10 – 03:40 · 1 h 30" in page
+    assert "02:10, toujours en cours : aucun FIN n’est arrivé plus de 12 h : à vérifier" in page
+    assert "Personne n’a été de garde ce mois-là." in visitor.read("/rota/hours?month=2027-02")
+    assert "/rota/hours" in visitor.get("/rota").text
+    staff = Visitor(visitor.client.application, Role.STAFF)
+    assert staff.get("/rota/hours").status_code == 403
+    assert "/rota/hours" not in staff.get("/rota").text
