@@ -18,6 +18,7 @@ from firmware.at.profile import CARD, SERIAL, ModemProfile
 
 ALSA = "alsa:"   # begins the name of a sound card: alsa:plughw:1,0
 
+_DEVICE = re.compile(r"[0-9]+-[0-9]+(\.[0-9]+)*")   # 1-1.3, as sysfs names a device
 _INTERFACE = re.compile(r":\d+\.(\d+)$")   # 1-1.3:1.2, as sysfs names interface 2
 
 
@@ -120,6 +121,18 @@ def _sibling(ports: Iterable[PortInfo], place: str | None, interface: int | None
 def usb_place(location: str | None) -> str | None:
     """1-1.3 of 1-1.3:1.2, as sysfs names the device of an interface."""
     return location.partition(":")[0] if location else None
+
+
+def hub_port(device: str) -> str:
+    """Where sysfs shows, below its devices, the port of a hub that a device (1-1.3) hangs on.
+    Raises OSError for what names none."""
+    if _DEVICE.fullmatch(device) is None:
+        raise OSError(f"not a device of the USB bus: {device!r}")
+    hub, dot, number = device.rpartition(".")
+    if dot:
+        return f"{hub}:1.0/{hub}-port{number}"
+    bus, _, number = device.partition("-")
+    return f"{bus}-0:1.0/usb{bus}-port{number}"
 
 
 def interface_number(location: str | None) -> int | None:

@@ -219,6 +219,7 @@ class MainLoop:
 
     def _announce(self, text: str, about: str) -> None:
         if about == "ready":
+            self._port.ready()
             self._watchdog.status("the modem is ready")
             first, self._ever_ready = not self._ever_ready, True
             print("\n".join((text, *self._then_said) if first else (text,)), flush=True)

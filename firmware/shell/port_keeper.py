@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from firmware.effect import Rescue
 from firmware.event import BytesReceived as Bytes
 from firmware.event import Event, PortLost, PortOpened, RescueDone
+from firmware.line.own_modem import OTHERS_ALONE, OwnModem
 from firmware.line.usb_port import Candidate, PortUnavailable
 from firmware.recovery.rungs import Rung
 from firmware.shell.rescuer import RescueHooks, Rescuer
@@ -40,9 +41,11 @@ class PortKeeper:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._find_ports, self._put, self._step, self._insist = find_ports, put, step, insist
+        self._clock = clock
         self._rescuer = Rescuer(hooks, lambda rung, why: put(RescueDone(rung, why)), clock)
         self._port: SerialPort | None = None
         self._candidate: Candidate | None = None   # the last that was opened
+        self._own = OwnModem()
         self._opening = 0
         self._complaints: set[str] = set()  # since a port was opened
 
@@ -50,6 +53,11 @@ class PortKeeper:
     def audio(self) -> str | None:
         """Where the sound of the modem is that was opened last."""
         return None if self._candidate is None else self._candidate.audio
+
+    def ready(self) -> None:
+        """The modem at the open port takes calls."""
+        if self._candidate is not None:
+            self._own.took_calls(self._candidate.usb, self._find_ports())
 
     def means(self, item: FromPort) -> bool:
         """Whether an event is of the port that is open now."""
@@ -60,9 +68,10 @@ class PortKeeper:
         while the modem is being rescued: its device may be on its way off the bus."""
         if self._port is not None or self._rescuer.busy:
             return
-        found = self._find_ports()
+        there = self._find_ports()
+        found = self._own.among(there, self._clock())
         if not found:
-            self._complain("no modem found on USB")
+            self._complain(OTHERS_ALONE if there else "no modem found on USB")
             return
         candidate = found[self._opening % len(found)]
         try:

@@ -3,23 +3,22 @@ the port that it hangs on."""
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+from firmware.line.usb_port import hub_port
 
 SYSFS = Path("/sys")
 APART_S = 2.0
 BIND_TRIES = 3
 OFF_S = 8.0           # a modem's capacitors hold out for some seconds
-_DEVICE = re.compile(r"[0-9]+-[0-9]+(\.[0-9]+)*")   # 1-1.3, as sysfs names a device
 
 
 def rebind(device: str, root: Path = SYSFS, wait: Callable[[float], None] = time.sleep) -> None:
     """Unbind and bind; raises ``OSError``. What was let go is offered to the driver again several
     times: a device that nobody drives is worse than one that hangs."""
-    if _DEVICE.fullmatch(device) is None:
-        raise OSError(f"not a device of the USB bus: {device!r}")
+    hub_port(device)   # else it is none
     driver = root / "bus/usb/drivers/usb"
     (driver / "unbind").write_text(device)
     for left in reversed(range(BIND_TRIES)):
@@ -40,14 +39,7 @@ def cut_port(
     By the port's `disable` (Documentation/ABI/testing/sysfs-bus-usb, Linux 6.0), as uhubctl does. A
     USB 3 socket has two ports, one of each bus, and has power while either is on.
     """
-    if _DEVICE.fullmatch(device) is None:
-        raise OSError(f"not a device of the USB bus: {device!r}")
-    hub, dot, number = device.rpartition(".")
-    if dot:
-        port = root / f"bus/usb/devices/{hub}:1.0/{hub}-port{number}"
-    else:
-        bus, _, number = device.partition("-")
-        port = root / f"bus/usb/devices/{bus}-0:1.0/usb{bus}-port{number}"
+    port = root / "bus/usb/devices" / hub_port(device)
     switches = [port / "disable"]
     if (port / "peer/disable").exists():
         switches.append(port / "peer/disable")
