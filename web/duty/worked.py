@@ -7,11 +7,12 @@ from datetime import timedelta
 from flask.typing import ResponseReturnValue
 
 from firmware.rota.balance import month_after, today
+from firmware.rota.values import DUTY_TYPES
 from firmware.rota.worked import Stint, bounds, worked
 from web.box import box
 from web.duty.blueprint import blueprint, present
 from web.duty.calendar import day_asked
-from web.duty.words import DUTY_TYPES
+from web.duty.words import DUTY_TYPES as WORDS
 from web.frame import render_page
 from web.reader import reader
 
@@ -26,14 +27,20 @@ def hours_worked() -> ResponseReturnValue:
     now, first = reader().now, day_asked(rota).replace(day=1)
     after = month_after(first)
     marked = box().store.interventions(*bounds(rota, first, after))
+    months = worked(
+        rota, first, after, [(one.person, one.started_at, one.ended_at) for one in marked], now
+    )
     return render_page(
         "duty/worked.html",
         active="duty",
         style="duty",
-        months=worked(
-            rota, first, after, [(one.person, one.started_at, one.ended_at) for one in marked], now
-        ),
-        types=DUTY_TYPES,
+        months=months,
+        # mostly there is one type alone: three columns would not fit on a telephone
+        types={
+            kind: WORDS[kind]
+            for kind in DUTY_TYPES
+            if any(each.duty[kind] for each in months)
+        },
         odd=_odd,
         first=first,
         previous=month_after(first, -1),
