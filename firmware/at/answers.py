@@ -41,6 +41,7 @@ from firmware.at.fields import AnswerFault
 from firmware.at.message_answers import (
     StorageLevel,
     StoredMessage,
+    in_text_mode,
     message_indication_forms,
     message_reference,
     read_message,
@@ -74,6 +75,7 @@ __all__ = [
     "identity",
     "imei",
     "imsi",
+    "in_text_mode",
     "message_indication_forms",
     "message_reference",
     "operator",

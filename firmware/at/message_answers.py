@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -26,6 +27,7 @@ _STAT_WORDS: Final = {  # 27.005 3.1, text mode words, which some firmware write
     "STO UNSENT": 2,
     "STO SENT": 3,
 }
+_TEXT_HEAD: Final = re.compile(r'\+CMGR: *"(REC|STO) ')
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,14 @@ def stored_indexes(lines: Sequence[str]) -> tuple[int, ...]:
     heads = (line for line in lines if line.startswith("+CMGL:"))
     numbers = (number_or_none(split_fields(head[len("+CMGL:") :])[0]) for head in heads)
     return tuple(i for i in numbers if i is not None and 0 <= i <= MESSAGE_INDEX_MAX)
+
+
+def in_text_mode(lines: Sequence[str]) -> bool:
+    """Whether +CMGR was answered in text mode: a word for <stat>, no PDU (27.005 3.4.3). Never
+    raises."""
+    if not lines or _TEXT_HEAD.match(lines[0]) is None:
+        return False
+    return not is_hexadecimal(lines[1] if len(lines) > 1 else lines[0].split(" ")[-1])
 
 
 def read_message(lines: Sequence[str], index: int) -> StoredMessage | None:

@@ -9,10 +9,11 @@ again later; only the SIM's PIN is never tried twice.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import Enum, auto
 
+from firmware.at import answers
 from firmware.at import message_commands as commands
 from firmware.at.events import Registration as RegistrationReport
 from firmware.at.profile import ModemProfile
@@ -26,6 +27,7 @@ from firmware.moment import Moment
 from firmware.recovery.signs import Signs
 from firmware.wording import messages
 
+CMS_TEXT_MODE = 305       # 27.005 3.2.5: its parameters are wrong, which we have not
 POLL_S = 60.0
 KEEP_ALIVE_S = 15.0       # between two signs of life of a modem that is asked nothing else
 SEARCHING_POLL_S = 5.0
@@ -139,9 +141,26 @@ class Registration:
             self.on_restart(f"+CPIN: {state}")
 
     def _refused(self, reply: Reply) -> None:
-        """An error that blames the SIM: it is looked at now, not at the next poll."""
-        if self.initialised and self._sim.raised_by(reply):
+        """An error that blames the SIM, or the text mode that we never set: a look now, not at the
+        next poll."""
+        if not self.initialised:
+            return
+        if reply.result is not None and reply.result.code == CMS_TEXT_MODE:
+            self._set_pdu_mode()
+        if self._sim.raised_by(reply):
             self._due_s = self._moment().monotonic_s
+
+    def unreadable(self, lines: Sequence[str]) -> None:
+        """What came of a stored message is none: it may be one of text mode."""
+        if self.initialised and answers.in_text_mode(lines):
+            self._set_pdu_mode()
+
+    def _set_pdu_mode(self) -> None:
+        """A look begins by setting it; one that has just done so leaves it to the next."""
+        now_s = self._moment().monotonic_s
+        if self._full_watch_s is None or now_s >= self._full_watch_s + SEARCHING_POLL_S:
+            self._full_watch_s = None
+            self._due_s = now_s
 
     def tick(self) -> None:
         if self._due_s is None or self._due_s > self._moment().monotonic_s:

@@ -7,7 +7,7 @@ disk.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from firmware.at import answers
@@ -59,6 +59,7 @@ class Storages:
         self._mute_lists: dict[str, int] = {}   # in a row, also before the modem restarted
         self._next_place = 0
         self.fullness = Fullness()
+        self.on_unreadable: Callable[[Sequence[str]], None] = lambda lines: None
 
     def opened(self, storages: tuple[str, ...], refused: tuple[str, ...] = ()) -> None:
         """A fresh modem: nothing is selected, everything is to be read. ``refused``: storages that
@@ -226,6 +227,7 @@ class Storages:
                 entry = answers.read_message(reply.lines, index)
             except AnswerFault:
                 entry = None  # left where it is; the next sweep reads it again
+                self.on_unreadable(reply.lines)
             if entry is not None:
                 self._take_and_delete(storage, entry)
         self._done()
