@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from firmware.command.system_wish import POWER_OFF, ask, show_on_console
 from firmware.event import BatterySeen, Event
 from firmware.pulse import Lamp
+from firmware.recovery.hooks import RescueHooks
 from firmware.shell.front import Front
 from firmware.shell.gpio import Gpio, NoPins, Pins
-from firmware.shell.rescuer import RescueHooks
 from firmware.shell.watchdog import complain
 from firmware.store.code_store import new_code_for_setup
 from firmware.store.database import Database

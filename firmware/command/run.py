@@ -41,8 +41,8 @@ from firmware.line.usb_port import (
 from firmware.pulse import Lamp, Pulse, StoreState
 from firmware.recovery.ladder import RecoveryOptions
 from firmware.shell.main_loop import MainLoop
-from firmware.shell.speech import Speech
 from firmware.shell.system_clock import SystemClock
+from firmware.shell.voice.speech import Speech
 from firmware.shell.voice.voice_room import VoiceRoom
 from firmware.shell.watchdog import Watchdog, complain
 from firmware.store import reserve
@@ -64,6 +64,7 @@ from firmware.store.spool import Spool
 from firmware.wording import LANGUAGES, Wording
 
 DISK_EVERY = timedelta(hours=1)
+RESCUED = ".rescued"   # beside the data: a restart of the service empties its folder of /run
 
 
 def run(
@@ -108,7 +109,7 @@ def run(
             recorder=recorder,
             helper=Housekeeper(data_dir, repaired=rota.repaired),
             then_said=(f"setup code: {setup_code}",) if setup_code else (),
-            hooks=front.rescue(settings.recovery),
+            hooks=replace(front.rescue(settings.recovery), mark=data_dir / RESCUED),
             voice=VoiceRoom(data_dir / "voice", Speech(data_dir), _pin_check(data_dir)),
             front=front.hooks,
         )

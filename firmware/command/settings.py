@@ -13,8 +13,8 @@ from pathlib import Path
 
 from firmware.at.profile import ModemProfile, ProfileFault, parse_profile
 from firmware.command.settings_sections import SectionFault, clock_is_kept, gpio, recovery
+from firmware.recovery.hooks import RescueHooks
 from firmware.shell.gpio import Pins
-from firmware.shell.rescuer import RescueHooks
 
 FILE = "veilleur.toml"
 TEXTS = (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from firmware.command.system_wish import restart_computer
+from firmware.recovery.hooks import RescueHooks
 from firmware.shell.gpio import LAMPS, Pins
-from firmware.shell.rescuer import RescueHooks
 
 COMMANDS = ("power", "reboot")
 PORT_POWER = "usb"

@@ -35,11 +35,11 @@ from firmware.event import (
 )
 from firmware.line.usb_port import Candidate, NotAModem
 from firmware.pulse import Pulse, StoreState
+from firmware.recovery.hooks import RescueHooks
 from firmware.shell.alarm_clock import AlarmClock
 from firmware.shell.front import Front
 from firmware.shell.helper import Helper
 from firmware.shell.port_keeper import FromPort, PortKeeper
-from firmware.shell.rescuer import RescueHooks
 from firmware.shell.system_clock import SystemClock
 from firmware.shell.voice.no_voice_room import NoVoiceRoom
 from firmware.shell.voice.voice_room import VoiceRoom

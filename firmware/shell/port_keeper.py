@@ -11,8 +11,9 @@ from firmware.event import BytesReceived as Bytes
 from firmware.event import Event, PortLost, PortOpened, RescueDone
 from firmware.line.own_modem import OTHERS_ALONE, OwnModem
 from firmware.line.usb_port import Candidate, PortUnavailable
+from firmware.recovery.hooks import RescueHooks
 from firmware.recovery.rungs import Rung
-from firmware.shell.rescuer import RescueHooks, Rescuer
+from firmware.shell.rescuer import Rescuer
 from firmware.shell.serial_port import SerialPort
 from firmware.shell.watchdog import complain
 

@@ -11,34 +11,13 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 
+from firmware.recovery.hooks import RescueHooks
 from firmware.recovery.rungs import Rung
-from firmware.shell.usb_bus import SYSFS, cut_port, rebind
+from firmware.shell.usb_bus import cut_port, give_back, rebind
 
 COMMAND_S = 30.0
 HANGS_S = 45.0    # longer than any attempt that comes to an end
-
-
-@dataclass(frozen=True, slots=True)
-class RescueHooks:
-    """``power`` and ``reboot``: a program and its arguments, or a function; None for none.
-
-    ``relay`` cuts the power and gives it back: where there is one it comes before the command, and
-    the command before ``port_power``, the power of the modem's own USB port.
-    """
-
-    power: tuple[str, ...] | None = None
-    reboot: tuple[str, ...] | Callable[[], None] | None = None
-    usb: bool = True
-    sysfs: Path = SYSFS
-    port_power: bool = False
-    relay: Callable[[], None] | None = None
-
-    @property
-    def cuts_power(self) -> bool:
-        return self.relay is not None or self.power is not None or self.port_power
 
 
 class Rescuer:
@@ -51,6 +30,9 @@ class Rescuer:
         self._hooks, self._on_done, self._clock = hooks, on_done, clock
         self._commands = {Rung.CUT_POWER: hooks.relay or hooks.power, Rung.REBOOT: hooks.reboot}
         self._since_s: dict[Rung, float] = {}   # of those that run
+        if hooks.mark is not None and hooks.mark.exists():
+            args = hooks.mark, hooks.sysfs
+            threading.Thread(target=give_back, args=args, name="give back", daemon=True).start()
 
     @property
     def busy(self) -> bool:
@@ -80,9 +62,9 @@ class Rescuer:
         why, sysfs, command = None, self._hooks.sysfs, self._commands.get(rung)
         try:
             if rung is Rung.REBIND_USB:
-                rebind(device or "", sysfs)
+                rebind(device or "", sysfs, mark=self._hooks.mark)
             elif command is None:
-                cut_port(device or "", sysfs)
+                cut_port(device or "", sysfs, mark=self._hooks.mark)
             elif callable(command):
                 command()
             else:

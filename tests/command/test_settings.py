@@ -20,8 +20,8 @@ from firmware.command.settings import (
 )
 from firmware.command.settings_sections import PINS
 from firmware.command.system_wish import RESTART, RUNTIME, restart_computer
+from firmware.recovery.hooks import RescueHooks
 from firmware.shell.gpio import Pins
-from firmware.shell.rescuer import RescueHooks
 from tests.command.conftest import Run
 
 

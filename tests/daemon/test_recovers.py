@@ -18,10 +18,10 @@ from firmware.configuration import Configuration
 from firmware.line.usb_port import Candidate
 from firmware.pulse import ModemState, Pulse
 from firmware.recovery import ladder
+from firmware.recovery.hooks import RescueHooks
 from firmware.recovery.ladder import RecoveryOptions
 from firmware.recovery.rungs import CLIMBS, RUNGS, Fault, Rung
 from firmware.shell.main_loop import MainLoop
-from firmware.shell.rescuer import RescueHooks
 from firmware.shell.system_clock import SystemClock
 from firmware.shell.watchdog import Watchdog
 from firmware.store.database import DATABASE_NAME, open_database

@@ -18,9 +18,9 @@ from firmware.command.system_wish import POWER_OFF, RUNTIME, SETUP_CODE
 from firmware.effect import MakeSetupCode, PowerOff
 from firmware.event import BatterySeen, ButtonPressed, Event, SetupCodeMade, Woken
 from firmware.pulse import Lamp
+from firmware.recovery.hooks import RescueHooks
 from firmware.shell import gpio
 from firmware.shell.gpio import Gpio, NoPins, Pins
-from firmware.shell.rescuer import RescueHooks
 from firmware.store.account_store import AccountStore
 from firmware.store.account_values import Role
 from firmware.store.code_store import SETUP, CodeStore

@@ -14,10 +14,11 @@ import pytest
 from firmware.effect import Rescue
 from firmware.event import BytesReceived, Event, PortLost, PortOpened, RescueDone
 from firmware.line.usb_port import Candidate
+from firmware.recovery.hooks import RescueHooks
 from firmware.recovery.rungs import Rung
 from firmware.shell.port_keeper import FromPort, PortKeeper
-from firmware.shell.rescuer import HANGS_S, RescueHooks, Rescuer
-from firmware.shell.usb_bus import BIND_TRIES, cut_port, rebind
+from firmware.shell.rescuer import HANGS_S, Rescuer
+from firmware.shell.usb_bus import BIND_TRIES, cut_port, give_back, rebind
 from tests.patience import WITHIN_S
 
 DEVICE = "1-1.3"
@@ -116,6 +117,47 @@ def test_a_port_that_cannot_be_switched_is_told_and_none_is_left_off(sysfs: Path
     assert switch.read_text() == "0"
     with pytest.raises(OSError, match="not a device"):
         cut_port("usb1", sysfs, lambda seconds: None)
+
+
+# A program that is ended in the middle
+
+
+def test_the_device_is_noted_for_as_long_as_it_lacks_something(
+    sysfs: Path, tmp_path: Path
+) -> None:
+    mark = tmp_path / "mark"
+    port(sysfs, "1-1:1.0/1-1-port3")
+    noted: list[str] = []
+    rebind(DEVICE, sysfs, lambda seconds: noted.append(mark.read_text()), mark)
+    assert (noted, mark.exists()) == ([DEVICE], False)
+    cut_port(DEVICE, sysfs, lambda seconds: noted.append(mark.read_text()), mark)
+    assert (noted, mark.exists()) == ([DEVICE, DEVICE], False)
+
+
+def test_the_next_program_gives_back_what_was_taken(sysfs: Path, tmp_path: Path) -> None:
+    """It looks for a modem on the bus, and this one is on none."""
+    mark, bind = tmp_path / "mark", sysfs / "bus/usb/drivers/usb/bind"
+    switch = port(sysfs, "1-1:1.0/1-1-port3")
+
+    def killed(seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        rebind(DEVICE, sysfs, killed, mark)
+    switch.write_text("1")   # as a kill leaves it, which ends no `finally`
+    os.mkfifo(bind)
+    Rescuer(RescueHooks(sysfs=sysfs, mark=mark), lambda rung, why: None)
+    assert bind.read_text() == DEVICE   # the last of it
+    assert (switch.read_text(), mark.exists()) == ("0", False)
+
+
+@pytest.mark.parametrize("left", ["", "../../x", "1-1.3\n"])
+def test_a_note_that_names_no_device_writes_nowhere(
+    sysfs: Path, tmp_path: Path, left: str
+) -> None:
+    (tmp_path / "mark").write_text(left)
+    give_back(tmp_path / "mark", sysfs)
+    assert list((sysfs / "bus/usb/drivers/usb").iterdir()) == []
 
 
 # Commands

@@ -13,8 +13,8 @@ import pytest
 from firmware.event import Event, PortLost, PortOpened
 from firmware.line.own_modem import STAND_IN_S
 from firmware.line.usb_port import Candidate
+from firmware.recovery.hooks import RescueHooks
 from firmware.shell.port_keeper import PortKeeper
-from firmware.shell.rescuer import RescueHooks
 
 OURS, SPARE, ELSEWHERE = "1-1.1", "1-1.2", "1-1.4"
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from firmware.event import Event, VoiceEngine
-from firmware.shell.speech import NO_ENGINE, Speech
+from firmware.shell.voice.speech import NO_ENGINE, Speech
 from firmware.sound.loudness import SPEECH_DBFS, speech_level_db
 from firmware.speech import engine as engines
 from firmware.speech import mulaw, ready

@@ -50,7 +50,7 @@ KEPT_WITHIN_S = 5.0   # how long the end of the program waits for a recording's 
 
 
 class Speech(Protocol):
-    """Makes sentences heard; `firmware/shell/speech.py`."""
+    """Makes sentences heard; `firmware/shell/voice/speech.py`."""
 
     def start(self, put: Callable[[Event], None]) -> None:
         """Begin, and tell `VoiceEngine` now and when it changes."""
