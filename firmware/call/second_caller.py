@@ -26,7 +26,7 @@ from firmware.policy import Decision, Reason, Target
 from firmware.record import MEANWHILE, AlertCause, Call, CallOutcome
 
 FORWARDED = 10          # 27.007 7.17 <code2>: additional incoming call forwarded
-NO_REPLY_MIN_S = 4.0    # 22.082 3.2: no network gives up before 5 s, and RING is told a little late
+NO_REPLY_MIN_S = 4.5    # 22.082 3.2: no network gives up before 5 s, and RING is told a little late
 UNHEARD_S = 5.0         # the first RING may have been missed, and the next comes so much later
 STILL_S = 1.0           # a call that was led on is in no list so long afterwards
 ENDS_IN_S = 3.0         # a call that was led on has ended by then
