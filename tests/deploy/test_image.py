@@ -24,6 +24,7 @@ IMAGE = Path(__file__).parents[2] / "deploy/image"
 LAYERS = (IMAGE / "layer/veilleur.yaml", IMAGE / "image/veilleur-disk.yaml")
 OVERLAY = vm.OVERLAY
 TMPFILES = IMAGE.parent / "package/tmpfiles.conf"
+DAEMON = IMAGE.parent / "systemd/veilleur.service"
 ATTRIBUTES = {"Name", "Category", "Version", "Desc", "Requires", "Provides"}
 VARIABLE_ATTRIBUTES = {"Desc", "Required", "Valid", "Set"}
 # What the config names that is rpi-image-gen's own
@@ -184,10 +185,60 @@ def test_what_was_given_up_for_want_of_the_data_is_tried_again() -> None:
     """A mount that fails fails the start of what requires it; no `Restart=` is asked then."""
     units = OVERLAY / "usr/lib/systemd/system"
     again = (units / "veilleur-again.service").read_text()
-    assert "systemctl --no-block start veilleur.service veilleur-web.service" in again
+    assert "ExecStart=/usr/lib/veilleur-image/again /run/veilleur-not-up /proc/uptime\n" in again
     assert f"ConditionPathExists=!{Places().state}" in again   # an update has stopped them
     assert "OnUnitInactiveSec=1min" in (units / "veilleur-again.timer").read_text()
     assert "veilleur-again.timer" in (OVERLAY / "usr/lib/veilleur-image/settle").read_text()
+
+
+class Again:
+    """The script, with a systemctl that writes down what it was asked."""
+
+    def __init__(self, folder: Path) -> None:
+        self.count, self.uptime, self.asked = (folder / name for name in ("n", "up", "asked"))
+        self._bin = folder / "bin"
+        self._bin.mkdir()
+        self.is_up("false")
+
+    def is_up(self, how: str) -> None:
+        systemctl = self._bin / "systemctl"
+        systemctl.write_text(
+            f'#!/bin/sh\necho "$*" >>{self.asked}\ncase "$*" in *is-active*) {how} ;; esac\n'
+        )
+        systemctl.chmod(0o755)
+
+    def looks(self, times: int, *, up_s: int) -> list[str]:
+        """What was asked of systemd."""
+        self.asked.unlink(missing_ok=True)
+        self.uptime.write_text(f"{up_s}.12 3333.33\n")
+        script = [OVERLAY / "usr/lib/veilleur-image/again", self.count, self.uptime]
+        for _ in range(times):
+            place = {"PATH": f"{self._bin}:{os.environ['PATH']}"}
+            subprocess.run(script, check=True, env=place, capture_output=True)
+        return self.asked.read_text().splitlines()
+
+
+def test_a_box_that_is_not_to_be_started_starts_its_computer_anew(tmp_path: Path) -> None:
+    """Only after longer than a start may take, and an hour after the start before."""
+    again = Again(tmp_path)
+    start, ask = "--no-block start veilleur.service veilleur-web.service", "--quiet is-active"
+    asked = again.looks(34, up_s=9000)
+    assert asked.count(start) == 34
+    assert "--no-block reboot" not in asked
+    assert "--no-block reboot" not in again.looks(1, up_s=3599)
+    assert again.looks(1, up_s=3600) == [start, f"{ask} veilleur.service", "--no-block reboot"]
+    longest = re.search(r"^TimeoutStartSec=([0-9]+)min$", DAEMON.read_text(), re.MULTILINE)
+    assert longest is not None
+    assert int(longest[1]) < 35
+
+
+def test_one_that_is_up_again_is_counted_anew(tmp_path: Path) -> None:
+    again = Again(tmp_path)
+    again.looks(34, up_s=9000)
+    again.is_up("true")
+    again.looks(1, up_s=9000)
+    again.is_up("false")
+    assert "--no-block reboot" not in again.looks(34, up_s=9000)
 
 
 def test_all_that_must_last_lies_on_the_data_partition() -> None:
