@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
 
 from web.box import box
 from web.page import Entry
@@ -56,7 +57,9 @@ def may_open_page(endpoint: str) -> bool:
 def _ask_to_sign_in() -> ResponseReturnValue:
     if not box().accounts.has_administrator():
         return _elsewhere(url_for("setup.begin"))
-    return _elsewhere(url_for("accounts.sign_in", next=_wanted() or None))
+    # Whoever was signed out while filling in a form must not believe that it was saved
+    unsaved = None if request.method in ("GET", "HEAD") else "1"
+    return _elsewhere(url_for("accounts.sign_in", next=_wanted() or None, unsaved=unsaved))
 
 
 def _elsewhere(address: str) -> ResponseReturnValue:
@@ -71,7 +74,19 @@ def _wanted() -> str:
     if request.headers.get("HX-Request"):
         seen = urlsplit(request.headers.get("HX-Current-URL", ""))
         return own_path(seen.path)
-    return own_path(request.full_path.rstrip("?")) if request.method == "GET" else ""
+    return own_path(request.full_path.rstrip("?")) if request.method == "GET" else _page_of_form()
+
+
+def _page_of_form() -> str:
+    """The page whose form was sent, if it can be opened again: some are answers to a form."""
+    seen = urlsplit(request.referrer or "")
+    if seen.netloc != request.host:
+        return ""
+    try:
+        current_app.url_map.bind(request.host).match(seen.path, method="GET")
+    except HTTPException:
+        return ""
+    return own_path(f"{seen.path}?{seen.query}".rstrip("?"))
 
 
 def own_path(address: str) -> str:

@@ -149,6 +149,28 @@ def test_signing_in_leads_back_to_the_page_that_was_asked_for() -> None:
     assert own_path("/journal?kind=call") == "/journal?kind=call"
 
 
+def test_whoever_was_signed_out_meanwhile_is_told_that_nothing_was_saved(house: House) -> None:
+    """A form half filled in, an emergency call, half an hour: the button must not seem to work."""
+    app = create_app(house.data_dir, clock=house.clock)
+    Visitor(app)  # there is an administrator
+    stranger = Visitor(app, role=None)
+    form = {"csrf_token": stranger.token("/sign-in"), "name": "Alice Martin", "sure": "yes"}
+
+    def door(came_from: str) -> str:
+        headers = {"Origin": "http://localhost", "Referer": came_from}
+        answer = stranger.client.post("/people/absence", data=form, headers=headers)
+        assert answer.status_code == 303
+        return str(answer.headers["Location"])
+
+    told = door("http://localhost/people/person?name=Alice+Martin")
+    assert told == "/sign-in?next=/people/person?name%3DAlice%2BMartin&unsaved=1"
+    assert "n’a pas été enregistré" in stranger.read(told)
+    assert "n’a pas été enregistré" not in stranger.read("/sign-in")
+    # the preview of the absence, which only its form can ask for; another site
+    for elsewhere in ("http://localhost/people/absence", "http://evil.example/rota", "x"):
+        assert door(elsewhere) == "/sign-in?unsaved=1"
+
+
 TOO_LARGE = "9" * 26  # for SQLite, which cannot even be asked for such a row
 
 

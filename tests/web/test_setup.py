@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -203,6 +203,21 @@ def test_the_whole_first_start(bare: House, app: Flask) -> None:
     lines = [entry.what for _, entry in box_of(app).accounts.audit_log(9)]
     assert lines == ["setup.site", "setup.administrator"]
     assert visitor.get("/setup/site").headers["Location"] == "/setup/test"
+
+
+def test_a_box_set_up_on_a_monday_before_work_has_somebody_on_duty_at_once(
+    bare: House, app: Flask
+) -> None:
+    bare.now = datetime(2026, 11, 23, 5, 30, tzinfo=UTC)  # 06:30 in Paris
+    box_of(app).codes.put(SETUP, CODE, bare.now)
+    visitor = Visitor(app, role=None)
+    begin(visitor)
+    send(visitor, "site", SITE)
+    send(visitor, "people", people(("Alice Martin", ALICE), ("", "")))
+    send(visitor, "service", {"name": "Ambulance", "mode": "divert", "minutes": "4"})
+    page = visitor.get("/setup/turns").text
+    assert 'value="2026-11-16"' in page
+    assert 'value="08:00"' in page
 
 
 def test_the_page_watches_the_test_call_and_the_test_sms(house: House, visitor: Visitor) -> None:

@@ -127,4 +127,11 @@ def _as_it_is_kept(name: str) -> str:
 
 def _page(form: SignInForm, said: str = "", code: int = 200) -> Response:
     account = current_account()
-    return render_page("accounts/sign_in.html", form=form, said=said, account=account, code=code)
+    return render_page(
+        "accounts/sign_in.html",
+        form=form,
+        said=said,
+        unsaved="unsaved" in request.args,
+        account=account,
+        code=code,
+    )

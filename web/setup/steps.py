@@ -240,7 +240,8 @@ def _last_monday() -> datetime:
     """So that somebody is on duty from the first moment on."""
     now = reader().now.astimezone(reader().zone).replace(tzinfo=None)
     monday = now - timedelta(days=now.weekday())
-    return monday.replace(hour=8, minute=0, second=0, microsecond=0)
+    handover = monday.replace(hour=8, minute=0, second=0, microsecond=0)
+    return handover if handover <= now else handover - timedelta(days=7)
 
 
 def check_part(rota: Rota) -> tuple[Fault, ...]:
