@@ -3,7 +3,7 @@
 Ready means: the daemon has shown two pulses since it was started, as one process, with the modem
 ready in both (if it was ready before the update: an update may well be the cure of a modem that was
 not), and the page answers. What is read here is what any version writes: the pulse's ``modem``, the
-lock's process, an answer to HTTP.
+lock's process, an answer to HTTP; and whether the blue lamp, the one of a call, is lit.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from firmware.update.places import DATA_DIR, RUNTIME_DIR
 
 DAEMON, PAGE = "veilleur.service", "veilleur-web.service"
 READY_S = 120.0
+CALM_S = 600.0
+FRESH_S = 60.0                   # a pulse beats more often
 LOOK_EVERY_S = 2.0
 SETTINGS = Path("/etc/default/veilleur")
 _ADDRESS = re.compile(r"^\s*VEILLEUR_LISTEN=[\"']?(\S+?):([0-9]+)[\"']?\s*$", re.MULTILINE)
@@ -45,6 +47,7 @@ class Services:
     settings: Path = SETTINGS
     ready_s: float = READY_S
     look_every_s: float = LOOK_EVERY_S
+    calm_s: float = CALM_S
     _first: Pulse | None = field(default=None, init=False)
 
     def restart(self) -> None:
@@ -60,6 +63,7 @@ class Services:
 
     def become_ready(self, *, with_modem: bool) -> bool:
         """Start what is installed and wait for it; false when it is not ready in time."""
+        self._await_calm()
         before, self._first = self.pulse(), None
         self.restart()
         ends_s = time.monotonic() + self.ready_s
@@ -68,6 +72,12 @@ class Services:
                 return True
             time.sleep(self.look_every_s)
         return False
+
+    def _await_calm(self) -> None:
+        """Not while somebody speaks: `CALM_S` at most."""
+        ends_s = time.monotonic() + self.calm_s
+        while self.in_call() and time.monotonic() < ends_s:
+            time.sleep(self.look_every_s)
 
     def _beats(self, before: Pulse | None, *, with_modem: bool) -> bool:
         pulse = self.pulse()
@@ -80,14 +90,26 @@ class Services:
             self._first = pulse
         return pulse.beat != self._first.beat
 
-    def pulse(self) -> Pulse | None:
-        """The daemon's last sign of life; None without one."""
+    def in_call(self) -> bool:
+        """Whether the blue lamp is lit. A daemon that has died in a call has none any more."""
+        try:
+            table = json.loads(self._path.read_bytes()[:65536])
+            fresh = abs(time.time() - self._path.stat().st_mtime) < FRESH_S
+            return fresh and "blue" in table["lamps"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return False
+
+    @property
+    def _path(self) -> Path:
         # As `firmware/store/pulse_file.py` names it
         name = hashlib.sha256(os.fsencode(self.data_dir.resolve())).hexdigest()[:16]
-        path = self.runtime / f"veilleur-{name}" / "pulse.json"
+        return self.runtime / f"veilleur-{name}" / "pulse.json"
+
+    def pulse(self) -> Pulse | None:
+        """The daemon's last sign of life; None without one."""
         try:
-            found = path.stat()
-            table = json.loads(path.read_bytes()[:65536])
+            found = self._path.stat()
+            table = json.loads(self._path.read_bytes()[:65536])
             process = (self.data_dir / "daemon.lock").read_text(encoding="ascii").strip()
         except (OSError, ValueError):
             return None

@@ -44,7 +44,13 @@ class Updater:
             if end is not None:
                 self._end(end, state)
                 return end
-        return None
+        return self._forget() if self.places.state.exists() else None
+
+    def _forget(self) -> What:
+        """A state that nobody can read (a card that rots): dpkg may have been in the middle, and
+        for as long as the file lies there every later update would wait for this one."""
+        self._end(What.STUCK, State(Step.RETURNING, "?", self.machine.installed(), ""))
+        return What.STUCK
 
     def settle(self) -> None:
         """After a power cut, before the services start: dpkg is never left in the middle."""

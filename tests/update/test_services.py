@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import http.server
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from firmware.pulse import ModemState
+from firmware.pulse import Lamp, ModemState
 from firmware.update.machine import Machine
 from firmware.update.services import Pulse, Services
 from tests.web.house import House
@@ -68,6 +69,33 @@ def test_the_pulse_of_this_version_is_understood(services: Started, tmp_path: Pa
         assert later is not None
         assert not later.modem_ready
         assert later.beat > found.beat
+
+
+def test_nothing_is_started_anew_while_somebody_speaks(
+    services: Started, tmp_path: Path
+) -> None:
+    """Nor put off for ever."""
+    begun: list[bool] = []
+    looks = services.in_call
+
+    def in_call() -> bool:
+        if (speaks := looks()) and services.calm_s > 1.0:
+            house.wake(lamps=(Lamp.GREEN,))   # until the next look
+        return speaks
+
+    with House(tmp_path / "data") as house:
+        services.begin = lambda: begun.append(looks())   # type: ignore[method-assign]
+        services.in_call = in_call   # type: ignore[method-assign]
+        services.ready_s = 0.0
+        house.wake(lamps=(Lamp.GREEN, Lamp.BLUE))
+        services.become_ready(with_modem=True)
+        assert begun == [False]
+        services.calm_s = 0.05
+        house.wake(lamps=(Lamp.GREEN, Lamp.BLUE))
+        services.become_ready(with_modem=True)
+        assert begun == [False, True]
+        os.utime(services._path, (0, 0))
+        assert not looks(), "whoever has died speaks no more"
 
 
 def test_the_page_has_to_answer(services: Started, monkeypatch: pytest.MonkeyPatch) -> None:

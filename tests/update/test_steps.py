@@ -185,7 +185,14 @@ def test_the_guide_is_one_file_that_needs_nothing_else(box: Box, tmp_path: Path)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-def test_a_state_that_nobody_can_read_is_none(box: Box) -> None:
+def test_a_state_that_nobody_can_read_is_told_and_holds_no_later_one_up(
+    made: Made, box: Box
+) -> None:
+    """dpkg may have been in the middle; and whoever looks sees an update under way for ever."""
     box.where.state.write_text(json.dumps({"step": "flying"}))
-    assert box.start_again() is None
+    assert box.start_again() is What.STUCK
+    assert not box.where.state.exists()
+    assert box.outcome is not None
+    assert box.outcome.values == {"version": "?", "before": OLD}
+    assert box.update(made.bundle) is What.INSTALLED
     assert sys.version_info >= (3, 11)
