@@ -329,8 +329,9 @@ class Attendant:
                 JournalKind.HEALTH, outcome="modem_lost", port=self._signs.port, why=reason
             )
         self._signs.port = None
+        in_call_s = self._ledger.moment.monotonic_s if self._line.in_call else None
         self._interrupt()
-        self._line.closed()
+        self._line.closed(in_call_s)
         self._registration.closed()
         self._bell.ring("port", messages.MODEM_ABSENT, {"why": reason}, by_sms=False)
         self._recovery.lost(reason)

@@ -189,7 +189,7 @@ def _select_storages(profile: ModemProfile, facts: ModemFacts) -> Generator[Comm
     asks for it again."""
     found, chosen = [], False
     for storage in reversed(profile.storages):
-        reply = yield message_commands.storage_select(storage)
+        reply = yield from _asked(message_commands.storage_select(storage))
         chosen |= reply.ok
         if not reply.refused:
             found.append(storage)
@@ -209,8 +209,17 @@ def _indications(profile: ModemProfile) -> Generator[Command, Reply, None]:
             return
 
 
-def _must(command: Command) -> Asking:
+def _asked(command: Command) -> Asking:
+    """Once more where the answer was lost, which is no reason to begin anew: a caller may be up,
+    whom nobody leads meanwhile."""
     reply = yield command
+    if reply.result is None:
+        reply = yield command
+    return reply
+
+
+def _must(command: Command) -> Asking:
+    reply = yield from _asked(command)
     if reply.ok:
         return reply
     if reply.refused:

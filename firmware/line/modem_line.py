@@ -118,7 +118,8 @@ class ModemLine:
         self._output: list[bytes] = []
         self._held = HeldBack()
         self._held.cut_off(0.0)   # what began before the program
-        self.in_call = False
+        self._in_call = False
+        self.in_call_s: float | None = None   # a call was up then, and nobody has seen its end
         self.open, self.opened_s = False, 0.0
         self.mute_for_s = 0.0
         self.answered_at: Moment | None = None
@@ -128,6 +129,14 @@ class ModemLine:
         self.on_late: Late = lambda command, line: None
         self.on_refused: Callable[[Reply], None] = lambda reply: None   # of whatever command
         self._left: Command | None = None   # unanswered when the port went away
+
+    @property
+    def in_call(self) -> bool:
+        return self._in_call
+
+    @in_call.setter
+    def in_call(self, in_call: bool) -> None:
+        self._in_call, self.in_call_s = in_call, None
 
     @property
     def deadline_s(self) -> float | None:
@@ -147,20 +156,24 @@ class ModemLine:
         self.open, self.opened_s = True, moment.monotonic_s
         self.mute_for_s = 0.0
         self.silent_since_s = moment.monotonic_s   # until it has answered once
-        self.in_call = False
-        self.forget(moment)
+        if self._in_call:
+            self._in_call, self.in_call_s = False, moment.monotonic_s
+        self._drop_all()
+        self.doubt(moment)
         self._dialogue.await_late(left)
 
-    def closed(self) -> None:
+    def closed(self, in_call_s: float | None = None) -> None:
+        """The port went away; a call that was up then goes on without it."""
         if self.open:
             self._left = self._dialogue.unanswered
         self.open = False
         self.silent_since_s = None
-        self.in_call = False
+        self._in_call, self.in_call_s = False, in_call_s
         self._drop_all()
 
     def forget(self, moment: Moment) -> None:
-        """The modem restarted: it will answer nothing that was asked before."""
+        """The modem restarted: it will answer nothing that was asked before, and has no call."""
+        self.in_call_s = None
         self._drop_all()
         self._handle(moment, self._dialogue.resynchronise(moment.monotonic_s))
 

@@ -156,11 +156,16 @@ class Ladder:
         return self._climb.rungs[self._index]
 
     def _call_is_up(self) -> bool:
-        """As far as the box can know: of a modem that says nothing, for a while."""
-        if not self._line.in_call:
-            return False
-        silent_s = self._line.silent_since_s
-        return silent_s is None or self._now_s < silent_s + CALL_BELIEVED_S
+        """As far as the box can know: of a modem that says nothing, or was gone, for a while."""
+        unseen_s = self._unseen_s
+        if unseen_s is None:
+            return self._line.in_call
+        return self._now_s < unseen_s + CALL_BELIEVED_S
+
+    @property
+    def _unseen_s(self) -> float | None:
+        """Since when nobody has seen the call that was up."""
+        return self._line.silent_since_s if self._line.in_call else self._line.in_call_s
 
     # The table
 
@@ -233,7 +238,9 @@ class Ladder:
             rung = climb.rungs[self._index]
             if not self._may(rung):
                 continue
-            if self._call_is_up() and not RUNGS[rung].in_call:
+            # The first rung for a port that is gone is to wait for it
+            harmless = RUNGS[rung].in_call or (self.fault, rung) == (Fault.ABSENT, Rung.REOPEN)
+            if self._call_is_up() and not harmless:
                 self._hold()
             else:
                 self._do(rung)
@@ -299,8 +306,8 @@ class Ladder:
     def _hold(self) -> None:
         """A call is up: wait for its end, but not for one that nobody can see any more."""
         self.state = State.HELD
-        silent_s = self._line.silent_since_s
-        until_s = CALL_BELIEVED_S + (self._now_s if silent_s is None else silent_s)
+        unseen_s = self._unseen_s
+        until_s = CALL_BELIEVED_S + (self._now_s if unseen_s is None else unseen_s)
         self.deadline_s = max(until_s, self._now_s)
 
     def _return(self) -> None:

@@ -68,7 +68,7 @@ class Bench:
 
     def goes(self) -> None:
         """The port leaves."""
-        self.line.closed()
+        self.line.closed(self.now_s if self.line.in_call else None)
         self.ladder.happen(Happening.LOST, "unplugged")
         self.look()
 

@@ -87,7 +87,8 @@ class AlertWatch:
     # As it happens
 
     def _asked(self, alert: Alert, asked: tuple[Asked, ...], moment: Moment) -> None:
-        """Each round begins with the first level of those who are on duty."""
+        """Each round begins with the first level of those who are on duty; and goes on at once
+        where their NON was read together with what the alert is about."""
         fresh = len([one for one in alert.asked if one.round == alert.round]) == len(asked)
         known = moment.utc_trusted and self._truth.knows(moment.utc)
         if alert.cause not in ABOUT_CALLERS or not fresh or not known:
@@ -95,7 +96,10 @@ class AlertWatch:
         service = alert.service or self._truth.services[0]
         lists = self._truth.around(service, moment.utc)
         first = {min((level for level, _ in each.duty), default=0) for each in lists}
-        if not first.issuperset(one.level for one in asked):
+        levels = {one.level for one in asked}
+        left = {one.level for one in asked if not one.declined}
+        went_on = min(levels) in first and left <= {max(levels)}
+        if not (levels <= first or went_on):
             self._breaks(Promise.TURN, f"the first level is {first}, asked are {asked}")
 
     def _says(self, sms: BookedSms) -> None:

@@ -1,0 +1,33 @@
+"""Whom a round may begin with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from firmware.record import Alert, AlertCause, Asked
+from tests.simulation.year import Year
+
+
+@pytest.mark.parametrize(
+    ("levels", "declined", "broken"),
+    [((1,), (), 0), ((2,), (), 1), ((1, 2), (), 1), ((1, 2), (1,), 0), ((2, 3), (2,), 1)],
+)
+def test_a_round_begins_with_the_first_level_or_goes_on_from_those_who_said_no(
+    levels: tuple[int, ...], declined: tuple[int, ...], broken: int, tmp_path: Path
+) -> None:
+    """After a start the text and the NON to it are read with one list."""
+    year = Year(tmp_path, 1, 2, 0.0)
+    box = year.box
+    box.modem.power_on()
+    box.run(300)
+    now = box.moment
+    asked = tuple(
+        Asked(f"Level {level}", f"+3361234567{level}", level, now.utc, 0, level in declined)
+        for level in levels
+    )
+    service = year.truth.services[0]
+    alert = Alert(1, "A3G", AlertCause.SMS, 1, service, now.utc, asked=asked)
+    year.alerts._asked(alert, asked, now)
+    assert len(box.judge.broken) == broken
