@@ -350,7 +350,7 @@ class Attendant:
         if initialised and not self._storages_open:
             facts = self._registration.facts
             self._storages.opened(facts.storages, facts.refused_storages)
-            self._calls.opened()
+            self._calls.opened(facts.imei)
             self._announcer.say("ready", "ready")
             self._ledger.journal(
                 JournalKind.HEALTH, outcome="modem_ready", model=facts.model, port=self._signs.port

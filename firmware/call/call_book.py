@@ -14,6 +14,7 @@ from typing import Protocol
 from firmware.at import answers
 from firmware.at import call_commands as commands
 from firmware.at.answers import AnswerFault, CallListEntry
+from firmware.call.call_codes import WATCH_S, CallCodes
 from firmware.call.call_in_hand import CallInHand, Phase, record_call
 from firmware.call.call_state import LISTED, UP, CallState, Meaning, Sign, step
 from firmware.call.told_twice import CallsListed, ToldTwice
@@ -76,6 +77,7 @@ class CallBook:
         self._lists_asked = 0
         self._ended: list[tuple[str, float]] = []   # numbers of calls just over, and when
         self._looks: list[tuple[float, Callable[[], None]]] = []
+        self.codes = CallCodes(ledger)
 
     @property
     def deadline_s(self) -> float | None:
@@ -93,6 +95,11 @@ class CallBook:
     @property
     def _polls(self) -> bool:
         """Whether a list is to be asked for now and then."""
+        return self._is_pressing or self.codes.are_unproved
+
+    @property
+    def _is_pressing(self) -> bool:
+        """A call is known, or may be."""
         return self.busy or self._look_again > 0 or self._told.waits
 
     @property
@@ -200,6 +207,18 @@ class CallBook:
             key="call_list",
         )
 
+    def _watch(self) -> None:
+        """Read the list though nothing tells of a call: nothing else is hurried for it."""
+        self.poll_at_s = None
+        self._lists_asked += 1
+        turn = self._lists_asked
+        self._modem.ask(
+            commands.call_list(),
+            lambda reply: self._listed(turn, reply),
+            Rank.POLL,
+            key="call_watch",
+        )
+
     def unsure(self) -> bool:
         """A list has told something new once: what is known may be no longer so."""
         return self._told.waits
@@ -225,13 +244,15 @@ class CallBook:
         for look in due:
             look()
         if self.poll_at_s is not None and self.poll_at_s <= now_s and self._polls:
+            pressing = self._is_pressing
             self._look_again = max(self._look_again - 1, 0)
-            self.ask()
+            (self.ask if pressing else self._watch)()
 
     def _listed(self, turn: int, reply: Reply) -> None:
         if reply.lost:
             return
-        self.poll_at_s = self._ledger.moment.monotonic_s + POLL_S
+        pause_s = POLL_S if self._is_pressing else WATCH_S
+        self.poll_at_s = self._ledger.moment.monotonic_s + pause_s
         if not reply.ok or reply.doubtful:
             self._follower.no_list()
             return
@@ -253,7 +274,8 @@ class CallBook:
         self.on_list(self.dialled)
         self._modem.in_call = self.busy
         if not self.busy:
-            self.poll_at_s = None
+            watch_at_s = self._ledger.moment.monotonic_s + WATCH_S
+            self.poll_at_s = watch_at_s if self.codes.are_unproved else None
 
     @property
     def _all_has_ended(self) -> bool:

@@ -78,8 +78,9 @@ class CallDesk:
         if self.rehearsal is not None:
             self.rehearsal.resume()
 
-    def opened(self) -> None:
+    def opened(self, imei: str | None) -> None:
         """The modem is initialised: it may already be ringing."""
+        self._book.codes.know_modem(imei, self._modem.profile.name)
         self._modem.in_call = self._book.busy
         self._book.open()
 
@@ -95,6 +96,7 @@ class CallDesk:
 
     def heard(self, event: Ring | CallingLine | CallWaiting | CallEnded | CallProgress) -> None:
         """An unsolicited code about calls."""
+        self._book.codes.heard(event)
         match event:
             case Ring():
                 line = self._book.hint(Sign.RING, None, withheld=False)

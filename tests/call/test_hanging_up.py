@@ -76,7 +76,7 @@ def test_a_call_that_is_found_up_is_decided_about_and_alerted_before_it_is_hung_
         modem.answers["AT+CLCC"] = (f"+CLCC: 1,1,0,0,0{number}", "OK")
         found: list[tuple[str | None, CallOutcome]] = []
         modem.after_write = partial(_look, desk, modem, found)
-        desk.opened()
+        desk.opened("867698040000018")
         modem.settle()
         assert found == [(rung.value, CallOutcome.ALERTED)]
 
