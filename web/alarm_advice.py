@@ -37,6 +37,9 @@ ADVICE: dict[str, str] = {
     messages.MODEM_MUTE: N_("If this stays, unplug the modem and plug it in again."),
     messages.MODEM_REFUSES: N_("If this stays, unplug the modem and plug it in again."),
     messages.NETWORK_LOST: N_("Move the antenna. If it lasts, ask the operator about the SIM."),
+    messages.SMS_NO_CENTRE: N_(
+        "Ask the operator for the number of its SMS centre; set it with the SIM in a telephone."
+    ),
     messages.NO_ADMINISTRATOR: N_("Make somebody an administrator, under People."),
     messages.NETWORK_NO_CALLS: N_(
         "Ask the operator whether calls over 4G (VoLTE) are allowed for this SIM and this modem."

@@ -152,6 +152,19 @@ def _stored(head: str, pdu_hex: str, prefix: str, index: int | None) -> StoredMe
     return StoredMessage(index, stat, length, pdu_hex)
 
 
+def service_centre(lines: Sequence[str]) -> str:
+    """The address in +CSCA: "<sca>",<tosca> (27.005 3.3.1), empty where the SIM has none.
+    Raises ``AnswerFault``."""
+    if not lines:
+        raise AnswerFault("one line of +CSCA was expected, found none")
+    fields = split_fields(after_prefix(lines[-1], "+CSCA:"))
+    number = unquote(fields[0]).strip()
+    if number and not number.removeprefix("+").isdecimal():
+        raise AnswerFault(f"not the address of a service centre: {lines[-1]!r}")
+    international = len(fields) > 1 and fields[1].strip() == "145"  # 24.011 8.2.5.2
+    return f"+{number}" if number and international and number[0] != "+" else number
+
+
 def message_reference(lines: Sequence[str]) -> int:
     """The TP-MR of +CMGS: <mr>[,<ackpdu>] (27.005 4.3). Raises ``AnswerFault``."""
     line = _one(lines, "+CMGS:")

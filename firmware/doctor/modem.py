@@ -7,7 +7,7 @@ from firmware.at.answers import StorageLevel
 from firmware.doctor.facts import Facts, ModemFacts
 from firmware.doctor.finding import Finding, Phrase, attention, good, say, unknown, wrong
 from firmware.doctor.questions import Question, Replies
-from firmware.doctor.replies import UnknownValue, optional, read, service_centre, shown
+from firmware.doctor.replies import UnknownValue, optional, read, shown
 from firmware.ledger import Ledger
 from firmware.line.sim_pin import PinAdvice, PinKeeper, tries_left
 from firmware.record import Memory
@@ -141,7 +141,7 @@ def listed(parts: list[Phrase]) -> Phrase:
 def _centre(replies: Replies) -> Finding:
     check = words.L_CENTRE
     try:
-        number = read(replies, Question.CENTRE, service_centre)
+        number = read(replies, Question.CENTRE, answers.service_centre)
     except UnknownValue as fault:
         return unknown(check, say(words.NOT_KNOWN, why=fault.why))
     if not number:

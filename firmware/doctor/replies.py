@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from firmware.at.answers import AnswerFault
-from firmware.at.fields import after_prefix, split_fields, unquote
 from firmware.doctor.finding import Phrase, say
 from firmware.doctor.questions import Question, Replies
 from firmware.line.modem_line import Reply
@@ -53,16 +52,3 @@ def shown(reply: Reply) -> str:
     said = " / ".join(reply.lines) if reply.ok and reply.lines else reply.why
     plain = "".join(letter if letter.isprintable() else "?" for letter in said)
     return plain if len(plain) <= SHOWN_MAX else plain[: SHOWN_MAX - 3] + "..."
-
-
-def service_centre(lines: Sequence[str]) -> str:
-    """The address in +CSCA: "<sca>",<tosca> (27.005 3.3.1), empty where the SIM has none.
-    Raises ``AnswerFault``."""
-    if not lines:
-        raise AnswerFault("one line of +CSCA was expected, found none")
-    fields = split_fields(after_prefix(lines[-1], "+CSCA:"))
-    number = unquote(fields[0]).strip()
-    if number and not number.removeprefix("+").isdecimal():
-        raise AnswerFault(f"not the address of a service centre: {lines[-1]!r}")
-    international = len(fields) > 1 and fields[1].strip() == "145"  # 24.011 8.2.5.2
-    return f"+{number}" if number and international and number[0] != "+" else number

@@ -37,6 +37,7 @@ from firmware.wording import messages
 
 LOOK_S = 60.0
 SMS_OUT, PROVE_APART_S = "sms-out", 3600.0
+SMS_CENTRE = "sms-centre"
 STORE_FULL_S = 600.0   # a sweep or two later it may be empty
 
 
@@ -114,8 +115,17 @@ class HealthDesk:
             self._bell.ring("store", messages.SMS_STORE_FULL, after_s=STORE_FULL_S)
         elif self._storages.fullness.has_room:
             self._bell.still("store")
+        self._look_for_a_centre(facts.service_centre)
         self._look_whether_sms_leave()
         self._bell.show("budget", messages.BUDGET, self._outbox.turns.over_budget)
+
+    def _look_for_a_centre(self, centre: str | None) -> None:
+        """Before anybody needs an SMS; shown, for no SMS can tell of it. What leaves all the same
+        (some networks need none) proves the contrary."""
+        if self._outbox.refusals.left_last or centre:
+            self._bell.still(SMS_CENTRE)
+        elif centre is not None:
+            self._bell.ring(SMS_CENTRE, messages.SMS_NO_CENTRE, by_sms=False)
 
     def _look_whether_sms_leave(self) -> None:
         """Shown, for no SMS can tell of it; its end is told. Where nothing waits any more one to

@@ -37,7 +37,7 @@ STORE = {state: Lamp.GREEN if state is StoreState.GOOD else Lamp.RED for state i
 # for somebody's attention
 URGENT = (
     "alert:", "nobody:", "silence:", "port", "modem", "sim", "network", "recovery", "forwarding",
-    "sms-loop", "sms-out", "site", "disk", "battery",
+    "sms-loop", "sms-out", "sms-centre", "site", "disk", "battery",
 )  # fmt: skip
 NOT_URGENT = ("modem-hot", "modem-voltage", "disk-space")
 

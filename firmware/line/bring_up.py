@@ -7,6 +7,7 @@ the conversation in a `SetbackError`.
 from __future__ import annotations
 
 from collections.abc import Generator
+from contextlib import suppress
 from typing import NoReturn
 
 from firmware.at import answers, call_commands, device_commands, message_commands, service_commands
@@ -165,6 +166,7 @@ def _set_up(profile: ModemProfile, facts: ModemFacts) -> Generator[Command, Repl
     facts.reports_on = reply.ok
     yield device_commands.registration_reports("EPS")
     yield from _learn_own_number(facts)
+    yield from _learn_service_centre(facts)
     yield device_commands.operator_format()
     reply = yield device_commands.network_time_update(profile)
     facts.follows_time = reply.ok
@@ -181,6 +183,13 @@ def _learn_own_number(facts: ModemFacts) -> Generator[Command, Reply, None]:
     except AnswerFault:
         return
     facts.own_number = next((number for number in found if number[0] == "+"), None)
+
+
+def _learn_service_centre(facts: ModemFacts) -> Generator[Command, Reply, None]:
+    """+CSCA: without one no SMS leaves, and nobody would know before somebody needs an alert."""
+    reply = yield message_commands.service_centre_query()
+    with suppress(AnswerFault):
+        facts.service_centre = answers.service_centre(reply.lines) if reply.ok else None
 
 
 def _select_storages(profile: ModemProfile, facts: ModemFacts) -> Generator[Command, Reply, None]:

@@ -35,6 +35,7 @@ class ModemFacts:
     technology: str | None = None
     signal_dbm: int | None = None
     own_number: str | None = None
+    service_centre: str | None = None   # of SMS; empty where the SIM holds none, None: not told
     reports_on: bool = False     # it tells of its registration by itself (+CREG)
     follows_time: bool = False   # its clock is the network's (+CTZU)
     storages: tuple[str, ...] = ()

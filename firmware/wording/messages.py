@@ -203,6 +203,7 @@ RECOVERY_FAILED = N_(
 )
 MODEM_REFUSES = N_("the modem refuses {command} ({why}).")
 NETWORK_LOST = N_("the SIM is not registered on the network ({state}).")
+SMS_NO_CENTRE = N_("the SIM holds no SMS centre: no SMS can be sent, no alert either.")
 NO_ADMINISTRATOR = N_("nobody is an administrator: everybody gets the alarms.")
 NETWORK_NO_CALLS = N_(
     "the network takes the SIM for SMS and data only: calls do not reach the box. Ring the "

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 
 import pytest
 
-from firmware.at.answers import AnswerFault
+from firmware.at.answers import AnswerFault, service_centre
 from firmware.at.command import Command, render
 from firmware.at.profile import ModemProfile
 from firmware.command.settings import load_profile, profile_names
 from firmware.doctor.questions import FORWARDING, Question, interview
-from firmware.doctor.replies import SHOWN_MAX, service_centre, shown
+from firmware.doctor.replies import SHOWN_MAX, shown
 from firmware.line.modem_line import Reply
 from tests.doctor.samples import ANSWERS, reply
 

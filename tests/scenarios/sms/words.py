@@ -110,6 +110,16 @@ def _filters(stage: Stage, text: str, cause: int) -> None:
     centre.accept = filtered  # type: ignore[method-assign]
 
 
+@act("SIM holds no SMS centre")
+def _no_centre(stage: Stage) -> None:
+    stage.world.sim.service_centre = ""
+
+
+@act("SIM holds its SMS centre again")
+def _centre_again(stage: Stage) -> None:
+    stage.world.sim.service_centre = "+33609001390"
+
+
 @act("network loses the answer to <count:number> text[s]")
 def _loses_answers(stage: Stage, count: int) -> None:
     stage.world.network.subscriber(BOX).conditions.submit_answers_lost += count
