@@ -339,8 +339,9 @@ class CallBook:
         self._follower.seen(line)
 
     def normal(self, number: str | None, number_type: int | None) -> str | None:
-        """E.164 where the number can be read so, else what the network showed."""
-        if not number:
+        """E.164 where the number can be read so, else what the network showed; a word in its place
+        (IMS: anonymous) is none."""
+        if not number or not any(character.isdigit() for character in number):
             return None
         try:
             return heard_number(number, type_of_number(number_type), self._country_code())

@@ -105,11 +105,13 @@ class CallDesk:
                 if line is not None and line.phase is Phase.SPEAKING and self.talk is not None:
                     self.talk.rang()
             case CallingLine(number=number, number_type=kind, validity=validity):
-                withheld = not number or validity in (1, 2)  # 27.007 7.6 <CLI validity>
+                # 27.007 7.6 <CLI validity>
+                withheld = self._book.normal(number, kind) is None or validity in (1, 2)
                 self._book.hint(Sign.RING, number or None, withheld=withheld, number_type=kind)
             case CallWaiting(number=number, number_type=kind):
                 self._book.hint(
-                    Sign.CALL_WAITING, number or None, withheld=not number, number_type=kind
+                    Sign.CALL_WAITING, number or None, number_type=kind,
+                    withheld=self._book.normal(number, kind) is None,
                 )
             case CallEnded() | CallProgress():
                 if isinstance(event, CallEnded):

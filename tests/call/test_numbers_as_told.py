@@ -51,3 +51,17 @@ def test_one_caller_is_one_call_whose_number_can_be_rung(
     assert call["number"] == CALLER
     assert call["outcome"] == "diverted"
     assert [CALLER in text for text in world.texts(BRUNO)] == [True]
+
+
+@pytest.mark.parametrize("word", ["anonymous", "Restricted", "unavailable"])
+def test_a_word_in_place_of_a_number_is_no_number(tmp_path: Path, word: str) -> None:
+    """As IMS names whoever withholds it: two such callers are not one."""
+    world = Telling(tmp_path, SAMPLE, start=START)
+    world.told = world.listed = b'"%s",128' % word.encode()
+    world.run(60)
+    world.call(CALLER)
+    world.run(60)
+    (call,) = world.journal("call")
+    assert call["number"] is None
+    assert call["outcome"] == "diverted"
+    assert any("masqu" in text for text in world.texts(BRUNO))
