@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from enum import Enum, auto
 
@@ -29,6 +30,7 @@ from firmware.wording import messages
 
 CMS_TEXT_MODE = 305       # 27.005 3.2.5: its parameters are wrong, which we have not
 POLL_S = 60.0
+HURRY_S = 3.0             # for an answer of the bring-up while a caller may be up
 KEEP_ALIVE_S = 15.0       # between two signs of life of a modem that is asked nothing else
 SEARCHING_POLL_S = 5.0
 LOST_ALARM_AFTER_S = 180.0
@@ -84,6 +86,7 @@ class Registration:
         self.on_setback: Callable[[str], None] = lambda why: None   # empty: it succeeded
         self.signs = Signs(moment)
         self._sim = SimDoubt(moment)
+        self._line = line
         line.on_refused = self._refused
 
     @property
@@ -177,7 +180,7 @@ class Registration:
 
     def _bring_up(self) -> Conversation:
         try:
-            yield from self._bringing_up.converse(self._profile, self.facts)
+            yield from self._hurried(self._bringing_up.converse(self._profile, self.facts))
         except SetbackError as setback:
             self._setback(setback)
             return
@@ -187,6 +190,19 @@ class Registration:
         self.on_setback("")
         self._go(Progress.SEARCHING)
         yield from self._watch()
+
+    def _hurried(self, conversation: Conversation) -> Conversation:
+        """Whoever was up when the port went away hears nothing until all is set up, and their modem
+        knows its answers: a lost one is not waited for as long as one that is late."""
+        reply: Reply | None = None
+        while True:
+            try:
+                command = next(conversation) if reply is None else conversation.send(reply)
+            except StopIteration:
+                return
+            if self._line.in_call_s is not None and not command.text.startswith("AT+CPIN="):
+                command = replace(command, timeout_s=min(command.timeout_s, HURRY_S))
+            reply = yield command
 
     def _setback(self, setback: SetbackError) -> None:
         self._due_s = self._moment().monotonic_s + setback.wait_s

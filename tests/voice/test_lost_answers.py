@@ -167,6 +167,25 @@ def test_the_minute_of_a_caller_who_is_found_up_begins_with_the_port(tmp_path: P
     assert any(each.words in CHOICES for each in world.voice.heard)
 
 
+def test_a_caller_on_hold_does_not_wait_for_all_that_a_bring_up_loses(tmp_path: Path) -> None:
+    """USB stumbled while the next number rang, six answers of the bring-up were lost, and the
+    caller was on hold for a minute; the modem would have been reset meanwhile."""
+    world, broken = _called(tmp_path, "")
+    for number in (ALICE, BRUNO, CHLOE):
+        world.phone(number).answer_after_ms = None   # nor does a code tell of a call meanwhile
+    world.run(30)
+    (caller,) = (each for each in world.network.ledger.calls.values() if each.caller == CALLER)
+    world.from_now_on(b"AT+CMEE=", b"AT+CSMS", *[b"AT+CPMS"] * 3, b"AT+CNMI", b"AT+CRC=")
+    world.drop_port()
+    stumbled_ms = world.timeline.now_ms
+    world.run(90)
+    assert not world.lose
+    assert broken == []
+    assert b"AT+CFUN=1,1" not in world.asked
+    assert caller.ended_ms is not None   # they ring again, and somebody has an SMS
+    assert stumbled_ms < caller.ended_ms < stumbled_ms + 40_000
+
+
 @pytest.mark.parametrize(("times", "joined"), [(1, True), (2, False), (9, False)])
 def test_joining_that_became_a_swap_leaves_nobody_in_silence(
     tmp_path: Path, times: int, joined: bool
