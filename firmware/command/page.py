@@ -17,6 +17,7 @@ from firmware.command.settings import (
     read_settings,
 )
 from firmware.store.leftovers import sweep
+from firmware.update.places import places
 from web.app import create_app
 from web.metrics.access import MetricsAccess, networks_of
 from web.server import ListenFault, serve
@@ -29,7 +30,8 @@ def web(data_dir: Path, listen: str | None, *, tls: bool = False) -> int:
     host, port = host_and_port(listen or settings.listen)
     metrics = MetricsAccess(settings.metrics_token, networks_of(settings.metrics_from))
     open_data(data_dir, create=True).close()  # a fault of the data is said here, in one line
-    sweep(data_dir, datetime.now(UTC))   # what is its own user's
+    for folder in (data_dir, places().incoming.parent):
+        sweep(folder, datetime.now(UTC))   # what is its own user's
     own = certificate_of(data_dir) if tls else None
     try:
         context = context_of(own.certificate, own.key) if own is not None else None

@@ -17,17 +17,19 @@ class OwnModem:
 
     def __init__(self) -> None:
         self._place: str | None = None
+        self._known = False                     # to a profile
         self._beside: set[str | None] = set()   # places of others, seen together with it
         self._missed_since_s: float | None = None
 
-    def took_calls(self, place: str | None, found: tuple[Candidate, ...]) -> None:
-        """The modem at ``place`` is ready; ``found`` is what is on the bus."""
-        self._place = place
+    def took_calls(self, modem: Candidate, found: tuple[Candidate, ...]) -> None:
+        """It is ready; ``found`` is what is on the bus."""
+        self._place, self._known = modem.usb, modem.profile is not None
         self._know_others(found)
 
     def among(self, found: tuple[Candidate, ...], now_s: float) -> tuple[Candidate, ...]:
         """Those to be tried. One at a place where none has been beside ours is ours, plugged in
-        elsewhere; empty while only others are there, and not yet for so long."""
+        elsewhere, unless it is no modem that anybody knows, and ours is; empty while only others
+        are there, and not yet for so long."""
         if self._place is None:
             return found
         ours = tuple(each for each in found if each.usb == self._place)
@@ -38,7 +40,8 @@ class OwnModem:
             self._missed_since_s = now_s
         if now_s - self._missed_since_s >= STAND_IN_S:
             return found
-        return tuple(each for each in found if each.usb not in self._beside)
+        moved = (each for each in found if each.usb not in self._beside)
+        return tuple(each for each in moved if each.profile is not None or not self._known)
 
     def _know_others(self, found: tuple[Candidate, ...]) -> None:
         self._missed_since_s = None

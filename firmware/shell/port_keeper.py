@@ -58,7 +58,7 @@ class PortKeeper:
     def ready(self) -> None:
         """The modem at the open port takes calls."""
         if self._candidate is not None:
-            self._own.took_calls(self._candidate.usb, self._find_ports())
+            self._own.took_calls(self._candidate, self._find_ports())
 
     def means(self, item: FromPort) -> bool:
         """Whether an event is of the port that is open now."""

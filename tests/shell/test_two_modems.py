@@ -10,11 +10,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from firmware.at.profile import ModemProfile
 from firmware.event import Event, PortLost, PortOpened
 from firmware.line.own_modem import STAND_IN_S
 from firmware.line.usb_port import Candidate
 from firmware.recovery.hooks import RescueHooks
 from firmware.shell.port_keeper import PortKeeper
+from tests.modem_by_hand import profile
 
 OURS, SPARE, ELSEWHERE = "1-1.1", "1-1.2", "1-1.4"
 
@@ -27,6 +29,7 @@ class Bus:
         for _, near in self.ends.values():
             tty.setraw(near)
         self.there = [OURS, SPARE]
+        self.families: dict[str, ModemProfile] = {}
         self.now_s = 0.0
         self.told: list[Event] = []
         self.keeper = PortKeeper(
@@ -35,9 +38,13 @@ class Bus:
         )  # fmt: skip
 
     def found(self) -> tuple[Candidate, ...]:
-        return tuple(
-            Candidate(os.ttyname(self.ends[place][1]), None, place) for place in self.there
-        )
+        """Ports that no profile knows are asked where there are no others (`candidates`)."""
+        all_of_them = [
+            Candidate(os.ttyname(self.ends[place][1]), self.families.get(place), place)
+            for place in self.there
+        ]
+        known = tuple(each for each in all_of_them if each.profile is not None)
+        return known or tuple(all_of_them)
 
     def look(self) -> str | None:
         """Whose port is open after a look; None: nobody's."""
@@ -98,6 +105,18 @@ def test_one_that_was_plugged_in_elsewhere_is_taken_at_once(bus: Bus) -> None:
     bus.keeper.ready()
     bus.keeper.lose("mute")
     assert bus.look() == ELSEWHERE
+
+
+def test_another_serial_adapter_is_not_asked_while_it_starts_anew(bus: Bus) -> None:
+    """It would hold the port while the modem comes back, and be told to restart."""
+    bus.families = {OURS: profile(), ELSEWHERE: profile()}
+    assert bus.look() == OURS
+    bus.keeper.ready()
+    bus.there = [SPARE]
+    bus.keeper.lose("it was reset")
+    assert bus.look() is None
+    bus.there = [SPARE, ELSEWHERE]
+    assert bus.look() == ELSEWHERE, "a modem it is"
 
 
 def test_when_it_stays_away_the_other_may_have_its_sim(bus: Bus) -> None:
