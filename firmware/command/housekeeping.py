@@ -27,6 +27,7 @@ from firmware.store.report_file import write_reports
 from firmware.store.rota_store import RotaStore
 from firmware.store.step_back import SAVED, step_back
 
+FIRST_TO_GO = 500           # of 1000: before the page (200, deploy/systemd)
 NIGHT_DONE = "night-done"   # deploy/systemd/veilleur-stick-night.path
 
 
@@ -62,9 +63,13 @@ def _night(data_dir: Path) -> dict[str, Any]:
 
 
 def _give_way(steps: int) -> None:
-    """To the calls. Where that is refused the work is done all the same."""
+    """To the calls: their processor, and their memory, of which a Pi has little. What the daemon
+    has started is as safe from the kernel's killer as itself (oom_score_adj is inherited). Where
+    it is refused the work is done all the same."""
     with suppress(PermissionError):
         os.nice(steps)
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text(str(FIRST_TO_GO), encoding="ascii")
 
 
 def _tell_the_stick() -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import stat
+import subprocess
 from datetime import UTC, datetime
 
 import pytest
 
+from firmware.command.housekeeping import FIRST_TO_GO
 from firmware.store.backup import write_backup
 from firmware.store.nightly import nightly_backups
 from firmware.store.pending_restore import PENDING
 from tests.daemon.house import House
+from tests.daemon.program import ROOT
 from tests.deploy.shut_in import DAEMON, under
 
 GREETING = "voice/greeting/nuit.wav"
@@ -34,6 +37,17 @@ def test_the_night(shared: House) -> None:
     assert helper.ended() == 0
     assert json.loads(helper.output[-1]) == {"well": True}
     assert len(nightly_backups(shared.data)) == 1
+
+
+def test_the_night_gives_way_to_the_calls() -> None:
+    """Its processor, and where memory runs out its life."""
+    ask = (
+        "import os; from pathlib import Path; from firmware.command.housekeeping import _give_way;"
+        " _give_way(19); print(os.nice(0), Path('/proc/self/oom_score_adj').read_text())"
+    )
+    command = (*under(DAEMON)[:-2], "-c", ask)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["19", str(FIRST_TO_GO)]
 
 
 def test_a_backup_that_the_page_was_given_comes_in_whole(shared: House) -> None:
