@@ -8,6 +8,7 @@ have said.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right, insort
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,7 +25,6 @@ from firmware.record import (
     OutgoingState,
 )
 from firmware.sms.outbox_rules import RETRY_AFTER_S
-from hw.simulator.ledger import MessageRecord
 from tests.simulation.books import BookedAlert, BookedSms, BookedText
 from tests.simulation.box import SimulatedBox
 from tests.simulation.outages import Outages
@@ -293,36 +293,33 @@ class AlertWatch:
 
     # What people answer
 
-    def _said(self) -> dict[str, list[MessageRecord]]:
-        """The texts that the network has brought from each of the staff."""
-        said: dict[str, list[MessageRecord]] = {}
+    def _said(self) -> dict[tuple[str, str | None], list[int]]:
+        """When the network has brought an OK from each of the staff, by what it named, in order."""
+        said: dict[tuple[str, str | None], list[int]] = {}
         for record in self._box.network.ledger.messages.values():
-            if record.sender in self._truth.names and record.deliveries_ms:
-                said.setdefault(self._truth.names[record.sender], []).append(record)
+            name, text = self._truth.names.get(record.sender), record.text or ""
+            if name is not None and record.deliveries_ms and first_word(text) == "ok":
+                insort(said.setdefault((name, named(text)), []), record.deliveries_ms[0])
         return said
 
     def _must_have_said_ok(
-        self, alert: BookedAlert, said: dict[str, list[MessageRecord]]
+        self, alert: BookedAlert, said: dict[tuple[str, str | None], list[int]]
     ) -> None:
         """Whoever has answered for it has sent an OK, which was read when it ended, and has
         answered for nothing else. It may have lain in the modem since before the question: the
         answer to it names what it took."""
         row, ended_ms = alert.row, alert.ended_ms or 0
         by, wanted = row.ended_by or "", (row.reference, None)
-        texts = said.get(by, [])
         read = any(
             first_word(text.row.text or "") == "ok" and named(text.row.text or "") in wanted
             for text in self._read_ms.get((self._truth.mobiles.get(by, ""), ended_ms), [])
         )
-        fits = [
-            record
-            for record in texts
-            if record.deliveries_ms[0] <= ended_ms
-            and first_word(record.text or "") == "ok"
-            and named(record.text or "") in wanted
-        ]
+        all_oks = [said.get((by, name), []) for name in wanted]
+        ends = [(oks, bisect_right(oks, ended_ms)) for oks in all_oks]
+        fits = [(oks, end) for oks, end in ends if end]
         if fits:
-            texts.remove(max(fits, key=lambda record: record.deliveries_ms[0]))
+            oks, end = max(fits, key=lambda fit: fit[0][fit[1] - 1])
+            del oks[end - 1]
         damaged = self._box.damaged(ended_ms - READING_MS, ended_ms)
         if not read or not (fits or damaged):
             self._breaks(Promise.ANSWER, f"{by} has not answered for it: {row}")
