@@ -47,6 +47,9 @@ class Outcomes:
                 outcome = CallOutcome.ALERTED if line.unanswered else CallOutcome.ABANDONED
                 self._finish(line, outcome)
                 self._alert(line, AlertCause.CALL)
+            case Phase.REJECTED if line.rejections > 1 and not _to_a_person(line):
+                self._finish(line, CallOutcome.ALERTED)   # the office reads no SMS
+                self._alert(line, AlertCause.CALL)
             case Phase.REJECTED:
                 self._finish(line, CallOutcome.DIVERTED)
                 self._confirm(line)
@@ -137,12 +140,19 @@ class Outcomes:
     def _confirm(self, line: CallInHand) -> None:
         """A diverted call is not yet a call taken: a voicemail may have answered it."""
         decision = line.decision
-        if decision is None or decision.target is None or decision.target.person is None:
+        if decision is None or decision.target is None or not _to_a_person(line):
             return  # the office telephone: it answers for itself, and reads no SMS
-        if self.confirm_divert(line.call.service):
+        # Many networks lead nobody on who was not refused as busy, but hung up on
+        if line.rejections > 1 or self.confirm_divert(line.call.service):
             self._alert(line, AlertCause.DIVERTED)
         else:
             self._note_divert(line.call, decision.target)
 
     def _alert(self, line: CallInHand, cause: AlertCause, text: str = "") -> None:
         self._told.open(line.call, cause, text)
+
+
+def _to_a_person(line: CallInHand) -> bool:
+    """Whether the network is to lead the caller to somebody of the staff; else to the office."""
+    target = line.decision.target if line.decision is not None else None
+    return target is not None and target.person is not None

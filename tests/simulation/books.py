@@ -13,6 +13,7 @@ from firmware.moment import Moment
 from firmware.record import (
     Alarm,
     Alert,
+    AlertCause,
     AlertState,
     Asked,
     Call,
@@ -92,6 +93,7 @@ class Books:
         self.sending: set[int] = set()
         self.alerts: dict[int, BookedAlert] = {}
         self.texts: dict[int, BookedText] = {}
+        self._alerts_about: dict[int, list[int]] = {}    # by the number of the call or message
         self._in_hand: set[int] = set()
         self._pdus: dict[str, list[str]] = {}     # by their last digits
         self.alarms: dict[str, int] = {}          # open alarms, and since when
@@ -202,11 +204,21 @@ class Books:
         """The raw messages on disk whose last `PDU_TAIL` digits are these."""
         return self._pdus.get(tail, [])
 
+    def alerts_about(self, cause_id: int, causes: tuple[AlertCause, ...]) -> list[BookedAlert]:
+        """The alerts about a call or a message."""
+        return [
+            self.alerts[number]
+            for number in self._alerts_about.get(cause_id, [])
+            if number in self.alerts and self.alerts[number].row.cause in causes
+        ]
+
     def _alert(self, row: Alert, at_ms: int, moment: Moment) -> None:
         known = self.alerts.get(row.id)
         before = known.row.asked if known is not None else ()
         if known is None:
             known = self.alerts[row.id] = BookedAlert(at_ms, row)
+            if row.cause_id is not None:
+                self._alerts_about.setdefault(row.cause_id, []).append(row.id)
         known.follow(row, at_ms)
         if len(row.asked) > len(before):
             for tell in self.on_asked:

@@ -35,6 +35,7 @@ from tests.simulation.world import World
 SYSTEMD_MS = 3_000      # RestartSec and the start of Python
 BOOT_MS = 25_000        # a Pi from plug to the start of the daemon
 DAMAGES = (Fault.LOSE_BYTE, Fault.GARBLE_BYTE)
+SILENCES = (Fault.NO_REPLY, Fault.LATE_REPLY, Fault.HIDDEN_PROMPT)
 
 
 class Pace(NamedTuple):
@@ -100,6 +101,7 @@ class SimulatedBox(World):
         self._losses_ms: list[tuple[int, int]] = []
         self._output = bytearray()
         self._damages_ms: list[int] = []     # when the wire lost or garbled a byte
+        self._silences_ms: list[int] = []    # when the modem answered late or not at all
         super().__init__(
             folder, site, start=start, seed=seed, profile=profile, pin=pin, box_pin=pin,
             boot=False, recovery=recovery, voice=voice,
@@ -216,14 +218,19 @@ class SimulatedBox(World):
             note(fault)
             if fault in DAMAGES:
                 self._damages_ms.append(self.now_ms)
+            elif fault in SILENCES:
+                self._silences_ms.append(self.now_ms)
 
         self.wire._note = noted  # type: ignore[method-assign]
 
     def damaged(self, begin_ms: int, end_ms: int) -> bool:
         """Whether the wire lost or garbled a byte in this stretch: what was read then may be wrong,
         and nobody can tell (27.005 has no checksum)."""
-        found = bisect_left(self._damages_ms, begin_ms)
-        return found < len(self._damages_ms) and self._damages_ms[found] <= end_ms
+        return _any_between(self._damages_ms, begin_ms, end_ms)
+
+    def left_unanswered(self, begin_ms: int, end_ms: int) -> bool:
+        """Whether the modem left anything unanswered in this stretch, or answered late."""
+        return _any_between(self._silences_ms, begin_ms, end_ms)
 
     # Deaths
 
@@ -386,3 +393,8 @@ class SimulatedBox(World):
         if wake is not None and wake.pending and wake.when_ms == max(when_ms, self.now_ms + 1):
             return
         super()._wake_at(when_ms)
+
+
+def _any_between(instants_ms: list[int], begin_ms: int, end_ms: int) -> bool:
+    found = bisect_left(instants_ms, begin_ms)
+    return found < len(instants_ms) and instants_ms[found] <= end_ms

@@ -17,6 +17,7 @@ from firmware.attendant import Attendant
 from firmware.call.call_book import CallBook
 from firmware.call.call_in_hand import CallInHand, Phase
 from firmware.call.desk import CallDesk
+from firmware.call.outcomes import Outcomes
 from firmware.call.second_caller import SecondCallers
 from firmware.effect import Effect, Record
 from firmware.event import Event
@@ -34,13 +35,15 @@ from firmware.sms.tpdu import DeliveredMessage
 from firmware.voice.seek import Seek
 from firmware.voice.talk import Talk
 from firmware.voice.talk_table import Stage
+from hw.simulator.faults import Fault
 from hw.simulator.phone import VirtualPhone
 from hw.simulator.store_and_forward import ServiceCentreBehaviour
 from tests.simulation import watch_discipline, watch_outgoing
 from tests.simulation.people import People
 from tests.simulation.promises import ALL, Judge, Promise
 from tests.simulation.test_alert_mutations import MUTATIONS as OF_ALERTS
-from tests.simulation.workload import CALLERS
+from tests.simulation.watch_texts import SentText
+from tests.simulation.workload import CALLERS, LONG
 from tests.simulation.year import Year
 
 DAYS, SEED, LOAD = 1, 2, 0.4
@@ -74,6 +77,47 @@ def no_sms_is_known_again(patch: Patch) -> Prepare:
 
     def prepare(year: Year) -> None:
         year.box.network.service_centre.behaviour = ServiceCentreBehaviour(duplicate=1.0)
+
+    return prepare
+
+
+@breaks(Promise.KNOWN)
+def callers_are_taken_for_hidden_ones(patch: Patch) -> Prepare:
+    real = CallDesk.identified
+    patch.setattr(
+        CallDesk, "identified",
+        lambda self, line, number, *, withheld: real(self, line, None, withheld=True),
+    )  # fmt: skip
+    return None
+
+
+@breaks(Promise.KNOWN)
+def each_call_is_two(patch: Patch) -> Prepare:
+    real = Outcomes.end
+
+    def end(self: Outcomes, line: CallInHand) -> None:
+        self.perhaps_another(line)
+        real(self, line)
+
+    patch.setattr(Outcomes, "end", end)
+    return None
+
+
+@breaks(Promise.KNOWN)
+def nobody_answers_for_whom_the_network_leads_nowhere(patch: Patch) -> Prepare:
+    patch.setattr(Outcomes, "_confirm", nothing)
+    return lambda year: year.box.wire.set_rate(Fault.REFUSE_CHLD0, 1.0)
+
+
+@breaks(Promise.SILENCE)
+def who_lacks_a_part_is_told_to_nobody(patch: Patch) -> Prepare:
+    patch.setattr(Inbox, "give_up_late_parts", nothing)
+
+    def prepare(year: Year) -> None:
+        words, caller = f"#9999# {LONG * 3} #9999#", CALLERS[0]
+        year.texts.expect(SentText(9999, words, caller, staff=False, whole=False))
+        centre = year.box.network.service_centre
+        centre.send_text(caller, year.box.number, words, lost_parts=(2,))
 
     return prepare
 

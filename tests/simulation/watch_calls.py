@@ -18,7 +18,9 @@ from tests.simulation.watch_second import SecondWatch, is_second
 
 LATE_MS = 100_000         # within this after a call has left the box its end must be on disk
 FIRST_RING_MS = 1_500     # who rings for less may be gone before the modem has said a word
+NUMBER_TOLD_MS = 1_000    # within this from the first RING a modem has told the number
 READING_MS = 10_000       # in which the number of a call is read, again and again
+UNSURE_MS = 60_000        # a refusal that was not answered may have been meant for another
 FOLLOWS_MS = 30_000       # four settings of forwarding, each asked for and read back
 RING_EVERY_MS = 5_000     # RING is repeated: one lost one is no excuse for two
 PAID_BY_CALL = (AlertCause.CALL, AlertCause.DIVERTED)
@@ -100,6 +102,8 @@ class CallWatch:
         booked = self._find(record, leg)
         if booked is not None:
             booked.claimed = record.id
+            self._must_have_its_alert(record, booked)
+            self._must_have_its_number(record, leg, booked)
             self.outcomes[self._told(record, booked, passed_on)] += 1
         elif passed_on:
             self.outcomes["passed on by the network alone"] += 1
@@ -119,6 +123,39 @@ class CallWatch:
         if record.connected_to is not None and passed_on:
             return "passed on and taken"
         return "passed on, and alerted" if passed_on else "alerted"
+
+    def _must_have_its_alert(self, record: CallRecord, booked: BookedCall) -> None:
+        """By now somebody was asked about it; also where it is said to have been passed on, and the
+        network has led it nowhere."""
+        if self._box.books.alerts_about(booked.row.id, PAID_BY_CALL):
+            return
+        sent = {sms.row.cause for sms in self._box.books.outgoing.values()}
+        if not self._needs_none(booked, sent):
+            self._breaks(Promise.SILENCE, record, f"nobody was alerted yet: {booked.row}")
+        led = len(record.legs) > 1 or record.ended_by == "caller"
+        if booked.row.outcome is CallOutcome.DIVERTED and not led and not self._flooded(booked):
+            what = f"led nowhere, and nobody has to answer for it: {booked.row}"
+            self._breaks(Promise.KNOWN, record, what)
+
+    def _must_have_its_number(
+        self, record: CallRecord, leg: LegRecord, booked: BookedCall
+    ) -> None:
+        """Whoever shows it and rings for long enough can be rung back."""
+        box, over_ms = self._box, leg.ended_ms or self._box.now_ms
+        rang_ms = over_ms - (leg.ringing_ms or 0)
+        ended_it = leg.outcome == "refused"     # and might have waited for the number
+        if record.withheld or booked.row.number is not None:
+            return
+        if rang_ms < NUMBER_TOLD_MS and not ended_it:
+            return
+        disturbed = (
+            box.damaged(record.started_ms, over_ms)
+            or box.left_unanswered(record.started_ms, over_ms)
+            or self._outages.during(record.started_ms, over_ms)
+            or box.deaths_between(record.started_ms, over_ms)
+        )
+        if not disturbed:
+            self._breaks(Promise.KNOWN, record, f"their number is not on disk: {booked.row}")
 
     def _passed_on(self, record: CallRecord) -> bool:
         """Led to somebody on duty; a wrong person breaks a promise unless the alarm is up."""
@@ -226,10 +263,24 @@ class CallWatch:
                 self._at_end(Promise.SILENCE, f"no alert for {call.row}")
             if call.row.ended_at is None:
                 self._at_end(Promise.STUCK, f"never ended: {call.row}")
+            if call.claimed is None and not is_second(call.row):
+                self._must_have_been(call)
         self._second.finish()
         self.outcomes["more calls on disk than in the network"] = sum(
             call.claimed is None for call in books.calls.values()
         )
+
+    def _must_have_been(self, call: BookedCall) -> None:
+        """A call that the network knows nothing of: whoever is unsure alerts of both."""
+        box, begin_ms, end_ms = self._box, call.first_ms - UNSURE_MS, call.first_ms + READING_MS
+        unsure = (
+            box.damaged(begin_ms, end_ms)
+            or box.left_unanswered(begin_ms, end_ms)
+            or self._outages.during(begin_ms, end_ms)
+            or box.deaths_between(begin_ms, end_ms)
+        )
+        if not unsure:
+            self._at_end(Promise.KNOWN, f"nobody has called: {call.row}")
 
     def _about_call(self, alert: BookedAlert) -> bool:
         return alert.row.cause in PAID_BY_CALL

@@ -98,13 +98,17 @@ class TextWatch:
 
     def _judge(self, sent: SentText, records: list[MessageRecord]) -> None:
         rows = self._rows.get(sent.token, [])
+        came = [record for record in records if record.state != "lost"]
+        if came and not any(f"#{sent.token}#" in (record.text or "") for record in came):
+            self.outcomes["the part with its number was lost"] += 1
+            return
         parts = {(record.group, record.part) for record in records}
         groups = {record.group: record.parts for record in records}
         whole = sent.whole and len(parts) == sum(groups.values())
         came_ms = _first_delivery(records)
         if not records:
             self.outcomes["never left the sender's phone"] += 1
-        elif not all(record.state == "delivered" for record in records):
+        elif not all(record.state == "delivered" for record in came):
             self.outcomes["not delivered by the network"] += 1
         elif not rows:
             self._missing(sent, came_ms)
@@ -129,7 +133,8 @@ class TextWatch:
         return own and self._box.damaged(text.first_ms - READING_MS, text.first_ms)
 
     def _same(self, row: BookedText, sent: SentText) -> bool:
-        return row.row.complete and row.row.text == sent.text
+        told = row.row.complete and row.row.text == sent.text
+        return told and row.row.sender == sent.sender
 
     def _missing(self, sent: SentText, came_ms: int) -> None:
         """It may be one of those that nobody claims, if the wire was at fault meanwhile."""

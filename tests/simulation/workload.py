@@ -158,7 +158,9 @@ class Workload:
         if long and random.random() < 0.2 and self._box.now_ms + DAY_MS * 1.2 < self.until_ms:
             lost = (random.choice(order),)
         wide = random.random() < 0.3
-        if not lost:
+        if lost:
+            self._texts.expect(SentText(token, text, sender, staff=False, whole=False))
+        else:
             self._sent(token, text, sender)
         centre.send_text(
             sender, self._box.number, text, wide_reference=wide, lost_parts=lost,
