@@ -76,6 +76,14 @@ def test_french_is_french() -> None:
     assert same <= shared
 
 
+def test_no_line_of_french_begins_with_a_sign() -> None:
+    """A blank before : ; ? ! and inside « » does not break (narrow or not)."""
+    breaks = re.compile(r" [:;?!»](?!\w)|« ")
+    for message in catalogue.read("fr"):
+        for form in _forms(message.string) if message.id else ():
+            assert breaks.search(form) is None, form
+
+
 def test_french_plurals_begin_at_two() -> None:
     words = gettext.translation("messages", WEB / "translations", ["fr"])
     said = [

@@ -10,7 +10,7 @@ import pytest
 from firmware.record import AlertCause, AlertState, CallOutcome
 from firmware.wording import messages
 from tests.web.house import SITE, STRANGER, House
-from tests.web.visitor import Visitor
+from tests.web.visitor import Visitor, words_of
 from web import create_app
 
 
@@ -46,8 +46,8 @@ def test_office_hours_name_the_office_and_who_gets_texts(house: House, visitor: 
 
 def test_a_coming_gap_is_said_with_an_icon_and_words(visitor: Visitor) -> None:
     page = visitor.get().text
-    assert "Trou : personne n’est de garde de dimanche 14:00 à dimanche 18:00" in page
-    line = page[: page.index("Trou : personne")].rsplit("<p", 1)[1]
+    assert "Trou : personne n’est de garde de dimanche 14:00 à dimanche 18:00" in words_of(page)
+    line = page[: page.index("Trou\N{NO-BREAK SPACE}: personne")].rsplit("<p", 1)[1]
     assert "bad-words" in line
     assert "#bad" in line
 
