@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from firmware.command.settings import SettingsFault
+from firmware.store.place import sync_folder
 
 CERTIFICATE, KEY = "tls.crt", "tls.key"
 DAYS = 3650
@@ -37,7 +38,7 @@ class OwnCertificate:
 def certificate_of(data_dir: Path) -> OwnCertificate:
     """The box's certificate; made now if there is none. Raises `SettingsFault`."""
     certificate, key = data_dir / CERTIFICATE, data_dir / KEY
-    if not (certificate.exists() and key.exists()):
+    if not (_is_whole(certificate) and _is_whole(key)):
         _make(data_dir)
     try:
         der = ssl.PEM_cert_to_DER_cert(certificate.read_text(encoding="ascii"))
@@ -50,8 +51,13 @@ def certificate_of(data_dir: Path) -> OwnCertificate:
     return OwnCertificate(certificate, key, pairs)
 
 
+def _is_whole(path: Path) -> bool:
+    """A power cut may leave a file of no length."""
+    return path.exists() and path.stat().st_size > 0
+
+
 def _make(data_dir: Path) -> None:
-    """Both are made aside and put in place whole, the key first."""
+    """Both are made aside and put in place whole, the key first; on the disk before they count."""
     openssl = shutil.which("openssl")
     if openssl is None:
         raise SettingsFault("--tls: openssl is not there; apt-get install openssl")
@@ -70,8 +76,11 @@ def _make(data_dir: Path) -> None:
         if made.returncode:
             raise SettingsFault(f"--tls: openssl: {(made.stderr.splitlines() or ['failed'])[-1]}")
         os.chmod(f"{folder}/{KEY}", 0o600)
-        os.replace(f"{folder}/{KEY}", data_dir / KEY)
-        os.replace(f"{folder}/{CERTIFICATE}", data_dir / CERTIFICATE)
+        for name in (KEY, CERTIFICATE):
+            with open(f"{folder}/{name}", "rb") as written:
+                os.fsync(written.fileno())
+            os.replace(f"{folder}/{name}", data_dir / name)
+    sync_folder(data_dir)
 
 
 def _names() -> str:

@@ -51,7 +51,8 @@ def test_the_night_gives_way_to_the_calls() -> None:
 
 
 def test_a_backup_that_the_page_was_given_comes_in_whole(shared: House) -> None:
-    """With its greetings, of folders in which daemon and page may write."""
+    """With its greetings, in folders in which daemon and page may write: messages are the daemon's,
+    greetings the page's."""
     greeting = shared.data / GREETING
     greeting.parent.mkdir(parents=True)
     greeting.write_bytes(b"RIFF")
@@ -67,11 +68,15 @@ def test_a_backup_that_the_page_was_given_comes_in_whole(shared: House) -> None:
     assert not (shared.data / PENDING).exists()
 
 
-def test_both_users_may_write_beside_each_other(shared: House) -> None:
-    """Messages are the daemon's, greetings the page's, and either may be the first to start."""
+def test_either_user_may_be_the_first_to_start(shared: House) -> None:
+    ask = (
+        "import sys; from pathlib import Path; from firmware.command.data import make_data_dir;"
+        " make_data_dir(Path(sys.argv[1])); made = Path(sys.argv[1], 'voice').stat().st_mode;"
+        " Path(sys.argv[1], 'voice').rmdir(); make_data_dir(Path(sys.argv[1])); print(made)"
+    )
     voice = shared.data / "voice"
     voice.chmod(0o2750)   # as an earlier version has left it
-    assert shared.daemon(
-        port=shared.folder / "none", command=(*UMASK, *under(DAEMON))
-    ).ended() == 2  # fmt: skip
-    assert stat.S_IMODE(voice.stat().st_mode) & 0o070 == 0o070
+    command = (*UMASK, *under(DAEMON)[:-2], "-c", ask, str(shared.data))
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert int(done.stdout) & 0o770 == 0o770
+    assert stat.S_IMODE(voice.stat().st_mode) == 0o2770

@@ -176,6 +176,15 @@ def test_each_box_has_a_key_of_its_own_that_others_cannot_read(tmp_path: Path) -
     assert {path.name for path in (tmp_path / "one").iterdir()} == {CERTIFICATE, KEY}
 
 
+@pytest.mark.parametrize("name", [CERTIFICATE, KEY])
+def test_one_that_a_power_cut_left_empty_is_made_anew(tmp_path: Path, name: str) -> None:
+    """At the first boot, where the page would not start any more."""
+    certificate_of(tmp_path)
+    (tmp_path / name).write_bytes(b"")
+    made = certificate_of(tmp_path)
+    assert context_of(made.certificate, made.key) is not None
+
+
 def test_a_spoilt_certificate_is_one_line(tmp_path: Path) -> None:
     made = certificate_of(tmp_path)
     other = tmp_path / "other"
