@@ -61,12 +61,19 @@ class Fullness:
         return listed
 
     def _note(self, storage: str, reply: Reply) -> StorageLevel | None:
-        try:
-            usage = answers.storage_selected(reply.lines)[0]
-        except (AnswerFault, IndexError):
-            return None  # not told: what was known stays
+        usage = level_told(reply)
+        if usage is None:
+            return None  # what was known stays
         self.usage[storage] = usage
         self.words = ", ".join(f"{name} {it.used}/{it.total}" for name, it in self.usage.items())
         times = self._found_full.get(storage, 0)
         self._found_full[storage] = times + 1 if usage.used >= usage.total > 0 else 0
         return usage
+
+
+def level_told(reply: Reply) -> StorageLevel | None:
+    """How full the storage is that was selected; None where the answer does not say it."""
+    try:
+        return answers.storage_selected(reply.lines)[0]
+    except (AnswerFault, IndexError):
+        return None

@@ -17,7 +17,7 @@ from firmware.at.command import Command
 from firmware.at.fields import MESSAGE_INDEX_MAX, MESSAGE_STORAGES
 from firmware.ledger import Ledger
 from firmware.line.modem_line import ModemLine, Rank, Reply, Then
-from firmware.sms.fullness import Fullness
+from firmware.sms.fullness import Fullness, level_told
 from firmware.sms.tpdu import Tpdu, TpduError, tpdu_or_fault
 
 UNREAD_SWEEPS = 10    # a storage that cannot be read for so long keeps nobody waiting
@@ -56,6 +56,8 @@ class Storages:
         self._epoch = 0
         self._doubtful: dict[_Errand, str] = {}   # a PDU that could not be read, by its place
         self._found_empty: set[_Errand] = set()
+        self._bare: set[str] = set()     # selected with an OK that told no level
+        self._tells_levels = False
         self._mute_lists: dict[str, int] = {}   # in a row, also before the modem restarted
         self._next_place = 0
         self.fullness = Fullness()
@@ -85,6 +87,7 @@ class Storages:
         self._read_whole.clear()
         self._doubtful.clear()
         self._found_empty.clear()
+        self._bare.clear()
         self._busy = False
         self._selected = None
 
@@ -156,6 +159,9 @@ class Storages:
             self._selected = None
             self._done()
             return
+        if not self._is_of_selection(errand.storage, reply):
+            self._ask_again(errand)
+            return
         self._selected = errand.storage
         if errand.storage in self._refused:
             self._names += (errand.storage,)
@@ -166,6 +172,28 @@ class Storages:
             self._read_places(errand.storage)
         else:
             self._perform(errand)
+
+    def _is_of_selection(self, storage: str, reply: Reply) -> bool:
+        """Whether the OK is the selection's own, which tells how full the storage is (27.005
+        3.2.2). Alone it may be another command's, late, and the selection unheard: then what is
+        deleted by its number would be another storage's. Only of a modem that never told is it
+        believed, the second time."""
+        if level_told(reply) is not None:
+            self._tells_levels = True
+            self._bare.discard(storage)
+            return True
+        return storage in self._bare and not self._tells_levels
+
+    def _ask_again(self, errand: _Errand) -> None:
+        """Once, on a settled channel; then it is for the next sweep."""
+        self._selected = None
+        if errand.storage in self._bare:
+            self._bare.discard(errand.storage)
+        else:
+            self._bare.add(errand.storage)
+            self._errands.insert(0, errand)
+        self._line.doubt(self._ledger.moment)
+        self._done()
 
     def _read_places(self, storage: str) -> None:
         """A list of it never comes: one place that cannot be read is enough for some firmware. Some

@@ -18,7 +18,7 @@ from hw.simulator.terminal import CallState
 from tests.simulation.sites import ALICE, BRUNO, CALLER, with_mode
 from tests.simulation.symbolic_voice import Heard
 from tests.simulation.test_found import Wire
-from tests.simulation.watch_voice import CHOICES, VoiceWatch
+from tests.simulation.watch_voice import CHOICES, THIRD_MS, VoiceWatch
 
 START = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)
 
@@ -129,6 +129,17 @@ def test_a_hidden_number_stays_hidden_however_the_list_is_garbled(tmp_path: Path
     world.run(60)
     assert world.changed == 1
     assert world.journal("call")[-1]["number"] is None
+
+
+def test_only_a_third_lost_answer_may_cost_more_than_the_minute(tmp_path: Path) -> None:
+    world = _called(tmp_path)
+    watch = VoiceWatch(world, lambda promise, what: None)
+    allowed = [watch._allowed_ms(0)]
+    for lost in (2, 1):
+        world.wire.seen[Fault.NO_REPLY] = world.wire.seen.get(Fault.NO_REPLY, 0) + lost
+        allowed.append(watch._allowed_ms(500))
+    assert allowed == [0, 0, THIRD_MS]
+    assert watch._allowed_ms(31_000) == 0
 
 
 def _staff_typing(tmp_path: Path, *keys: tuple[int, str]) -> list[str]:
