@@ -41,6 +41,7 @@ ROUNDS = 3                   # once down the list, then twice more round it
 BYGONE = timedelta(hours=23)     # what is older is not asked as if it were of now
 GIVES_UP_AFTER = len(RETRY_AFTER_S)   # tries, then somebody else is asked meanwhile
 READING_MS = 60_000
+FORGOTTEN_MS = 3_600_000     # what the power took of it was asked no longer ago
 _NUMBER = re.compile(r"\+\d{6,}")
 # Three characters, at least one of them a digit, none that is misread for another
 _REFERENCE = re.compile(r"\b(?=[A-Z]{0,2}\d)[2346789ACDEFGHJKMNPQRTUVWXY]{3}\b")
@@ -198,7 +199,11 @@ class AlertWatch:
             return
         if not left_ms:
             doubted = any(sms.tried for sms in questions)   # a refusal may be another command's
-            if alert.row.state is AlertState.ACKNOWLEDGED and not doubted:
+            # Asked before, by a row that went with the power while the disk was full: the text is
+            # read again, has the same reference, and the OK to it is there already
+            ended_ms = alert.ended_ms or alert.first_ms
+            forgotten = self._box.lost_between(alert.first_ms - FORGOTTEN_MS, ended_ms + READING_MS)
+            if alert.row.state is AlertState.ACKNOWLEDGED and not (doubted or forgotten):
                 self._breaks(Promise.ALERTED, f"nobody has heard of it: {alert.row}")
             return
         begin_ms, end_ms = alert.first_ms, min(left_ms)
@@ -211,6 +216,8 @@ class AlertWatch:
     ) -> None:
         if sms.row.state is not OutgoingState.FAILED or sms.accepted_ms:
             return
+        if sms.row.id in self._outgoing.garbled:
+            return    # it left, with another number
         if sms.row.error == WITHDRAWN:
             over = alert.exhausted_ms is not None
             again = any(
@@ -251,6 +258,8 @@ class AlertWatch:
         """Not before the time is up, and not long after it."""
         if turn.end_ms is None or self._is_bygone(alert):
             return
+        if any(sms.row.id in self._outgoing.garbled for sms in turn.questions):
+            return    # when it left is not known
         deaths = self._box.deaths_between(turn.begin_ms, turn.end_ms)
         waited_ms = turn.end_ms - turn.sent_ms
         if waited_ms > PATIENCE_MS + SLACK_MS:
