@@ -176,10 +176,12 @@ class CallBook:
     def hint_end(self) -> None:
         """NO CARRIER: a code says that a call has ended, and the list will say which."""
         self.end_told = True
-        if self.alone:
-            self.lines[0].end_hinted = True
+        # Of those that no list could show to be over since they were told to be, it is none
+        left = [line for line in self.lines if not line.end_hinted] or self.lines
+        if len(left) == 1 and not self.dialled:
+            left[0].end_hinted = True
             if not self.tells_late:
-                self.lines[0].ended_at_s = self._ledger.moment.monotonic_s
+                left[0].ended_at_s = self._ledger.moment.monotonic_s
 
     def strike_out(self, line: CallInHand) -> None:
         """The call is over."""

@@ -274,3 +274,23 @@ def test_hanging_up_is_ok_whether_a_call_is_there_or_not(tmp_path: Path, later_s
     world.run(80)
     assert spoilt
     assert notices(world) == 0
+
+
+@pytest.mark.usefixtures("modem_family")
+def test_the_end_of_the_last_call_is_its_own_though_no_list_shows_that_of_the_one_before(
+    tmp_path: Path,
+) -> None:
+    """Found by a simulated year: a second caller was told of who never was, for of two calls that
+    no list could show ended NO CARRIER ended neither."""
+    world = watching(tmp_path, "divert", tells=True)
+    let_ring(world)
+    world.network.subscriber(BOX).conditions.submit_answers_lost = 1
+    world.call(CALLER, patience_s=9)
+    world.run(4)
+    world.text(CALLER_2, "Au secours")
+    while b"+CMGS" not in world.written:
+        world.run(0.1)
+    world.run(8)
+    world.call(CALLER_2, patience_s=60)
+    world.run(90)
+    assert notices(world) == 0
