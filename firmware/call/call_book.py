@@ -199,26 +199,18 @@ class CallBook:
         self.ask()
 
     def ask(self) -> None:
-        self.poll_at_s = None
-        self._lists_asked += 1
-        turn = self._lists_asked
-        self._modem.ask(
-            commands.call_list(),
-            lambda reply: self._listed(turn, reply),
-            Rank.CALL,
-            key="call_list",
-        )
+        self._ask(Rank.CALL, "call_list")
 
     def _watch(self) -> None:
         """Read the list though nothing tells of a call: nothing else is hurried for it."""
+        self._ask(Rank.POLL, "call_watch")
+
+    def _ask(self, rank: Rank, key: str) -> None:
         self.poll_at_s = None
         self._lists_asked += 1
         turn = self._lists_asked
         self._modem.ask(
-            commands.call_list(),
-            lambda reply: self._listed(turn, reply),
-            Rank.POLL,
-            key="call_watch",
+            commands.call_list(), lambda reply: self._listed(turn, reply), rank, key=key
         )
 
     def unsure(self) -> bool:

@@ -198,13 +198,10 @@ class SimulatedBox(World):
         self.books.forget()
         self.recorder = self._new_recorder()
 
-    def lost(self, at_ms: int) -> bool:
-        """Whether what the box wrote down at that time went with the power."""
-        return any(begin_ms <= at_ms <= end_ms for begin_ms, end_ms in self._losses_ms)
-
-    def lost_between(self, begin_ms: int, end_ms: int) -> bool:
-        """Whether anything of this stretch went with the power."""
-        return any(begin_ms <= end and begin <= end_ms for begin, end in self._losses_ms)
+    def lost(self, begin_ms: int, end_ms: int | None = None) -> bool:
+        """Whether what the box wrote down then, or in that stretch, went with the power."""
+        to_ms = end_ms or begin_ms
+        return any(begin_ms <= end and begin <= to_ms for begin, end in self._losses_ms)
 
     def fill_disk(self, full: bool) -> None:
         """No page more (or as many as it likes) for the database."""

@@ -20,6 +20,7 @@ from firmware.duty.staff_desk import StaffDesk
 from firmware.record import Alert, Asked
 from firmware.sms.staff_commands import StaffCommand, Word
 from tests.simulation.promises import Judge, Promise
+from tests.simulation.red import Red, watch_for
 from tests.simulation.town import ADMINISTRATORS
 from tests.simulation.year import Year
 
@@ -91,10 +92,6 @@ def words_are_not_answered(patch: Patch) -> None:
     patch.setattr(StaffDesk, "_answer", lambda *_arguments: None)
 
 
-class _Red(Exception):  # noqa: N818 - what a light turns
-    """The checker has seen it."""
-
-
 def _play(folder: Path) -> None:
     """A morning and an afternoon."""
     year = Year(folder, 1, SEED, 0.0, LOAD)
@@ -115,13 +112,9 @@ def _play(folder: Path) -> None:
 def test_a_mistake_about_an_alert_is_seen(
     promise: str, mutation: Mutation, monkeypatch: Patch, tmp_path: Path
 ) -> None:
-    def watch(self: Judge, found: str, at_ms: int, what: str) -> None:
-        if found == promise:
-            raise _Red(what)
-
     mutation(monkeypatch)
-    monkeypatch.setattr(Judge, "breaks", watch)
-    with pytest.raises(_Red):
+    watch_for(promise, monkeypatch)
+    with pytest.raises(Red):
         _play(tmp_path)
 
 

@@ -40,7 +40,8 @@ from hw.simulator.phone import VirtualPhone
 from hw.simulator.store_and_forward import ServiceCentreBehaviour
 from tests.simulation import watch_discipline, watch_outgoing
 from tests.simulation.people import People
-from tests.simulation.promises import ALL, Judge, Promise
+from tests.simulation.promises import ALL, Promise
+from tests.simulation.red import Red, watch_for
 from tests.simulation.test_alert_mutations import MUTATIONS as OF_ALERTS
 from tests.simulation.watch_texts import SentText
 from tests.simulation.workload import CALLERS, LONG
@@ -363,10 +364,6 @@ SPOKEN = (nobody_hears_of_the_second_caller,)   # in a year with a voice too
 BY_VOICE = (Promise.ACCEPTED, Promise.HEARD, Promise.WAITS, Promise.CUT)
 
 
-class _Red(Exception):  # noqa: N818 - what a light turns
-    """The checker has seen it."""
-
-
 @pytest.mark.parametrize(
     ("promise", "mutation"),
     MUTATIONS,
@@ -375,17 +372,13 @@ class _Red(Exception):  # noqa: N818 - what a light turns
 def test_a_mistake_turns_its_checker_red(
     promise: str, mutation: Mutation, monkeypatch: Patch, tmp_path: Path
 ) -> None:
-    def watch(self: Judge, found: str, at_ms: int, what: str) -> None:
-        if found == promise:
-            raise _Red(what)
-
     prepare = mutation(monkeypatch)
-    monkeypatch.setattr(Judge, "breaks", watch)
+    watch_for(promise, monkeypatch)
     voice = promise in BY_VOICE or mutation in SPOKEN
     year = Year(tmp_path, DAYS, SEED, 0.0, LOAD, voice=voice)
     if prepare is not None:
         prepare(year)
-    with pytest.raises(_Red):
+    with pytest.raises(Red):
         year.run()
     year.box.database.close()
 

@@ -202,7 +202,7 @@ class AlertWatch:
             # Asked before, by a row that went with the power while the disk was full: the text is
             # read again, has the same reference, and the OK to it is there already
             ended_ms = alert.ended_ms or alert.first_ms
-            forgotten = self._box.lost_between(alert.first_ms - FORGOTTEN_MS, ended_ms + READING_MS)
+            forgotten = self._box.lost(alert.first_ms - FORGOTTEN_MS, ended_ms + READING_MS)
             if alert.row.state is AlertState.ACKNOWLEDGED and not (doubted or forgotten):
                 self._breaks(Promise.ALERTED, f"nobody has heard of it: {alert.row}")
             return

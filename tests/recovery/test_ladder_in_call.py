@@ -1,0 +1,68 @@
+"""The ladder while a call is up, or may be: no rung that could hurt it."""
+
+from __future__ import annotations
+
+from firmware.recovery.ladder import HOUR_S
+from firmware.recovery.rungs import CALL_BELIEVED_S, Rung
+from firmware.recovery.table import Happening, State
+from tests.recovery.bench import Bench
+
+
+def test_no_rung_but_at_while_a_call_is_up() -> None:
+    bench = Bench()
+    bench.line.in_call = True
+    bench.answers = False
+    bench.run(CALL_BELIEVED_S - 1)
+    assert bench.rungs == [Rung.ASK]
+    assert bench.ladder.state is State.HELD
+    bench.run(2)      # nobody rings that long
+    assert bench.rungs[1:] == [Rung.REOPEN]
+
+
+def test_the_rung_follows_the_call_s_end() -> None:
+    bench = Bench()
+    bench.line.in_call = True
+    bench.answers = False
+    bench.run(20)
+    bench.line.in_call = False
+    bench.look()
+    assert bench.rungs == [Rung.ASK, Rung.REOPEN]
+
+
+def test_a_call_goes_on_while_the_port_is_lost_and_set_up_again() -> None:
+    """A modem that could not be set up at once after USB had stumbled was reset, caller and all."""
+    bench = Bench()
+    bench.line.in_call = True
+    bench.goes()
+    bench.sound = False
+    bench.comes()
+    bench.ladder.happen(Happening.REFUSED, "AT+CPMS")
+    bench.run(CALL_BELIEVED_S - 1)
+    assert bench.rungs == [Rung.REOPEN]   # which was to wait for the port
+    bench.run(2)      # nobody can tell for so long
+    assert bench.rungs[1:] == [Rung.RESET]
+
+
+def test_a_modem_that_has_restarted_has_no_call() -> None:
+    bench = Bench()
+    bench.line.in_call = True
+    bench.goes()
+    bench.sound = False
+    bench.comes()
+    bench.line.forget(bench.moment)
+    bench.ladder.happen(Happening.REFUSED, "AT+CPMS")
+    bench.look()
+    assert bench.last() is Rung.RESET
+
+
+def test_a_call_that_the_modem_lists_is_never_cut_short() -> None:
+    """A deaf modem that answers knows its calls: the reset waits for hours if need be."""
+    bench = Bench()
+    bench.line.in_call = True
+    bench.ladder.suspect("deaf", "test call")
+    bench.run(5 * HOUR_S)
+    assert bench.done == []
+    assert bench.ladder.at_work
+    bench.line.in_call = False
+    bench.look()
+    assert bench.rungs == [Rung.RESET]
