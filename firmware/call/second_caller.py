@@ -144,7 +144,7 @@ class SecondCallers:
         own = any(number is not None and number == line.call.number for line in self._book.lines)
         if notice.code != FORWARDED or own:
             return
-        lines, now_s = tuple(self._book.lines), self._ledger.moment.monotonic_s
+        lines, now_s = self._there, self._ledger.moment.monotonic_s
         match about(lines, bool(self._book.dialled), now_s, self._rings_s):
             case About.ANOTHER:
                 self._led_on(number)
@@ -161,6 +161,13 @@ class SecondCallers:
                 if not self._habit.tells_of(lines[-1].call.id):
                     self._led_on(number)
                     self._habit.recorded(self._ledger.last_id(Call))
+
+    @property
+    def _there(self) -> tuple[CallInHand, ...]:
+        """Who is in hand; without those whose end was told, in no list yet, where anybody else
+        is: what is told later than an end is not about that call."""
+        lines = tuple(self._book.lines)
+        return tuple(line for line in lines if not line.end_hinted) or lines
 
     @property
     def _rings_s(self) -> float:

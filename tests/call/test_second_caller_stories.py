@@ -294,3 +294,25 @@ def test_the_end_of_the_last_call_is_its_own_though_no_list_shows_that_of_the_on
     world.call(CALLER_2, patience_s=60)
     world.run(90)
     assert notices(world) == 0
+
+
+@pytest.mark.usefixtures("modem_family")
+def test_a_notice_is_not_about_a_call_whose_end_was_told_while_another_rings(
+    tmp_path: Path,
+) -> None:
+    """Found by a simulated year: no list could show the first call over, and what was told behind
+    the next one's first ring was taken for its; nobody was told of the third caller."""
+    world = watching(tmp_path, "divert")
+    let_ring(world)
+    world.network.subscriber(BOX).conditions.submit_answers_lost = 1
+    world.text(CALLER_2, "Au secours")
+    while b"+CMGS" not in world.written:
+        world.run(0.1)
+    first = world.network_call(world.call(CALLER, patience_s=60))
+    while not first.forwarded:
+        world.run(0.1)
+    world.call(CALLER_2, patience_s=60)
+    world.run(3)
+    world._from_modem(NOTICE)   # of a third one: not every family tells of them
+    world.run(90)
+    assert notices(world) == 1

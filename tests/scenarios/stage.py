@@ -32,6 +32,7 @@ class CalmWorld(World):
 
     poll_every_s = keep_alive_s = 300.0
     pulse_every_s = 120.0
+    tells_of_calls = True    # else its list of calls is read every four seconds
 
 
 class Stage:

@@ -6,6 +6,7 @@ from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from firmware.call.forwarding import PROVED_WITHIN_S
 from firmware.record import AlertCause, CallOutcome
 from hw.simulator.ledger import CallRecord, LegRecord
 from tests.simulation.books import Booked, BookedAlert, BookedCall
@@ -21,7 +22,7 @@ FIRST_RING_MS = 1_500     # who rings for less may be gone before the modem has 
 NUMBER_TOLD_MS = 1_000    # within this from the first RING a modem has told the number
 READING_MS = 10_000       # in which the number of a call is read, again and again
 UNSURE_MS = 60_000        # a refusal that was not answered may have been meant for another
-FOLLOWS_MS = 30_000       # four settings of forwarding, each asked for and read back
+FOLLOWS_MS = round(PROVED_WITHIN_S * 1000) + 30_000   # a call may be up; then four settings
 RING_EVERY_MS = 5_000     # RING is repeated: one lost one is no excuse for two
 PAID_BY_CALL = (AlertCause.CALL, AlertCause.DIVERTED)
 
