@@ -16,8 +16,11 @@ from tests.simulation.year import Year
 FIRST, SECOND = CALLERS[0], CALLERS[1]
 
 
-def play(year: Year, *, damaged: bool, second: str = SECOND) -> None:
-    """Two texts come, and the first one's token is read as if it were the second one's."""
+def play(
+    year: Year, *, damaged: bool, second: str = SECOND, waited_ms: int | None = None
+) -> None:
+    """Two texts come, and the first one's token is read as if it were the second one's;
+    ``waited_ms``: so long ago, and a part of it has been waited for since."""
     box, watch = year.box, year.texts
     box.modem.power_on()
     box.run(300)
@@ -27,7 +30,7 @@ def play(year: Year, *, damaged: bool, second: str = SECOND) -> None:
         if "#71#" in (text.row.text or ""):
             text.row = replace(text.row, text=(text.row.text or "").replace("#71#", "#79#"))
             if damaged:
-                box._damages_ms.append(box.now_ms)
+                box._damages_ms.append(box.now_ms - (waited_ms or 0))
         booked(text)
 
     box.books.on_text = garbled
@@ -36,6 +39,11 @@ def play(year: Year, *, damaged: bool, second: str = SECOND) -> None:
         watch.expect(SentText(token, words, sender, staff=False))
         box.network.service_centre.send_text(sender, box.number, words)
         box.run(300)
+    row = watch._rows[79][0]
+    row.row = replace(row.row, complete=waited_ms is None)
+    for record in box.network.ledger.messages.values():
+        if "#71#" in (record.text or ""):
+            record.deliveries_ms = [at_ms - (waited_ms or 0) for at_ms in record.deliveries_ms]
     watch.finish()
 
 
@@ -47,6 +55,15 @@ def test_a_row_with_the_token_of_another_text_is_not_that_text(
     play(year, damaged=True, second=second)
     assert year.box.judge.broken == []
     assert year.texts.outcomes["garbled on the wire, told as it was read"] == 1
+
+
+@pytest.mark.parametrize(("waited_h", "broken"), [(24, 0), (30, 2)])
+def test_what_waited_for_a_part_was_garbled_when_it_came(
+    tmp_path: Path, waited_h: int, broken: int
+) -> None:
+    year = Year(tmp_path, 1, 2, 0.0)
+    play(year, damaged=True, waited_ms=waited_h * 3_600_000)
+    assert len(year.box.judge.broken) == broken
 
 
 def test_a_wire_that_garbled_nothing_excuses_nothing(tmp_path: Path) -> None:

@@ -92,7 +92,8 @@ class TextWatch:
             for row in tuple(rows):
                 other = sent is not None and row.row.sender != sent.sender
                 stranger = sent is None or row.first_ms < came_ms or (len(rows) > 1 and other)
-                if stranger and self._damaged(row.first_ms - READING_MS, row):
+                read_ms = READING_MS if row.row.complete else UNTIL_TOLD_MS
+                if stranger and self._damaged(row.first_ms - read_ms, row):
                     rows.remove(row)
                     self._unclaimed.append(row)
 
