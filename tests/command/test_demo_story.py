@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -33,9 +34,15 @@ def now(request: pytest.FixtureRequest) -> datetime:
     return at
 
 
+@cache
+def story(now: datetime) -> tuple[Row, ...]:
+    """Told once for all tests that only look at it."""
+    return tell(SITE, now)
+
+
 def test_the_same_start_tells_the_same_story(now: datetime) -> None:
-    assert tell(SITE, now) == tell(SITE, now)
-    assert tell(SITE, now) != tell(SITE, now + timedelta(seconds=1))
+    assert tell(SITE, now) == story(now)
+    assert story(now) != tell(SITE, now + timedelta(seconds=1))
 
 
 def test_the_next_sunday_has_a_gap_by_day(now: datetime) -> None:
@@ -50,7 +57,7 @@ def test_the_next_sunday_has_a_gap_by_day(now: datetime) -> None:
 def test_everybody_named_was_on_duty(now: datetime) -> None:
     asked = [
         (alert.service, each.level, each.person, each.at)
-        for alert in alerts(tell(SITE, now))
+        for alert in alerts(story(now))
         for each in alert.asked
     ]
     assert len(asked) > 300
@@ -60,7 +67,7 @@ def test_everybody_named_was_on_duty(now: datetime) -> None:
 
 
 def test_each_call_has_its_end_and_one_alert_is_open(now: datetime) -> None:
-    rows = tell(SITE, now)
+    rows = story(now)
     calls = [row for row in rows if isinstance(row, Call)]
     assert all(call.ended_at and call.outcome is not CallOutcome.RINGING for call in calls)
     assert {call.outcome for call in calls} == {
@@ -77,7 +84,7 @@ def test_each_call_has_its_end_and_one_alert_is_open(now: datetime) -> None:
 
 
 def test_it_reads_like_a_journal(now: datetime, tmp_path: Path) -> None:
-    rows = tell(SITE, now)
+    rows = story(now)
     with open_database(tmp_path / DATABASE_NAME, create=True) as database:
         RowStore(database).record(rows)
         lines = journal.latest(database, 100_000)

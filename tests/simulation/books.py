@@ -98,6 +98,7 @@ class Books:
         self._pdus: dict[str, list[str]] = {}     # by their last digits
         self.alarms: dict[str, int] = {}          # open alarms, and since when
         self.alarms_ended: dict[str, int] = {}    # when an alarm was last up
+        self.alarm_spans: list[tuple[str, int, int]] = []   # of those that ended: since and until
         self.on_asked: list[Asking] = []
         self.on_call: Callable[[BookedCall], None] = lambda call: None
         self.on_text: Callable[[BookedText], None] = lambda text: None
@@ -248,8 +249,11 @@ class Books:
     def _alarm(self, row: Alarm, at_ms: int) -> None:
         if row.until is None:
             self.alarms.setdefault(row.key, at_ms)
-        elif self.alarms.pop(row.key, None) is not None:
+            return
+        since_ms = self.alarms.pop(row.key, None)
+        if since_ms is not None:
             self.alarms_ended[row.key] = at_ms
+            self.alarm_spans.append((row.key, since_ms, at_ms))
 
     def alarmed(self, at_ms: int, within_ms: int, *keys: str) -> bool:
         """Whether one of these alarms (or any that begins so) is up, or was lately."""

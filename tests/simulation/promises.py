@@ -21,6 +21,7 @@ class Promise:
     TOLD = "who is asked is told who called, and what was written"
     TURN = "the next is asked when their turn has come, and not long after"
     ANSWER = "an alert ends by an OK, and by every OK"
+    ALARMED = "administrators are told of each alarm that stays, and of its end"
     WORD = "each word of the staff has its answer, and a true one"
     TWICE = "twice only where the modem's answer was lost"
     BUDGET = "the budget of each destination is kept"

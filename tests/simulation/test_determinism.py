@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.simulation.year import simulate
 
 ROOT = Path(__file__).parents[2]
-DAYS, SEED, FAULTS, LOAD = 1, 7, 0.03, 0.3
+DAYS, SEED, FAULTS, LOAD = 1, 7, 0.03, 0.1
 SCRIPT = f"""
 from tests.simulation.year import simulate
 print(simulate({DAYS}, {SEED}, {FAULTS}, load={LOAD}).digest)

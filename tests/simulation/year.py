@@ -24,6 +24,7 @@ from tests.simulation.promises import Broken, Promise
 from tests.simulation.town import OFFICE, Table, draw_site, site_text
 from tests.simulation.truth import RotaTruth
 from tests.simulation.voice_town import modem_of, network_of, with_voice
+from tests.simulation.watch_alarms import AlarmWatch
 from tests.simulation.watch_alerts import AlertWatch
 from tests.simulation.watch_calls import CallWatch
 from tests.simulation.watch_discipline import Discipline
@@ -84,6 +85,7 @@ class Year:
         self.texts = TextWatch(self.box, self.outages)
         self.outgoing = OutgoingWatch(self.box, self.truth, self.outages)
         self.alerts = AlertWatch(self.box, self.truth, self.outages, self.outgoing)
+        self.alarms = AlarmWatch(self.box)
         self.discipline = Discipline(self.box)
         self.box.phone(OFFICE)
         self.box.books.on_override = lambda row: self.truth.add_override(self._entry(row))
@@ -190,6 +192,7 @@ class Year:
         self.texts.finish()
         self.outgoing.finish()
         self.alerts.finish()
+        self.alarms.finish()
         return box.judge.broken
 
     def _liveness(self) -> None:

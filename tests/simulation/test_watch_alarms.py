@@ -1,0 +1,66 @@
+"""Mistakes about alarms, each made on purpose, turn the checker of `watch_alarms` red."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from firmware.alert.bell import Bell
+from firmware.alert.news import What
+from firmware.duty.roster import Roster
+from hw.simulator.subscriber import Coverage
+from tests.simulation.promises import Promise
+from tests.simulation.watch_alarms import STAYS_MS
+from tests.simulation.year import Year
+
+Patch = pytest.MonkeyPatch
+_hear = Bell._hear
+
+
+def no_end_is_told(patch: Patch) -> None:
+    def hear(self: Bell, news: Any) -> None:
+        if news.what is not What.OVER:
+            _hear(self, news)
+
+    patch.setattr(Bell, "_hear", hear)
+
+
+def nothing_is_told(patch: Patch) -> None:
+    patch.setattr(Bell, "_hear", lambda self, news: None)
+
+
+def one_administrator_is_told(patch: Patch) -> None:
+    everybody = Roster.wardens.fget  # type: ignore[attr-defined]
+    patch.setattr(Roster, "wardens", property(lambda self: everybody(self)[:1]))
+
+
+def play(folder: Path) -> list[str]:
+    """The network is gone for three hours; what was broken."""
+    year = Year(folder, 1, 2, 0.0)
+    box = year.box
+    box.modem.power_on()
+    for coverage, seconds in (
+        (Coverage.HOME, 600), (Coverage.NONE, 1.5 * STAYS_MS / 1000), (Coverage.HOME, 7200)
+    ):  # fmt: skip
+        box.network.set_coverage(box.number, coverage)
+        box.run(seconds)
+    assert "network" in {key for key, _, _ in box.books.alarm_spans}
+    year.alarms.finish()
+    box.database.close()
+    return [broken.promise for broken in box.judge.broken]
+
+
+@pytest.mark.parametrize(
+    "mistake", [no_end_is_told, nothing_is_told, one_administrator_is_told]
+)
+def test_a_mistake_about_an_alarm_is_seen(
+    mistake: Any, monkeypatch: Patch, tmp_path: Path
+) -> None:
+    mistake(monkeypatch)
+    assert set(play(tmp_path)) == {Promise.ALARMED}
+
+
+def test_without_a_mistake_none_is_seen(tmp_path: Path) -> None:
+    assert play(tmp_path) == []

@@ -1,0 +1,123 @@
+"""Alarms: administrators hear of each that stays, and that it is over.
+
+What an SMS says is known by the cause of its row: `alarm:KEY:WHAT:...`, or `alarm:several:...`
+where one SMS has several lines. It is judged by what was written down for every administrator;
+whether that has left is `watch_outgoing`'s.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+
+from firmware.alert.bell import LASTS_S, LINES_MAX, SMS_A_DAY, URGENT
+from firmware.alert.news import What
+from firmware.sms.outbox_rules import ALARM
+from firmware.wording import messages
+from tests.simulation.books import BookedSms
+from tests.simulation.box import SimulatedBox
+from tests.simulation.promises import Promise
+from tests.simulation.town import ADMINISTRATORS
+from tests.simulation.world import WORDINGS
+
+STAYS_MS = 2 * 3_600_000
+SOON_MS = round(LASTS_S * 1000) + 300_000   # of an alarm that came too often, and of its end
+DAY_MS = 86_400_000
+# These are never told by SMS
+ON_THE_PAGE = ("port", "site", "sms-out", "sms-centre")
+SEVERAL = "several"
+_CAUSE = re.compile(rf"{ALARM}(.+?):({'|'.join(What)}):")   # a key may have a colon of its own
+_BEGUN = (What.RAISED.value, What.STILL.value)
+_OVER_LINES = tuple(
+    wording.say(messages.ALARM_OVER_LINE, what="|").split("|")[0] for wording in WORDINGS.values()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One SMS of alarms to one administrator. ``key`` is `SEVERAL` where it has several lines, and
+    ``ends`` then tells whether one of them is an end."""
+
+    at_ms: int
+    key: str
+    begins: bool
+    ends: bool
+
+
+class AlarmWatch:
+    """Looks at the alarms of a run when it is over."""
+
+    def __init__(self, box: SimulatedBox) -> None:
+        self._box = box
+
+    def finish(self) -> None:
+        """Every alarm that stayed was told to everybody; and whoever was told heard of its end."""
+        books, now_ms = self._box.books, self._box.now_ms
+        still = [(key, since_ms, now_ms) for key, since_ms in books.alarms.items()]
+        for _, mobile in ADMINISTRATORS:
+            told = self._words(mobile)
+            for key, since_ms, until_ms in (*books.alarm_spans, *still):
+                on_page = key.split(":")[0] in ON_THE_PAGE or key.startswith(URGENT)
+                if until_ms - since_ms >= STAYS_MS and not on_page:
+                    self._must_be_told(key, since_ms, until_ms + SOON_MS, mobile, told)
+            self._must_end(mobile, told)
+
+    def _words(self, mobile: str) -> list[Word]:
+        rows = self._box.books.outgoing.values()
+        return [
+            _word(sms)
+            for sms in rows
+            if sms.row.recipient == mobile
+            and sms.row.cause.startswith(ALARM)
+            and not sms.row.cause.startswith(ALARM + URGENT)
+        ]
+
+    def _must_be_told(
+        self, key: str, since_ms: int, by_ms: int, mobile: str, told: list[Word]
+    ) -> None:
+        """While it is up, or at its end: what keeps all SMS from leaving is told of then only."""
+        begin = bisect_left(told, since_ms, key=lambda word: word.at_ms)
+        for word in told[begin:]:
+            if word.at_ms > by_ms:
+                break
+            if word.key in (key, SEVERAL):
+                return
+        # Who was told of it, and not of its end, knows of it
+        known = [word for word in told[:begin] if word.key in (key, SEVERAL)][-1:]
+        if known and not known[0].ends:
+            return
+        if by_ms < self._box.now_ms and not _is_full(told, since_ms, by_ms):
+            what = f"{mobile} was not told of {key}, up since {self._box.judge.utc(since_ms)}"
+            self._box.judge.breaks(Promise.ALARMED, since_ms, what)
+
+    def _must_end(self, mobile: str, told: list[Word]) -> None:
+        last = {word.key: word for word in told if word.begins and word.key != SEVERAL}
+        ended = {key: until_ms for key, _, until_ms in self._box.books.alarm_spans}
+        for key, word in last.items():
+            over_ms = ended.get(key)
+            if key in self._box.books.alarms or over_ms is None:
+                continue
+            ends = any(
+                each.ends and each.at_ms >= word.at_ms and each.key in (key, SEVERAL)
+                for each in told
+            )
+            soon_ms = max(over_ms, word.at_ms) + SOON_MS
+            if not ends and soon_ms < self._box.now_ms and not _is_full(told, over_ms, soon_ms):
+                what = f"{mobile} was told of {key}, and never that it is over"
+                self._box.judge.breaks(Promise.ALARMED, over_ms, what)
+
+
+def _word(sms: BookedSms) -> Word:
+    found = _CAUSE.match(sms.row.cause)
+    if found is None:
+        lines = sms.row.text.splitlines()[1:]
+        ends = len(lines) > LINES_MAX or any(line.startswith(_OVER_LINES) for line in lines)
+        return Word(sms.first_ms, SEVERAL, begins=True, ends=ends)
+    key, what = found.groups()
+    return Word(sms.first_ms, key, begins=what in _BEGUN, ends=what == What.OVER)
+
+
+def _is_full(told: list[Word], begin_ms: int, end_ms: int) -> bool:
+    """Whether a day's share of alarms was used up; the page has what is beyond."""
+    return sum(begin_ms - DAY_MS < word.at_ms <= end_ms for word in told) >= SMS_A_DAY
