@@ -43,6 +43,7 @@ from tests.simulation.people import People
 from tests.simulation.promises import ALL, Promise
 from tests.simulation.red import Red, watch_for
 from tests.simulation.test_alert_mutations import MUTATIONS as OF_ALERTS
+from tests.simulation.test_watch_alarms import MUTATIONS as OF_ALARMS
 from tests.simulation.watch_texts import SentText
 from tests.simulation.workload import CALLERS, LONG
 from tests.simulation.year import Year
@@ -390,4 +391,4 @@ def test_without_a_mistake_every_promise_is_kept(tmp_path: Path) -> None:
 
 
 def test_each_promise_has_its_mutation() -> None:
-    assert {promise for promise, _ in (*MUTATIONS, *OF_ALERTS)} == set(ALL)
+    assert {promise for promise, _ in (*MUTATIONS, *OF_ALERTS, *OF_ALARMS)} == set(ALL)

@@ -36,6 +36,12 @@ def one_administrator_is_told(patch: Patch) -> None:
     patch.setattr(Roster, "wardens", property(lambda self: everybody(self)[:1]))
 
 
+MUTATIONS = [
+    (Promise.ALARMED, mistake)
+    for mistake in (no_end_is_told, nothing_is_told, one_administrator_is_told)
+]
+
+
 def play(folder: Path) -> list[str]:
     """The network is gone for three hours; what was broken."""
     year = Year(folder, 1, 2, 0.0)
@@ -52,14 +58,12 @@ def play(folder: Path) -> list[str]:
     return [broken.promise for broken in box.judge.broken]
 
 
-@pytest.mark.parametrize(
-    "mistake", [no_end_is_told, nothing_is_told, one_administrator_is_told]
-)
+@pytest.mark.parametrize(("promise", "mistake"), MUTATIONS)
 def test_a_mistake_about_an_alarm_is_seen(
-    mistake: Any, monkeypatch: Patch, tmp_path: Path
+    promise: str, mistake: Any, monkeypatch: Patch, tmp_path: Path
 ) -> None:
     mistake(monkeypatch)
-    assert set(play(tmp_path)) == {Promise.ALARMED}
+    assert set(play(tmp_path)) == {promise}
 
 
 def test_without_a_mistake_none_is_seen(tmp_path: Path) -> None:
