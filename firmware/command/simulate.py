@@ -22,11 +22,26 @@ def simulate(options: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 2
+    if options.save is not None and (wrong := _unwritable(options.save)):
+        print(f"veilleur: --save {options.save}: {wrong}", file=sys.stderr)
+        return 2
     code = module.main(
         options.days, options.seed, options.faults, load=options.load, save=options.save,
         voice=VOICES[options.voice],
     )  # fmt: skip
     return int(code)
+
+
+def _unwritable(file: Path) -> str | None:
+    """Why a failing seed could not be saved there: told before a year is played, not after it."""
+    existed = file.exists()
+    try:
+        file.open("a").close()
+    except OSError as error:
+        return error.strerror or str(error)
+    if not existed:
+        file.unlink()
+    return None
 
 
 def _simulation() -> ModuleType | None:

@@ -81,6 +81,16 @@ def test_wrong_usage(run: Run, arguments: list[str]) -> None:
     assert ": error: " in ran.err.splitlines()[-1]
 
 
+@pytest.mark.parametrize("name", ["no/such.scenario", "."])
+def test_a_seed_that_could_not_be_saved_is_told_before_it_is_played(
+    run: Run, tmp_path: Path, name: str
+) -> None:
+    ran = run("simulate", "--days", "365", "--seed", "1", "--save", tmp_path / name)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(f"veilleur: --save {tmp_path / name}: ")
+    assert list(tmp_path.iterdir()) == []
+
+
 def make_newer(path: Path) -> None:
     """As a later program with one more migration leaves it."""
     with sqlite3.connect(path) as database:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from firmware.call.forwarding import GLANCE_EVERY_S, GLANCED, VERIFY_EVERY_S
+from hw.simulator.forwarding import ForwardingRegister
 from hw.simulator.terminal import ForwardingReason
 from tests.simulation.box import SimulatedBox
 from tests.simulation.promises import Promise
@@ -71,8 +72,8 @@ class ForwardingWatch:
         office = any(number not in truth.names for number in targets)
         alert_mode = truth.service(truth.services[0]).get("mode") == "alert" and not office
         held = ForwardingReason.BUSY, ForwardingReason.NOT_REACHABLE
-        numbers = {register.registered(reason) for reason in held}
-        no_reply = register.registered(ForwardingReason.NO_REPLY)
+        numbers = {_leads_to(register, reason) for reason in held}
+        no_reply = _leads_to(register, ForwardingReason.NO_REPLY)
         if not alert_mode:
             numbers.add(no_reply)
         elif no_reply is not None:
@@ -109,3 +110,9 @@ class ForwardingWatch:
             wanted = self._truth.targets(box.moment.utc)
             what = f"wrong for {wrong_ms // 1000} s: {register}, the rota wants {sorted(wanted)}"
             box.judge.breaks(Promise.FORWARDING, now_ms, what)
+
+
+def _leads_to(register: ForwardingRegister, reason: ForwardingReason) -> str | None:
+    """Where the network leads such calls: a number that is registered and not active is none."""
+    forward = register.operative(reason)
+    return forward.number if forward is not None else None
