@@ -257,12 +257,15 @@ class Ladder:
             return False
         if rung is Rung.REBOOT and not self._may_reboot():
             return False
+        # What was tried while there was no port has cost a modem that comes back nothing
+        apart = self.fault is Fault.ABSENT and rung is not Rung.REBOOT
+        key = f"{rung} absent" if apart else rung
         gentle = self._gentle.get(self.fault)
         if gentle is None:
-            return self._limits[rung].admits(rung, self._now_s)
+            return self._limits[rung].admits(key, self._now_s)
         # Each reason has its own: a day of bad coverage must leave a deaf modem its resets
         reason = next(iter(self._suspicions), self.fault)
-        if not gentle.left(reason, self._now_s) or not self._limits[rung].admits(rung, self._now_s):
+        if not gentle.left(reason, self._now_s) or not self._limits[rung].admits(key, self._now_s):
             return False
         return gentle.admits(reason, self._now_s)
 
@@ -311,17 +314,21 @@ class Ladder:
         self.deadline_s = max(until_s, self._now_s)
 
     def _return(self) -> None:
+        """The rung that was taken last says how long that may take, not one that had to be left
+        out."""
         self.state = State.RETURNING
-        self._wait(RUNGS[self._rung].back_s)
+        self._wait(RUNGS[self._taken[-1] if self._taken else self._rung].back_s)
 
     def _next(self) -> None:
-        """A rung has had its time; after a gentle one the modem is left alone for a while."""
-        if self.fault is not Fault.DEAF:
+        """A rung has had its time; after a gentle one the modem is left alone for a while. A port
+        that has come back and says nothing is another fault, for which little was tried yet."""
+        silent = self._line.open and self._line.silent_since_s is not None
+        if silent and self.fault in (Fault.DEAF, Fault.ABSENT):
+            self._begin(Fault.MUTE, _NO_ANSWER)
+        elif self.fault is not Fault.DEAF:
             self._climb_on()
         elif not self._line.open:
             self._begin(Fault.ABSENT, self.why)
-        elif self._line.silent_since_s is not None:
-            self._begin(Fault.MUTE, _NO_ANSWER)
         else:
             self._rest()
 
