@@ -8,7 +8,7 @@ from pathlib import Path
 
 from firmware.at.command import Command
 from firmware.at.dialogue import Dialogue
-from firmware.at.dialogue_events import DialogueEvent, Transmit
+from firmware.at.dialogue_events import Answer, DialogueEvent, Transmit
 from firmware.at.profile import ModemProfile, parse_profile
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -90,3 +90,7 @@ class Line:
             self._coming += [
                 (self.now_s + after_s, reply) for after_s, reply in self.peer(self.now_s, data)
             ]
+
+
+def answers_in(events: list[DialogueEvent]) -> list[Answer]:
+    return [event for event in events if isinstance(event, Answer)]

@@ -10,15 +10,11 @@ from hypothesis import strategies as st
 from firmware.at import call_commands, device_commands, message_commands
 from firmware.at.command import Command
 from firmware.at.dialogue import Dialogue
-from firmware.at.dialogue_events import Answer, ChannelClean, ChannelMute, DialogueEvent, Transmit
+from firmware.at.dialogue_events import ChannelClean, ChannelMute, DialogueEvent, Transmit
 from firmware.at.profile import ModemProfile
-from tests.at.support import DELIVER, PDU, PROFILE_NAMES, Line, load_profile
+from tests.at.support import DELIVER, PDU, PROFILE_NAMES, Line, answers_in, load_profile
 
 NUMBER = "+33601020304"
-
-
-def answers_in(events: list[DialogueEvent]) -> list[Answer]:
-    return [event for event in events if isinstance(event, Answer)]
 
 
 _PIECES = st.sampled_from(
