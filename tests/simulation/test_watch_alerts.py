@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from firmware.record import Alert, AlertCause, Asked
+from firmware.record import Alert, AlertCause, Asked, IncomingMessage
+from tests.simulation.books import BookedAlert, BookedText
 from tests.simulation.year import Year
 
 
@@ -30,4 +31,18 @@ def test_a_round_begins_with_the_first_level_or_goes_on_from_those_who_said_no(
     service = year.truth.services[0]
     alert = Alert(1, "A3G", AlertCause.SMS, 1, service, now.utc, asked=asked)
     year.alerts._asked(alert, asked, now)
+    assert len(box.judge.broken) == broken
+
+
+@pytest.mark.parametrize(("opened_before_ms", "broken"), [(0, 0), (1, 1)])
+def test_an_ok_need_not_end_an_alert_that_was_opened_as_it_was_read(
+    opened_before_ms: int, broken: int, tmp_path: Path
+) -> None:
+    """It was an answer to an alert of before, by the same reference; the two came with one list."""
+    year = Year(tmp_path, 1, 2, 0.0)
+    box, now = year.box, year.box.moment.utc
+    row = Alert(1, "U3H", AlertCause.SMS, 2, year.truth.services[0], now)
+    text = IncomingMessage(1, now, "+33613141516", "ok u3h", complete=True, kind="staff")
+    alert = BookedAlert(box.now_ms - opened_before_ms, row)
+    year.alerts._must_end(BookedText(box.now_ms, text), [alert])
     assert len(box.judge.broken) == broken

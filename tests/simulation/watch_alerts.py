@@ -349,7 +349,8 @@ class AlertWatch:
                 self._must_end(text, by_reference.get(named(text.row.text or "") or "", []))
 
     def _must_end(self, text: BookedText, alerts: list[BookedAlert]) -> None:
-        meant = [alert for alert in alerts if alert.first_ms <= text.first_ms]
+        # One that was opened in the very step in which the word was read is not answered by it
+        meant = [alert for alert in alerts if alert.first_ms < text.first_ms]
         if not meant or meant[-1].row.cause not in ABOUT_CALLERS:
             return
         ended_ms = meant[-1].ended_ms
