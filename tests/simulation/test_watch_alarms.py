@@ -48,7 +48,7 @@ def play(folder: Path) -> list[str]:
     box = year.box
     box.modem.power_on()
     for coverage, seconds in (
-        (Coverage.HOME, 600), (Coverage.NONE, 1.5 * STAYS_MS / 1000), (Coverage.HOME, 7200)
+        (Coverage.HOME, 600), (Coverage.NONE, 1.5 * STAYS_MS / 1000), (Coverage.HOME, 1500)
     ):  # fmt: skip
         box.network.set_coverage(box.number, coverage)
         box.run(seconds)
