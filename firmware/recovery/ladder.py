@@ -88,6 +88,8 @@ class Ladder:
         }
         self._index = -1        # in the climb; -1 before its first rung
         self._rests = 0
+        self._rest_until_s = 0.0
+        self._rested = False    # a sign of life came while nothing more could be done
         self._since_s = 0.0
         self._taken: list[Rung] = []
         self._suspicions: dict[str, str] = {}   # the oldest first: it is what is treated
@@ -257,7 +259,7 @@ class Ladder:
             return False
         if rung is Rung.REBOOT and not self._may_reboot():
             return False
-        # What was tried while there was no port has cost a modem that comes back nothing
+        # What was tried because there was no port has cost a modem that comes back hung nothing
         apart = self.fault is Fault.ABSENT and rung is not Rung.REBOOT
         key = f"{rung} absent" if apart else rung
         gentle = self._gentle.get(self.fault)
@@ -316,6 +318,7 @@ class Ladder:
     def _return(self) -> None:
         """The rung that was taken last says how long that may take, not one that had to be left
         out."""
+        self._rested = self.state is State.RESTING
         self.state = State.RETURNING
         self._wait(RUNGS[self._taken[-1] if self._taken else self._rung].back_s)
 
@@ -324,25 +327,45 @@ class Ladder:
         that has come back and says nothing once all was tried is another fault. Not sooner: one
         that comes and goes would begin anew each time, and never get a rung."""
         silent = self._line.open and self._line.silent_since_s is not None
-        in_vain = self.fault is Fault.ABSENT and self._index + 1 >= len(self._climb.rungs)
-        if silent and (in_vain or self.fault is Fault.DEAF):
-            self._begin(Fault.MUTE, _NO_ANSWER)
-        elif self.fault is not Fault.DEAF:
-            self._climb_on()
+        if self.fault is not Fault.DEAF:
+            in_vain = self.fault is Fault.ABSENT and self._index + 1 >= len(self._climb.rungs)
+            if silent and in_vain:
+                self._begin_mute_after_absence()
+            elif self.state is State.RETURNING and self._rested:
+                self._rest_on()
+            else:
+                self._climb_on()
         elif not self._line.open:
             self._begin(Fault.ABSENT, self.why)
+        elif silent:
+            self._begin(Fault.MUTE, _NO_ANSWER)
         else:
             self._rest()
+
+    def _begin_mute_after_absence(self) -> None:
+        """One outage: its last word counts from its beginning, and names what was done."""
+        since_s, taken = self._since_s, self._taken
+        self._begin(Fault.MUTE, _NO_ANSWER)
+        self._since_s, self._taken = since_s, taken + self._taken
 
     def _rest(self) -> None:
         self.state = State.RESTING
         self._wait(self._rest_s)
+        self._rest_until_s = self._now_s + self._rest_s
         self._rests += 1
         if not self._climb.gently:
             self._ledger.journal(
                 JournalKind.HEALTH, outcome="recovery_failed", fault=self.fault, why=self.why
             )
             self.on_alarm("recovery", messages.RECOVERY_FAILED, {})
+
+    def _rest_on(self) -> None:
+        """A sign of life in a rest has come to nothing: it neither ends the rest nor begins it
+        anew, else a modem that answers and cannot be set up would be looked at for ever."""
+        if self._now_s >= self._rest_until_s:
+            self._again()
+        else:
+            self.state, self.deadline_s = State.RESTING, self._rest_until_s
 
     @property
     def _rest_s(self) -> float:

@@ -166,6 +166,62 @@ def test_a_modem_that_cannot_be_set_up_is_reset() -> None:
     assert bench.rungs == [Rung.RESET, Rung.REBIND_USB]
 
 
+@pytest.mark.parametrize("fault", [Fault.REFUSING, Fault.ABSENT, Fault.MUTE])
+def test_a_modem_that_answers_and_is_never_set_up_is_tried_again_each_hour(fault: Fault) -> None:
+    """After the last rung it was only looked at, for ever: each look began a rest anew."""
+    bench = Bench(reboot=False)
+    bench.sound = False
+    match fault:
+        case Fault.REFUSING:
+            bench.ladder.happen(Happening.REFUSED, "AT+CMGF=0")
+        case Fault.ABSENT:
+            bench.goes()
+            bench.run(200)
+            bench.comes()
+        case Fault.MUTE:
+            bench.answers = False
+            bench.run(200)
+            bench.answers = True
+    bench.look()
+    assert bench.ladder.fault is fault
+    bench.run(HOUR_S)
+    before = len(bench.done)
+    bench.run(HOUR_S)
+    again = [rung for rung, _ in bench.done[before:]]
+    assert Rung.CUT_POWER in again
+    assert again.count(Rung.CUT_POWER) <= 2 * RUNGS[Rung.CUT_POWER].per_hour
+
+
+def test_a_modem_that_is_being_set_up_as_a_rest_ends_gets_its_time() -> None:
+    bench = Bench(reboot=False)
+    bench.answers = bench.sound = False
+    bench.run(200)
+    while bench.ladder.state is not State.RESTING:
+        bench.run(1)
+    bench.run((bench.ladder.deadline_s or 0.0) - bench.now_s - 1)
+    bench.answers = True
+    before = len(bench.done)
+    bench.run(40)
+    assert len(bench.done) == before
+    bench.sound = True
+    bench.look()
+    assert bench.well()
+
+
+def test_what_was_tried_on_a_port_that_was_gone_is_in_the_last_word() -> None:
+    bench = Bench(reboot=False)
+    bench.answers = bench.sound = False
+    bench.goes()
+    bench.run(400)
+    bench.comes()
+    while bench.ladder.fault is not Fault.MUTE:
+        bench.run(1)
+    bench.answers = bench.sound = True
+    bench.look()
+    assert bench.well()
+    assert bench.journal[-1] == ("recovered", Rung.CUT_POWER)
+
+
 def test_deafness_is_mended_gently_and_four_times_a_day() -> None:
     bench = Bench()
     bench.ladder.suspect("network", "searching")

@@ -29,13 +29,18 @@ def test_the_rung_follows_the_call_s_end() -> None:
     assert bench.rungs == [Rung.ASK, Rung.REOPEN]
 
 
-def test_a_call_goes_on_while_the_port_is_lost_and_set_up_again() -> None:
-    """A modem that could not be set up at once after USB had stumbled was reset, caller and all."""
-    bench = Bench()
+def _stumbles(bench: Bench) -> None:
+    """The port is lost in a call, and comes back with a modem that is not set up."""
     bench.line.in_call = True
     bench.goes()
     bench.sound = False
     bench.comes()
+
+
+def test_a_call_goes_on_while_the_port_is_lost_and_set_up_again() -> None:
+    """A modem that could not be set up at once after USB had stumbled was reset, caller and all."""
+    bench = Bench()
+    _stumbles(bench)
     bench.ladder.happen(Happening.REFUSED, "AT+CPMS")
     bench.run(CALL_BELIEVED_S - 1)
     assert bench.rungs == [Rung.REOPEN]   # which was to wait for the port
@@ -45,10 +50,7 @@ def test_a_call_goes_on_while_the_port_is_lost_and_set_up_again() -> None:
 
 def test_a_modem_that_has_restarted_has_no_call() -> None:
     bench = Bench()
-    bench.line.in_call = True
-    bench.goes()
-    bench.sound = False
-    bench.comes()
+    _stumbles(bench)
     bench.line.forget(bench.moment)
     bench.ladder.happen(Happening.REFUSED, "AT+CPMS")
     bench.look()
