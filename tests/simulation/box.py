@@ -15,11 +15,10 @@ from functools import partial
 from itertools import islice
 from math import ceil
 from pathlib import Path
-from typing import NamedTuple
 
 from firmware.effect import Effect, Record, Write
 from firmware.event import BytesReceived, Event, RotaChanged, Woken
-from firmware.line.registration import KEEP_ALIVE_S, Progress
+from firmware.line.registration import Progress
 from firmware.pulse import StoreState
 from firmware.record import IncomingPart, Row
 from firmware.recovery.ladder import RecoveryOptions
@@ -29,6 +28,7 @@ from hw.simulator.modem import Power
 from hw.simulator.terminal import Registration
 from tests.simulation.books import Books
 from tests.simulation.cable import USB_DELAY_MS
+from tests.simulation.pace import STRUCK, WELL, Pace
 from tests.simulation.promises import Judge, Promise
 from tests.simulation.world import World
 
@@ -36,19 +36,6 @@ SYSTEMD_MS = 3_000      # RestartSec and the start of Python
 BOOT_MS = 25_000        # a Pi from plug to the start of the daemon
 DAMAGES = (Fault.LOSE_BYTE, Fault.GARBLE_BYTE)
 SILENCES = (Fault.NO_REPLY, Fault.LATE_REPLY, Fault.HIDDEN_PROMPT)
-
-
-class Pace(NamedTuple):
-    """How often a modem that is well is asked all, and anything; how often the pulse beats."""
-
-    poll_s: float
-    keep_alive_s: float
-    pulse_s: float
-
-
-STRUCK = Pace(60.0, KEEP_ALIVE_S, 15.0)    # a box's own
-WELL = Pace(600.0, 600.0, 3600.0)          # a year has half a million quiet minutes
-ILL = Pace(600.0, 600.0, 60.0)             # for long, such as deaf: a pulse notices that
 
 
 class _HalfwayError(Exception):

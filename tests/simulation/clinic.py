@@ -14,9 +14,10 @@ from random import Random
 from statistics import median
 
 from firmware.recovery.ladder import RecoveryOptions
-from tests.simulation.box import STRUCK, Pace, SimulatedBox
+from tests.simulation.box import SimulatedBox
 from tests.simulation.incidents import INCIDENTS, Incident, Scene
 from tests.simulation.outages import Outages
+from tests.simulation.pace import STRUCK, Pace
 from tests.simulation.town import draw_site, site_text
 from tests.simulation.truth import RotaTruth
 from tests.simulation.watch_forwarding import ForwardingWatch

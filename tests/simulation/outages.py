@@ -10,7 +10,8 @@ from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tests.simulation.box import ILL, STRUCK, WELL, Pace, SimulatedBox
+from tests.simulation.box import SimulatedBox
+from tests.simulation.pace import ILL, STRUCK, WELL, Pace
 
 LOOK_MS, LOOK_MAX_MS = 500, 5_000
 LOOKS = 200    # what has lasted so many looks is looked at less often, exact to half a per cent

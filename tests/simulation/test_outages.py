@@ -7,8 +7,9 @@ from typing import cast
 import pytest
 
 from hw.simulator.timeline import Timeline
-from tests.simulation.box import ILL, STRUCK, WELL, Pace, SimulatedBox
+from tests.simulation.box import SimulatedBox
 from tests.simulation.outages import DEAF, SEVERAL, SEVERAL_AND_DEAF, Felt, Outages, is_late
+from tests.simulation.pace import ILL, STRUCK, WELL, Pace
 
 MARGIN_S = 2.0    # it is looked at twice a second, later less often
 
