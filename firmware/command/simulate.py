@@ -34,13 +34,14 @@ def simulate(options: argparse.Namespace) -> int:
 
 def _unwritable(file: Path) -> str | None:
     """Why a failing seed could not be saved there: told before a year is played, not after it."""
-    existed = file.exists()
     try:
-        file.open("a").close()
+        target = file.resolve()    # a link whose file is not there yet stays a link
+        existed = target.exists()
+        target.open("a").close()
+        if not existed:
+            target.unlink()
     except OSError as error:
         return error.strerror or str(error)
-    if not existed:
-        file.unlink()
     return None
 
 

@@ -81,7 +81,7 @@ def test_wrong_usage(run: Run, arguments: list[str]) -> None:
     assert ": error: " in ran.err.splitlines()[-1]
 
 
-@pytest.mark.parametrize("name", ["no/such.scenario", "."])
+@pytest.mark.parametrize("name", ["no/such.scenario", ".", "x" * 300])
 def test_a_seed_that_could_not_be_saved_is_told_before_it_is_played(
     run: Run, tmp_path: Path, name: str
 ) -> None:
@@ -89,6 +89,26 @@ def test_a_seed_that_could_not_be_saved_is_told_before_it_is_played(
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith(f"veilleur: --save {tmp_path / name}: ")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_where_a_seed_would_be_saved_is_looked_at_and_left_as_it_is(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    played: list[object] = []
+
+    def main(*_: object, save: Path, **__: object) -> int:
+        played.append(save)
+        return 0
+
+    monkeypatch.setattr("tests.simulation.seeds.main", main)
+    full, link = tmp_path / "full", tmp_path / "link"
+    full.write_text("kept")
+    link.symlink_to("target")
+    for file in (full, link, tmp_path / "new"):
+        assert run("simulate", "--days", "1", "--seed", "1", "--save", file).code == 0
+    assert played == [full, link, tmp_path / "new"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["full", "link"]
+    assert full.read_text() == "kept"
 
 
 def make_newer(path: Path) -> None:

@@ -109,7 +109,7 @@ class Books:
         # What is in memory only: what was on disk in its place, None for nothing
         self._unwritten: dict[tuple[type, int], Any] = {}
         self._overrides: list[RotaOverride] = []
-        self._alarms_on_disk: tuple[dict[str, int], dict[str, int]] | None = None
+        self._alarms_on_disk: tuple[dict[str, int], dict[str, int], int] | None = None
 
     def take(
         self, rows: tuple[Row, ...], at_ms: int, moment: Moment, *, on_disk: bool = True
@@ -150,7 +150,8 @@ class Books:
 
     def _remember_the_disk(self, rows: tuple[Row, ...]) -> None:
         if self._alarms_on_disk is None:
-            self._alarms_on_disk = dict(self.alarms), dict(self.alarms_ended)
+            spans = len(self.alarm_spans)
+            self._alarms_on_disk = dict(self.alarms), dict(self.alarms_ended), spans
         tables = self._tables()
         for row in rows:
             if isinstance(row, RotaOverride):
@@ -183,7 +184,8 @@ class Books:
                     self.sending.add(number)
         for override in self._overrides:
             self.on_override_lost(override)
-        self.alarms, self.alarms_ended = self._alarms_on_disk
+        self.alarms, self.alarms_ended, spans = self._alarms_on_disk
+        del self.alarm_spans[spans:]
         self._all_written()
 
     def _call(self, row: Call, at_ms: int) -> None:

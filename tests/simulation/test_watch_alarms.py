@@ -10,12 +10,16 @@ import pytest
 from firmware.alert.bell import Bell
 from firmware.alert.news import What
 from firmware.duty.roster import Roster
+from firmware.record import OutgoingMessage
 from hw.simulator.subscriber import Coverage
+from tests.simulation.books import BookedSms
 from tests.simulation.promises import Promise
-from tests.simulation.watch_alarms import STAYS_MS
+from tests.simulation.town import ADMINISTRATORS
+from tests.simulation.watch_alarms import DAY_MS, STAYS_MS
 from tests.simulation.year import Year
 
 Patch = pytest.MonkeyPatch
+OTHERS = [("credit", 48 * day) for day in range(1, 40)]
 _hear = Bell._hear
 
 
@@ -68,3 +72,24 @@ def test_a_mistake_about_an_alarm_is_seen(
 
 def test_without_a_mistake_none_is_seen(tmp_path: Path) -> None:
     assert play(tmp_path) == []
+
+
+@pytest.mark.parametrize(("told_h", "broken"), [(1, 0), (30, 2)])
+def test_an_alarm_that_is_still_up_has_been_told_of_by_now(
+    told_h: int, broken: int, tmp_path: Path
+) -> None:
+    """However many other SMS there were meanwhile."""
+    year = Year(tmp_path, 1, 2, 0.0)
+    box, books = year.box, year.box.books
+    box.timeline.now_ms = 100 * DAY_MS
+    books.alarms = {"forwarding": 0}
+    for number, (name, hour) in enumerate([("forwarding", told_h), *OTHERS]):
+        for _, mobile in ADMINISTRATORS:
+            row = OutgoingMessage(
+                len(books.outgoing) + 1, f"alarm:{name}:raised:{number}:{mobile}", mobile, "?", 1,
+                created_at=box.moment.utc,
+            )  # fmt: skip
+            books.outgoing[row.id] = BookedSms(hour * 3_600_000, row)
+    year.alarms.finish()
+    assert len(box.judge.broken) == broken
+    box.database.close()

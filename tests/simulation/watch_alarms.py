@@ -24,8 +24,10 @@ from tests.simulation.world import WORDINGS
 STAYS_MS = 2 * 3_600_000
 SOON_MS = round(LASTS_S * 1000) + 300_000   # of an alarm that came too often, and of its end
 DAY_MS = 86_400_000
-# These are never told by SMS
+# These are never told by SMS ...
 ON_THE_PAGE = ("port", "site", "sms-out", "sms-centre")
+# ... and these only when they are over: while they are up no SMS can leave
+AFTERWARDS = ("modem", "sim", "network", "recovery")
 SEVERAL = "several"
 _CAUSE = re.compile(rf"{ALARM}(.+?):({'|'.join(What)}):")   # a key may have a colon of its own
 _BEGUN = (What.RAISED.value, What.STILL.value)
@@ -58,9 +60,14 @@ class AlarmWatch:
         for _, mobile in ADMINISTRATORS:
             told = self._words(mobile)
             for key, since_ms, until_ms in (*books.alarm_spans, *still):
-                on_page = key.split(":")[0] in ON_THE_PAGE or key.startswith(URGENT)
-                if until_ms - since_ms >= STAYS_MS and not on_page:
-                    self._must_be_told(key, since_ms, until_ms + SOON_MS, mobile, told)
+                kind = key.split(":")[0]
+                if until_ms - since_ms < STAYS_MS or kind in ON_THE_PAGE or key.startswith(URGENT):
+                    continue
+                late = kind in AFTERWARDS
+                if late and key in books.alarms and until_ms == now_ms:
+                    continue    # nobody can be told of it yet
+                from_ms, wait_ms = (until_ms, SOON_MS) if late else (since_ms, STAYS_MS + SOON_MS)
+                self._must_be_told(key, from_ms, from_ms + wait_ms, mobile, told)
             self._must_end(mobile, told)
 
     def _words(self, mobile: str) -> list[Word]:
@@ -74,10 +81,10 @@ class AlarmWatch:
         ]
 
     def _must_be_told(
-        self, key: str, since_ms: int, by_ms: int, mobile: str, told: list[Word]
+        self, key: str, from_ms: int, by_ms: int, mobile: str, told: list[Word]
     ) -> None:
-        """While it is up, or at its end: what keeps all SMS from leaving is told of then only."""
-        begin = bisect_left(told, since_ms, key=lambda word: word.at_ms)
+        """Soon after it has stayed, however long it goes on to last."""
+        begin = bisect_left(told, from_ms, key=lambda word: word.at_ms)
         for word in told[begin:]:
             if word.at_ms > by_ms:
                 break
@@ -87,9 +94,9 @@ class AlarmWatch:
         known = [word for word in told[:begin] if word.key in (key, SEVERAL)][-1:]
         if known and not known[0].ends:
             return
-        if by_ms < self._box.now_ms and not _is_full(told, since_ms, by_ms):
-            what = f"{mobile} was not told of {key}, up since {self._box.judge.utc(since_ms)}"
-            self._box.judge.breaks(Promise.ALARMED, since_ms, what)
+        if by_ms < self._box.now_ms and not _is_full(told, from_ms, by_ms):
+            what = f"{mobile} was not told of {key}, as of {self._box.judge.utc(from_ms)}"
+            self._box.judge.breaks(Promise.ALARMED, from_ms, what)
 
     def _must_end(self, mobile: str, told: list[Word]) -> None:
         last = {word.key: word for word in told if word.begins and word.key != SEVERAL}
