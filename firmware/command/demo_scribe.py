@@ -224,7 +224,7 @@ class Scribe:
     ) -> Alert:
         self._keep_alert()
         number_of_alert = self._ledger.next_id(Alert)
-        reference = free_reference(number_of_alert, self._references)
+        reference = free_reference(number_of_alert, frozenset(self._references))
         self._references = [*self._references[1 - REFERENCES_KEPT :], reference]
         self._alert = Alert(
             number_of_alert, reference, cause, cause_id, service, at, number, text

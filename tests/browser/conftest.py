@@ -31,7 +31,7 @@ from firmware.store.account_values import Role
 from tests.patience import WITHIN_S
 from tests.serving import running
 from tests.web.cheap_scrypt import make_scrypt_cheap
-from tests.web.compiled_once import compile_templates_once
+from tests.web.compiled_once import compile_once
 from tests.web.house import House
 from tests.web.telephones import Telephones
 from tests.web.visitor import admit
@@ -44,7 +44,7 @@ if not CHROMIUM.exists():
     CHROMIUM = Path("/usr/bin/chromium")
 WITHIN_MS = WITHIN_S * 1000
 expect.set_options(timeout=WITHIN_MS)
-compile_templates_once()
+compile_once()
 ARGUMENTS = [
     "--headless",
     "--no-sandbox",

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from firmware.store.database import DATABASE_NAME, Database, open_database
+from firmware.store.database import DATABASE_NAME, Database
+from tests.store.fresh import made_database
 
 
 @pytest.fixture
@@ -15,5 +16,5 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def database(path: Path) -> Iterator[Database]:
-    with open_database(path, create=True) as opened:
+    with made_database(path) as opened:
         yield opened

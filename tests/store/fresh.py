@@ -6,7 +6,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from firmware.store.database import Database, open_database
+from firmware.store.database import FILE_MODE, Database, open_database
 
 
 @cache
@@ -17,12 +17,16 @@ def _made() -> bytes:
         return path.read_bytes()
 
 
-def fresh_database(path: Path) -> Database:
-    """The database at ``path``, which is made if there is none. Nobody cuts the power: SQLite
-    need not wait for the disk."""
+def made_database(path: Path) -> Database:
+    """The database at ``path``, as the store opens it; made if there is none."""
     if not path.exists():
         path.write_bytes(_made())
-        path.chmod(0o600)
-    database = open_database(path, create=False)
+        path.chmod(FILE_MODE)
+    return open_database(path, create=False)
+
+
+def fresh_database(path: Path) -> Database:
+    """The same; nobody cuts the power, and SQLite need not wait for the disk."""
+    database = made_database(path)
     database.connection.execute("PRAGMA synchronous = OFF")
     return database

@@ -23,6 +23,7 @@ from firmware.store.rota_store import RotaStore
 from firmware.store.row_store import RowStore
 from firmware.store.spool import Spool
 from tests.daemon.house import SITE
+from tests.store.fresh import made_database
 from tests.store.samples import NOW, alert, call, incoming, line
 
 PIN = 'pin = "4321"'
@@ -39,7 +40,7 @@ class Box:
         (data / "voice" / "spoken" / "0a.wav").write_bytes(b"RIFF")
         (data / "veilleur.toml").touch(mode=0o600)
         (data / "veilleur.toml").write_text(f'port = "/dev/ttyUSB2"\n{PIN}\n')
-        with open_database(data / DATABASE_NAME, create=True) as database:
+        with made_database(data / DATABASE_NAME) as database:
             RotaStore(database).replace_rota(read_site_file(SITE), "Diane", NOW)
             RowStore(database).record([call(1), alert(1), incoming(1), line()])
 

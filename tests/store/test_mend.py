@@ -23,6 +23,7 @@ from firmware.store.nightly import KEPT, last_sound_backup, make_nightly, nightl
 from firmware.store.rota_store import RotaStore
 from firmware.store.row_store import RowStore
 from tests.daemon.house import SITE
+from tests.store.fresh import made_database
 from tests.store.samples import NOW, alert, call, incoming, line
 
 EDITED = SITE.replace("acknowledge_within_s = 300", "acknowledge_within_s = 600")
@@ -32,7 +33,7 @@ PAGE = 1024
 class Box:
     def __init__(self, data: Path) -> None:
         self.data, self.path = data, data / DATABASE_NAME
-        with open_database(self.path, create=True) as database:
+        with made_database(self.path) as database:
             RotaStore(database).replace_rota(read_site_file(SITE), "Diane", NOW)
             store = RowStore(database)
             store.record([line(key=f"call:{n}", at=NOW, detail={"x": "y" * 200})

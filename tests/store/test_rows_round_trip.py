@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from firmware.record import Fact, JournalEntry, RecordedGreeting, RequestDone, RotaOverride, Row
 from firmware.store import journal
-from firmware.store.database import Database, open_database
+from firmware.store.database import Database
 from firmware.store.row_store import ROW_TABLES, RowStore
 from firmware.store.table import Table
+from tests.store.fresh import made_database
 from tests.store.samples import NOW, call, incoming, line, one_of_each, outgoing, rows_of
 
 KINDS = sorted(ROW_TABLES, key=lambda kind: kind.__name__)
@@ -45,7 +46,7 @@ def test_every_row_type_has_its_place() -> None:
 def test_any_row_comes_back_equal_and_once(kind: type) -> None:
     table = ROW_TABLES[kind]
     with TemporaryDirectory() as folder:
-        database = open_database(Path(folder) / "rows.db", create=True)
+        database = made_database(Path(folder) / "rows.db")
 
         @settings(max_examples=60, deadline=None)
         @given(rows_of(kind, **fixed_fields(kind)))

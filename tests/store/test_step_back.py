@@ -21,13 +21,14 @@ from firmware.store.rota_store import RotaStore
 from firmware.store.row_store import RowStore
 from firmware.store.step_back import SAVED, step_back
 from tests.daemon.house import SITE
+from tests.store.fresh import made_database
 from tests.store.samples import NOW, alert, call
 
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     """A box before an update: the step `save` has made its backup."""
-    with open_database(tmp_path / DATABASE_NAME, create=True) as database:
+    with made_database(tmp_path / DATABASE_NAME) as database:
         RotaStore(database).replace_rota(read_site_file(SITE), "Diane", NOW)
         RowStore(database).record([call(1), alert(1)])
     (tmp_path / BACKUPS).mkdir()

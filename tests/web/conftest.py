@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from tests.web.cheap_scrypt import make_scrypt_cheap
-from tests.web.compiled_once import compile_templates_once
+from tests.web.compiled_once import compile_once
 from tests.web.house import House
 from tests.web.visitor import Visitor
 from web import create_app
 
-compile_templates_once()
+compile_once()
 
 
 @pytest.fixture(autouse=True)

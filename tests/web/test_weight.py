@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -21,15 +20,18 @@ FIRST_MAX, AFTERWARDS_MAX = 150_000, 20_000
 PAGES_AT_LEAST = 30
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    with full_house(tmp_path / "data") as house:
-        yield house
+@pytest.fixture(scope="module")
+def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, Flask]]:
+    """The demo's house, only looked at: once for all tests of this file."""
+    with full_house(tmp_path_factory.mktemp("weight") / "data") as house:
+        yield house, create_app(house.data_dir, phones=Telephones(), clock=house.clock)
 
 
 @pytest.fixture
-def app(house: House) -> Flask:
-    return create_app(house.data_dir, phones=Telephones(), clock=house.clock)
+def app(walked: tuple[House, Flask]) -> Flask:
+    house, app = walked
+    house.wake()  # into this test's own folder
+    return app
 
 
 def fetch(visitor: Visitor, path: str) -> TestResponse:
@@ -58,9 +60,9 @@ def fetched_by(visitor: Visitor, html: str) -> set[str]:
     return found
 
 
-def test_no_page_is_heavy(house: House, app: Flask) -> None:
+def test_no_page_is_heavy(walked: tuple[House, Flask], app: Flask) -> None:
     visitor = Visitor(app)
-    found = pages(app, personal_page(house.data_dir))
+    found = pages(app, personal_page(walked[0].data_dir))
     assert len(found) >= PAGES_AT_LEAST, "the walk has lost its way"
     start = fetched_by(visitor, html_of(fetch(visitor, "/")))
     sizes: dict[str, int] = {}
