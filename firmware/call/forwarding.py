@@ -64,6 +64,8 @@ class ForwardingKeeper:
         self.ready = False
         self.people: Callable[[], Mapping[str, str]] = dict   # names and mobiles
         self.on_ability: Callable[[Ability], None] = lambda ability: None
+        # Since when it was asked, and whether what refused calls depend on is as it was proved
+        self.on_looked: Callable[[float, bool], None] = lambda asked_s, as_it_was: None
 
     @property
     def view(self) -> Forwarding:
@@ -188,18 +190,22 @@ class ForwardingKeeper:
     def _glance(self, target: Target, mode: str) -> Conversation:
         """Whatever is not as it was is the next proof's to find, mend and tell: at once."""
         wanted = wanted_settings(mode, target.number)
+        asked_s = self._ledger.moment.monotonic_s
         try:
             found = yield from ask_each(GLANCED)
             as_it_was = not _differing(wanted, found)
         except RegisterError:
             as_it_was = False
         now_s = self._ledger.moment.monotonic_s
-        if not as_it_was:
+        if as_it_was:
+            self.on_looked(asked_s, True)
+        else:
             self._proof_due_s = now_s
         self._due_s = min(now_s + GLANCE_EVERY_S, self._proof_due_s)
 
     def _prove(self, target: Target, mode: str) -> Generator[Command, Reply, None]:
         was_proved = self._state is ForwardingState.VERIFIED
+        asked_s = self._ledger.moment.monotonic_s
         wanted = wanted_settings(mode, target.number)
         try:
             if self.spared.on and (yield from self._is_left(target, wanted)):
@@ -209,6 +215,8 @@ class ForwardingKeeper:
             self._failed(target, fault)
             return
         changed = _differing(wanted, before)
+        if was_proved:
+            self.on_looked(asked_s, not any(condition in changed for condition in GLANCED))
         if wrong := _differing(wanted, after):
             self._different(target, wanted, wrong)
         else:

@@ -10,6 +10,7 @@ from firmware.call.call_book import CallBook
 from firmware.call.call_in_hand import CallInHand, Phase, is_cut_off, record_call
 from firmware.call.call_state import CallState
 from firmware.call.caller_alerts import CallerAlerts
+from firmware.call.led_on import LedOn
 from firmware.ledger import Ledger
 from firmware.policy import Reason, Target
 from firmware.record import CUT_OFF, AlertCause, Call, CallOutcome
@@ -30,6 +31,7 @@ class Outcomes:
         self._book = book
         self._told = told
         self._note_divert = note_divert
+        self.led_on = LedOn(ledger, told)
         self.confirm_divert: Callable[[str], bool] = lambda service: True
 
     def let_ring(self, line: CallInHand, reason: Reason | None) -> None:
@@ -141,12 +143,13 @@ class Outcomes:
         """A diverted call is not yet a call taken: a voicemail may have answered it."""
         decision = line.decision
         if decision is None or decision.target is None or not _to_a_person(line):
-            return  # the office telephone: it answers for itself, and reads no SMS
+            self.led_on.keep(line)   # the office telephone answers for itself, and reads no SMS
         # Many networks lead nobody on who was not refused as busy, but hung up on
-        if line.rejections > 1 or self.confirm_divert(line.call.service):
+        elif line.rejections > 1 or self.confirm_divert(line.call.service):
             self._alert(line, AlertCause.DIVERTED)
         else:
             self._note_divert(line.call, decision.target)
+            self.led_on.keep(line)
 
     def _alert(self, line: CallInHand, cause: AlertCause, text: str = "") -> None:
         self._told.open(line.call, cause, text)

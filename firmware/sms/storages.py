@@ -23,6 +23,7 @@ from firmware.sms.tpdu import Tpdu, TpduError, tpdu_or_fault
 UNREAD_SWEEPS = 10    # a storage that cannot be read for so long keeps nobody waiting
 LISTS_MAX = 2         # lists of a storage in a row that told nothing; then its places are read
 PLACES_A_SWEEP = 16   # each a command; what is announced meanwhile waits for no more
+CMS_INVALID_INDEX = 321   # 27.005 3.2.5: nothing lies there
 REFUSED_SWEEPS = 10   # a storage refused at the bring-up is asked for again at every so many
 
 
@@ -56,6 +57,7 @@ class Storages:
         self._epoch = 0
         self._doubtful: dict[_Errand, str] = {}   # a PDU that could not be read, by its place
         self._found_empty: set[_Errand] = set()
+        self._failed: set[_Errand] = set()   # announced, and could not be read
         self._bare: set[str] = set()     # selected with an OK that told no level
         self._tells_levels = False
         self._mute_lists: dict[str, int] = {}   # in a row, also before the modem restarted
@@ -87,6 +89,7 @@ class Storages:
         self._read_whole.clear()
         self._doubtful.clear()
         self._found_empty.clear()
+        self._failed.clear()
         self._bare.clear()
         self._busy = False
         self._selected = None
@@ -157,7 +160,7 @@ class Storages:
     def _storage_selected(self, errand: _Errand, reply: Reply) -> None:
         if not reply.ok:
             self._selected = None
-            self._done()
+            self._not_read(errand, reply)
             return
         if not self._is_of_selection(errand.storage, reply):
             self._ask_again(errand)
@@ -250,14 +253,28 @@ class Storages:
             self._done()
             return
         self._found_empty.discard(place)
-        if reply.ok:
-            try:
-                entry = answers.read_message(reply.lines, index)
-            except AnswerFault:
-                entry = None  # left where it is; the next sweep reads it again
-                self.on_unreadable(reply.lines)
-            if entry is not None:
-                self._take_and_delete(storage, entry)
+        if not reply.ok:
+            self._not_read(place, reply)
+            return
+        self._failed.discard(place)
+        try:
+            entry = answers.read_message(reply.lines, index)
+        except AnswerFault:
+            entry = None  # left where it is; the next sweep reads it again
+            self.on_unreadable(reply.lines)
+        if entry is not None:
+            self._take_and_delete(storage, entry)
+        self._done()
+
+    def _not_read(self, errand: _Errand, reply: Reply) -> None:
+        """One message is tried once more, after what else waits: whoever texts must not wait for
+        the next sweep because an answer was lost. A place that fails again is the sweeps', until
+        something was read there: a modem may hang on it each time."""
+        wanted = errand.index is not None and not errand.delete
+        is_empty = reply.result is not None and reply.result.code == CMS_INVALID_INDEX
+        if wanted and not is_empty and errand not in self._failed:
+            self._failed.add(errand)
+            self._errands.append(errand)
         self._done()
 
     def _take_and_delete(self, storage: str, entry: StoredMessage) -> None:

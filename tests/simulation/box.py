@@ -89,6 +89,7 @@ class SimulatedBox(World):
         self._output = bytearray()
         self._damages_ms: list[int] = []     # when the wire lost or garbled a byte
         self._silences_ms: list[int] = []    # when the modem answered late or not at all
+        self._untold_ms: list[int] = []    # when the word about a stored message was lost
         super().__init__(
             folder, site, start=start, seed=seed, profile=profile, pin=pin, box_pin=pin,
             boot=False, recovery=recovery, voice=voice,
@@ -208,6 +209,8 @@ class SimulatedBox(World):
                 self._damages_ms.append(self.now_ms)
             elif fault in SILENCES:
                 self._silences_ms.append(self.now_ms)
+            elif fault is Fault.LOSE_CMTI:
+                self._untold_ms.append(self.now_ms)
 
         self.wire._note = noted  # type: ignore[method-assign]
 
@@ -219,6 +222,10 @@ class SimulatedBox(World):
     def left_unanswered(self, begin_ms: int, end_ms: int) -> bool:
         """Whether the modem left anything unanswered in this stretch, or answered late."""
         return _any_between(self._silences_ms, begin_ms, end_ms)
+
+    def left_untold(self, begin_ms: int, end_ms: int) -> bool:
+        """Whether the word about a stored message was lost in this stretch."""
+        return _any_between(self._untold_ms, begin_ms, end_ms)
 
     # Deaths
 

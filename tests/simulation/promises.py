@@ -16,6 +16,7 @@ class Promise:
 
     KNOWN = "each call and SMS has exactly one honest outcome"
     SILENCE = "nothing is lost in silence"
+    READ = "a text is on disk two minutes after it came"
     DUTY = "the person used was on duty"
     ALERTED = "alerts leave at least once"
     TOLD = "who is asked is told who called, and what was written"

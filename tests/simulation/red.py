@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.simulation.promises import Judge
+from tests.simulation.year import Year
+
+Prepare = Callable[[Year], None] | None   # what the year needs for the mistake to matter
+Mutation = Callable[[pytest.MonkeyPatch], Prepare]
 
 
 class Red(Exception):  # noqa: N818 - what a light turns
@@ -19,3 +25,36 @@ def watch_for(promise: str, patch: pytest.MonkeyPatch) -> None:
             raise Red(what)
 
     patch.setattr(Judge, "breaks", watch)
+
+
+class Mistakes(list[tuple[str, Mutation]]):
+    """Each with the promise that it breaks."""
+
+    def breaks(self, promise: str) -> Callable[[Mutation], Mutation]:
+        def keep(mutation: Mutation) -> Mutation:
+            self.append((promise, mutation))
+            return mutation
+
+        return keep
+
+    @property
+    def names(self) -> list[str]:
+        return [mutation.__name__ for _, mutation in self]
+
+
+def nothing(*_arguments: object, **_named: object) -> None:
+    """In place of a method that should do something."""
+
+
+def is_seen(year: Year, promise: str, prepare: Prepare, patch: pytest.MonkeyPatch) -> bool:
+    """Whether playing the year turns the light of this promise red."""
+    watch_for(promise, patch)
+    if prepare is not None:
+        prepare(year)
+    try:
+        year.run()
+    except Red:
+        return True
+    finally:
+        year.box.database.close()
+    return False

@@ -6,7 +6,6 @@ in the morning.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,23 +19,15 @@ from firmware.duty.staff_desk import StaffDesk
 from firmware.record import Alert, Asked
 from firmware.sms.staff_commands import StaffCommand, Word
 from tests.simulation.promises import Judge, Promise
-from tests.simulation.red import Red, watch_for
+from tests.simulation.red import Mistakes, Mutation, Red, watch_for
 from tests.simulation.town import ADMINISTRATORS
 from tests.simulation.year import Year
 
 SEED, LOAD = 2, 0.4
 LOOK_MS, LAST_LOOK_MS = 7_200_000, 16 * 3_600_000
 Patch = pytest.MonkeyPatch
-Mutation = Callable[[Patch], None]
-MUTATIONS: list[tuple[str, Mutation]] = []
-
-
-def breaks(promise: str) -> Callable[[Mutation], Mutation]:
-    def keep(mutation: Mutation) -> Mutation:
-        MUTATIONS.append((promise, mutation))
-        return mutation
-
-    return keep
+MUTATIONS = Mistakes()
+breaks = MUTATIONS.breaks
 
 
 @breaks(Promise.TOLD)
@@ -104,11 +95,7 @@ def _play(folder: Path) -> None:
     year.box.database.close()
 
 
-@pytest.mark.parametrize(
-    ("promise", "mutation"),
-    MUTATIONS,
-    ids=[mutation.__name__ for _, mutation in MUTATIONS],
-)
+@pytest.mark.parametrize(("promise", "mutation"), MUTATIONS, ids=MUTATIONS.names)
 def test_a_mistake_about_an_alert_is_seen(
     promise: str, mutation: Mutation, monkeypatch: Patch, tmp_path: Path
 ) -> None:

@@ -3,22 +3,20 @@ and the checker of that promise turns red."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
 from itertools import count
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
 from firmware.attendant import Attendant
 from firmware.call.call_book import CallBook
-from firmware.call.call_in_hand import CallInHand, Phase
+from firmware.call.call_in_hand import CallInHand
 from firmware.call.desk import CallDesk
 from firmware.call.outcomes import Outcomes
-from firmware.call.second_caller import SecondCallers
 from firmware.effect import Effect, Record
 from firmware.event import Event
 from firmware.guard.budget import Budget
@@ -31,40 +29,25 @@ from firmware.sms.fingerprint import fingerprint_of
 from firmware.sms.inbox import Inbox
 from firmware.sms.outbox import Outbox
 from firmware.sms.outbox_turns import Turns
+from firmware.sms.storages import Storages
 from firmware.sms.tpdu import DeliveredMessage
-from firmware.voice.seek import Seek
-from firmware.voice.talk import Talk
-from firmware.voice.talk_table import Stage
 from hw.simulator.faults import Fault
-from hw.simulator.phone import VirtualPhone
 from hw.simulator.store_and_forward import ServiceCentreBehaviour
 from tests.simulation import watch_discipline, watch_outgoing
-from tests.simulation.people import People
 from tests.simulation.promises import ALL, Promise
-from tests.simulation.red import Red, watch_for
+from tests.simulation.red import Mistakes, Mutation, Prepare, is_seen, nothing
 from tests.simulation.test_alert_mutations import MUTATIONS as OF_ALERTS
+from tests.simulation.test_voice_mutations import MUTATIONS as OF_VOICE
 from tests.simulation.test_watch_alarms import MUTATIONS as OF_ALARMS
+from tests.simulation.town import SERVICES, Table, draw_site
 from tests.simulation.watch_texts import SentText
 from tests.simulation.workload import CALLERS, LONG
 from tests.simulation.year import Year
 
 DAYS, SEED, LOAD = 1, 2, 0.4
 Patch = pytest.MonkeyPatch
-Prepare = Callable[[Year], None] | None
-Mutation = Callable[[Patch], Prepare]
-MUTATIONS: list[tuple[str, Mutation]] = []
-
-
-def breaks(promise: str) -> Callable[[Mutation], Mutation]:
-    def keep(mutation: Mutation) -> Mutation:
-        MUTATIONS.append((promise, mutation))
-        return mutation
-
-    return keep
-
-
-def nothing(*_arguments: object, **_named: object) -> None:
-    """In place of a method that should do something."""
+MUTATIONS = Mistakes()
+breaks = MUTATIONS.breaks
 
 
 @breaks(Promise.KNOWN)
@@ -135,6 +118,33 @@ def calls_are_not_heard(patch: Patch) -> Prepare:
 def texts_go_to_nobody(patch: Patch) -> Prepare:
     patch.setattr(MessageDesk, "received", nothing)
     return None
+
+
+@breaks(Promise.READ)
+def what_the_modem_stores_is_found_by_chance(patch: Patch) -> Prepare:
+    patch.setattr(Storages, "stored", nothing)
+    return None
+
+
+@breaks(Promise.DUTY)
+def each_text_is_for_the_first_service(patch: Patch) -> Prepare:
+    patch.setattr(MessageDesk, "_service_of", lambda self, text: self._roster.default_service)
+
+    def two_services(random: Random) -> Table:
+        site = draw_site(random)
+        if len(site["service"]) == 1:
+            site["service"].append({**site["service"][0], "name": SERVICES[1]})
+            site["rotation"].append({**site["rotation"][0], "service": SERVICES[1]})
+        return site
+
+    patch.setattr("tests.simulation.year.draw_site", two_services)
+
+    def prepare(year: Year) -> None:
+        words, caller = "Infirmerie #9998# svp", CALLERS[0]
+        year.texts.expect(SentText(9998, words, caller, staff=False))
+        year.box.network.service_centre.send_text(caller, year.box.number, words)
+
+    return prepare
 
 
 @breaks(Promise.DUTY)
@@ -284,104 +294,12 @@ def nothing_leaves(patch: Patch) -> Prepare:
     return None
 
 
-# The caller's: in a year with a voice
-
-
-def _conferences(year: Year) -> None:
-    """The network holds calls and joins them, and lets none go."""
-    subscriber = year.box.network.subscriber(year.box.number)
-    subscriber.profile = replace(
-        subscriber.profile, hold=True, multiparty=True, explicit_transfer=False
-    )
-
-
-def _sleeps(_people: People, phone: VirtualPhone) -> None:
-    phone.answer_after_ms = None
-
-
-@breaks(Promise.ACCEPTED)
-def who_answers_is_joined(patch: Patch) -> Prepare:
-    """The question was played to its end, and nobody has pressed a key."""
-    patch.setattr(Seek, "_again", Seek._accept)
-    return None
-
-
-@breaks(Promise.HEARD)
-def a_hold_has_no_end(patch: Patch) -> Prepare:
-    patch.setattr(Seek, "_unanswered", nothing)
-    patch.setattr(People, "_mood", _sleeps)
-    return _conferences
-
-
-@breaks(Promise.HEARD)
-def the_offer_is_not_spoken(patch: Patch) -> Prepare:
-    patch.setattr(Talk, "_offer", lambda self: self._go(Stage.OFFERING))
-    return None
-
-
-@breaks(Promise.WAITS)
-def callers_are_patient(patch: Patch) -> Prepare:
-    """Nobody answers, and the caller is told of the next number, and the next."""
-    patch.setattr("firmware.voice.patience.CHOICE_WITHIN_S", 600.0)
-    patch.setattr(Talk, "_offer", Talk._next)
-    patch.setattr(People, "_mood", _sleeps)
-    return _conferences
-
-
-@breaks(Promise.CUT)
-def a_conference_is_a_call_that_nobody_leads(patch: Patch) -> Prepare:
-    """As when a garbled number in the list was taken for another call."""
-    real = CallDesk.seen
-
-    def seen(self: CallDesk, line: CallInHand) -> None:
-        (self._releases.hang_up if line.phase is Phase.JOINED else partial(real, self))(line)
-
-    patch.setattr(CallDesk, "seen", seen)
-    return _conferences
-
-
-def _rings(year: Year, number: str) -> None:
-    phone = year.box.phone(number)
-    phone.patience_ms = 60_000
-    year.calls.placed(phone.call(year.box.number))
-
-
-@breaks(Promise.SILENCE)
-def nobody_hears_of_the_second_caller(patch: Patch) -> Prepare:
-    """The network leads them on and tells of them, over the call that the box speaks in."""
-    patch.setattr(SecondCallers, "heard", nothing)
-
-    def prepare(year: Year) -> None:
-        box = year.box
-        subscriber = box.network.subscriber(box.number)
-        subscriber.profile = replace(subscriber.profile, forwarding_notices=True)
-        for wait_ms, number in ((3_600_000, CALLERS[0]), (3_630_000, CALLERS[1])):
-            box.timeline.after(wait_ms, partial(_rings, year, number))
-
-    return prepare
-
-
-SPOKEN = (nobody_hears_of_the_second_caller,)   # in a year with a voice too
-BY_VOICE = (Promise.ACCEPTED, Promise.HEARD, Promise.WAITS, Promise.CUT)
-
-
-@pytest.mark.parametrize(
-    ("promise", "mutation"),
-    MUTATIONS,
-    ids=[mutation.__name__ for _, mutation in MUTATIONS],
-)
+@pytest.mark.parametrize(("promise", "mutation"), MUTATIONS, ids=MUTATIONS.names)
 def test_a_mistake_turns_its_checker_red(
     promise: str, mutation: Mutation, monkeypatch: Patch, tmp_path: Path
 ) -> None:
     prepare = mutation(monkeypatch)
-    watch_for(promise, monkeypatch)
-    voice = promise in BY_VOICE or mutation in SPOKEN
-    year = Year(tmp_path, DAYS, SEED, 0.0, LOAD, voice=voice)
-    if prepare is not None:
-        prepare(year)
-    with pytest.raises(Red):
-        year.run()
-    year.box.database.close()
+    assert is_seen(Year(tmp_path, DAYS, SEED, 0.0, LOAD), promise, prepare, monkeypatch)
 
 
 def test_without_a_mistake_every_promise_is_kept(tmp_path: Path) -> None:
@@ -391,4 +309,4 @@ def test_without_a_mistake_every_promise_is_kept(tmp_path: Path) -> None:
 
 
 def test_each_promise_has_its_mutation() -> None:
-    assert {promise for promise, _ in (*MUTATIONS, *OF_ALERTS, *OF_ALARMS)} == set(ALL)
+    assert {promise for promise, _ in (*MUTATIONS, *OF_VOICE, *OF_ALERTS, *OF_ALARMS)} == set(ALL)

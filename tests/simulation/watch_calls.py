@@ -14,7 +14,7 @@ from tests.simulation.box import SimulatedBox
 from tests.simulation.outages import Outages
 from tests.simulation.promises import Promise
 from tests.simulation.truth import RotaTruth
-from tests.simulation.watch_forwarding import ALARMS, ForwardingWatch
+from tests.simulation.watch_forwarding import ALARMS, GLANCE_MS, ForwardingWatch
 from tests.simulation.watch_second import SecondWatch, is_second
 
 LATE_MS = 100_000         # within this after a call has left the box its end must be on disk
@@ -24,6 +24,7 @@ READING_MS = 10_000       # in which the number of a call is read, again and aga
 UNSURE_MS = 60_000        # a refusal that was not answered may have been meant for another
 FOLLOWS_MS = round(PROVED_WITHIN_S * 1000) + 30_000   # a call may be up; then four settings
 RING_EVERY_MS = 5_000     # RING is repeated: one lost one is no excuse for two
+LED_NOWHERE = "led nowhere, and nobody has to answer for it: {}"
 PAID_BY_CALL = (AlertCause.CALL, AlertCause.DIVERTED)
 
 
@@ -51,6 +52,7 @@ class CallWatch:
         box.books.on_call = self._booked
         box.books.on_forget.append(self._forgotten)
         self.calls = 0
+        self._led_nowhere: list[tuple[CallRecord, BookedCall]] = []
         self.on_placed: list[Callable[[int], None]] = []
 
     def _booked(self, call: BookedCall) -> None:
@@ -135,8 +137,10 @@ class CallWatch:
             self._breaks(Promise.SILENCE, record, f"nobody was alerted yet: {booked.row}")
         led = len(record.legs) > 1 or record.ended_by == "caller"
         if booked.row.outcome is CallOutcome.DIVERTED and not led and not self._flooded(booked):
-            what = f"led nowhere, and nobody has to answer for it: {booked.row}"
-            self._breaks(Promise.KNOWN, record, what)
+            if self._forwarding.nobody_could_know(record.started_ms):
+                self._led_nowhere.append((record, booked))   # until the box sees it
+            else:
+                self._breaks(Promise.KNOWN, record, LED_NOWHERE.format(booked.row))
 
     def _must_have_its_number(
         self, record: CallRecord, leg: LegRecord, booked: BookedCall
@@ -252,6 +256,9 @@ class CallWatch:
     def finish(self) -> None:
         """Every call on disk has its one alert, unless none was due."""
         books = self._box.books
+        for record, booked in self._led_nowhere:
+            if not self._is_excused_or_alerted(record, booked):
+                self._breaks(Promise.KNOWN, record, LED_NOWHERE.format(booked.row))
         alerts: Counter[int | None] = Counter(
             alert.row.cause_id for alert in books.alerts.values() if self._about_call(alert)
         )
@@ -269,6 +276,23 @@ class CallWatch:
         self._second.finish()
         self.outcomes["more calls on disk than in the network"] = sum(
             call.claimed is None for call in books.calls.values()
+        )
+
+    def _is_excused_or_alerted(self, record: CallRecord, booked: BookedCall) -> bool:
+        """Once the box has seen that somebody had changed the forward it asks for that call; not a
+        box that was interrupted, has proved another target, or could not read the answers."""
+        box, begin_ms = self._box, record.started_ms
+        end_ms = begin_ms + 2 * GLANCE_MS
+        if box.books.alerts_about(booked.row.id, PAID_BY_CALL):
+            self.outcomes["led nowhere, as somebody had changed the forward: alerted later"] += 1
+            return True
+        self.outcomes["led nowhere, and the box had no way to see it"] += 1
+        return bool(
+            box.deaths_between(begin_ms, end_ms)
+            or self._outages.during(begin_ms, end_ms)
+            or box.damaged(begin_ms, end_ms)
+            or box.left_unanswered(begin_ms, end_ms)
+            or self._truth_then(begin_ms) != self._truth_then(end_ms)
         )
 
     def _must_have_been(self, call: BookedCall) -> None:

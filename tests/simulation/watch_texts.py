@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from firmware.record import AlertCause
+from firmware.record import Alert, AlertCause
 from firmware.wording import messages
 from hw.simulator.ledger import MessageRecord
 from tests.simulation.books import Booked, BookedText
@@ -20,6 +20,8 @@ OWN_WORDS = [
     wording.say(messages.SMS_LOOP, **{"token": "|"}).split("|") for wording in WORDINGS.values()
 ]
 READING_MS = 60_000
+READ_WITHIN_MS = 120_000
+DISTURBED_MS = 60_000    # a command that was not answered, or a sending, holds the channel so long
 UNTIL_TOLD_MS = 26 * 3_600_000   # what waits for a part is told after a day
 
 
@@ -39,8 +41,9 @@ class SentText:
 class TextWatch:
     """Looks for each text some time after the network has delivered it."""
 
-    def __init__(self, box: SimulatedBox, outages: Outages) -> None:
+    def __init__(self, box: SimulatedBox, outages: Outages, services: list[str]) -> None:
         self._box = box
+        self._services = services
         self._outages = outages
         self.sent: dict[int, SentText] = {}
         self._rows: dict[int, list[BookedText]] = {}
@@ -120,12 +123,34 @@ class TextWatch:
         elif whole and not self._same(rows[0], sent):
             self._changed(sent, rows[0], came_ms)
         else:
+            if whole:
+                self._must_be_read_soon(sent, records, rows[0])
             kind = "from staff" if sent.staff else "from a stranger"
             self.outcomes[f"{kind}, {'whole' if rows[0].row.complete else 'a part missing'}"] += 1
 
     def _damaged(self, came_ms: int, row: BookedText) -> bool:
         """Whether the wire damaged anything between its coming to the box and its being read."""
         return self._box.damaged(came_ms, row.first_ms)
+
+    def _must_be_read_soon(
+        self, sent: SentText, records: list[MessageRecord], row: BookedText
+    ) -> None:
+        """As the modem tells of each; but for what the wire lost, and a box that was away."""
+        box, end_ms = self._box, row.first_ms
+        came_ms = max(record.deliveries_ms[0] for record in records)
+        if end_ms - came_ms <= READ_WITHIN_MS:
+            return
+        begin_ms = _first_delivery(records) - DISTURBED_MS
+        disturbed = (
+            box.damaged(begin_ms, end_ms)
+            or box.left_unanswered(begin_ms, end_ms)
+            or box.left_untold(begin_ms, end_ms)
+            or box.deaths_between(begin_ms, end_ms)
+            or box.lost(begin_ms, end_ms)
+            or self._outages.unable_ms(begin_ms, end_ms)
+        )
+        if not disturbed:
+            self._breaks(Promise.READ, f"after {(end_ms - came_ms) // 1000} s: {sent}")
 
     def _is_own(self, text: BookedText) -> bool:
         """The box's word to itself, whose sender the wire has garbled: it is known by its token."""
@@ -160,13 +185,13 @@ class TextWatch:
     def _alerts(self) -> None:
         """Each stranger's message has its one alert, or was held back as a flood or a loop."""
         books = self._box.books
-        alerts: Counter[int | None] = Counter(
-            alert.row.cause_id
-            for alert in books.alerts.values()
-            if alert.row.cause is AlertCause.SMS
-        )
+        alerts: dict[int | None, list[Alert]] = {}
+        for alert in books.alerts.values():
+            if alert.row.cause is AlertCause.SMS:
+                alerts.setdefault(alert.row.cause_id, []).append(alert.row)
         for text in books.texts.values():
-            found = alerts[text.row.id]
+            about = alerts.get(text.row.id, [])
+            found = len(about)
             if text.row.sender == self._box.number or self._is_own(text):
                 continue    # the box proves its own number so
             if text.row.kind == "staff":
@@ -174,8 +199,16 @@ class TextWatch:
                     self._breaks(Promise.KNOWN, f"an alert about a word of the staff: {text.row}")
             elif found > 1:
                 self._breaks(Promise.KNOWN, f"{found} alerts about {text.row}")
+            elif found and about[0].service not in ("", self._service_of(text)):
+                what = f"{about[0]} is not for whom it was written: {text.row}"
+                self._breaks(Promise.DUTY, what)
             elif found == 0 and not self._flooded(text):
                 self._breaks(Promise.SILENCE, f"nobody was alerted about {text.row}")
+
+    def _service_of(self, text: BookedText) -> str:
+        """The first, unless the text begins with another's name."""
+        words = re.findall(r"\w+", text.row.text or "")
+        return next((name for name in self._services if words[:1] == [name]), self._services[0])
 
     def _flooded(self, text: BookedText) -> bool:
         near = [

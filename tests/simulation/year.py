@@ -82,7 +82,7 @@ class Year:
         self.outages.on_felt = self._hears_again
         self.forwarding = ForwardingWatch(self.box, self.truth)
         self.calls = CallWatch(self.box, self.truth, self.forwarding, self.outages)
-        self.texts = TextWatch(self.box, self.outages)
+        self.texts = TextWatch(self.box, self.outages, self.truth.services)
         self.outgoing = OutgoingWatch(self.box, self.truth, self.outages)
         self.alerts = AlertWatch(self.box, self.truth, self.outages, self.outgoing)
         self.alarms = AlarmWatch(self.box)

@@ -68,6 +68,65 @@ def test_readings_that_differ_delete_nothing_and_end() -> None:
     assert desk.texts() == ["Au secours"]
 
 
+class LostAnswers(Stores):
+    """The first answers to a command are lost on the way, or are a refusal."""
+
+    def lose(self, times: int, command: str, answer: str = "") -> None:
+        self.times, self.lost, self.instead = times, command, answer
+
+    def answer(self, command: str) -> str:
+        said = super().answer(command)
+        if self.times == 0 or not command.startswith(self.lost):
+            return said
+        self.times -= 1
+        return self.instead
+
+
+def announced(stores: LostAnswers) -> Desk:
+    stores.lose(0, "")
+    desk = Desk(stores)
+    desk.sweep()
+    stores.put(deliver(text_7bit("Au secours")))
+    stores.told.clear()
+    return desk
+
+
+@pytest.mark.parametrize("command", ["AT+CPMS", "AT+CMGR"])
+@pytest.mark.parametrize("answer", ["", "\r\n+CMS ERROR: 314\r\n", "\r\nERROR\r\n"])
+def test_an_announced_message_whose_reading_failed_is_read_again_at_once(
+    command: str, answer: str
+) -> None:
+    """Found by a simulated year: it lay there until the next sweep."""
+    stores = LostAnswers()
+    desk = announced(stores)
+    stores.lose(1, command, answer)
+    desk.storages.stored("SM", 1)
+    desk.settle()
+    while not desk.line.quiet:
+        desk.wait(1)
+    assert desk.texts() == ["Au secours"]
+    assert stores.held["SM"] == {}
+
+
+def test_a_place_on_which_the_modem_hangs_is_left_to_the_sweeps() -> None:
+    stores = LostAnswers()
+    desk = announced(stores)
+    stores.lose(100, "AT+CMGR")
+    for _ in range(3):
+        desk.storages.stored("SM", 1)
+        for _ in range(60):
+            desk.wait(1)
+    assert len([command for command in stores.told if command == "AT+CMGR=1"]) == 4
+
+
+def test_an_empty_place_is_read_once() -> None:
+    stores = LostAnswers()
+    desk = announced(stores)
+    desk.storages.stored("SM", 2)
+    desk.settle()
+    assert [command for command in stores.told if "CMGR" in command] == ["AT+CMGR=2"]
+
+
 def test_what_is_unreadable_twice_in_the_same_way_is_told_and_deleted() -> None:
     stores, desk = bad_line(2, same=True)
     desk.storages.stored("SM", 1)

@@ -1,0 +1,41 @@
+"""Callers of whom nobody is asked, since the network leads them on: until it is seen that it did.
+
+What the network holds is looked at every quarter of an hour. Where somebody has changed it since,
+a refused caller was led nowhere, or to who knows whom: somebody is alerted after all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from firmware.call.call_in_hand import CallInHand, record_call
+from firmware.call.caller_alerts import CallerAlerts
+from firmware.ledger import Ledger
+from firmware.record import AlertCause, CallOutcome
+
+CALLS_MAX = 100
+
+
+class LedOn:
+    """In memory only: after a restart what was led on before counts as it was recorded."""
+
+    def __init__(self, ledger: Ledger, told: CallerAlerts) -> None:
+        self._ledger = ledger
+        self._told = told
+        self._calls: list[tuple[float, CallInHand]] = []
+
+    def keep(self, line: CallInHand) -> None:
+        """This call was refused, is over, and nobody is asked about it."""
+        self._calls = [*self._calls[1 - CALLS_MAX :], (self._ledger.moment.monotonic_s, line)]
+
+    def looked(self, asked_s: float, as_it_was: bool) -> None:
+        """The network's forwards for calls that are refused were asked for, from ``asked_s`` on
+        (monotonic): they are as they were proved to be, or are not."""
+        waiting, self._calls = self._calls, []
+        for at_s, line in waiting:
+            if not as_it_was:
+                line.call = replace(line.call, outcome=CallOutcome.ALERTED)
+                record_call(self._ledger, line)
+                self._told.open(line.call, AlertCause.CALL, "")
+            elif at_s >= asked_s:
+                self._calls.append((at_s, line))   # since then it may have been changed again
