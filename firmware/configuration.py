@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from firmware.at.profile import ModemProfile
 from firmware.line.registration import KEEP_ALIVE_S
-from firmware.recovery.ladder import RecoveryOptions
+from firmware.recovery.permits import RecoveryOptions
 from firmware.wording import Wording
 
 

@@ -39,7 +39,7 @@ from firmware.line.usb_port import (
     with_audio,
 )
 from firmware.pulse import Lamp, Pulse, StoreState
-from firmware.recovery.ladder import RecoveryOptions
+from firmware.recovery.permits import RecoveryOptions
 from firmware.shell.main_loop import MainLoop
 from firmware.shell.system_clock import SystemClock
 from firmware.shell.voice.speech import Speech

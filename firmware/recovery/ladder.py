@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
-from firmware.guard.flood import Flood
 from firmware.ledger import Ledger
 from firmware.line.modem_line import ModemLine
-from firmware.moment import is_older
 from firmware.record import JournalKind
+from firmware.recovery.permits import Permits, RecoveryOptions
 from firmware.recovery.rungs import (
     CALL_BELIEVED_S,
     CLIMBS,
@@ -27,9 +25,7 @@ from firmware.recovery.rungs import (
 from firmware.recovery.table import RUNG_STATES, TABLE, Action, Happening, State
 from firmware.wording import messages
 
-HOUR_S, DAY_S = 3600.0, 86_400.0
 OVERDUE_S = 30.0   # a deadline that nobody has looked at for so long: the loop does not turn
-_REBOOTED = "recovery:reboot"
 _NO_ANSWER = "no answer"
 _HARD = frozenset({Fault.MUTE, Fault.ABSENT, Fault.REFUSING})
 _SOFT = frozenset({Fault.DEAF})
@@ -38,15 +34,6 @@ _MEANT = {
     Action.HARDEN_MUTE: _SOFT, Action.HARDEN_ABSENT: _SOFT, Action.HARDEN_REFUSING: _SOFT,
     Action.CURE: _SOFT, Action.MEND: _HARD, Action.BACK: _HARD,
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class RecoveryOptions:
-    """What `veilleur.toml` allows. Cutting the power needs somebody to have wired it; restarting
-    the computer is off unless asked for."""
-
-    power: bool = False
-    reboot: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +63,9 @@ class Ladder:
     ) -> None:
         self._ledger = ledger
         self._line = line
-        self._options = options
+        self._permits = Permits(ledger, options)
         self._sound = sound
         self._known = known
-        self._started_s = ledger.moment.monotonic_s
-        self._limits = {rung: Flood(limit.per_hour, HOUR_S) for rung, limit in RUNGS.items()}
-        self._gentle = {
-            fault: Flood(climb.per_day, DAY_S)
-            for fault, climb in CLIMBS.items()
-            if climb.per_day is not None
-        }
         self._index = -1        # in the climb; -1 before its first rung
         self._rests = 0
         self._rest_until_s = 0.0
@@ -192,6 +172,7 @@ class Ladder:
             Action.DO: lambda why: self._do(self._rung),
             Action.HOLD: lambda why: self._hold(),
             Action.RENEW: lambda why: self._wait(RUNGS[self._rung].wait_s),
+            Action.COME: lambda why: self._come(),
             Action.RETURN: lambda why: self._return(),
             Action.BACK: lambda why: self._return(),
             Action.MEND: lambda why: self._mended(),
@@ -238,7 +219,8 @@ class Ladder:
         while self._index + 1 < len(climb.rungs):
             self._index += 1
             rung = climb.rungs[self._index]
-            if not self._may(rung):
+            reason = next(iter(self._suspicions), self.fault)
+            if not self._permits.admits(rung, self.fault, reason):
                 continue
             # The first rung for a port that is gone is to wait for it
             harmless = RUNGS[rung].in_call or (self.fault, rung) == (Fault.ABSENT, Rung.REOPEN)
@@ -254,39 +236,6 @@ class Ladder:
         tried = self._taken.count(Rung.REOPEN)
         return self.fault is Fault.MUTE and not self._known() and 0 < tried < PORTS_ASKED
 
-    def _may(self, rung: Rung) -> bool:
-        if rung is Rung.CUT_POWER and not self._options.power:
-            return False
-        if rung is Rung.REBOOT and not self._may_reboot():
-            return False
-        # What was tried because there was no port has cost a modem that comes back hung nothing
-        apart = self.fault is Fault.ABSENT and rung is not Rung.REBOOT
-        key = f"{rung} absent" if apart else rung
-        gentle = self._gentle.get(self.fault)
-        if gentle is None:
-            return self._limits[rung].admits(key, self._now_s)
-        # Each reason has its own: a day of bad coverage must leave a deaf modem its resets
-        reason = next(iter(self._suspicions), self.fault)
-        if not gentle.left(reason, self._now_s) or not self._limits[rung].admits(key, self._now_s):
-            return False
-        return gentle.admits(reason, self._now_s)
-
-    def _may_reboot(self) -> bool:
-        """Once an hour at most, over restarts too. A clock that nobody vouches for proves no hour,
-        and a disk that takes nothing will not remember this one: then the box must have run for
-        one."""
-        if not self._options.reboot:
-            return False
-        if self._now_s - self._started_s >= HOUR_S:
-            return True
-        if not self._ledger.on_disk:
-            return False
-        last = self._ledger.fact(_REBOOTED)
-        if not isinstance(last, str):
-            return True
-        at, hour_ago = datetime.fromisoformat(last), self._ledger.now - timedelta(seconds=HOUR_S)
-        return self._ledger.moment.utc_trusted and is_older(at, hour_ago)
-
     def _do(self, rung: Rung) -> None:
         first = self._index == 0 and self._climb.patience_s is not None
         self.state = RUNG_STATES[rung]
@@ -294,7 +243,7 @@ class Ladder:
         if rung is not Rung.ASK and not first:
             self._tell(rung)
         if rung is Rung.REBOOT:
-            self._ledger.remember(_REBOOTED, self._ledger.now.isoformat())
+            self._permits.remember_reboot()
         if not self.perform(rung, self.why):
             self.happen(Happening.UNABLE)
 
@@ -321,6 +270,14 @@ class Ladder:
         self._rested = self.state is State.RESTING
         self.state = State.RETURNING
         self._wait(RUNGS[self._taken[-1] if self._taken else self._rung].back_s)
+
+    def _come(self) -> None:
+        """A port that we opened anew says nothing by that; one that was gone and has come back by
+        itself is a modem that has just started."""
+        if self.fault is Fault.ABSENT:
+            self._return()
+        else:
+            self._wait(RUNGS[self._rung].wait_s)
 
     def _next(self) -> None:
         """A rung has had its time; after a gentle one the modem is left alone for a while. A port

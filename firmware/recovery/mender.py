@@ -13,7 +13,8 @@ from firmware.line.modem_line import ModemLine, Rank, Reply
 from firmware.line.registration import Progress, Registration
 from firmware.moment import soonest
 from firmware.record import JournalKind
-from firmware.recovery.ladder import Ladder, RecoveryOptions
+from firmware.recovery.ladder import Ladder
+from firmware.recovery.permits import RecoveryOptions
 from firmware.recovery.rungs import REFUSALS, Fault, Rung
 from firmware.recovery.table import Happening, State
 

@@ -59,6 +59,7 @@ class Action(Enum):
     DO = "the rung that was held back"
     HOLD = "go on waiting for the call's end"
     RENEW = "wait from now"
+    COME = "see whether it can be set up if the port was gone, else wait from now"
     RETURN = "see whether it can be set up"
     MEND = "all is well, unless it was deafness"
     CURE = "all is well, if it was deafness"
@@ -78,7 +79,7 @@ _NAMES: Final = {
     "hold": Action.HOLD, "renew": Action.RENEW, "return": Action.RETURN, "mend": Action.MEND,
     "cure": Action.CURE, "again": Action.AGAIN, "h-mute": Action.HARDEN_MUTE,
     "h-abs": Action.HARDEN_ABSENT, "h-ref": Action.HARDEN_REFUSING, "back": Action.BACK,
-    "turn": Action.TURN,
+    "turn": Action.TURN, "come": Action.COME,
 }  # fmt: skip
 
 
@@ -98,7 +99,7 @@ TABLE: Final[Mapping[State, Mapping[Happening, Action]]] = {
         #                                                         DONE UNABLE CALL_OVER TIME
         State.WELL:        "mute   -      -    absent -      refuse deaf -    -     -    -  -",
         State.ASK:         "-      return mend absent renew  refuse -    -    -     -    -  next",
-        State.REOPEN:      "-      return mend -      renew  refuse -    -    -     -    -  next",
+        State.REOPEN:      "-      return mend -      come   refuse -    -    -     -    -  next",
         State.SECOND_PORT: "-      skip   mend skip   renew  -      -    -    -     skip -  skip",
         State.RESET:       "-      return mend return return -      -    cure -     skip -  next",
         State.REBIND_USB:  "-      return mend -      return -      -    cure renew skip -  next",

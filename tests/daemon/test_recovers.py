@@ -19,7 +19,7 @@ from firmware.line.usb_port import Candidate
 from firmware.pulse import ModemState, Pulse
 from firmware.recovery import ladder
 from firmware.recovery.hooks import RescueHooks
-from firmware.recovery.ladder import RecoveryOptions
+from firmware.recovery.permits import RecoveryOptions
 from firmware.recovery.rungs import CLIMBS, RUNGS, Fault, Rung
 from firmware.shell.main_loop import MainLoop
 from firmware.shell.system_clock import SystemClock

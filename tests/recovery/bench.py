@@ -8,7 +8,8 @@ from firmware.ledger import Ledger
 from firmware.line.modem_line import ModemLine
 from firmware.moment import Moment
 from firmware.record import Fact, JournalEntry, Memory, Row
-from firmware.recovery.ladder import Ladder, RecoveryOptions
+from firmware.recovery.ladder import Ladder
+from firmware.recovery.permits import RecoveryOptions
 from firmware.recovery.rungs import Rung
 from firmware.recovery.table import Happening, State
 from tests.modem_by_hand import START, profile

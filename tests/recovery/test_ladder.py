@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from firmware.pulse import StoreState
 from firmware.record import Memory
-from firmware.recovery.ladder import HOUR_S
+from firmware.recovery.permits import HOUR_S
 from firmware.recovery.rungs import CALL_BELIEVED_S, CLIMBS, RUNGS, Fault, Rung
 from firmware.recovery.table import Happening, State
 from tests.modem_by_hand import START
@@ -126,6 +126,22 @@ def test_a_port_that_is_gone_is_waited_for() -> None:
     bench.goes()
     bench.run(31)
     assert bench.last() is Rung.REBIND_USB
+
+
+@pytest.mark.parametrize("boots_s", [10, 40])
+def test_a_modem_that_starts_slowly_once_its_port_is_back_is_not_hurried(boots_s: int) -> None:
+    """Its USB device was taken anew after 8 s, and its power cut after 23."""
+    bench = Bench(reboot=False)
+    bench.answers = bench.sound = False
+    bench.goes()
+    bench.run(12)
+    bench.comes()
+    bench.run(boots_s)
+    assert bench.rungs == [Rung.REOPEN]
+    bench.answers = bench.sound = True
+    bench.run(1)
+    assert bench.well()
+    assert bench.rows == []
 
 
 @pytest.mark.parametrize("away_s", [35.0, 140.0, 570.0, 1200.0])

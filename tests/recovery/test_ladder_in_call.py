@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from firmware.recovery.ladder import HOUR_S
+from firmware.recovery.permits import HOUR_S
 from firmware.recovery.rungs import CALL_BELIEVED_S, Rung
 from firmware.recovery.table import Happening, State
 from tests.recovery.bench import Bench

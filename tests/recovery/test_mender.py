@@ -11,8 +11,9 @@ from firmware.line.modem_line import ModemLine
 from firmware.line.registration import KEEP_ALIVE_S, Progress, Registration
 from firmware.line.sim_pin import PinKeeper
 from firmware.record import JournalEntry, Memory
-from firmware.recovery.ladder import OVERDUE_S, RecoveryOptions
+from firmware.recovery.ladder import OVERDUE_S
 from firmware.recovery.mender import CHANNEL_DEADLINE_S, LEAVE_SECOND_S, Mender
+from firmware.recovery.permits import RecoveryOptions
 from firmware.recovery.rungs import Fault, Rung
 from firmware.recovery.table import State
 from tests.modem_by_hand import ModemByHand, profile

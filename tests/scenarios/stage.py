@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from firmware.pulse import ForwardingState, ModemState
-from firmware.recovery.ladder import RecoveryOptions
+from firmware.recovery.permits import RecoveryOptions
 from firmware.rota import Rota, read_site_file
 from hw.simulator.ledger import CallRecord
 from hw.simulator.phone import VirtualPhone

@@ -21,7 +21,7 @@ from firmware.event import BytesReceived, Event, RotaChanged, Woken
 from firmware.line.registration import Progress
 from firmware.pulse import StoreState
 from firmware.record import IncomingPart, Row
-from firmware.recovery.ladder import RecoveryOptions
+from firmware.recovery.permits import RecoveryOptions
 from firmware.rota import Rota
 from hw.simulator.faults import Fault
 from hw.simulator.modem import Power

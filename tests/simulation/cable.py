@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 
 from firmware.at.profile import ModemProfile
 from firmware.event import BytesReceived, Event, PortLost, PortOpened, RescueDone
-from firmware.recovery.ladder import RecoveryOptions
+from firmware.recovery.permits import RecoveryOptions
 from firmware.recovery.rungs import Rung
 from hw.simulator.faults import FaultyModem
 from hw.simulator.modem import Modem

@@ -13,7 +13,7 @@ from pathlib import Path
 from random import Random
 from statistics import median
 
-from firmware.recovery.ladder import RecoveryOptions
+from firmware.recovery.permits import RecoveryOptions
 from tests.simulation.box import SimulatedBox
 from tests.simulation.incidents import INCIDENTS, Incident, Scene
 from tests.simulation.outages import Outages

@@ -23,7 +23,8 @@ from firmware.guard.budget import Budget
 from firmware.message_desk import MessageDesk
 from firmware.moment import Moment
 from firmware.record import Call, OutgoingMessage, OutgoingState
-from firmware.recovery.ladder import Ladder, RecoveryOptions
+from firmware.recovery.ladder import Ladder
+from firmware.recovery.permits import RecoveryOptions
 from firmware.rota import on_duty
 from firmware.sms.fingerprint import fingerprint_of
 from firmware.sms.inbox import Inbox

@@ -36,7 +36,7 @@ from firmware.line.registration import KEEP_ALIVE_S
 from firmware.moment import Moment
 from firmware.pulse import Pulse, StoreState
 from firmware.record import Fact
-from firmware.recovery.ladder import RecoveryOptions
+from firmware.recovery.permits import RecoveryOptions
 from firmware.recovery.rungs import Rung
 from firmware.rota import Rota, VoiceRules, read_site_file
 from firmware.store.page_store import PageStore

@@ -11,7 +11,7 @@ from random import Random
 
 from firmware.pulse import ForwardingState, ModemState
 from firmware.record import RotaOverride
-from firmware.recovery.ladder import RecoveryOptions
+from firmware.recovery.permits import RecoveryOptions
 from hw.simulator.modem_audio import AudioFault
 from tests.simulation.box import SimulatedBox
 from tests.simulation.incidents import Scene

@@ -18,7 +18,7 @@ from random import Random
 from statistics import median
 
 from firmware.record import AlertCause, Call, CallOutcome
-from firmware.recovery.ladder import RecoveryOptions
+from firmware.recovery.permits import RecoveryOptions
 from hw.simulator.faults import Fault
 from hw.simulator.terminal import CallView, LineError
 from tests.simulation.sites import ADMIN, ALICE, BRUNO, CALLER, CHLOE, with_mode
