@@ -19,8 +19,8 @@ from firmware.duty.staff_desk import StaffDesk
 from firmware.record import Alert, Asked
 from firmware.sms.staff_commands import StaffCommand, Word
 from tests.simulation.promises import Judge, Promise
-from tests.simulation.red import Mistakes, Mutation, Red, watch_for
-from tests.simulation.town import ADMINISTRATORS
+from tests.simulation.red import Mistakes, Mutation, Prepare, Red, nothing, watch_for
+from tests.simulation.town import ADMINISTRATORS, STAFF
 from tests.simulation.year import Year
 
 SEED, LOAD = 2, 0.4
@@ -66,6 +66,18 @@ def nobody_is_asked_after_the_first(patch: Patch) -> None:
     patch.setattr("firmware.alert.desk.patience_s", lambda alert, roster: 6000)
 
 
+@breaks(Promise.TURN)
+def who_cannot_be_reached_is_waited_for(patch: Patch) -> Prepare:
+    patch.setattr(AlertDesk, "failed", nothing)
+
+    def prepare(year: Year) -> None:
+        for _, mobile in STAFF:
+            subscriber = year.box.network.subscriber(mobile)
+            subscriber.profile = replace(subscriber.profile, short_messages=False)
+
+    return prepare
+
+
 @breaks(Promise.ANSWER)
 def any_word_is_an_ok(patch: Patch) -> None:
     patch.setattr(
@@ -83,9 +95,11 @@ def words_are_not_answered(patch: Patch) -> None:
     patch.setattr(StaffDesk, "_answer", lambda *_arguments: None)
 
 
-def _play(folder: Path) -> None:
+def _play(folder: Path, prepare: Prepare = None) -> None:
     """A morning and an afternoon."""
     year = Year(folder, 1, SEED, 0.0, LOAD)
+    if prepare is not None:
+        prepare(year)
     year.box.modem.power_on()
     year.box.run(600)
     year.work.begin(LAST_LOOK_MS)
@@ -99,10 +113,10 @@ def _play(folder: Path) -> None:
 def test_a_mistake_about_an_alert_is_seen(
     promise: str, mutation: Mutation, monkeypatch: Patch, tmp_path: Path
 ) -> None:
-    mutation(monkeypatch)
+    prepare = mutation(monkeypatch)
     watch_for(promise, monkeypatch)
     with pytest.raises(Red):
-        _play(tmp_path)
+        _play(tmp_path, prepare)
 
 
 def test_without_a_mistake_none_is_seen(monkeypatch: Patch, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -119,6 +120,35 @@ def calls_are_not_heard(patch: Patch) -> Prepare:
 def texts_go_to_nobody(patch: Patch) -> Prepare:
     patch.setattr(MessageDesk, "received", nothing)
     return None
+
+
+@breaks(Promise.SILENCE)
+def who_writes_twice_is_a_flood(patch: Patch) -> Prepare:
+    patch.setattr("firmware.guard.doorman.ALERTS_MAX", 1)
+
+    def prepare(year: Year) -> None:
+        for token in (9996, 9997):
+            words = f"#{token}# svp"
+            year.texts.expect(SentText(token, words, CALLERS[0], staff=False))
+            year.box.network.service_centre.send_text(CALLERS[0], year.box.number, words)
+
+    return prepare
+
+
+@breaks(Promise.SILENCE)
+def a_second_hidden_caller_is_a_flood(patch: Patch) -> Prepare:
+    patch.setattr("firmware.guard.doorman.ALERTS_MAX", 1)
+
+    def prepare(year: Year) -> None:
+        for wait_ms, number in ((3_600_000, CALLERS[0]), (3_690_000, CALLERS[1])):
+            year.box.timeline.after(wait_ms, partial(_rings, year, number))
+
+    return prepare
+
+
+def _rings(year: Year, number: str) -> None:
+    phone = year.box.phone(number)
+    year.calls.placed(phone.call(year.box.number, withheld=True))
 
 
 @breaks(Promise.READ)

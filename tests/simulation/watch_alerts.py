@@ -36,6 +36,7 @@ ABOUT_CALLERS = (AlertCause.CALL, AlertCause.DIVERTED, AlertCause.SMS)
 LEAVES_MS = 10 * 60_000      # from an alert to its first SMS, while SMS could leave
 PATIENCE_MS = 600_000        # the longest `acknowledge_within_s` of a simulated town ...
 IMPATIENCE_MS = 115_000      # ... and, nearly, the shortest
+HURRY_MS = 15_000            # from when it is known that nobody can be reached
 SLACK_MS = 120_000           # until the SMS that asks the next has left
 ROUNDS = 3                   # once down the list, then twice more round it
 BYGONE = timedelta(hours=23)     # what is older is not asked as if it were of now
@@ -268,9 +269,22 @@ class AlertWatch:
             if waited_ms > PATIENCE_MS + SLACK_MS + unable_ms + again_ms:
                 what = f"{waited_ms // 1000} s without an answer of {turn.asked}: {alert.row}"
                 self._breaks(Promise.TURN, what)
+        hopeless_ms = self._hopeless_ms(turn)
+        if hopeless_ms is not None and not deaths and turn.end_ms - hopeless_ms > HURRY_MS:
+            what = f"none of {turn.asked} can be reached, and nobody else is asked: {alert.row}"
+            self._breaks(Promise.TURN, what)
         hurried = turn.passed_on and turn.end_ms - turn.begin_ms < IMPATIENCE_MS
         if hurried and not deaths and not self._was_in_vain(turn):
             self._breaks(Promise.TURN, f"{turn.asked} had no time to answer: {alert.row}")
+
+    def _hopeless_ms(self, turn: Turn) -> int | None:
+        """Since when all of their SMS are known to have failed."""
+        ended_ms = [
+            sms.ended_ms or 0
+            for sms in turn.questions
+            if sms.row.state is OutgoingState.FAILED and sms.row.error not in (WITHDRAWN, TOO_OLD)
+        ]
+        return max(ended_ms) if ended_ms and len(ended_ms) == len(turn.asked) else None
 
     def _was_in_vain(self, turn: Turn) -> bool:
         """Somebody has said NON, or an SMS could not be delivered."""
