@@ -270,7 +270,8 @@ class AlertWatch:
                 what = f"{waited_ms // 1000} s without an answer of {turn.asked}: {alert.row}"
                 self._breaks(Promise.TURN, what)
         hopeless_ms = self._hopeless_ms(turn)
-        if hopeless_ms is not None and not deaths and turn.end_ms - hopeless_ms > HURRY_MS:
+        late = hopeless_ms is not None and turn.end_ms - hopeless_ms > HURRY_MS
+        if late and not deaths and not self._unable_ms(turn.sent_ms, turn.end_ms):
             what = f"none of {turn.asked} can be reached, and nobody else is asked: {alert.row}"
             self._breaks(Promise.TURN, what)
         hurried = turn.passed_on and turn.end_ms - turn.begin_ms < IMPATIENCE_MS
