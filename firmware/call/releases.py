@@ -38,19 +38,18 @@ class Releases:
         line.phase = Phase.REJECTING
         command = REJECTIONS[line.rejections]()
         line.rejections += 1
-        rung = line.rung
         self._modem.ask(
             command,
-            lambda reply: self._rejection_answered(line, reply, again=line.rung > rung),
+            lambda reply: self._rejection_answered(line, reply),
             Rank.CALL,
             wanted=lambda: line in self._book.lines,   # else it would reject whoever rings by then
         )
 
-    def _rejection_answered(self, line: CallInHand, reply: Reply, *, again: bool) -> None:
-        """``again``: it has rung since."""
+    def _rejection_answered(self, line: CallInHand, reply: Reply) -> None:
         if line not in self._book.lines or reply.lost or line.phase is not Phase.REJECTING:
             return
-        if again and not reply.refused and line.is_nameless and not line.is_perhaps_two:
+        rang_since = line.alive_at_s > reply.asked_s   # it may have waited for the channel before
+        if rang_since and not reply.refused and line.is_nameless and not line.is_perhaps_two:
             self._outcomes.perhaps_another(line)
         if reply.ok:
             line.phase = Phase.REJECTED

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from firmware.call.call_in_hand import Phase
-from tests.simulation.sites import CALLER, with_mode
+from tests.simulation.sites import BRUNO, CALLER, with_mode
 from tests.simulation.world import World
 
 
@@ -94,6 +94,22 @@ def test_the_next_hidden_caller_who_rings_before_a_late_ok_to_the_refusal_is_ano
     world.run(60)
     assert held
     assert hidden(world) == 2
+
+
+def test_a_hidden_caller_who_rang_on_while_the_refusal_waited_is_one(tmp_path: Path) -> None:
+    """Found by a simulated year: a network that answered no SMS deafened the modem; the caller rang
+    twice until the refusal could be written, and was taken for two when it was answered."""
+    world = World(tmp_path, with_mode("divert"), start=datetime(2026, 3, 10, 11, tzinfo=UTC))
+    world.run(60)
+    conditions = world.network.subscriber(world.number).conditions
+    conditions.submit_answers_lost = 1
+    world.phone(BRUNO).send_text(world.number, "QUI")
+    while conditions.submit_answers_lost:
+        world.run(1)
+    world.run(31)
+    world.call(CALLER, withheld=True, patience_s=30)
+    world.run(120)
+    assert hidden(world) == 1
 
 
 def test_a_hidden_caller_alone_is_alerted_of_once_though_the_refusal_was_not_answered(
