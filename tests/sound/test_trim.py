@@ -11,21 +11,25 @@ from firmware.sound.trim import MARGIN_MS, trimmed
 from tests.sound.bench import FRENCH, needs_sox, needs_speech, noise, speech, with_noise
 from tests.sound.melody import melody
 
-SPOKEN = melody()[:32_000]
+
+@pytest.fixture(scope="module")
+def spoken() -> bytes:
+    """Two seconds of sound in place of somebody's words."""
+    return melody()[:32_000]
 
 
 @pytest.mark.parametrize("key", [b"", tones.key_tone("#") + silence(300)])
-def test_the_quiet_goes_and_the_key(key: bytes) -> None:
-    found = trimmed(silence(2000) + SPOKEN + silence(1500) + key)
-    assert SPOKEN in found
-    assert len(found) <= len(SPOKEN) + 16 * (2 * MARGIN_MS + 40)
+def test_the_quiet_goes_and_the_key(key: bytes, spoken: bytes) -> None:
+    found = trimmed(silence(2000) + spoken + silence(1500) + key)
+    assert spoken in found
+    assert len(found) <= len(spoken) + 16 * (2 * MARGIN_MS + 40)
     listener = KeyListener()
     assert "".join(map(listener.hear, frames(found))) == ""
 
 
-def test_a_key_in_the_midst_stays() -> None:
-    found = trimmed(tones.key_tone("1") + silence(100) + SPOKEN + silence(4000))
-    assert SPOKEN in found
+def test_a_key_in_the_midst_stays(spoken: bytes) -> None:
+    found = trimmed(tones.key_tone("1") + silence(100) + spoken + silence(4000))
+    assert spoken in found
     assert tones.key_tone("1") in found
 
 
