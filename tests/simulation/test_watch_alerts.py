@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from firmware.record import Alert, AlertCause, Asked, IncomingMessage
-from tests.simulation.books import BookedAlert, BookedText
+from firmware.record import Alert, AlertCause, Asked, IncomingMessage, OutgoingMessage
+from tests.simulation.books import BookedAlert, BookedSms, BookedText
 from tests.simulation.year import Year
 
 
@@ -46,3 +46,25 @@ def test_an_ok_need_not_end_an_alert_that_was_opened_as_it_was_read(
     alert = BookedAlert(box.now_ms - opened_before_ms, row)
     year.alerts._must_end(BookedText(box.now_ms, text), [alert])
     assert len(box.judge.broken) == broken
+
+
+@pytest.mark.parametrize(
+    ("sender", "told", "broken"),
+    [
+        ("03161910", "+333161910", 0), ("+33699887766", "+33699887766", 0),
+        ("+33699887766", "+33699887767", 1),
+    ],
+)
+def test_a_sender_that_was_garbled_into_a_national_number_is_told_in_full(
+    sender: str, told: str, broken: int, tmp_path: Path
+) -> None:
+    year = Year(tmp_path, 1, 2, 0.0)
+    now, service = year.box.moment.utc, year.truth.services[0]
+    text = IncomingMessage(7, now, sender, "svp", complete=True, kind="stranger")
+    year.box.books.texts[7] = BookedText(0, text)
+    alert = BookedAlert(0, Alert(1, "U3H", AlertCause.SMS, 7, service, now))
+    sms = OutgoingMessage(
+        3, "alert:1:1", "+33601020304", f"SMS de {told} : svp", 1, created_at=now
+    )
+    year.alerts._must_quote(alert, BookedSms(0, sms))
+    assert len(year.box.judge.broken) == broken

@@ -185,7 +185,9 @@ class AlertWatch:
         text = self._box.books.texts[alert.row.cause_id or 0].row
         if text.text is None:
             return
-        if text.text not in sms.row.text or text.sender not in sms.row.text:
+        # A garbled one may have become a national number, which the box writes in full
+        sender = text.sender.lstrip("0")
+        if text.text not in sms.row.text or sender not in sms.row.text:
             self._breaks(Promise.TOLD, f"{text} was told as {sms.row}")
 
     # When

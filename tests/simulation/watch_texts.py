@@ -135,9 +135,10 @@ class TextWatch:
     def _must_be_read_soon(
         self, sent: SentText, records: list[MessageRecord], row: BookedText
     ) -> None:
-        """As the modem tells of each; but for what the wire lost, and a box that was away."""
+        """As the modem tells of each; but for what the wire lost, and a box that was away. What the
+        network has lost of it came another time."""
         box, end_ms = self._box, row.first_ms
-        came_ms = max(record.deliveries_ms[0] for record in records)
+        came_ms = max(record.deliveries_ms[0] for record in records if record.deliveries_ms)
         if end_ms - came_ms <= READ_WITHIN_MS:
             return
         begin_ms = _first_delivery(records) - DISTURBED_MS
