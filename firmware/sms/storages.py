@@ -256,7 +256,6 @@ class Storages:
         if not reply.ok:
             self._not_read(place, reply)
             return
-        self._failed.discard(place)
         try:
             entry = answers.read_message(reply.lines, index)
         except AnswerFault:
@@ -282,6 +281,7 @@ class Storages:
         place = _Errand(storage, entry.index)
         if self._to_be_read_again(place, entry.pdu_hex, not isinstance(found, TpduError)):
             return
+        self._failed.discard(place)
         self._take(entry.pdu_hex, found)
         errand = _Errand(storage, entry.index, delete=True)
         if errand not in (*self._read_whole, *self._errands):

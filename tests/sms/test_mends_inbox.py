@@ -117,6 +117,15 @@ def test_a_place_on_which_the_modem_hangs_is_left_to_the_sweeps() -> None:
         for _ in range(60):
             desk.wait(1)
     assert len([command for command in stores.told if command == "AT+CMGR=1"]) == 4
+    stores.times = 0
+    desk.sweep()
+    assert desk.texts() == ["Au secours"]
+    stores.put(deliver(text_7bit("Encore")))
+    stores.lose(1, "AT+CMGR")
+    desk.storages.stored("SM", 1)
+    for _ in range(60):
+        desk.wait(1)
+    assert desk.texts() == ["Au secours", "Encore"]   # tried once more again
 
 
 def test_an_empty_place_is_read_once() -> None:
