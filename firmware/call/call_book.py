@@ -257,7 +257,11 @@ class CallBook:
             self._follower.no_list()
             return
         spoken = tuple(entry for entry in entries if entry.voice)
-        if not self._told.believes(spoken, expected=not spoken and self._all_has_ended):
+        expected = not spoken and self._all_has_ended
+        if not expected and self._told.may_hide(spoken, reply.unread):
+            self.poll_soon()
+            return
+        if not self._told.believes(spoken, expected=expected):
             self._ask_again(spoken)
             return
         self.end_told = False

@@ -54,7 +54,9 @@ class Releases:
         if reply.ok:
             line.phase = Phase.REJECTED
             line.rejected_at_s = self._ledger.moment.monotonic_s
-            if line.rejections == 1:   # hanging up is OK with or without a call (27.007 6.5)
+            # Hanging up is OK with or without a call (27.007 6.5); after the call's end was told it
+            # was whoever rings by now that was refused
+            if line.rejections == 1 and not line.end_hinted:
                 line.alive_at_s = line.rejected_at_s
         else:
             # Perhaps there is nothing to reject any more: the list knows.

@@ -10,7 +10,7 @@ from firmware.at.events import ServiceNotice
 from firmware.call.call_in_hand import Phase
 from firmware.call.second_caller import FORWARDED
 from tests.call.told import CALLER_2, NOTICE, OK, let_ring, notices, watching
-from tests.simulation.sites import CALLER
+from tests.simulation.sites import BRUNO, CALLER
 from tests.simulation.world import BOX
 
 
@@ -54,6 +54,27 @@ def test_a_list_whose_ok_is_late_does_not_show_that_a_call_still_rings(tmp_path:
     world.run(60)
     assert held
     assert [alert.number for alert in world.page.unsettled_alerts()] == [CALLER]
+
+
+@pytest.mark.parametrize("after_s", [16, 17])
+def test_a_refusal_that_met_the_next_caller_does_not_show_that_the_first_was_there(
+    after_s: int, tmp_path: Path
+) -> None:
+    """Found by a simulated year: a network that answered no SMS deafened the modem, the first was
+    led on and told of, and their refusal, which had waited, met whoever rang a second later."""
+    world = watching(tmp_path, "divert", tells=True)
+    conditions = world.network.subscriber(world.number).conditions
+    conditions.submit_answers_lost = 1
+    world.phone(BRUNO).send_text(world.number, "QUI")
+    while conditions.submit_answers_lost:
+        world.run(1)
+    world.run(26)
+    world.call(CALLER, patience_s=40)
+    world.run(after_s)
+    world.call(CALLER_2, patience_s=20)
+    world.run(120)
+    alerted = sorted(alert.number or "" for alert in world.page.unsettled_alerts())
+    assert alerted == sorted([CALLER, CALLER_2])
 
 
 @pytest.mark.usefixtures("modem_family")

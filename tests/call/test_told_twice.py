@@ -67,8 +67,10 @@ class Bench:
         self.told: list[tuple[str, ...]] = []   # what each list told of, where it is news
         self._round: list[str] = []
 
-    def play(self, before: tuple[str, ...], first: bytes, then: tuple[str, ...]) -> None:
-        """The lists said this, then for once that, from then on that."""
+    def play(
+        self, before: tuple[str, ...], first: bytes, then: tuple[str, ...], times: int = 1
+    ) -> None:
+        """The lists said this, then for so many times that, from then on that."""
         self.told.clear()
         self._ledger = Ledger(Memory(), self._modem.moment)
         book = CallBook(self._ledger, self._line, (), self, lambda: "33")
@@ -76,7 +78,7 @@ class Bench:
         self._answers = [_answer(before)]
         book.open()
         self._modem.settle()
-        self._answers = [_answer(then), first]
+        self._answers = [_answer(then), *[first] * times]
         book.ask() if before else book.hint(Sign.RING, None, withheld=False)
         self._modem.settle()
         # A number is waited for; a list could not be read; a call was missing
@@ -138,6 +140,34 @@ def test_no_byte_of_one_list_changes_what_is_believed(
         if bench.told != told:
             wrong.append((garbled, bench.told))
     assert wrong == []
+
+
+def _unreadable(answer: bytes) -> Iterator[bytes]:
+    """A byte of the code of one of its lines is lost or has another bit."""
+    for at in (at for at in range(len(answer)) if answer[at - 2 : at + 5].find(b"+CLCC") >= 0):
+        yield answer[:at] + answer[at + 1 :]
+        yield answer[:at] + bytes([answer[at] ^ 8]) + answer[at + 1 :]
+
+
+@pytest.mark.parametrize("calls", [JOINED, OURS_IS_UP, OURS_RINGS])
+@pytest.mark.parametrize("times", [2, 3])
+def test_a_call_in_a_line_that_could_not_be_read_is_not_over(
+    calls: tuple[str, ...], times: int
+) -> None:
+    """Found by a simulated year: two lists in a row lacked the line of one of two who spoke, the
+    other's call was one that nobody owned, and both were hung up on."""
+    bench, tried = Bench(), 0
+    for garbled in _unreadable(_answer(calls)):
+        bench.play(calls, garbled, calls, times)
+        assert len(bench.told) == 1, garbled
+        tried += 1
+    assert tried > 10
+
+
+def test_a_line_of_its_own_in_each_list_does_not_keep_a_call_for_ever() -> None:
+    bench = Bench()
+    bench.play(JOINED, b"\r\n^OTHER: 1" + _answer(ANSWERED), ANSWERED, AT_ODDS_MAX)
+    assert len(bench.told) == 2
 
 
 def test_lists_that_do_not_agree_are_asked_for_with_a_pause() -> None:

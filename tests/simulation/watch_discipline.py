@@ -59,10 +59,11 @@ class Discipline:
                 self._breaks(Promise.RECORDED, f"{data!r} without an SMS on disk")
 
     def _only_dialled(self) -> bool:
-        """Whether the box has no calls but such as it has dialled itself: nobody is rejected."""
+        """Whether the box has no calls but such as it has dialled itself, and perhaps these are
+        over, too: nobody is rejected."""
         line = self._box.modem.line
         calls = line.calls() if line is not None else ()
-        return bool(calls) and all(call.direction is Direction.MOBILE_ORIGINATED for call in calls)
+        return all(call.direction is Direction.MOBILE_ORIGINATED for call in calls)
 
     # Before a deletion
 
