@@ -118,7 +118,9 @@ class Attendant:
         self._calls.outcomes.confirm_divert = switchboard.confirm_divert
         self._calls.told.admits = doorman.admits
         self._calls.second.network = switchboard
-        self._forwarding.on_looked = self._calls.outcomes.led_on.looked
+        led_on = self._calls.outcomes.led_on
+        self._forwarding.on_looked = led_on.looked
+        self._forwarding.is_waited_for = lambda: led_on.waiting
         handover = HandoverKeeper(ledger, roster, outbox, alerts, bell, speaker)
         self._changeover = Changeover(
             ledger, roster, bell, handover, self._calls, switchboard, self._forwarding

@@ -9,6 +9,7 @@ the box itself should hear of him.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
+from contextlib import suppress
 from datetime import datetime
 
 from firmware.alert.bell import Bell
@@ -64,8 +65,9 @@ class ForwardingKeeper:
         self.ready = False
         self.people: Callable[[], Mapping[str, str]] = dict   # names and mobiles
         self.on_ability: Callable[[Ability], None] = lambda ability: None
-        # Since when it was asked, and whether what refused calls depend on is as it was proved
-        self.on_looked: Callable[[float, bool], None] = lambda asked_s, as_it_was: None
+        # Callers of whom nobody is asked: what the network held for them, asked for since when
+        self.on_looked: Callable[[float, Found], None] = lambda asked_s, found: None
+        self.is_waited_for: Callable[[], bool] = lambda: False
 
     @property
     def view(self) -> Forwarding:
@@ -198,15 +200,17 @@ class ForwardingKeeper:
             as_it_was = False
         now_s = self._ledger.moment.monotonic_s
         if as_it_was:
-            self.on_looked(asked_s, True)
+            self.on_looked(asked_s, found)
         else:
             self._proof_due_s = now_s
         self._due_s = min(now_s + GLANCE_EVERY_S, self._proof_due_s)
 
     def _prove(self, target: Target, mode: str) -> Generator[Command, Reply, None]:
         was_proved = self._state is ForwardingState.VERIFIED
-        asked_s = self._ledger.moment.monotonic_s
         wanted = wanted_settings(mode, target.number)
+        if self.is_waited_for():
+            yield from self._look_back()
+        asked_s = self._ledger.moment.monotonic_s
         try:
             if self.spared.on and (yield from self._is_left(target, wanted)):
                 return
@@ -215,14 +219,21 @@ class ForwardingKeeper:
             self._failed(target, fault)
             return
         changed = _differing(wanted, before)
-        if was_proved:
-            self.on_looked(asked_s, not any(condition in changed for condition in GLANCED))
+        # Set anew before anybody could see what was there: whoever is unsure alerts
+        self.on_looked(asked_s, before if was_proved else dict.fromkeys(GLANCED))
         if wrong := _differing(wanted, after):
             self._different(target, wanted, wrong)
         else:
             if was_proved and changed:
                 self._news.changed_elsewhere(wanted, changed)
             self._verified(target, set_anew=bool(changed))
+
+    def _look_back(self) -> Generator[Command, Reply, None]:
+        """Before anything is set, also where another is on duty by now; without an answer that goes
+        first all the same."""
+        asked_s = self._ledger.moment.monotonic_s
+        with suppress(RegisterError):
+            self.on_looked(asked_s, (yield from ask_each(GLANCED)))
 
     def _is_left(self, target: Target, wanted: Wanted) -> Generator[Command, Reply, bool]:
         """Whether the network leads calls to another of our people, who stays as long as the rota

@@ -69,6 +69,7 @@ class Ladder:
         self._index = -1        # in the climb; -1 before its first rung
         self._rests = 0
         self._rest_until_s = 0.0
+        self._came = False      # the port that was gone is back
         self._rested = False    # a sign of life came while nothing more could be done
         self._since_s = 0.0
         self._taken: list[Rung] = []
@@ -189,6 +190,7 @@ class Ladder:
         self._index = -1
         self._rests = 0
         self._taken = []
+        self._came = False
         self._climb_on()
 
     def _place(self) -> _Place:
@@ -273,11 +275,12 @@ class Ladder:
 
     def _come(self) -> None:
         """A port that we opened anew says nothing by that; one that was gone and has come back by
-        itself is a modem that has just started."""
-        if self.fault is Fault.ABSENT:
-            self._return()
-        else:
+        itself is a modem that has just started. Once: a port may come and go."""
+        if self.fault is not Fault.ABSENT:
             self._wait(RUNGS[self._rung].wait_s)
+        elif not self._came:
+            self._came = True
+            self._wait(RUNGS[self._rung].back_s)
 
     def _next(self) -> None:
         """A rung has had its time; after a gentle one the modem is left alone for a while. A port

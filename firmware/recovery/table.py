@@ -59,7 +59,7 @@ class Action(Enum):
     DO = "the rung that was held back"
     HOLD = "go on waiting for the call's end"
     RENEW = "wait from now"
-    COME = "see whether it can be set up if the port was gone, else wait from now"
+    COME = "give it time to start if the port was gone, else wait from now"
     RETURN = "see whether it can be set up"
     MEND = "all is well, unless it was deafness"
     CURE = "all is well, if it was deafness"

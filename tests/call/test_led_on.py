@@ -10,6 +10,7 @@ import pytest
 from firmware.call.forwarding import GLANCE_EVERY_S
 from firmware.record import AlertCause, CallOutcome, JournalKind
 from firmware.store import journal
+from hw.simulator.forwarding import REASONS, ForwardingBehaviour
 from hw.simulator.terminal import ForwardingReason
 from tests.simulation.sites import BRUNO, CALLER, with_mode
 from tests.simulation.world import World
@@ -51,8 +52,8 @@ def alerts(world: World) -> list[AlertCause]:
     return [alert.cause for alert in world.attendant._alerts.book.unsettled()]
 
 
-def world_of(folder: Path, site: str) -> World:
-    world = World(folder, site, start=START)
+def world_of(folder: Path, site: str, start: datetime = START) -> World:
+    world = World(folder, site, start=start)
     world.phone("+33388112233")
     world.phone(BRUNO)
     world.run(120)
@@ -77,6 +78,50 @@ def test_a_call_that_was_led_elsewhere_is_alerted_of_once_that_is_seen(
     assert alerts(world) == [AlertCause.CALL]
     world.run(GLANCE_EVERY_S + 60)
     assert alerts(world) == [AlertCause.CALL]
+
+
+@pytest.mark.parametrize("site", SITES, ids=["told", "office"])
+def test_a_network_that_refuses_the_forward_from_then_on_is_seen_all_the_same(
+    tmp_path: Path, site: str
+) -> None:
+    world = world_of(tmp_path, site)
+    register = world.network.subscriber(world.number).forwarding
+    register.set(ForwardingReason.BUSY, None)
+    ring(world)
+    register.behaviour = ForwardingBehaviour(refused=frozenset(REASONS))
+    world.run(GLANCE_EVERY_S + 60)
+    assert told(world) == CallOutcome.ALERTED
+    assert alerts(world) == [AlertCause.CALL]
+
+
+@pytest.mark.parametrize("lost", range(8))
+def test_however_many_answers_are_lost_the_caller_is_not_forgotten(
+    tmp_path: Path, lost: int
+) -> None:
+    """From the look that would show it on."""
+    world = world_of(tmp_path, SITES[0])
+    subscriber = world.network.subscriber(world.number)
+    subscriber.forwarding.set(ForwardingReason.BUSY, None)
+    ring(world)
+    keeper = world.attendant._forwarding
+    while (keeper._due_s or 0) > world.moment.monotonic_s + 5:
+        world.run(2)
+    subscriber.conditions.ss_answers_lost = lost
+    world.run(3 * GLANCE_EVERY_S)
+    assert subscriber.conditions.ss_answers_lost == 0
+    assert told(world) == CallOutcome.ALERTED
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_who_was_led_to_the_office_just_before_it_closes_is_judged_by_that(
+    tmp_path: Path, changed: bool
+) -> None:
+    world = world_of(tmp_path, SITES[1], datetime(2026, 3, 10, 16, 53, tzinfo=UTC))
+    if changed:
+        world.network.subscriber(world.number).forwarding.set(ForwardingReason.BUSY, None)
+    ring(world)
+    world.run(2 * GLANCE_EVERY_S)
+    assert told(world) == (CallOutcome.ALERTED if changed else CallOutcome.DIVERTED)
 
 
 @pytest.mark.parametrize("site", SITES, ids=["told", "office"])

@@ -128,8 +128,10 @@ def test_a_port_that_is_gone_is_waited_for() -> None:
     assert bench.last() is Rung.REBIND_USB
 
 
-@pytest.mark.parametrize("boots_s", [10, 40])
-def test_a_modem_that_starts_slowly_once_its_port_is_back_is_not_hurried(boots_s: int) -> None:
+@pytest.mark.parametrize(("boots_s", "sets_up_s"), [(10, 1), (40, 1), (5, 44), (40, 40)])
+def test_a_modem_that_starts_slowly_once_its_port_is_back_is_not_hurried(
+    boots_s: int, sets_up_s: int
+) -> None:
     """Its USB device was taken anew after 8 s, and its power cut after 23."""
     bench = Bench(reboot=False)
     bench.answers = bench.sound = False
@@ -137,9 +139,12 @@ def test_a_modem_that_starts_slowly_once_its_port_is_back_is_not_hurried(boots_s
     bench.run(12)
     bench.comes()
     bench.run(boots_s)
+    bench.answers = True
+    bench.look()
+    bench.run(sets_up_s)
     assert bench.rungs == [Rung.REOPEN]
-    bench.answers = bench.sound = True
-    bench.run(1)
+    bench.sound = True
+    bench.look()
     assert bench.well()
     assert bench.rows == []
 
