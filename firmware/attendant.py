@@ -118,9 +118,6 @@ class Attendant:
         self._calls.outcomes.confirm_divert = switchboard.confirm_divert
         self._calls.told.admits = doorman.admits
         self._calls.second.network = switchboard
-        led_on = self._calls.outcomes.led_on
-        self._forwarding.on_looked = led_on.looked
-        self._forwarding.is_waited_for = lambda: led_on.waiting
         handover = HandoverKeeper(ledger, roster, outbox, alerts, bell, speaker)
         self._changeover = Changeover(
             ledger, roster, bell, handover, self._calls, switchboard, self._forwarding
@@ -181,6 +178,9 @@ class Attendant:
             self._line, self._registration, self._calls, self._voice, self._storages, self._disk,
             self._alerts, self._forwarding, self._outbox, self._health, self._clock, self._recovery,
         )  # fmt: skip
+        led_on = self._calls.outcomes.led_on
+        self._forwarding.on_looked = led_on.looked
+        self._forwarding.is_waited_for = lambda: led_on.waiting
         self._outbox.on_sent = self._alerts.sent
         self._outbox.on_failed = self._undelivered.failed
         self._relay.on_change = self._swaps.on_change = self._changeover.look

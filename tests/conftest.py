@@ -76,13 +76,33 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long modules first, the others mixed: what waits for a browser or a terminal runs beside
     what reckons, and both cores are busy from the first test to the last. `-m families` selects
     what `make families` runs."""
+    runners = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     for item in items:
         asks = FIXTURE in getattr(item, "fixturenames", ())
         if asks and item.get_closest_marker("families") is None:
             item.add_marker("families")
 
-    def place(item: pytest.Item) -> tuple[int, int]:
-        module = item.path.parent.name + "/" + item.path.name
-        return (LONG.index(module) if module in LONG else len(LONG), crc32(module.encode()))
+    items.sort(key=_place)
+    items[:] = _dealt(items, runners)
 
-    items.sort(key=place)
+
+def _place(item: pytest.Item) -> tuple[int, int]:
+    module = item.path.parent.name + "/" + item.path.name
+    return (LONG.index(module) if module in LONG else len(LONG), crc32(module.encode()))
+
+
+def _dealt(items: list[pytest.Item], runners: int) -> list[pytest.Item]:
+    """Each runner is given the next share of the list, in one piece, and others take from its end
+    only: each share begins with long modules of its own, or one runner would have all of them."""
+    shares: list[list[pytest.Item]] = [[] for _ in range(runners)]
+    others: list[pytest.Item] = []
+    for item in items:
+        rank, _ = _place(item)
+        (shares[rank % runners] if rank < len(LONG) else others).append(item)
+    dealt: list[pytest.Item] = []
+    for number, share in enumerate(shares):
+        size = (len(items) - len(dealt)) // (runners - number)
+        room = max(0, size - len(share))
+        dealt += share + others[:room]
+        others = others[room:]
+    return dealt + others
