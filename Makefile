@@ -6,8 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LISTEN ?= 127.0.0.1:8080
-# most tests wait for a pseudo-terminal or a browser: five fill two cores
-JOBS ?= 5
+# most tests wait for a pseudo-terminal or a browser: seven fill two cores
+JOBS ?= 7
 FUZZ_SECONDS ?= 3600
 KILLS ?= 200
 # twenty seeds that nobody has chosen; the ledger tells them
