@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from firmware.call.call_in_hand import Phase
-from tests.simulation.sites import BRUNO, CALLER, with_mode
+from tests.call.told import deafen
+from tests.simulation.sites import CALLER, with_mode
 from tests.simulation.world import World
 
 
@@ -101,11 +102,7 @@ def test_a_hidden_caller_who_rang_on_while_the_refusal_waited_is_one(tmp_path: P
     twice until the refusal could be written, and was taken for two when it was answered."""
     world = World(tmp_path, with_mode("divert"), start=datetime(2026, 3, 10, 11, tzinfo=UTC))
     world.run(60)
-    conditions = world.network.subscriber(world.number).conditions
-    conditions.submit_answers_lost = 1
-    world.phone(BRUNO).send_text(world.number, "QUI")
-    while conditions.submit_answers_lost:
-        world.run(1)
+    deafen(world)
     world.run(31)
     world.call(CALLER, withheld=True, patience_s=30)
     world.run(120)

@@ -9,8 +9,8 @@ import pytest
 from firmware.at.events import ServiceNotice
 from firmware.call.call_in_hand import Phase
 from firmware.call.second_caller import FORWARDED
-from tests.call.told import CALLER_2, NOTICE, OK, let_ring, notices, watching
-from tests.simulation.sites import BRUNO, CALLER
+from tests.call.told import CALLER_2, NOTICE, OK, deafen, let_ring, notices, watching
+from tests.simulation.sites import CALLER
 from tests.simulation.world import BOX
 
 
@@ -63,11 +63,7 @@ def test_a_refusal_that_met_the_next_caller_does_not_show_that_the_first_was_the
     """Found by a simulated year: a network that answered no SMS deafened the modem, the first was
     led on and told of, and their refusal, which had waited, met whoever rang a second later."""
     world = watching(tmp_path, "divert", tells=True)
-    conditions = world.network.subscriber(world.number).conditions
-    conditions.submit_answers_lost = 1
-    world.phone(BRUNO).send_text(world.number, "QUI")
-    while conditions.submit_answers_lost:
-        world.run(1)
+    deafen(world)
     world.run(26)
     world.call(CALLER, patience_s=40)
     world.run(after_s)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from hw.simulator.subscriber import PROFILES
-from tests.simulation.sites import with_mode
+from tests.simulation.sites import BRUNO, with_mode
 from tests.simulation.world import World
 
 CALLER_2 = "+33688776655"
@@ -22,6 +22,15 @@ def watching(folder: Path, mode: str, *, tells: bool = False) -> World:
     world = World(folder, with_mode(mode), start=start, subscription=network)
     world.run(60)
     return world
+
+
+def deafen(world: World) -> None:
+    """The box sends an SMS that no network answers: the modem hears nothing for 40 s from now."""
+    conditions = world.network.subscriber(world.number).conditions
+    conditions.submit_answers_lost = 1
+    world.phone(BRUNO).send_text(world.number, "QUI")
+    while conditions.submit_answers_lost:
+        world.run(1)
 
 
 def let_ring(world: World) -> None:

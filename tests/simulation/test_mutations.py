@@ -101,12 +101,15 @@ def who_lacks_a_part_is_told_to_nobody(patch: Patch) -> Prepare:
     patch.setattr(Inbox, "give_up_late_parts", nothing)
 
     def prepare(year: Year) -> None:
-        words, caller = f"#9999# {LONG * 3} #9999#", CALLERS[0]
-        year.texts.expect(SentText(9999, words, caller, staff=False, whole=False))
-        centre = year.box.network.service_centre
-        centre.send_text(caller, year.box.number, words, lost_parts=(2,))
+        _writes(year, 9999, f"#9999# {LONG * 3} #9999#", lost_parts=(2,))
 
     return prepare
+
+
+def _writes(year: Year, token: int, words: str, lost_parts: tuple[int, ...] = ()) -> None:
+    caller, centre = CALLERS[0], year.box.network.service_centre
+    year.texts.expect(SentText(token, words, caller, staff=False, whole=not lost_parts))
+    centre.send_text(caller, year.box.number, words, lost_parts=lost_parts)
 
 
 @breaks(Promise.SILENCE)
@@ -128,9 +131,7 @@ def who_writes_twice_is_a_flood(patch: Patch) -> Prepare:
 
     def prepare(year: Year) -> None:
         for token in (9996, 9997):
-            words = f"#{token}# svp"
-            year.texts.expect(SentText(token, words, CALLERS[0], staff=False))
-            year.box.network.service_centre.send_text(CALLERS[0], year.box.number, words)
+            _writes(year, token, f"#{token}# svp")
 
     return prepare
 
@@ -171,9 +172,7 @@ def each_text_is_for_the_first_service(patch: Patch) -> Prepare:
     patch.setattr("tests.simulation.year.draw_site", two_services)
 
     def prepare(year: Year) -> None:
-        words, caller = "Infirmerie #9998# svp", CALLERS[0]
-        year.texts.expect(SentText(9998, words, caller, staff=False))
-        year.box.network.service_centre.send_text(caller, year.box.number, words)
+        _writes(year, 9998, "Infirmerie #9998# svp")
 
     return prepare
 
