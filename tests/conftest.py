@@ -3,6 +3,7 @@ and none of them is what a test shows (`tests/store/power_cut.py` makes a disk t
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
@@ -36,6 +37,10 @@ settings.load_profile(os.environ.get("VEILLEUR_EXAMPLES", "any-machine"))
 
 if _has_room(RAM):
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", RAM)
+
+# Eleven thousand tests are objects that live to the end: the collector need not walk them over and
+# over while modules are read (`pytest_collection_finish` takes them out of its sight)
+gc.set_threshold(50_000, 20, 100)
 
 # A shell that starts its jobs in the background makes them deaf to Ctrl-C, and all whom they start
 # (POSIX, "Asynchronous Lists"): the programs of the tests are to hear it whoever runs the tests.
@@ -84,6 +89,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     items.sort(key=_place)
     items[:] = _dealt(items, runners)
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()
 
 
 def _place(item: pytest.Item) -> tuple[int, int]:
