@@ -137,7 +137,8 @@ class CallWatch:
             self._breaks(Promise.SILENCE, record, f"nobody was alerted yet: {booked.row}")
         led = len(record.legs) > 1 or record.ended_by == "caller"
         if booked.row.outcome is CallOutcome.DIVERTED and not led and not self._flooded(booked):
-            if self._forwarding.nobody_could_know(record.started_ms):
+            refused_ms = record.legs[0].ended_ms or record.started_ms
+            if self._forwarding.nobody_could_know(refused_ms):   # changed while it rang, say
                 self._led_nowhere.append((record, booked))   # until the box sees it
             else:
                 self._breaks(Promise.KNOWN, record, LED_NOWHERE.format(booked.row))
