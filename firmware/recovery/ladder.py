@@ -170,7 +170,7 @@ class Ladder:
             Action.TURN: self._turn,
             Action.NEXT: lambda why: self._next(),
             Action.SKIP: lambda why: self._climb_on(),
-            Action.DO: lambda why: self._do(self._rung),
+            Action.DO: lambda why: self._do_held(),
             Action.HOLD: lambda why: self._hold(),
             Action.RENEW: lambda why: self._wait(RUNGS[self._rung].wait_s),
             Action.COME: lambda why: self._come(),
@@ -222,16 +222,18 @@ class Ladder:
             self._index += 1
             rung = climb.rungs[self._index]
             reason = next(iter(self._suspicions), self.fault)
-            if not self._permits.admits(rung, self.fault, reason):
-                continue
             # The first rung for a port that is gone is to wait for it
             harmless = RUNGS[rung].in_call or (self.fault, rung) == (Fault.ABSENT, Rung.REOPEN)
             if self._call_is_up() and not harmless:
-                self._hold()
-            else:
+                self._hold()   # counted when it is taken
+                return
+            if self._permits.admits(rung, self.fault, reason):
                 self._do(rung)
-            return
-        self._rest()
+                return
+        if self._is_mute_after_all:
+            self._begin_mute_after_all()
+        else:
+            self._rest()
 
     def _unknown_ports_left(self) -> bool:
         """Several ports of something unknown are asked in turn, one each time one is opened."""
@@ -266,12 +268,19 @@ class Ladder:
         until_s = CALL_BELIEVED_S + (self._now_s if unseen_s is None else unseen_s)
         self.deadline_s = max(until_s, self._now_s)
 
+    def _do_held(self) -> None:
+        self._index -= 1
+        self._climb_on()
+
     def _return(self) -> None:
         """The rung that was taken last says how long that may take, not one that had to be left
         out."""
+        if self.state is State.HELD:
+            self._index -= 1   # what was held back is still to come
+        last = self._taken[-1] if self._taken else self._climb.rungs[max(self._index, 0)]
         self._rested = self.state is State.RESTING
         self.state = State.RETURNING
-        self._wait(RUNGS[self._taken[-1] if self._taken else self._rung].back_s)
+        self._wait(RUNGS[last].back_s)
 
     def _come(self) -> None:
         """A port that we opened anew says nothing by that; one that was gone and has come back by
@@ -283,27 +292,35 @@ class Ladder:
             self._wait(RUNGS[self._rung].back_s)
 
     def _next(self) -> None:
-        """A rung has had its time; after a gentle one the modem is left alone for a while. A port
-        that has come back and says nothing once all was tried is another fault. Not sooner: one
-        that comes and goes would begin anew each time, and never get a rung."""
-        silent = self._line.open and self._line.silent_since_s is not None
+        """A rung has had its time; after a gentle one the modem is left alone for a while."""
         if self.fault is not Fault.DEAF:
-            in_vain = self.fault is Fault.ABSENT and self._index + 1 >= len(self._climb.rungs)
-            if silent and in_vain:
-                self._begin_mute_after_absence()
-            elif self.state is State.RETURNING and self._rested:
+            in_a_rest = self.state is State.RETURNING and self._rested
+            if in_a_rest and not self._is_mute_after_all:
                 self._rest_on()
             else:
                 self._climb_on()
         elif not self._line.open:
             self._begin(Fault.ABSENT, self.why)
-        elif silent:
+        elif self._is_silent:
             self._begin(Fault.MUTE, _NO_ANSWER)
         else:
             self._rest()
 
-    def _begin_mute_after_absence(self) -> None:
-        """One outage: its last word counts from its beginning, and names what was done."""
+    @property
+    def _is_silent(self) -> bool:
+        return self._line.open and self._line.silent_since_s is not None
+
+    @property
+    def _is_mute_after_all(self) -> bool:
+        """A port that has come back and says nothing is another fault, once all that is allowed was
+        tried; so is one that refused and has fallen silent. Not sooner: a port that comes and goes
+        would begin anew each time, and get no rung."""
+        return self.fault in (Fault.ABSENT, Fault.REFUSING) and self._is_silent
+
+    def _begin_mute_after_all(self) -> None:
+        """One outage: its last word counts from its beginning, and names what was done. The alarm
+        is due now: a port that goes again in a moment would never come to a rung that tells."""
+        self.on_alarm("modem", messages.MODEM_MUTE, {})
         since_s, taken = self._since_s, self._taken
         self._begin(Fault.MUTE, _NO_ANSWER)
         self._since_s, self._taken = since_s, taken + self._taken
@@ -334,6 +351,9 @@ class Ladder:
 
     def _again(self) -> None:
         """After a rest: the next rung of a gentle climb, else from the first that does anything."""
+        if self._is_mute_after_all:
+            self._begin_mute_after_all()
+            return
         if self._index + 1 >= len(self._climb.rungs) or not self._climb.gently:
             skipped = 0 if self.fault in (Fault.MUTE, Fault.ABSENT) else -1
             self._index = skipped

@@ -106,7 +106,7 @@ TABLE: Final[Mapping[State, Mapping[Happening, Action]]] = {
         State.CUT_POWER:   "-      return mend -      return -      -    cure renew skip -  next",
         State.REBOOT:      "-      return mend -      return -      -    cure renew skip -  next",
         State.RETURNING:   "-      -      mend -      -      turn   -    cure -     -    -  next",
-        State.HELD:        "-      -      mend -      -      -      -    cure -     -    do hold",
+        State.HELD:        "-      -      mend -      back   -      -    cure -     -    do hold",
         State.RESTING:     "h-mute back   mend h-abs  back   h-ref  -    cure -     -    -  again",
     }.items()
 }  # fmt: skip
