@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from firmware.record import IncomingMessage
 from tests.simulation.books import PDU_TAIL, BookedText
 from tests.simulation.promises import Promise
 from tests.simulation.watch_texts import SentText
@@ -107,3 +108,19 @@ def test_a_text_that_nothing_held_up_is_read_within_two_minutes(
         records.append(replace(records[0], state="lost", deliveries_ms=[]))
     year.texts._must_be_read_soon(sent, records, row)
     assert len(box.judge.broken) == broken
+
+
+@pytest.mark.parametrize(
+    ("text", "service"),
+    [
+        ("Infirmerie #7# Où ?", "Infirmerie"), ("InFirmerie #7# Où ?", "Infirmerie"),
+        (" ìnfirmerie", "Infirmerie"), ("¿Infirmerie", "Ambulance"), ("Infirmeries", "Ambulance"),
+        ("Infirmerie_", "Infirmerie"), ("", "Ambulance"), ("Ambulance", "Ambulance"),
+    ],
+)  # fmt: skip
+def test_a_name_is_read_as_the_box_reads_it(text: str, service: str, tmp_path: Path) -> None:
+    """One byte garbled made a capital of a letter (a whole year was red for it)."""
+    year = Year(tmp_path, 1, 2, 0.0)
+    year.texts._services = ["Ambulance", "Infirmerie"]
+    row = BookedText(0, IncomingMessage(1, year.box.moment.utc, FIRST, text))
+    assert year.texts._service_of(row) == service

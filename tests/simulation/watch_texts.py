@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 
@@ -208,8 +209,9 @@ class TextWatch:
 
     def _service_of(self, text: BookedText) -> str:
         """The first, unless the text begins with another's name."""
-        words = re.findall(r"\w+", text.row.text or "")
-        return next((name for name in self._services if words[:1] == [name]), self._services[0])
+        first = re.match(r"\s*([^\W_]+)", _bare(text.row.text or ""))
+        word = first[1] if first else ""
+        return next((name for name in self._services if word == _bare(name)), self._services[0])
 
     def _flooded(self, text: BookedText) -> bool:
         near = [
@@ -222,6 +224,12 @@ class TextWatch:
 
     def _breaks(self, promise: str, what: str) -> None:
         self._box.judge.breaks(promise, self._box.now_ms, what)
+
+
+def _bare(text: str) -> str:
+    """As people read a name that one byte has garbled: whatever its capitals and accents."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(char for char in decomposed if not unicodedata.combining(char)).casefold()
 
 
 def _first_delivery(records: list[MessageRecord]) -> int:
