@@ -4,7 +4,7 @@ What comes within a few seconds is one SMS, the next one leaves two minutes afte
 earliest; what lasts is told again after four hours, then once a day; its end is told, too. What
 comes and goes too often to be told is told as soon as it stays. What could not leave, and is to be
 told again in the same words, is told once, at its last place. Alarms about a caller whom nobody
-answers for leave at once and alone.
+answers for leave at once and alone; those that last are told again together, the newest first.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from itertools import chain
 from types import MappingProxyType
-from typing import Any
 
 from firmware.alert.news import News, What, add, news_from
+from firmware.alert.repeats import AGAIN_AFTER_S, Repeats
 from firmware.duty.roster import Roster
 from firmware.guard.flood import Flood
 from firmware.ledger import Ledger
@@ -28,13 +28,14 @@ from firmware.wording import messages
 NOTHING: Mapping[str, str] = MappingProxyType({})
 GATHER_S = 15.0                      # what comes with the first of several
 APART_S = 120.0                      # between two SMS of alarms
-AGAIN_AFTER_S = (4 * 3600.0, 86_400.0)   # the last one goes on
 LASTS_S = 900.0                      # then what came and went before has come to stay
+CALLERS_APART_S = 2 * 3600.0         # between two that tell again of callers without an answer
 STUCK_S = 1800.0                     # until a look whether an SMS of an alarm has left
 SMS_A_DAY = 12                       # to each administrator; callers without an answer are beyond
 LINES_MAX = 5                        # of one SMS; the page has them all
 URGENT = "alert:"                    # begins the key of an alarm about a caller
-WAITING, TOLD, UNTOLD = "bell-waiting", "bell-told", "bell-untold"   # the facts
+ALL_URGENT = f"{URGENT}several"      # several of them in one SMS
+WAITING, UNTOLD = "bell-waiting", "bell-untold"   # the facts
 
 _SENTENCES = {
     What.RAISED: (messages.ALARM, messages.ALARM_LINE),
@@ -65,9 +66,8 @@ class Bell:
         self._waiting = tuple(news for news in kept if news is not None)
         self._leave_at_s: float | None = now_s + GATHER_S if self._waiting else None
         self._left_s = -APART_S
-        # How often each lasting alarm was told, and when it is told again
-        self._told = self._remembered()
-        self._again_s = {key: now_s + self._left_of(key) for key in self._told}
+        self._repeats = Repeats(ledger)
+        self._callers_at_s = -CALLERS_APART_S   # when callers were last told of again
         # Alarms that nobody was told of yet, and when they, or their new cause, are if they last
         self._untold = self._remembered_untold()
         self._held_s = {key: now_s + wait_s for key, wait_s in self._untold.items()}
@@ -79,7 +79,7 @@ class Bell:
 
     @property
     def deadline_s(self) -> float | None:
-        return soonest(self._leave_at_s, *self._again_s.values(), *self._held_s.values())
+        return soonest(self._leave_at_s, self._repeats.due_s, *self._held_s.values())
 
     def ring(
         self,
@@ -124,10 +124,7 @@ class Bell:
         if alarm is None:
             return
         self._ledger.end_alarm(key)
-        told = self._told.pop(key, None) is not None
-        if told:
-            self._again_s.pop(key, None)
-            self._ledger.remember(TOLD, dict(self._told))
+        told = self._repeats.forget(key)
         untold = key in self._untold
         self._let_go(key)
         if untold:
@@ -155,19 +152,58 @@ class Bell:
             alarm = self._ledger.alarm(key)
             if alarm is not None:
                 self._hear(News(key, What.RAISED, alarm.cause, alarm.values))
-        for key in [key for key, at_s in self._again_s.items() if at_s <= now_s]:
-            alarm = self._ledger.alarm(key)
-            if alarm is None:
-                del self._again_s[key]
-                continue
-            if self._outbox.book.is_waiting(f"{ALARM}{key}:"):
-                self._again_s[key] = now_s + STUCK_S   # what was told first has not left yet
-                continue
-            since = alarm.since.isoformat()
-            self._again_s[key] = now_s + AGAIN_AFTER_S[-1]
-            self._hear(News(key, What.STILL, alarm.cause, alarm.values, since))
+        if due := self._repeats.due():
+            self._tell_again(due)
         if self._leave_at_s is not None and self._leave_at_s <= now_s:
             self._leave()
+
+    def _tell_again(self, due: list[str]) -> None:
+        for news in self._to_tell_again([key for key in due if not key.startswith(URGENT)]):
+            self._hear(news)
+        callers = [key for key in due if key.startswith(URGENT)]
+        if callers:
+            self._tell_callers_again(callers)
+
+    def _tell_callers_again(self, due: list[str]) -> None:
+        """There may be hundreds: with whoever is due, all whose last word is some hours old are
+        told in one SMS, the newest first."""
+        now_s = self._ledger.moment.monotonic_s
+        if self._outbox.book.is_waiting(f"{ALARM}{ALL_URGENT}:"):
+            self._repeats.put_off(due, STUCK_S)
+            return
+        if now_s < self._callers_at_s + CALLERS_APART_S:
+            self._repeats.put_off(due, self._callers_at_s + CALLERS_APART_S - now_s)
+            return
+        known = set(due)
+        stale = [key for key in self._repeats.stale() if key.startswith(URGENT)]
+        beside = [key for key in stale if key not in known]
+        news = sorted(self._to_tell_again(due + beside), key=lambda each: each.since, reverse=True)
+        if news:
+            self._callers_at_s = now_s
+            alone = len(news) == 1
+            text = self._worded(news[0]) if alone else self._bundle(tuple(news))
+            self._send(f"{news[0].key if alone else ALL_URGENT}:{What.STILL}", text)
+            self._note_told(tuple(news))
+
+    def _to_tell_again(self, keys: list[str]) -> list[News]:
+        """Not what was told before and has not left yet. What waits with other news is noted as
+        told once it leaves: until then it is not due."""
+        stuck = {key for key in keys if self._outbox.book.is_waiting(f"{ALARM}{key}:")}
+        self._repeats.put_off(keys, AGAIN_AFTER_S[-1])
+        self._repeats.put_off(stuck, STUCK_S)
+        return self._lasting([key for key in keys if key not in stuck])
+
+    def _lasting(self, keys: list[str]) -> list[News]:
+        """What is still so; the rest is forgotten."""
+        found = []
+        for key in keys:
+            alarm = self._ledger.alarm(key)
+            if alarm is None:
+                self._repeats.forget(key)
+            else:
+                since = alarm.since.isoformat()
+                found.append(News(key, What.STILL, alarm.cause, alarm.values, since))
+        return found
 
     # What is held back
 
@@ -268,35 +304,9 @@ class Bell:
                 person=person.name,
             )
 
-    # What was told before
-
     def _note_told(self, news: tuple[News, ...]) -> None:
         """Of the alarms that last: when they are told again."""
-        for each in news:
-            if each.what not in (What.RAISED, What.STILL) or each.key in self._once:
-                continue
-            times = (self._told[each.key][1] if each.key in self._told else 0) + 1
-            self._told[each.key] = [self._ledger.now.isoformat(), times]
-            self._again_s[each.key] = self._ledger.moment.monotonic_s + _again_after_s(times)
-        self._ledger.remember(TOLD, dict(self._told))
-
-    def _remembered(self) -> dict[str, list[Any]]:
-        found = self._ledger.fact(TOLD)
-        if not isinstance(found, dict):
-            return {}
-        return {
-            key: list(entry)
-            for key, entry in found.items()
-            if self._ledger.alarm(key) is not None and len(entry) == 2
-        }
-
-    def _left_of(self, key: str) -> float:
-        """What is left of a wait that began before a restart: never more than one whole wait."""
-        last, times = self._told[key]
-        wait_s = _again_after_s(times)
-        gone_s = (self._ledger.now - datetime.fromisoformat(last)).total_seconds()
-        return min(max(wait_s - gone_s, 0.0), wait_s)
-
-
-def _again_after_s(times: int) -> float:
-    return AGAIN_AFTER_S[min(times, len(AGAIN_AFTER_S)) - 1]
+        lasting = (What.RAISED, What.STILL)
+        self._repeats.note(
+            each.key for each in news if each.what in lasting and each.key not in self._once
+        )
