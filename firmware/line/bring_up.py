@@ -153,24 +153,24 @@ def _identify(facts: ModemFacts) -> Generator[Command, Reply, None]:
 
 def _set_up(profile: ModemProfile, facts: ModemFacts) -> Generator[Command, Reply, None]:
     for command in device_commands.profile_init(profile):
-        _ = yield command   # a refusal of one is no failure
+        yield from _wished(command)
     yield from _must(message_commands.pdu_mode())
-    yield message_commands.message_service()
+    yield from _wished(message_commands.message_service())
     yield from _select_storages(profile, facts)
     yield from _indications(profile)
-    yield call_commands.calling_line()   # without it +CLCC tells the number
-    yield call_commands.no_automatic_answer()
-    yield call_commands.ring_kind()
-    yield service_commands.service_notices()
-    reply = yield device_commands.registration_reports("CS")
+    yield from _wished(call_commands.calling_line())   # without it +CLCC tells the number
+    yield from _wished(call_commands.no_automatic_answer())
+    yield from _wished(call_commands.ring_kind())
+    yield from _wished(service_commands.service_notices())
+    reply = yield from _wished(device_commands.registration_reports("CS"))
     facts.reports_on = reply.ok
-    yield device_commands.registration_reports("EPS")
+    yield from _wished(device_commands.registration_reports("EPS"))
     yield from _learn_own_number(facts)
     yield from _learn_service_centre(facts)
-    yield device_commands.operator_format()
-    reply = yield device_commands.network_time_update(profile)
+    yield from _wished(device_commands.operator_format())
+    reply = yield from _wished(device_commands.network_time_update(profile))
     facts.follows_time = reply.ok
-    yield device_commands.network_time_reports()
+    yield from _wished(device_commands.network_time_reports())
 
 
 def _learn_own_number(facts: ModemFacts) -> Generator[Command, Reply, None]:
@@ -213,9 +213,18 @@ def _select_storages(profile: ModemProfile, facts: ModemFacts) -> Generator[Comm
 def _indications(profile: ModemProfile) -> Generator[Command, Reply, None]:
     """The first form of +CNMI that the modem takes; without one the sweep must do."""
     for choice in range(len(profile.cnmi)):
-        reply = yield message_commands.message_indications(profile, choice)
+        reply = yield from _wished(message_commands.message_indications(profile, choice))
         if reply.ok:
             return
+
+
+def _wished(command: Command) -> Asking:
+    """What a modem may refuse is asked for once more before that is believed: one byte garbled on
+    the way is an ERROR, too, and nothing would ask again before the next bring-up."""
+    reply = yield command
+    if reply.refused:
+        reply = yield command
+    return reply
 
 
 def _asked(command: Command) -> Asking:
