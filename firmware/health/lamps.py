@@ -8,6 +8,7 @@ call must not hide an alarm.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from firmware.pulse import ForwardingState, Lamp, ModemState, StoreState
@@ -57,17 +58,19 @@ class Seen(NamedTuple):
 def lamps(seen: Seen) -> tuple[Lamp, ...]:
     """The one lamp of the state, and the blue one while there is a call."""
     answered = seen.answered_ago_s is not None and seen.answered_ago_s <= ANSWERED_WITHIN_S
-    state = max(
-        (
-            MODEM[seen.modem],
-            FORWARDING[seen.forwarding],
-            STORE[seen.store],
-            Lamp.GREEN if seen.clock_trusted and answered else Lamp.AMBER,
-            *(of_alarm(key) for key in seen.alarms),
-        ),
-        key=ORDER.index,
-    )
+    sure = seen.clock_trusted and answered
+    state = _state(seen.modem, seen.forwarding, seen.store, sure, seen.alarms)
     return (state, Lamp.BLUE) if seen.in_call else (state,)
+
+
+@lru_cache(maxsize=8)   # asked after each step, and hundreds of callers may have an alarm each
+def _state(
+    modem: ModemState, forwarding: ForwardingState, store: StoreState, sure: bool,
+    alarms: tuple[str, ...],
+) -> Lamp:  # fmt: skip
+    measured = (MODEM[modem], FORWARDING[forwarding], STORE[store])
+    believed = Lamp.GREEN if sure else Lamp.AMBER
+    return max((*measured, believed, *map(of_alarm, alarms)), key=ORDER.index)
 
 
 def of_alarm(key: str) -> Lamp:
