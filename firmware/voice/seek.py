@@ -60,7 +60,7 @@ class Seek(Searching):
         self._leg: CallListEntry | None = None
         self._forget_question()
         self._dialled = Dialled(self._budget)
-        self._tries = 0
+        self._tries, self._repeated = 0, False
         self._seen = False
         self._dialled_ok_s = 0.0
         self._transfer_unknown = False
@@ -317,7 +317,7 @@ class Seek(Searching):
     def _leave(self, result: Result) -> None:
         """Release the leg, whatever it is doing, and go back to the caller."""
         self._result = result
-        self._tries = 0
+        self._tries, self._repeated = 0, False
         self._sound.hush()
         self._drop_again()
 
@@ -335,6 +335,14 @@ class Seek(Searching):
         ):
             self._say(form, lambda: self._leg is not None, within_s=BACK_ANSWER_S)
         self._ask_list()
+
+    def _not_dropped(self) -> None:
+        """One garbled byte is a refusal, too, and the caller hears nothing meanwhile: the same is
+        said once more as soon as the list was read, and is no try of its own."""
+        if self._reply is not None and self._reply.refused and not self._repeated:
+            self._repeated, self._tries = True, 0
+            self.due_s = self._now_s + seek_table.REFUSED_S
+        self._check()
 
     def _check(self) -> None:
         self._ask_list()

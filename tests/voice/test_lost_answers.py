@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -230,4 +231,34 @@ def test_whoever_rings_on_costs_the_caller_who_is_back_no_call(tmp_path: Path) -
     assert not left
     assert world.modem.line is not None
     assert CALLER in {call.number for call in world.modem.line.calls()}
+    assert broken == []
+
+
+RELEASES = (b"AT+CHLD=12\r", b"AT+CHLD=12\r", b"AT+CHLD=1\r", b"AT+CHUP\r")
+
+
+@pytest.mark.parametrize("garbled", [1, 2, 3])
+def test_a_release_that_is_refused_is_said_again_at_once_and_then_another_way(
+    tmp_path: Path, garbled: int
+) -> None:
+    """A garbled CHLD=12 cost the caller three seconds of nothing, and CHLD=1 after it as many."""
+    world, broken = _called(tmp_path, "")
+    feed = world.wire.feed
+    tried: list[tuple[bytes, int]] = []
+
+    def garble(data: bytes) -> None:
+        if data in RELEASES:
+            tried.append((data, world.timeline.now_ms))
+            if len(tried) <= garbled:
+                data = b"AT+HLD=12\r"
+        feed(data)
+
+    world.wire.feed = garble  # type: ignore[method-assign]
+    for number in (ALICE, BRUNO, CHLOE):
+        world.phone(number).answer_after_ms = None
+    world.run(HELD_S + 25)
+    assert tuple(said for said, _ in tried[: garbled + 1]) == RELEASES[: garbled + 1]
+    apart_ms = [later - sooner for (_, sooner), (_, later) in pairwise(tried)]
+    assert apart_ms[0] <= 1_000
+    assert all(gap_ms >= 2_900 for gap_ms in apart_ms[1:garbled])
     assert broken == []
