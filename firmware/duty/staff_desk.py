@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -11,6 +10,7 @@ from typing import Protocol
 from firmware.alert.asked import UNSETTLED
 from firmware.alert.desk import AlertDesk
 from firmware.alert.patience import PERSONAL_ALERT_S
+from firmware.alert.reference import DURATION
 from firmware.alert.turn import concerns
 from firmware.alert.words import AlertWords
 from firmware.duty.relay import RelayDesk
@@ -26,7 +26,6 @@ from firmware.speaker import Speaker
 from firmware.wording import messages
 
 PLANNING_DAYS = 30
-DURATION = re.compile(r"[0-9]{1,2}(H|MN|M)|H[0-9]{2}")  # "OK 7mn" is no reference but a promise
 HELPS_MAX, HELPS_WINDOW_S = 3, 600.0
 PLANNING_LINES = 8
 
@@ -126,7 +125,7 @@ class StaffDesk:
             return self._speaker.say(messages.NOTHING_TO_TAKE)
         waiting = self._alerts.book.waiting_for(person)
         if len(waiting) == 1 and DURATION.fullmatch(command.reference):
-            return waiting[0]  # the answer names the alert
+            return waiting[0]  # a promise, as in `OK 7mn`; the answer names the alert
         open_references = self._references(self._alerts.book.unsettled())
         return self._speaker.say(
             messages.UNKNOWN_REFERENCE,

@@ -5,7 +5,14 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.alert.reference import ALPHABET, DIGITS, free_reference, is_reference, reference
+from firmware.alert.reference import (
+    ALPHABET,
+    DIGITS,
+    DURATION,
+    free_reference,
+    is_reference,
+    reference,
+)
 from firmware.sms.staff_commands import WORDS
 from tests.sms.patience import patient
 
@@ -32,6 +39,14 @@ def test_a_free_one_is_found_and_is_one(number: int, taken_numbers: set[int]) ->
     assert is_reference(found)
     assert any(character in DIGITS for character in found)
     assert found.lower() not in WORDS
+    assert DURATION.fullmatch(found) is None
+
+
+def test_no_alert_is_named_by_a_length_of_time() -> None:
+    """A telephone showed `OK 37h` for `OK 67J`: what a message garbles must name nothing else."""
+    found = {free_reference(number, ()) for number in range(len(ALPHABET) ** 3)}
+    assert not {"48H", "9MN", "22M", "H79"} & found
+    assert len(found) > 10_000
 
 
 def test_neighbours_look_nothing_alike() -> None:

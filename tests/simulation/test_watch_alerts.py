@@ -68,3 +68,28 @@ def test_a_sender_that_was_garbled_into_a_national_number_is_told_in_full(
     )
     year.alerts._must_quote(alert, BookedSms(0, sms))
     assert len(year.box.judge.broken) == broken
+
+
+@pytest.mark.parametrize(
+    ("shown", "garbled", "broken"),
+    [("U3H", False, 0), ("37H", True, 0), ("37H", False, 1), ("37K", True, 1), ("U3K", False, 1)],
+)
+def test_an_ok_may_name_what_the_telephone_showed(
+    shown: str, garbled: bool, broken: int, tmp_path: Path
+) -> None:
+    """The wire garbled the question, and its reference read as a length of time."""
+    year = Year(tmp_path, 1, 2, 0.0)
+    box, now = year.box, year.box.moment.utc
+    name, mobile = next((name, mobile) for mobile, name in year.truth.names.items())
+    asked_ms, ended_ms = box.now_ms + 60_000, box.now_ms + 200_000
+    row = Alert(
+        1, "U3H", AlertCause.SMS, 2, year.truth.services[0], now, ended_by=name,
+        asked=(Asked(name, mobile, 1, now, 0, False),),
+    )  # fmt: skip
+    if garbled:
+        box._damages_ms.append(asked_ms + 2_000)
+    text = IncomingMessage(1, now, mobile, f"ok {shown.lower()}", complete=True, kind="staff")
+    year.alerts._read_ms = {(mobile, ended_ms): [BookedText(ended_ms, text)]}
+    alert = BookedAlert(asked_ms, row, [asked_ms], ended_ms)
+    year.alerts._must_have_said_ok(alert, {(name, shown): [ended_ms - 3_000]})
+    assert len(box.judge.broken) == broken

@@ -46,6 +46,7 @@ FORGOTTEN_MS = 3_600_000     # what the power took of it was asked no longer ago
 _NUMBER = re.compile(r"\+\d{6,}")
 # Three characters, at least one of them a digit, none that is misread for another
 _REFERENCE = re.compile(r"\b(?=[A-Z]{0,2}\d)[2346789ACDEFGHJKMNPQRTUVWXY]{3}\b")
+_DURATION = re.compile(r"\d{1,2}(H|MN|M)|H\d\d")
 WORDS = ("ok", "non", "qui", "who", "planning", "relais", "debut", "fin", "aide")
 
 
@@ -328,6 +329,16 @@ class AlertWatch:
                 insort(said.setdefault((name, named(text)), []), record.deliveries_ms[0])
         return said
 
+    def _garbled(self, alert: BookedAlert, by: str, names: set[str | None]) -> list[str]:
+        """What a telephone showed for its reference, if the wire garbled the question: no alert's
+        name, and a length of time (`OK 37h`), or the box would have said that it knows none."""
+        shown = any(
+            self._box.damaged(asked_ms, asked_ms + READING_MS)
+            for asked_ms, one in zip(alert.asked_ms, alert.row.asked, strict=True)
+            if one.person == by
+        )
+        return [name for name in names if shown and name and _DURATION.fullmatch(name)]
+
     def _must_have_said_ok(
         self, alert: BookedAlert, said: dict[tuple[str, str | None], list[int]]
     ) -> None:
@@ -335,11 +346,12 @@ class AlertWatch:
         answered for nothing else. It may have lain in the modem since before the question: the
         answer to it names what it took."""
         row, ended_ms = alert.row, alert.ended_ms or 0
-        by, wanted = row.ended_by or "", (row.reference, None)
-        read = any(
-            first_word(text.row.text or "") == "ok" and named(text.row.text or "") in wanted
-            for text in self._read_ms.get((self._truth.mobiles.get(by, ""), ended_ms), [])
-        )
+        by = row.ended_by or ""
+        texts = self._read_ms.get((self._truth.mobiles.get(by, ""), ended_ms), [])
+        words = [text.row.text or "" for text in texts]
+        names = {named(each) for each in words if first_word(each) == "ok"}
+        wanted = (row.reference, *self._garbled(alert, by, names), None)
+        read = any(name in wanted for name in names)
         all_oks = [said.get((by, name), []) for name in wanted]
         ends = [(oks, bisect_right(oks, ended_ms)) for oks in all_oks]
         fits = [(oks, end) for oks, end in ends if end]
