@@ -11,6 +11,7 @@ from firmware.at.profile import ModemProfile, VoiceWay
 
 _DIAL_S: Final = 120.0  # some firmware ends ATD at answer only
 _CALL_S: Final = 30.0
+_ANSWER_S: Final = 15.0   # a network connects in a few; who was answered hears nothing meanwhile
 _HOLD_S: Final = 8.0    # a caller may be on hold; what it has done all the same, +CLCC tells
 _LIST_S: Final = 3.0    # nothing is asked of the network (Quectel: 300 ms); it is asked for again
 _NETWORK_S: Final = 60.0
@@ -19,8 +20,8 @@ _KEY: Final = re.compile(r"[0-9*#A-D]")  # 27.007 C.2.11
 
 
 def calling_line() -> Command:
-    """AT+CLIP=1 (27.007 7.6)."""
-    return Command("AT+CLIP=1", timeout_s=_NETWORK_S)
+    """AT+CLIP=1 (27.007 7.6): what the modem shows; the network is asked by the query only."""
+    return Command("AT+CLIP=1")
 
 
 def calling_line_query() -> Command:
@@ -45,7 +46,7 @@ def call_list() -> Command:
 
 def answer() -> Command:
     """ATA (V.250 6.3.5)."""
-    return Command("ATA", timeout_s=_CALL_S, dials=True)
+    return Command("ATA", timeout_s=_ANSWER_S, dials=True)
 
 
 def dial(number: str) -> Command:

@@ -138,8 +138,8 @@ def _registration_name(domain: str) -> str:
 
 
 def operator_format() -> Command:
-    """AT+COPS=3,0: long name in the answers (27.007 7.3)."""
-    return Command("AT+COPS=3,0", timeout_s=_SLOW_S)
+    """AT+COPS=3,0: long name in the answers; mode 3 asks nothing of the network (27.007 7.3)."""
+    return Command("AT+COPS=3,0")
 
 
 def operator_query() -> Command:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from firmware.at.command import Command
 from tests.line.test_registration import Bench
 from tests.modem_by_hand import profile
 
@@ -54,3 +55,23 @@ def test_the_best_form_of_cnmi_is_not_given_up_for_one_garbled_byte() -> None:
     bench.open()
     bench.modem.settle()
     assert [each for each in bench.heard if each.startswith("AT+CNMI=")] == [best, best]
+
+
+def test_no_lost_answer_of_the_bring_up_takes_a_caller_s_minute() -> None:
+    """AT+CLIP=1 had a minute, as if it asked the network: so long nobody looked who was on the
+    line. A store that is slow has half of it."""
+    bench = Bench()
+    asked: list[Command] = []
+    ask = bench.line.ask
+
+    def watched(command: Command, *how: object, **more: object) -> None:
+        asked.append(command)
+        ask(command, *how, **more)  # type: ignore[arg-type]
+
+    bench.line.ask = watched  # type: ignore[method-assign]
+    bench.open()
+    bench.modem.settle()
+    texts = [command.text for command in asked]
+    set_up = asked[: texts.index("AT+CREG?")]
+    assert len(set_up) > 15
+    assert {command.text for command in set_up if command.timeout_s > 30.0} == set()

@@ -320,6 +320,11 @@ class SimulatedBox(World):
         before = (skew for since_ms, skew in reversed(self._skews) if since_ms <= at_ms)
         return next(before, timedelta())
 
+    def clock_set_ms(self, begin_ms: int, end_ms: int) -> int | None:
+        """When the clock was last set in (begin, end]."""
+        sets = (at_ms for at_ms, _ in reversed(self._skews) if begin_ms < at_ms <= end_ms)
+        return next(sets, None)
+
     def skews_between(self, begin_ms: int, end_ms: int) -> list[timedelta]:
         """All of them in this stretch."""
         later = [skew for since_ms, skew in self._skews if begin_ms < since_ms <= end_ms]

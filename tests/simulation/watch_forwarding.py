@@ -101,6 +101,9 @@ class ForwardingWatch:
         if self.excused or self.is_right():
             self._right_ms, self._told = now_ms, False
             return
+        set_ms = box.clock_set_ms(self._right_ms, now_ms)
+        if set_ms is not None and now_ms - self._right_ms <= LOOK_EVERY_MS:
+            self._right_ms = set_ms   # right at the last look, and until the rota was another's
         wrong_ms = now_ms - self._right_ms
         wrong = self.unknowable if now_ms <= self._unknown_until_ms else self.knowable
         wrong.note(wrong_ms, now_ms)
