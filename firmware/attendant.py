@@ -195,6 +195,7 @@ class Attendant:
         self._registration.on_poll = self._polled
         self._registration.on_restart = self._modem_restarted
         self._storages.on_unreadable = self._registration.unreadable
+        self._storages.on_untold = self._registration.untold
         self._disk.on_old_rota = self._forwarding.spare
         self._disk.in_memory = lambda: in_memory(self._alerts, self._outbox, self._voice.mail)
         self._disk.night.is_calm = lambda: not (self._calls.busy or self._outbox.book.waiting)

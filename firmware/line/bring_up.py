@@ -157,7 +157,7 @@ def _set_up(profile: ModemProfile, facts: ModemFacts) -> Generator[Command, Repl
     yield from _must(message_commands.pdu_mode())
     yield from _wished(message_commands.message_service())
     yield from _select_storages(profile, facts)
-    yield from _indications(profile)
+    yield from indications(profile)
     yield from _wished(call_commands.calling_line())   # without it +CLCC tells the number
     yield from _wished(call_commands.no_automatic_answer())
     yield from _wished(call_commands.ring_kind())
@@ -210,7 +210,7 @@ def _select_storages(profile: ModemProfile, facts: ModemFacts) -> Generator[Comm
     )
 
 
-def _indications(profile: ModemProfile) -> Generator[Command, Reply, None]:
+def indications(profile: ModemProfile) -> Generator[Command, Reply, None]:
     """The first form of +CNMI that the modem takes; without one the sweep must do."""
     for choice in range(len(profile.cnmi)):
         reply = yield from _wished(message_commands.message_indications(profile, choice))

@@ -18,7 +18,7 @@ from firmware.at import answers
 from firmware.at import message_commands as commands
 from firmware.at.events import Registration as RegistrationReport
 from firmware.at.profile import ModemProfile
-from firmware.line.bring_up import BringUp, SetbackError
+from firmware.line.bring_up import BringUp, SetbackError, indications
 from firmware.line.errand import Conversation, Errand
 from firmware.line.modem_facts import UNREAD_MAX, ModemFacts
 from firmware.line.modem_line import ModemLine, Rank, Reply
@@ -68,6 +68,7 @@ class Registration:
         self._moment = moment
         self._errand = Errand(line, Rank.BRING_UP)
         self._poll = Errand(line, Rank.POLL)
+        self._indications = Errand(line, Rank.POLL)
         self._due_s: float | None = None
         self._keep_alive_s = keep_alive_s
         self._full_watch_s: float | None = None   # when all was asked last
@@ -121,6 +122,7 @@ class Registration:
         """The modem restarted or went away: what was being said to it is void."""
         self._errand.drop()
         self._poll.drop()
+        self._indications.drop()
         self._sim.clear()
         self._due_s = None
 
@@ -157,6 +159,12 @@ class Registration:
         """What came of a stored message is none: it may be one of text mode."""
         if self.initialised and answers.in_text_mode(lines):
             self._set_pdu_mode()
+
+    def untold(self) -> None:
+        """A message has come of which the modem said nothing. The word may be lost; or a byte of
+        +CNMI was, and it says nothing of any until that is set again."""
+        if self.initialised and not self._indications.running:
+            self._indications.start(indications(self._profile))
 
     def _set_pdu_mode(self) -> None:
         """A look begins by setting it; one that has just done so leaves it to the next."""

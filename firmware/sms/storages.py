@@ -22,6 +22,7 @@ from firmware.sms.tpdu import Tpdu, TpduError, tpdu_or_fault
 
 UNREAD_SWEEPS = 10    # a storage that cannot be read for so long keeps nobody waiting
 LISTS_MAX = 2         # lists of a storage in a row that told nothing; then its places are read
+UNREAD = 0            # 27.005 3.1: received, and read by nobody yet
 PLACES_A_SWEEP = 16   # each a command; what is announced meanwhile waits for no more
 CMS_INVALID_INDEX = 321   # 27.005 3.2.5: nothing lies there
 REFUSED_SWEEPS = 10   # a storage refused at the bring-up is asked for again at every so many
@@ -64,6 +65,7 @@ class Storages:
         self._next_place = 0
         self.fullness = Fullness()
         self.on_unreadable: Callable[[Sequence[str]], None] = lambda lines: None
+        self.on_untold: Callable[[], None] = lambda: None
 
     def opened(self, storages: tuple[str, ...], refused: tuple[str, ...] = ()) -> None:
         """A fresh modem: nothing is selected, everything is to be read. ``refused``: storages that
@@ -232,7 +234,9 @@ class Storages:
                 self._add(_Errand(storage, index))
         if reply.ok:
             try:
-                for entry in answers.stored_messages(reply.lines):
+                found = answers.stored_messages(reply.lines)
+                self._look_for_untold(storage, found)
+                for entry in found:
                     self._take_and_delete(storage, entry)
                 if reply.lines or not self.fullness.says_used(storage):
                     self._unread.discard(storage)
@@ -241,6 +245,14 @@ class Storages:
                 for index in answers.stored_indexes(reply.lines):
                     self._add(_Errand(storage, index))
         self._done()
+
+    def _look_for_untold(self, storage: str, found: Sequence[StoredMessage]) -> None:
+        """Nobody has read it, and it waits for no reading: it has come without a word. What lay
+        there when the modem came has none."""
+        announced = {errand.index for errand in self._errands if errand.storage == storage}
+        unread = (each for each in found if each.stat == UNREAD and each.index not in announced)
+        if self._sweeps > 1 and next(unread, None) is not None:
+            self.on_untold()
 
     def _one_read(self, storage: str, index: int, reply: Reply) -> None:
         place = _Errand(storage, index)

@@ -88,20 +88,26 @@ def test_a_message_that_came_again_is_on_disk_though_its_protocol_was_garbled_on
 
 
 @pytest.mark.parametrize(
-    ("late_s", "lost_a_copy", "broken"),
-    [(110, False, 0), (130, False, 1), (110, True, 0), (130, True, 1)],
-)
+    ("late_s", "lost_a_copy", "kept_back", "broken"),
+    [
+        (110, False, False, 0), (130, False, False, 1), (110, True, False, 0),
+        (130, True, False, 1), (650, False, True, 0), (730, False, True, 1),
+    ],
+)  # fmt: skip
 def test_a_text_that_nothing_held_up_is_read_within_two_minutes(
-    late_s: int, lost_a_copy: bool, broken: int, tmp_path: Path
+    late_s: int, lost_a_copy: bool, kept_back: bool, broken: int, tmp_path: Path
 ) -> None:
     year = Year(tmp_path, 1, 2, 0.0)
     box = year.box
     box.modem.power_on()
     box.run(300)
+    if kept_back:
+        box.modem.settings.cnmi = (0, *box.modem.settings.cnmi[1:])
     sent = SentText(71, "#71# Une ambulance svp", FIRST, staff=False)
     box.network.service_centre.send_text(FIRST, box.number, sent.text)
     box.run(300)
     records = [each for each in box.network.ledger.messages.values() if "#71#" in (each.text or "")]
+    box.run(700 if kept_back else 0)
     (row,) = year.texts._rows[71]
     row.first_ms = records[0].deliveries_ms[0] + late_s * 1000
     if lost_a_copy:
