@@ -224,12 +224,14 @@ class Ladder:
             reason = next(iter(self._suspicions), self.fault)
             # The first rung for a port that is gone is to wait for it
             harmless = RUNGS[rung].in_call or (self.fault, rung) == (Fault.ABSENT, Rung.REOPEN)
+            if not self._permits.allow(rung, self.fault, reason):
+                continue
             if self._call_is_up() and not harmless:
                 self._hold()   # counted when it is taken
-                return
-            if self._permits.admits(rung, self.fault, reason):
+            else:
+                self._permits.count(rung, self.fault, reason)
                 self._do(rung)
-                return
+            return
         if self._is_mute_after_all:
             self._begin_mute_after_all()
         else:
@@ -313,9 +315,8 @@ class Ladder:
     @property
     def _is_mute_after_all(self) -> bool:
         """A port that has come back and says nothing is another fault, once all that is allowed was
-        tried; so is one that refused and has fallen silent. Not sooner: a port that comes and goes
-        would begin anew each time, and get no rung."""
-        return self.fault in (Fault.ABSENT, Fault.REFUSING) and self._is_silent
+        tried. Not sooner: one that comes and goes would begin anew each time, and get no rung."""
+        return self.fault is Fault.ABSENT and self._is_silent
 
     def _begin_mute_after_all(self) -> None:
         """One outage: its last word counts from its beginning, and names what was done. The alarm

@@ -24,7 +24,7 @@ class RecoveryOptions:
 
 
 class Permits:
-    """Counts each rung that it admits."""
+    """``reason``: why, where the climb is gentle."""
 
     def __init__(self, ledger: Ledger, options: RecoveryOptions) -> None:
         self._ledger = ledger
@@ -37,24 +37,26 @@ class Permits:
             if climb.per_day is not None
         }
 
-    def admits(self, rung: Rung, fault: Fault, reason: str) -> bool:
-        """Whether this rung may be taken for this fault; ``reason``: why, where the climb is
-        gentle."""
+    def allow(self, rung: Rung, fault: Fault, reason: str) -> bool:
+        """Whether this rung may be taken now for this fault."""
         if rung is Rung.CUT_POWER and not self._options.power:
             return False
         if rung is Rung.REBOOT and not self._may_reboot():
             return False
         now_s = self._ledger.moment.monotonic_s
-        # What was tried because there was no port has cost a modem that comes back hung nothing
-        apart = fault is Fault.ABSENT and rung is not Rung.REBOOT
-        key = f"{rung} absent" if apart else rung
         gentle = self._gentle.get(fault)
-        if gentle is None:
-            return self._limits[rung].admits(key, now_s)
         # Each reason has its own: a day of bad coverage must leave a deaf modem its resets
-        if not gentle.left(reason, now_s) or not self._limits[rung].admits(key, now_s):
+        if gentle is not None and not gentle.left(reason, now_s):
             return False
-        return gentle.admits(reason, now_s)
+        return bool(self._limits[rung].left(_key(rung, fault), now_s))
+
+    def count(self, rung: Rung, fault: Fault, reason: str) -> None:
+        """It is taken now."""
+        now_s = self._ledger.moment.monotonic_s
+        self._limits[rung].admits(_key(rung, fault), now_s)
+        gentle = self._gentle.get(fault)
+        if gentle is not None:
+            gentle.admits(reason, now_s)
 
     def remember_reboot(self) -> None:
         """In the store, before it happens."""
@@ -75,3 +77,9 @@ class Permits:
             return True
         at, hour_ago = datetime.fromisoformat(last), self._ledger.now - timedelta(seconds=HOUR_S)
         return self._ledger.moment.utc_trusted and is_older(at, hour_ago)
+
+
+def _key(rung: Rung, fault: Fault) -> str:
+    """What was tried because there was no port has cost a modem that comes back hung nothing."""
+    apart = fault is Fault.ABSENT and rung is not Rung.REBOOT
+    return f"{rung} absent" if apart else rung

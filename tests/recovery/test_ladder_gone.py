@@ -98,3 +98,43 @@ def test_a_deaf_modem_opened_anew_in_a_call_still_waits_for_its_end() -> None:
     bench.run(60)
     assert bench.ladder.state is State.HELD
     assert bench.done == []
+
+
+def test_a_call_holds_back_no_rung_that_is_not_allowed() -> None:
+    """A modem that lists a call for ever got no alarm."""
+    bench = Bench(power=False, reboot=False)
+    bench.sound = False
+    bench.ladder.happen(Happening.REFUSED, "AT+CMGF=0")
+    bench.run(RUNGS[Rung.RESET].back_s + 1)
+    assert bench.last() is Rung.REBIND_USB
+    bench.line.in_call = True
+    bench.run(200)
+    assert "recovery" in bench.alarms
+
+
+def test_a_rung_whose_hour_is_full_by_the_call_s_end_is_not_taken() -> None:
+    bench = Bench(power=False, reboot=False)
+    bench.answers = bench.sound = False
+    bench.line.in_call = True
+    bench.run(20)
+    assert bench.ladder.state is State.HELD
+    for _ in range(RUNGS[Rung.SECOND_PORT].per_hour):
+        bench.ladder._permits.count(Rung.SECOND_PORT, Fault.MUTE, "")
+    bench.line.in_call = False
+    bench.run(60)
+    assert Rung.SECOND_PORT not in bench.rungs
+    assert Rung.RESET in bench.rungs
+
+
+@pytest.mark.parametrize(("quiet_s", "talks_s"), [(5, 5), (7, 3), (3, 12)])
+def test_a_modem_that_refuses_and_falls_silent_by_turns_comes_to_rest(
+    quiet_s: int, talks_s: int
+) -> None:
+    bench = Bench(reboot=False)
+    bench.sound = False
+    for turn in range(600):
+        bench.answers = turn % 2 == 0
+        bench.run(talks_s if bench.answers else quiet_s)
+        if turn % 6 == 5:
+            bench.ladder.happen(Happening.REFUSED, "AT+CMGF=0")
+    assert "recovery" in bench.alarms

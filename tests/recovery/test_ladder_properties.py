@@ -62,6 +62,8 @@ def test_whatever_happens_it_keeps_its_limits_and_comes_to_rest(
         silent_s = bench.line.silent_since_s
         believed = silent_s is None or bench.now_s < silent_s + CALL_BELIEVED_S
         calls.append(bench.line.in_call and believed and rung is not Rung.ASK)
+        assert power or rung is not Rung.CUT_POWER
+        assert reboot or rung is not Rung.REBOOT
         absent = bench.ladder.fault is Fault.ABSENT and rung is not Rung.REBOOT
         counted.setdefault((rung, absent), []).append(bench.now_s)
         return perform(rung, why)
@@ -99,5 +101,5 @@ def test_whatever_came_before_a_mute_modem_is_reset_within_the_hour(
     before = len(bench.done)
     bench.run(HOUR_S + 600)   # what an hour may hold of them may be used up
     later = [rung for rung, _ in bench.done[before:]]
-    assert {Rung.REOPEN, Rung.RESET} <= set(later)
+    assert Rung.RESET in later
     assert bench.alarms
