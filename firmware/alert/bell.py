@@ -4,7 +4,7 @@ What comes within a few seconds is one SMS, the next one leaves two minutes afte
 earliest; what lasts is told again after four hours, then once a day; its end is told, too. What
 comes and goes too often to be told is told as soon as it stays. What could not leave, and is to be
 told again in the same words, is told once, at its last place. Alarms about a caller whom nobody
-answers for leave at once and alone; those that last are told again together, the newest first.
+answers for leave at once and alone; of those that last a few are told again in an hour, in turn.
 """
 
 from __future__ import annotations
@@ -29,12 +29,11 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 GATHER_S = 15.0                      # what comes with the first of several
 APART_S = 120.0                      # between two SMS of alarms
 LASTS_S = 900.0                      # then what came and went before has come to stay
-CALLERS_APART_S = 2 * 3600.0         # between two that tell again of callers without an answer
+CALLERS_AGAIN, CALLERS_WITHIN_S = 5, 2 * 3600.0   # so many are told again in so long
 STUCK_S = 1800.0                     # until a look whether an SMS of an alarm has left
 SMS_A_DAY = 12                       # to each administrator; callers without an answer are beyond
 LINES_MAX = 5                        # of one SMS; the page has them all
 URGENT = "alert:"                    # begins the key of an alarm about a caller
-ALL_URGENT = f"{URGENT}several"      # several of them in one SMS
 WAITING, UNTOLD = "bell-waiting", "bell-untold"   # the facts
 
 _SENTENCES = {
@@ -67,7 +66,8 @@ class Bell:
         self._leave_at_s: float | None = now_s + GATHER_S if self._waiting else None
         self._left_s = -APART_S
         self._repeats = Repeats(ledger)
-        self._callers_at_s = -CALLERS_APART_S   # when callers were last told of again
+        self._callers = Flood(CALLERS_AGAIN, CALLERS_WITHIN_S)
+        self._late: set[str] = set()   # callers who are to be told of again, and have to wait
         # Alarms that nobody was told of yet, and when they, or their new cause, are if they last
         self._untold = self._remembered_untold()
         self._held_s = {key: now_s + wait_s for key, wait_s in self._untold.items()}
@@ -158,40 +158,30 @@ class Bell:
             self._leave()
 
     def _tell_again(self, due: list[str]) -> None:
-        for news in self._to_tell_again([key for key in due if not key.startswith(URGENT)]):
-            self._hear(news)
-        callers = [key for key in due if key.startswith(URGENT)]
-        if callers:
-            self._tell_callers_again(callers)
-
-    def _tell_callers_again(self, due: list[str]) -> None:
-        """There may be hundreds: with whoever is due, all whose last word is some hours old are
-        told in one SMS, the newest first."""
-        now_s = self._ledger.moment.monotonic_s
-        if self._outbox.book.is_waiting(f"{ALARM}{ALL_URGENT}:"):
-            self._repeats.put_off(due, STUCK_S)
-            return
-        if now_s < self._callers_at_s + CALLERS_APART_S:
-            self._repeats.put_off(due, self._callers_at_s + CALLERS_APART_S - now_s)
-            return
-        known = set(due)
-        stale = [key for key in self._repeats.stale() if key.startswith(URGENT)]
-        beside = [key for key in stale if key not in known]
-        news = sorted(self._to_tell_again(due + beside), key=lambda each: each.since, reverse=True)
-        if news:
-            self._callers_at_s = now_s
-            alone = len(news) == 1
-            text = self._worded(news[0]) if alone else self._bundle(tuple(news))
-            self._send(f"{news[0].key if alone else ALL_URGENT}:{What.STILL}", text)
-            self._note_told(tuple(news))
-
-    def _to_tell_again(self, keys: list[str]) -> list[News]:
-        """Not what was told before and has not left yet. What waits with other news is noted as
-        told once it leaves: until then it is not due."""
-        stuck = {key for key in keys if self._outbox.book.is_waiting(f"{ALARM}{key}:")}
-        self._repeats.put_off(keys, AGAIN_AFTER_S[-1])
+        """What was told before and has not left yet is not told again before it has."""
+        stuck = {key for key in due if self._outbox.book.is_waiting(f"{ALARM}{key}:")}
         self._repeats.put_off(stuck, STUCK_S)
-        return self._lasting([key for key in keys if key not in stuck])
+        now = [key for key in due if key not in stuck]
+        self._repeats.put_off(now, AGAIN_AFTER_S[-1])   # one that waits with others is told later
+        callers = [key for key in now if key.startswith(URGENT)]
+        for news in self._lasting([key for key in now if not key.startswith(URGENT)]):
+            self._hear(news)
+        for news in self._lasting(self._turn_by_turn(callers)):
+            self._hear(news)
+
+    def _turn_by_turn(self, callers: list[str]) -> list[str]:
+        """Whose turn it is: hundreds may have no answer, and each has an SMS of its own, which asks
+        for its `OK`. Whoever was told of the longest ago goes first; the others wait."""
+        if not callers:
+            return []
+        self._late.update(callers)
+        now_s = self._ledger.moment.monotonic_s
+        in_turn = sorted(self._repeats.among(self._late), key=self._repeats.told_at)
+        now = [key for key in in_turn if self._callers.admits("", now_s)]
+        self._late = set(in_turn).difference(now)
+        self._repeats.put_off(self._late, STUCK_S)
+        self._repeats.put_off(now, AGAIN_AFTER_S[-1])
+        return now
 
     def _lasting(self, keys: list[str]) -> list[News]:
         """What is still so; the rest is forgotten."""

@@ -54,14 +54,13 @@ class Repeats:
             return []
         return [key for key, at_s in self._again_s.items() if at_s <= now_s]
 
-    def stale(self) -> list[str]:
-        """What was last told so long ago that it may be told again beside what is due."""
-        now_s = self._ledger.moment.monotonic_s
-        return [
-            key
-            for key, at_s in self._again_s.items()
-            if at_s - now_s <= _again_after_s(self._told[key][1]) - AGAIN_AFTER_S[0]
-        ]
+    def among(self, keys: Iterable[str]) -> list[str]:
+        """Those of them that last still."""
+        return [key for key in keys if key in self._told]
+
+    def told_at(self, key: str) -> tuple[str, str]:
+        """To sort by: when it was told last."""
+        return str(self._told[key][0]), key
 
     def _changed(self) -> None:
         self._ledger.remember(TOLD, dict(self._told))
