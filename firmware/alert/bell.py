@@ -9,7 +9,7 @@ answers for leave at once and alone; of those that last a few are told again in 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from itertools import chain
 from types import MappingProxyType
@@ -159,7 +159,7 @@ class Bell:
 
     def _tell_again(self, due: list[str]) -> None:
         """What was told before and has not left yet is not told again before it has."""
-        stuck = {key for key in due if self._outbox.book.is_waiting(f"{ALARM}{key}:")}
+        stuck = {key for key in due if self._has_not_left(key)}
         self._repeats.put_off(stuck, STUCK_S)
         now = [key for key in due if key not in stuck]
         self._repeats.put_off(now, AGAIN_AFTER_S[-1])   # one that waits with others is told later
@@ -168,6 +168,14 @@ class Bell:
             self._hear(news)
         for news in self._lasting(self._turn_by_turn(callers)):
             self._hear(news)
+
+    def _has_not_left(self, key: str) -> bool:
+        """For some administrator; where a caller waits, for any of them: one number that the
+        network refuses must not keep it from the others."""
+        if not key.startswith(URGENT):
+            return self._outbox.book.is_waiting(f"{ALARM}{key}:")
+        waiting = self._outbox.book.waits_for(f"{ALARM}{key}:")
+        return bool(waiting) and waiting >= {person.name for person in self._roster.wardens}
 
     def _turn_by_turn(self, callers: list[str]) -> list[str]:
         """Whose turn it is: hundreds may have no answer, and each has an SMS of its own, which asks
@@ -222,7 +230,9 @@ class Bell:
 
     def _hear(self, news: News) -> None:
         if news.key.startswith(URGENT):
-            self._send(f"{news.key}:{news.what}", self._worded(news))
+            again = news.what is What.STILL
+            have = self._outbox.book.waits_for(f"{ALARM}{news.key}:") if again else set()
+            self._send(f"{news.key}:{news.what}", self._worded(news), have)
             self._note_told((news,))
             return
         waiting = add(self._waiting, news)
@@ -282,10 +292,13 @@ class Bell:
     def _since(self, news: News) -> str:
         return self._speaker.clock(datetime.fromisoformat(news.since)) if news.since else ""
 
-    def _send(self, name: str, text: str) -> None:
+    def _send(self, name: str, text: str, have: Collection[str | None] = ()) -> None:
+        """Not to those for whom one waits already (``have``)."""
         # The instant is part of the cause: the same alarm an hour later is another SMS.
         instant = self._ledger.now.isoformat(timespec="milliseconds")
         for person in self._roster.wardens:
+            if person.name in have:
+                continue
             self._outbox.send(
                 f"{ALARM}{name}:{instant}:{person.mobile}",
                 person.mobile,

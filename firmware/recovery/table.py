@@ -106,7 +106,7 @@ TABLE: Final[Mapping[State, Mapping[Happening, Action]]] = {
         State.CUT_POWER:   "-      return mend -      return -      -    cure renew skip -  next",
         State.REBOOT:      "-      return mend -      return -      -    cure renew skip -  next",
         State.RETURNING:   "-      -      mend -      -      turn   -    cure -     -    -  next",
-        State.HELD:        "-      -      mend -      back   -      -    cure -     -    do hold",
+        State.HELD:        "h-mute -      mend h-abs  back   -      -    cure -     -    do hold",
         State.RESTING:     "h-mute back   mend h-abs  back   h-ref  -    cure -     -    -  again",
     }.items()
 }  # fmt: skip

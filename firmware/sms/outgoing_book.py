@@ -71,6 +71,14 @@ class OutgoingBook:
         """An SMS whose cause begins so has not left yet."""
         return any(message.cause.startswith(beginning) for message in self.pending.values())
 
+    def waits_for(self, beginning: str) -> set[str | None]:
+        """Whom an SMS whose cause begins so has not left for yet."""
+        return {
+            message.person
+            for message in self.pending.values()
+            if message.cause.startswith(beginning)
+        }
+
     def pending_about(self, alert_id: int) -> bool:
         """An SMS of this alert has not left yet."""
         return any(message.about == alert_id for message in self.pending.values())

@@ -117,6 +117,27 @@ def test_what_has_not_left_is_not_told_again_in_the_meantime() -> None:
     assert len(still(bench)) == len(set(still(bench)))
 
 
+def test_a_number_that_is_refused_keeps_no_word_from_another_administrator() -> None:
+    """The alarm for it waited, and for as long as it did nobody was told again."""
+    alice = 'mobile = "+33601020304"\n'
+    bench = Bench(read_site_file(SAMPLE.replace(alice, alice + 'role = "admin"\n')))
+    sent_to: list[str] = []
+
+    def fate(turn: int) -> str:
+        read = decode_from_mobile(bytes.fromhex(bench.handed_over[-1][1])[1:])
+        if read.recipient == ADMIN:
+            return "+CMS ERROR: 38"
+        sent_to.append(read.user_data.text)
+        return ""
+
+    bench.fate = fate
+    unanswered(bench, 1)
+    waits(bench, 60 * HOUR_S)
+    assert len([text for text in sent_to if text.startswith("ALARME")]) == 1
+    assert len([text for text in sent_to if text.startswith("TOUJOURS")]) == 3
+    assert bench.outbox.book.waiting == 1   # and that one goes on being tried
+
+
 def test_other_alarms_are_told_again_as_ever_beside_them() -> None:
     bench = Bench(read_site_file(SAMPLE))
     bench.bell.ring("meter", messages.SMS_STORE_FULL)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from firmware.recovery.rungs import CALL_BELIEVED_S, RUNGS, Fault, Rung
@@ -138,3 +140,28 @@ def test_a_modem_that_refuses_and_falls_silent_by_turns_comes_to_rest(
         if turn % 6 == 5:
             bench.ladder.happen(Happening.REFUSED, "AT+CMGF=0")
     assert "recovery" in bench.alarms
+
+
+def test_a_deaf_modem_whose_port_goes_in_a_call_is_waited_for() -> None:
+    """Two resets and the power came at one instant, on no port, a minute and a half after."""
+    bench = Bench()
+    bench.line.in_call = True
+    bench.ladder.suspect("deaf", "test call")
+    bench.run(10)
+    bench.goes()
+    assert bench.ladder.fault is Fault.ABSENT
+    bench.run(CALL_BELIEVED_S + 60)
+    assert Rung.RESET not in bench.rungs
+    assert bench.rungs[:2] == [Rung.REOPEN, Rung.REBIND_USB]
+    times = [at_s for _, at_s in bench.done]
+    assert all(later - sooner >= 10 for sooner, later in pairwise(times))
+
+
+def test_a_deaf_modem_that_falls_silent_in_a_call_is_asked_at_once() -> None:
+    bench = Bench()
+    bench.line.in_call = True
+    bench.ladder.suspect("deaf", "test call")
+    bench.answers = False
+    bench.run(1)
+    assert bench.ladder.fault is Fault.MUTE
+    assert bench.rungs == [Rung.ASK]
