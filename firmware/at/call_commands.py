@@ -11,7 +11,7 @@ from firmware.at.profile import ModemProfile, VoiceWay
 
 _DIAL_S: Final = 120.0  # some firmware ends ATD at answer only
 _CALL_S: Final = 30.0
-_ANSWER_S: Final = 15.0   # a network connects in a few; who was answered hears nothing meanwhile
+_HANG_UP_S: Final = 25.0  # with a lost answer to ATA before it, less than a caller's minute
 _HOLD_S: Final = 8.0    # a caller may be on hold; what it has done all the same, +CLCC tells
 _LIST_S: Final = 3.0    # nothing is asked of the network (Quectel: 300 ms); it is asked for again
 _NETWORK_S: Final = 60.0
@@ -46,7 +46,7 @@ def call_list() -> Command:
 
 def answer() -> Command:
     """ATA (V.250 6.3.5)."""
-    return Command("ATA", timeout_s=_ANSWER_S, dials=True)
+    return Command("ATA", timeout_s=_CALL_S, dials=True)
 
 
 def dial(number: str) -> Command:
@@ -56,12 +56,12 @@ def dial(number: str) -> Command:
 
 def hang_up() -> Command:
     """AT+CHUP (27.007 6.5): every active call, or the one that rings."""
-    return Command("AT+CHUP", timeout_s=_CALL_S)
+    return Command("AT+CHUP", timeout_s=_HANG_UP_S)
 
 
 def hang_up_all() -> Command:
     """ATH (V.250 6.3.6), for firmware without +CHUP."""
-    return Command("ATH", timeout_s=_CALL_S)
+    return Command("ATH", timeout_s=_HANG_UP_S)
 
 
 def call_hold(operation: str) -> Command:

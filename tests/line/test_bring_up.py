@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from firmware.at import call_commands
 from firmware.at.command import Command
 from tests.line.test_registration import Bench
 from tests.modem_by_hand import profile
@@ -75,3 +76,8 @@ def test_no_lost_answer_of_the_bring_up_takes_a_caller_s_minute() -> None:
     set_up = asked[: texts.index("AT+CREG?")]
     assert len(set_up) > 15
     assert {command.text for command in set_up if command.timeout_s > 30.0} == set()
+
+
+def test_two_lost_answers_about_a_call_fit_into_a_caller_s_minute() -> None:
+    """Whoever was answered, and let go as nobody heard of it, waited for 61 s."""
+    assert call_commands.answer().timeout_s + call_commands.hang_up().timeout_s <= 56.0
