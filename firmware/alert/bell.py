@@ -4,7 +4,7 @@ What comes within a few seconds is one SMS, the next one leaves two minutes afte
 earliest; what lasts is told again after four hours, then once a day; its end is told, too. What
 comes and goes too often to be told is told as soon as it stays. What could not leave, and is to be
 told again in the same words, is told once, at its last place. Alarms about a caller whom nobody
-answers for leave at once and alone; of those that last a few are told again in an hour, in turn.
+answers for leave at once and alone; of those that last five are told again in two hours, in turn.
 """
 
 from __future__ import annotations
@@ -188,7 +188,6 @@ class Bell:
         now = [key for key in in_turn if self._callers.admits("", now_s)]
         self._late = set(in_turn).difference(now)
         self._repeats.put_off(self._late, STUCK_S)
-        self._repeats.put_off(now, AGAIN_AFTER_S[-1])
         return now
 
     def _lasting(self, keys: list[str]) -> list[News]:

@@ -170,7 +170,7 @@ class Ladder:
             Action.TURN: self._turn,
             Action.NEXT: lambda why: self._next(),
             Action.SKIP: lambda why: self._climb_on(),
-            Action.DO: lambda why: self._do_held(),
+            Action.DO: lambda why: self._climb_on(),
             Action.HOLD: lambda why: self._hold(),
             Action.RENEW: lambda why: self._wait(RUNGS[self._rung].wait_s),
             Action.COME: lambda why: self._come(),
@@ -227,7 +227,8 @@ class Ladder:
             if not self._permits.allow(rung, self.fault, reason):
                 continue
             if self._call_is_up() and not harmless:
-                self._hold()   # counted when it is taken
+                self._index -= 1   # still to come, and counted when it is taken
+                self._hold()
             else:
                 self._permits.count(rung, self.fault, reason)
                 self._do(rung)
@@ -270,15 +271,9 @@ class Ladder:
         until_s = CALL_BELIEVED_S + (self._now_s if unseen_s is None else unseen_s)
         self.deadline_s = max(until_s, self._now_s)
 
-    def _do_held(self) -> None:
-        self._index -= 1
-        self._climb_on()
-
     def _return(self) -> None:
         """The rung that was taken last says how long that may take, not one that had to be left
         out."""
-        if self.state is State.HELD:
-            self._index -= 1   # what was held back is still to come
         last = self._taken[-1] if self._taken else self._climb.rungs[max(self._index, 0)]
         self._rested = self.state is State.RESTING
         self.state = State.RETURNING

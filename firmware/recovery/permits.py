@@ -24,7 +24,8 @@ class RecoveryOptions:
 
 
 class Permits:
-    """``reason``: why, where the climb is gentle."""
+    """To ask counts nothing: a call may hold back for long what is allowed. ``reason`` is why a
+    gentle climb is climbed."""
 
     def __init__(self, ledger: Ledger, options: RecoveryOptions) -> None:
         self._ledger = ledger

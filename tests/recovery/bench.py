@@ -79,6 +79,15 @@ class Bench:
         self.ladder.happen(Happening.OPENED)
         self.look()
 
+    def comes_and_goes(self, up_s: float, down_s: float, times: int = 30) -> None:
+        """A cable that nobody has pushed in."""
+        self.goes()
+        for _ in range(times):
+            self.run(down_s)
+            self.comes()
+            self.run(up_s)
+            self.goes()
+
     def look(self) -> None:
         """One step of the box at this instant."""
         if self.line.open:

@@ -164,12 +164,7 @@ def test_a_port_that_comes_back_and_says_nothing_is_a_mute_modem(away_s: float) 
 def test_a_port_that_comes_and_goes_gets_its_rungs_and_an_alarm(up_s: int, down_s: int) -> None:
     bench = Bench(reboot=False)
     bench.answers = bench.sound = False
-    bench.goes()
-    for _ in range(30):
-        bench.run(down_s)
-        bench.comes()
-        bench.run(up_s)
-        bench.goes()
+    bench.comes_and_goes(up_s, down_s)
     assert {Rung.REBIND_USB, Rung.CUT_POWER} <= set(bench.rungs)
     assert bench.alarms
 

@@ -55,12 +55,7 @@ def test_a_port_whose_modem_falls_silent_in_a_rest_is_a_mute_one() -> None:
 def test_without_a_relay_one_that_comes_and_goes_has_its_alarm(up_s: int, down_s: int) -> None:
     bench = Bench(power=False, reboot=False)
     bench.answers = bench.sound = False
-    bench.goes()
-    for _ in range(30):
-        bench.run(down_s)
-        bench.comes()
-        bench.run(up_s)
-        bench.goes()
+    bench.comes_and_goes(up_s, down_s)
     assert Rung.REBIND_USB in bench.rungs
     assert bench.alarms
 
