@@ -347,9 +347,6 @@ class Ladder:
 
     def _again(self) -> None:
         """After a rest: the next rung of a gentle climb, else from the first that does anything."""
-        if self._is_mute_after_all:
-            self._begin_mute_after_all()
-            return
         if self._index + 1 >= len(self._climb.rungs) or not self._climb.gently:
             skipped = 0 if self.fault in (Fault.MUTE, Fault.ABSENT) else -1
             self._index = skipped

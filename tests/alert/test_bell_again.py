@@ -28,6 +28,10 @@ def unanswered(bench: Bench, number: int) -> None:
     bench.bell.ring(f"alert:{number}", messages.ALERT_UNANSWERED, values)
 
 
+def until_due_s(bench: Bench) -> float:
+    return (bench.bell.deadline_s or 0.0) - bench.ledger.moment.monotonic_s
+
+
 def waits(bench: Bench, seconds: float) -> None:
     """As the box does: each instant at which something is due is looked at."""
     end_s = bench.ledger.moment.monotonic_s + seconds
@@ -115,6 +119,8 @@ def test_what_has_not_left_is_not_told_again_in_the_meantime() -> None:
     bench.outbox.ready = False
     waits(bench, 3 * 86_400)
     assert len(still(bench)) == len(set(still(bench)))
+    waits(bench, until_due_s(bench))     # one is due, waits, and is looked at again
+    assert until_due_s(bench) > 60
 
 
 def test_a_number_that_is_refused_keeps_no_word_from_another_administrator() -> None:

@@ -160,3 +160,12 @@ def test_a_deaf_modem_that_falls_silent_in_a_call_is_asked_at_once() -> None:
     bench.run(1)
     assert bench.ladder.fault is Fault.MUTE
     assert bench.rungs == [Rung.ASK]
+
+
+def test_a_modem_held_before_its_first_rung_has_that_rung_s_time_once_it_is_back() -> None:
+    bench = Bench(reboot=False)
+    bench.line.in_call, bench.sound = True, False
+    bench.ladder.happen(Happening.REFUSED, "AT+CPMS")
+    assert bench.done == []
+    bench.ladder.happen(Happening.OPENED)
+    assert bench.ladder.deadline_s == bench.now_s + RUNGS[Rung.RESET].back_s
