@@ -54,6 +54,11 @@ class Woken:
 
 
 @dataclass(frozen=True, slots=True)
+class Stopping:
+    """The last event of a daemon that was asked to stop. One that dies does not say so."""
+
+
+@dataclass(frozen=True, slots=True)
 class RotaChanged:
     """The page or an import changed the rota; this is all of it. ``by_somebody``: False where it
     came with data that were mended, and may be older than the one before."""
@@ -246,6 +251,7 @@ Event = (
     | RescueDone
     | BytesReceived
     | Woken
+    | Stopping
     | DiskSeen
     | RotaChanged
     | RequestsMade

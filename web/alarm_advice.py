@@ -71,6 +71,7 @@ ADVICE: dict[str, str] = {
     messages.OWN_NUMBER_UNPROVED: N_("Ring that number: it must be the one of this SIM."),
     messages.OWN_NUMBER: N_("Correct this person's number: it is the one of the SIM itself."),
     messages.NUMBER_REFUSED: N_("Correct that number in the rota."),
+    messages.BOX_WAS_OFF: N_("Look at what your telephones have missed, and ring back."),
     messages.NO_SITE: N_("Load one on the box: veilleur import FILE --data DIR"),
     messages.UPDATE_NOT_A_BUNDLE: N_("Download the update again from whoever sold the box."),
     messages.UPDATE_CUT_OFF: N_("Download it again, and wait for the end."),
@@ -110,6 +111,7 @@ SAYS_ITSELF = frozenset(
     {
         messages.ALERT_UNANSWERED, messages.LOOP, messages.FLOOD, messages.BUDGET,
         messages.FORWARDING_REFUSED, messages.RECOVERY_FAILED, messages.BATTERY_LOW,
+        messages.BOX_DIES,
     }
 )  # fmt: skip
 GENERAL = N_("If this stays, tell whoever looks after the box: veilleur doctor says more there.")

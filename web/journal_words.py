@@ -97,6 +97,12 @@ SENTENCES: dict[JournalKind, dict[str, Words]] = {
         "modem_ready": Words("pulse", "good", N_("The modem is ready")),
         "modem_restarted": Words("pulse", "warning", N_("The modem has restarted")),
         "modem_lost": Words("pulse", "bad", N_("The modem is gone")),
+        "box_started": Words("pulse", "quiet", N_("The box has started")),
+        "box_died": Words(
+            "alarm", "bad",
+            N_("The box has started: it had lost its power, or its program broke off"),
+        ),
+        "box_was_off": Words("alarm", "bad", N_("The box was off")),
         "alarm": Words("alarm", "bad", N_("Alarm")),
         "button": Words("pulse", "quiet", N_("The button was pressed: the state went by SMS")),
         "setup_code": Words("pulse", "warning", N_("The button was held: a new setup code")),

@@ -14,6 +14,7 @@ from firmware.event import (
     DiskSeen,
     SetupCodeMade,
     StickSeen,
+    Stopping,
     UpdateSeen,
 )
 from firmware.health.battery import Battery
@@ -23,6 +24,7 @@ from firmware.health.hearing import Hearing
 from firmware.health.listening import Listening
 from firmware.health.own_number import OwnNumber
 from firmware.health.self_check import SelfCheck
+from firmware.health.starts import Starts
 from firmware.health.updates import Updates
 from firmware.health.vitals import Vitals
 from firmware.health.weekly import Weekly
@@ -71,6 +73,7 @@ class HealthDesk:
         self.vitals = Vitals(ledger, line, bell)
         self.hearing = Hearing(ledger, bell)
         self.button = Button(ledger, roster, outbox, speaker)
+        self._starts = Starts(ledger, bell, speaker)
         self._battery = Battery(ledger, outbox, bell)
         self.updates = Updates(ledger, bell)
         self._weekly = Weekly(ledger, roster, outbox, speaker)
@@ -105,6 +108,8 @@ class HealthDesk:
                 self._battery.heard(event)
             case UpdateSeen():
                 self.updates.hear(event)
+            case Stopping():
+                self._starts.stopping()
             case StickSeen():
                 self.updates.hear_of_stick(event)
 
@@ -146,6 +151,7 @@ class HealthDesk:
         now_s = self._ledger.moment.monotonic_s
         if now_s >= self._look_at_s:
             self._look_at_s = now_s + LOOK_S
+            self._starts.look()
             self.listening.look(ready=self._outbox.ready)
             self.vitals.look(ready=self._outbox.ready)
             self.self_check.look()

@@ -30,6 +30,7 @@ from firmware.event import (
     RequestsMade,
     RescueDone,
     RotaChanged,
+    Stopping,
     StoreChanged,
     Woken,
 )
@@ -58,9 +59,8 @@ class MainLoop:
 
     ``publish`` shows the pulse to the page and never raises. ``find_ports`` gives the ports to try
     now, the likeliest first. With ``insist`` (a port named on the command line) a port that cannot
-    be opened at first, or never answers, ends the loop. ``data_version``: as it
-    was before rows and rota were loaded, so that an edit in between is seen.
-    ``then_said`` is printed once, after the first ``ready``.
+    be opened at first, or never answers, ends the loop. ``data_version``: as it was before rows and
+    rota were loaded, so that an edit in between is seen. ``then_said``: after the first ``ready``.
     """
 
     def __init__(
@@ -115,12 +115,12 @@ class MainLoop:
             self._voice.start(self._queue.put)
             self._step(Woken())
             self._look_around()
-            # Also without a modem: only a service that is up is watched by systemd
-            self._watchdog.ready()
+            self._watchdog.ready()   # also without a modem: systemd watches only what is up
             while self._turn():
                 if self._attendant.alive():
                     self._watchdog.alive()
                     self._front.alive()
+            self._step(Stopping())
         finally:
             if self._helper is not None:
                 self._helper.stop()

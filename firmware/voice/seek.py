@@ -26,11 +26,6 @@ from firmware.voice.seek_table import BACK_ANSWER_S, TABLE, Result, Sign, Stage,
 from firmware.voice.sound import Sound
 from firmware.voice.table import NOTHING
 
-UNLISTED_S = 3.0    # a leg that was dialled may be in the list so late
-AGAIN_MS = 1200     # between two whispers
-DROP_TRIES = RETRIEVE_TRIES = 6
-JOIN_TRIES = 2
-
 
 class Seek(Searching):
     """One search at a time. ``on_done`` gets the result, ``on_step`` each step of the story."""
@@ -163,7 +158,7 @@ class Seek(Searching):
         self._leave(Result.RETURNED)
 
     def _no_leg(self) -> None:
-        if not self._seen and self._now_s < self._dialled_ok_s + UNLISTED_S:
+        if not self._seen and self._now_s < self._dialled_ok_s + seek_table.UNLISTED_S:
             return   # the list is behind
         self.on_step(VoiceStep.NOT_REACHED, self._who)
         self._to_caller()
@@ -184,7 +179,7 @@ class Seek(Searching):
         self._sound.play(*self._the_errand.whisper)
 
     def _again(self) -> None:
-        self._sound.play(Pause(AGAIN_MS), *self._the_errand.whisper)
+        self._sound.play(Pause(seek_table.AGAIN_MS), *self._the_errand.whisper)
 
     def _decline(self) -> None:
         self.on_step(VoiceStep.PASSED_ON_BY, self._who)
@@ -291,7 +286,7 @@ class Seek(Searching):
             return
         # A bit of CHLD=3 was garbled, and it swapped them: each of the two hears nothing
         self._tries += 1
-        if self._tries > JOIN_TRIES or self._too_late_to_join:
+        if self._tries > seek_table.JOIN_TRIES or self._too_late_to_join:
             self.on_step(VoiceStep.NOT_JOINED, self._who)
             self._leave(Result.FAILED)
         else:
@@ -323,26 +318,33 @@ class Seek(Searching):
 
     def _drop_again(self) -> None:
         self._tries += 1
-        if self._tries > DROP_TRIES or self._too_late:
+        if self._tries > seek_table.DROP_TRIES or self._too_late:
             self._lost()   # the desk releases what nobody owns, for as long as it is listed
             return
         self._go(Stage.DROPPING)
         # CHLD=1 twice, or after what a list has not yet told, would release the caller too
         leg = None if self._waits or self._unlisted else self._leg
         back = self._caller is CallState.ACTIVE
-        if leg is not None and (
-            form := release(leg, self._tries, self._modem.profile, spares=back)
-        ):
+        if leg and (form := release(leg, self._tries, self._modem.profile, spares=back)):
             self._say(form, lambda: self._leg is not None, within_s=BACK_ANSWER_S)
         self._ask_list()
 
     def _not_dropped(self) -> None:
         """One garbled byte is a refusal, too, and the caller hears nothing meanwhile: the same is
         said once more as soon as the list was read, and is no try of its own."""
-        if self._reply is not None and self._reply.refused and not self._repeated:
+        if self._reply is not None and self._reply.refused:
+            self._soon_again()
+        self._check()
+
+    def _rings_on(self) -> None:
+        """So too a digit that was lost: CHLD=1 brings the caller back and lets nobody go."""
+        if self._caller is CallState.ACTIVE and self._reply is not None and self._reply.ok:
+            self._soon_again()
+
+    def _soon_again(self) -> None:
+        if not self._repeated:
             self._repeated, self._tries = True, 0
             self.due_s = self._now_s + seek_table.REFUSED_S
-        self._check()
 
     def _check(self) -> None:
         self._ask_list()
@@ -367,7 +369,7 @@ class Seek(Searching):
     def _retrieve_again(self) -> None:
         """CHLD=2 swaps: it is sent only while each list shows the caller on hold."""
         self._tries += 1
-        if self._tries > RETRIEVE_TRIES or self._too_late:
+        if self._tries > seek_table.RETRIEVE_TRIES or self._too_late:
             self._lost()
             return
         self._go(Stage.RETRIEVING)

@@ -83,7 +83,7 @@ TABLE = table(COLUMNS, {
     Stage.EXCUSING:
         "drop - - - - joined hung_up hung_up abandon lost drop - - mute",
     Stage.DROPPING:
-        "drop_again check not_dropped - - - retrieve back - lost - - - mute",
+        "drop_again check not_dropped rings_on rings_on - retrieve back - lost - - - mute",
     Stage.RETRIEVING:
         "retrieve_again check check drop drop drop - back abandon lost - - - mute",
 })  # fmt: skip
@@ -92,6 +92,10 @@ JOINING = (Stage.TRANSFERRING, Stage.CONFERENCING)
 RETURNING = (Stage.DROPPING, Stage.RETRIEVING)
 HELD_WITHIN_S = 4.0   # nobody listens to nothing for longer
 REFUSED_S = 0.5     # for a list to come, before what was refused is said once more
+UNLISTED_S = 3.0    # a leg that was dialled may be in the list so late
+AGAIN_MS = 1200     # between two whispers
+DROP_TRIES = RETRIEVE_TRIES = 6
+JOIN_TRIES = 2
 ABORT_S = 3.0       # for ATD to end, once it was told to
 # For how long an answer is waited for before the list is asked what was done: most modems answer
 # CHLD in less than a second (Quectel: 300 ms at the most), some take the network's time (SIM800: up

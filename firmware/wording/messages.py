@@ -298,6 +298,14 @@ BATTERY_LOW = N_(
     "mains off, battery almost empty: the box stops. The network still forwards calls; SMS wait. "
     "Bring the power back."
 )
+BOX_DIES = N_(
+    "the box lost its power, or its program broke off, {count} times within a day. Check its "
+    "power supply and cables."
+)
+BOX_WAS_OFF = N_(
+    "the box was off from {since} to {until}: calls may have been lost. SMS of that time come "
+    "in now."
+)
 NO_SITE = N_("no site file is loaded: nobody can be alerted.")
 # Updates; the page shows them as well
 UPDATE_NOT_A_BUNDLE = N_(

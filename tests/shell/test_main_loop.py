@@ -26,6 +26,7 @@ from firmware.event import (
     PortOpened,
     RequestsMade,
     RotaChanged,
+    Stopping,
     Woken,
 )
 from firmware.line.usb_port import Candidate, NotAModem, PortUnavailable
@@ -161,7 +162,8 @@ def test_the_loop_s_own_wait_does_without_the_alarm_clock(
     woken: list[float] = []
 
     def answer(moment: Moment, event: Event) -> list[Effect]:
-        woken.append(moment.monotonic_s)
+        if not isinstance(event, Stopping):
+            woken.append(moment.monotonic_s)
         if len(woken) == 4:
             stage.loop.stop()
         return []
@@ -232,7 +234,7 @@ def test_edits_and_wishes_are_told_once(
     stage = Stage(data, script, [])
     stage.run()
     told = [event for event in script.told if not isinstance(event, Woken | PortLost)]
-    assert [type(event) for event in told] == [RotaChanged, RequestsMade]
+    assert [type(event) for event in told] == [RotaChanged, RequestsMade, Stopping]
     assert isinstance(told[0], RotaChanged)
     assert told[0].rota is not None
     assert told[0].rota.site.name == "Ambulances Dupont"

@@ -16,7 +16,7 @@ from serial.tools import list_ports
 from firmware.attendant import Attendant
 from firmware.command.ports import attached_ports
 from firmware.effect import Announce, Effect, Examine, KeepHouse, ReopenPort
-from firmware.event import DataMended, Event, PortLost, PortOpened, RotaChanged, Woken
+from firmware.event import DataMended, Event, PortLost, PortOpened, RotaChanged, Stopping, Woken
 from firmware.line.usb_port import PortUnavailable
 from firmware.moment import Moment
 from firmware.rota import Rota, read_site_file
@@ -221,7 +221,7 @@ def test_a_mistake_of_ours_begins_the_channel_anew(
     stage = Stage(data, script, [port])
     stage.run()
     kinds = [type(event) for event in script.told if not isinstance(event, Woken)]
-    assert kinds == [PortOpened, PortLost, PortOpened]
+    assert kinds == [PortOpened, PortLost, PortOpened, Stopping]
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("veilleur: unexpected: KeyError: 'ours' (")
     assert "test_mends_loop.py:" in line
@@ -234,7 +234,8 @@ def test_too_many_mistakes_end_the_process(
         raise KeyError("ours")
 
     with pytest.raises(KeyError, match="ours"):
-        Stage(data, Script(answer), []).run()
+        Stage(data, script := Script(answer), []).run()
+    assert not any(isinstance(event, Stopping) for event in script.told)   # nobody asked for it
     said = [line for line in capsys.readouterr().err.splitlines() if "unexpected" in line]
     assert len(said) == main_loop.UNEXPECTED_MAX + 1
 

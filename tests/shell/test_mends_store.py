@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from firmware.effect import Effect, Record, Write
-from firmware.event import Event, PortOpened, StoreChanged, Woken
+from firmware.event import Event, PortOpened, Stopping, StoreChanged, Woken
 from firmware.moment import Moment
 from firmware.pulse import StoreState
 from firmware.record import JournalEntry, JournalKind, OutgoingMessage
@@ -106,7 +106,7 @@ def test_the_loop_acts_though_the_database_is_busy_and_says_so_at_once(
     os.close(near)
     os.close(far)
     told = [event for event in script.told if not isinstance(event, Woken)]
-    assert [type(event) for event in told] == [PortOpened, StoreChanged, StoreChanged]
+    assert [type(event) for event in told] == [PortOpened, StoreChanged, StoreChanged, Stopping]
     assert capsys.readouterr().err.count("locked for too long") == 1
     with open_database(data, create=False) as database:
         assert outcomes(database) == ["tried", "tried"]

@@ -10,6 +10,7 @@ import pytest
 from firmware.alert.bell import Bell
 from firmware.alert.news import What
 from firmware.duty.roster import Roster
+from firmware.health.starts import Starts
 from firmware.record import OutgoingMessage
 from hw.simulator.subscriber import Coverage
 from tests.simulation.books import BookedSms
@@ -38,6 +39,14 @@ def nothing_is_told(patch: Patch) -> None:
 def one_administrator_is_told(patch: Patch) -> None:
     everybody = Roster.wardens.fget  # type: ignore[attr-defined]
     patch.setattr(Roster, "wardens", property(lambda self: everybody(self)[:1]))
+
+
+def deaths_do_not_count(patch: Patch) -> None:
+    patch.setattr(Starts, "_look_for_deaths", lambda self: None)
+
+
+def nobody_writes_down_that_it_is_alive(patch: Patch) -> None:
+    patch.setattr("firmware.health.starts.BEAT_S", 10 * 86_400.0)
 
 
 MUTATIONS = [
@@ -72,6 +81,34 @@ def test_a_mistake_about_an_alarm_is_seen(
 
 def test_without_a_mistake_none_is_seen(tmp_path: Path) -> None:
     assert play(tmp_path) == []
+
+
+def dies_often(folder: Path) -> list[str]:
+    """The power is cut six times within four hours."""
+    folder.mkdir(exist_ok=True)
+    year = Year(folder, 1, 2, 0.0)
+    box = year.box
+    box.modem.power_on()
+    box.run(600)
+    for _ in range(6):
+        box.die(120_000, mains=True)
+        box.run(2400)
+    year.alarms.finish()
+    box.database.close()
+    return [broken.what for broken in box.judge.broken]
+
+
+def test_deaths_that_are_no_alarm_are_seen(monkeypatch: Patch, tmp_path: Path) -> None:
+    assert dies_often(tmp_path / "well") == []
+    deaths_do_not_count(monkeypatch)
+    assert set(dies_often(tmp_path / "mistaken")) == {"died again and again, and no alarm"}
+
+
+def test_a_box_that_was_not_off_and_says_so_is_seen(monkeypatch: Patch, tmp_path: Path) -> None:
+    nobody_writes_down_that_it_is_alive(monkeypatch)
+    found = dies_often(tmp_path)
+    assert found
+    assert all(what.startswith("says that it was off: ") for what in found)
 
 
 @pytest.mark.parametrize(("told_h", "broken"), [(1, 0), (30, 2)])

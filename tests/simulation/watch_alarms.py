@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 from firmware.alert.bell import LASTS_S, LINES_MAX, SMS_A_DAY, URGENT
 from firmware.alert.news import What
+from firmware.health.starts import DEATHS_MAX
+from firmware.health.starts import KEY as DEATHS
 from firmware.sms.outbox_rules import ALARM
 from firmware.wording import messages
 from tests.simulation.books import BookedSms
@@ -24,6 +26,8 @@ from tests.simulation.world import WORDINGS
 STAYS_MS = 2 * 3_600_000
 SOON_MS = round(LASTS_S * 1000) + 300_000   # of an alarm that came too often, and of its end
 DAY_MS = 86_400_000
+DEATHS_DAY_MS = DAY_MS - 3_600_000   # a death counts from the start that follows it
+DEATHS_SOON_MS = 30 * 60_000         # without power for ten minutes, killed again at its start
 # These are never told by SMS ...
 ON_THE_PAGE = ("port", "site", "sms-out", "sms-centre")
 # ... and these only when they are over: while they are up no SMS can leave
@@ -69,6 +73,37 @@ class AlarmWatch:
                 from_ms, wait_ms = (until_ms, SOON_MS) if late else (since_ms, STAYS_MS + SOON_MS)
                 self._must_be_told(key, from_ms, from_ms + wait_ms, mobile, told)
             self._must_end(mobile, told)
+        self._must_know_of_deaths()
+        self._must_have_been_off()
+
+    def died_often(self, at_ms: int) -> bool:
+        """Whether so many deaths within a day are an alarm, however the clock was set."""
+        return self._box.deaths_between(at_ms - 2 * DAY_MS, at_ms) >= DEATHS_MAX
+
+    def _must_know_of_deaths(self) -> None:
+        """By the alarm, within minutes of the start after the last of them."""
+        box = self._box
+        spans = [(since, until) for key, since, until in box.books.alarm_spans if key == DEATHS]
+        spans += [(since, box.now_ms) for key, since in box.books.alarms.items() if key == DEATHS]
+        for at_ms in box.deaths_ms:
+            soon_ms = at_ms + DEATHS_SOON_MS
+            if box.deaths_between(at_ms - DEATHS_DAY_MS, at_ms) < DEATHS_MAX:
+                continue
+            unknown = box.clock_set_ms(max(at_ms - DAY_MS, 0), soon_ms) is not None
+            if soon_ms > box.now_ms or unknown or box.lost(at_ms - DAY_MS, soon_ms):
+                continue
+            if not any(since <= soon_ms and until >= at_ms for since, until in spans):
+                box.judge.breaks(Promise.ALARMED, at_ms, "died again and again, and no alarm")
+
+    def _must_have_been_off(self) -> None:
+        """No power cut of a year lasts for half an hour: only a clock that was set can say so."""
+        for sms in self._box.books.outgoing.values():
+            if not sms.row.cause.startswith(f"{ALARM}off:"):
+                continue
+            at_ms = sms.first_ms
+            if self._box.clock_set_ms(max(at_ms - 3_600_000, 0), at_ms) is None:
+                what = f"says that it was off: {sms.row.text}"
+                self._box.judge.breaks(Promise.ALARMED, at_ms, what)
 
     def _words(self, mobile: str) -> list[Word]:
         rows = self._box.books.outgoing.values()

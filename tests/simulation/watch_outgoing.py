@@ -220,9 +220,10 @@ class OutgoingWatch:
 
     def _was_held(self, sms: BookedSms, overtaken_ms: int) -> bool:
         """Left by an earlier run, and the box did not know what time it was: for ten minutes what
-        was of now went before it (`alert/bygone`). It asks nobody for anything."""
+        was of now went before it (`alert/bygone`), the last of it in the network a minute later. It
+        asks nobody for anything."""
         since_ms = self._box.unsure_ms
-        held = since_ms <= overtaken_ms <= since_ms + HELD_S * 1000
+        held = since_ms <= overtaken_ms <= since_ms + (HELD_S + 60) * 1000
         return sms.first_ms < since_ms and held and sms.row.about is None
 
     def _spend(self) -> None:

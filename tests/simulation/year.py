@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
+from firmware.health.starts import KEY as DEATHS
 from firmware.pulse import ForwardingState, ModemState
 from firmware.record import RotaOverride
 from firmware.recovery.permits import RecoveryOptions
@@ -233,11 +234,13 @@ class Year:
 
     def _is_peoples(self, key: str) -> bool:
         """An alarm that no box can end: of an alert nobody answered, of hours with nobody on
-        duty, of a silence while nobody rings, of a voice that only people can try again. Hours
-        without anybody must be in the oracle's rota too."""
+        duty, of a silence while nobody rings, of a voice that only people can try again, of
+        deaths within a day. Hours without anybody must be in the oracle's rota too."""
         kind, _, service = key.partition(":")
         if kind == "gaps":
             return self.truth.has_gap(service, self.box.moment.utc, GAPS_AHEAD)
+        if kind == DEATHS:
+            return self.alarms.died_often(self.box.now_ms)
         return kind in ("alert", "nobody", "silence", "voice", "voice-unheard")
 
 

@@ -262,3 +262,24 @@ def test_a_release_that_is_refused_is_said_again_at_once_and_then_another_way(
     assert apart_ms[0] <= 1_000
     assert all(gap_ms >= 2_900 for gap_ms in apart_ms[1:garbled])
     assert broken == []
+
+
+def test_a_release_that_let_nobody_go_is_said_again_at_once(tmp_path: Path) -> None:
+    """Found by a simulated year: CHLD=12 lost its last digit, the caller was back, and heard
+    nothing for three seconds while the other rang on."""
+    world, broken = _called(tmp_path, "")
+    feed = world.wire.feed
+    tried_ms: list[int] = []
+
+    def garble(data: bytes) -> None:
+        if data == b"AT+CHLD=12\r":
+            tried_ms.append(world.timeline.now_ms)
+            data = b"AT+CHLD=1\r" if len(tried_ms) == 1 else data
+        feed(data)
+
+    world.wire.feed = garble  # type: ignore[method-assign]
+    for number in (ALICE, BRUNO, CHLOE):
+        world.phone(number).answer_after_ms = None
+    world.run(HELD_S + 25)
+    assert tried_ms[1] - tried_ms[0] <= 1_000
+    assert broken == []
