@@ -25,6 +25,15 @@ def soonest(*times_s: float | None) -> float | None:
     return first_s
 
 
+def read_instant(text: object) -> datetime | None:
+    """In UTC; None for what is no instant with a zone: a fact may come from a damaged card."""
+    try:
+        found = datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    return found.astimezone(UTC) if found is not None and found.tzinfo is not None else None
+
+
 class Clocked(Protocol):
     """A room that has something to do by itself: when, on the monotonic clock, or None."""
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from firmware.ledger import Ledger
-from firmware.moment import soonest
+from firmware.moment import read_instant, soonest
 
 AGAIN_AFTER_S = (4 * 3600.0, 86_400.0)   # the last one goes on
 TOLD = "bell-told"   # the fact: key -> when it was told last, and how often so far
@@ -78,7 +78,9 @@ class Repeats:
         return {
             key: list(entry)
             for key, entry in found.items()
-            if self._ledger.alarm(key) is not None and len(entry) == 2
+            if self._ledger.alarm(key) is not None
+            and len(entry) == 2
+            and read_instant(entry[0]) is not None
         }
 
     def _left_of(self, key: str) -> float:

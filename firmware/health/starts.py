@@ -4,10 +4,11 @@ or that lay without power all night, must not come back as if nothing had been: 
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from firmware.alert.bell import Bell
 from firmware.ledger import Ledger
+from firmware.moment import read_instant
 from firmware.record import JournalKind
 from firmware.speaker import Speaker
 from firmware.wording import messages
@@ -34,10 +35,10 @@ class Starts:
         self._beat_s = self._begun_s + BEAT_S
         found = ledger.fact(LIFE)
         life = found if isinstance(found, dict) else {}
-        self._seen_alive = _instant(life.get("alive"))
+        self._seen_alive = read_instant(life.get("alive"))
         self._died = life.get("in_order") is False
         before = life.get("deaths")
-        known = [_instant(at) for at in before] if isinstance(before, list) else []
+        known = [read_instant(at) for at in before] if isinstance(before, list) else []
         self._deaths = [at for at in known if at is not None][-KEPT:]
 
     def look(self) -> None:
@@ -96,12 +97,3 @@ class Starts:
         self._beat_s = moment.monotonic_s + BEAT_S
         deaths = [at.isoformat(timespec="seconds") for at in self._deaths]
         self._ledger.remember(LIFE, {"alive": alive, "in_order": in_order, "deaths": deaths})
-
-
-def _instant(text: object) -> datetime | None:
-    """None for what is no instant with a zone: the fact may come from a damaged card."""
-    try:
-        found = datetime.fromisoformat(text) if isinstance(text, str) else None
-    except ValueError:
-        return None
-    return found.astimezone(UTC) if found is not None and found.tzinfo is not None else None

@@ -134,7 +134,7 @@ def _open_channel() -> Generator[Command, Reply, None]:
     yield from _must(device_commands.attention())
     yield from _must(device_commands.echo_off())
     yield from _must(device_commands.verbose_results())
-    reply = yield device_commands.errors_numeric()
+    reply = yield from _wished(device_commands.errors_numeric())
     if not reply.ok:
         yield device_commands.error_texts()
 
@@ -175,7 +175,7 @@ def _set_up(profile: ModemProfile, facts: ModemFacts) -> Generator[Command, Repl
 
 def _learn_own_number(facts: ModemFacts) -> Generator[Command, Reply, None]:
     """+CNUM, where the SIM holds it: many do not."""
-    reply = yield device_commands.own_number()
+    reply = yield from _wished(device_commands.own_number())
     if not reply.ok:
         return
     try:
@@ -187,7 +187,7 @@ def _learn_own_number(facts: ModemFacts) -> Generator[Command, Reply, None]:
 
 def _learn_service_centre(facts: ModemFacts) -> Generator[Command, Reply, None]:
     """+CSCA: without one no SMS leaves, and nobody would know before somebody needs an alert."""
-    reply = yield message_commands.service_centre_query()
+    reply = yield from _wished(message_commands.service_centre_query())
     with suppress(AnswerFault):
         facts.service_centre = answers.service_centre(reply.lines) if reply.ok else None
 

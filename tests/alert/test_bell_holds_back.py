@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from firmware.alert.bell import LASTS_S
-from firmware.event import Woken
+from firmware.alert.bell import LASTS_S, LEFT
+from firmware.event import Stopping, Woken
 from firmware.guard.budget import Budget
 from firmware.record import OutgoingState
 from firmware.rota import read_site_file
@@ -175,6 +175,41 @@ def test_a_day_has_twelve_sms_of_alarms_at_most_and_the_last_one_says_so(tmp_pat
     world.attendant._bell.tell("flood:x", messages.FLOOD, {"number": "x"})
     world.run(200)
     assert len(told(world, "ALARME")) == 13
+
+
+def test_a_day_has_twelve_sms_however_often_the_box_starts(tmp_path: Path) -> None:
+    world = CalmWorld(tmp_path, SAMPLE, start=NOON)
+    world.run(60)
+    for turn in range(20):
+        world.attendant._bell.tell(f"flood:{turn}", messages.FLOOD, {"number": str(turn)})
+        world.run(200)
+        world.step(Stopping())
+        world.kill()
+        world.restart()
+        world.run(60)
+    texts = told(world, "ALARME")
+    assert len(texts) == 12
+    assert "seulement sur la page" in texts[-1]
+    world.run(86_400)
+    world.attendant._bell.tell("flood:x", messages.FLOOD, {"number": "x"})
+    world.run(200)
+    assert len(told(world, "ALARME")) == 13
+
+
+@pytest.mark.parametrize("fact", [7, ["yesterday", None, "2026-03-10T12:00:00"]], ids=str)
+def test_what_a_damaged_card_says_of_alarms_that_left_keeps_none_back(
+    fact: object, tmp_path: Path
+) -> None:
+    world = CalmWorld(tmp_path, SAMPLE, start=NOON)
+    world.run(60)
+    world.attendant._ledger.remember(LEFT, fact)
+    world.step(Stopping())
+    world.kill()
+    world.restart()
+    world.run(60)
+    world.attendant._bell.tell("flood:x", messages.FLOOD, {"number": "x"})
+    world.run(200)
+    assert len(told(world, "ALARME")) == 1
 
 
 def test_alarms_leave_though_so_many_sms_have_left_that_answers_wait() -> None:

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.usefixtures("modem_family")
 
 WISHES = (
     "AT+CLIP=1", "ATS0=0", "AT+CRC=1", "AT+CSSN=0,1", "AT+CREG=2", "AT+CEREG=2", "AT+CSMS=0",
-    "AT+COPS=3,0", "AT+CTZR=1",
+    "AT+COPS=3,0", "AT+CTZR=1", "AT+CMEE=1", "AT+CNUM", "AT+CSCA?",
 )  # fmt: skip
 
 
