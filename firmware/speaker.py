@@ -40,6 +40,10 @@ class Speaker:
     def clock(self, instant: datetime) -> str:
         return self._wording.clock(instant, self._roster.zone, self._ledger.now)
 
+    def day_clock(self, instant: datetime) -> str:
+        """With its day, today's too: who reads it may do so tomorrow."""
+        return self._wording.day_clock(instant, self._roster.zone)
+
     def unseen(self, number: str | None) -> str:
         """The number of a caller whom the box has not seen; it is hardly ever told."""
         return self.say(UNSEEN) if number is None else self.caller(number)

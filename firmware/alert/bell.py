@@ -14,12 +14,13 @@ from datetime import datetime
 from itertools import chain
 from types import MappingProxyType
 
+from firmware.alert.daily import Daily
 from firmware.alert.news import News, What, add, news_from
 from firmware.alert.repeats import AGAIN_AFTER_S, Repeats
 from firmware.duty.roster import Roster
 from firmware.guard.flood import Flood
 from firmware.ledger import Ledger
-from firmware.moment import read_instant, soonest
+from firmware.moment import soonest
 from firmware.sms.outbox import Outbox
 from firmware.sms.outbox_rules import ALARM, RANK_ANSWER
 from firmware.speaker import Speaker
@@ -31,12 +32,9 @@ APART_S = 120.0                      # between two SMS of alarms
 LASTS_S = 900.0                      # then what came and went before has come to stay
 CALLERS_AGAIN, CALLERS_WITHIN_S = 5, 2 * 3600.0   # so many are told again in so long
 STUCK_S = 1800.0                     # until a look whether an SMS of an alarm has left
-DAY_S = 86_400.0
-SMS_A_DAY = 12                       # to each administrator; callers without an answer are beyond
 LINES_MAX = 5                        # of one SMS; the page has them all
 URGENT = "alert:"                    # begins the key of an alarm about a caller
 WAITING, UNTOLD = "bell-waiting", "bell-untold"   # the facts
-LEFT = "bell-left"   # when the SMS of the last day left
 
 _SENTENCES = {
     What.RAISED: (messages.ALARM, messages.ALARM_LINE),
@@ -60,11 +58,8 @@ class Bell:
         self._once: set[str] = set()        # alarms that are not told again
         self._raised = Flood(4, 3600.0)
         self._changes = Flood(1, 6 * 3600.0)
-        self._daily = Flood(SMS_A_DAY, DAY_S)
+        self._daily = Daily(ledger)
         now_s = ledger.moment.monotonic_s
-        self._left_at = self._remembered_left()
-        for at in self._left_at:
-            self._daily.admits("", now_s - (ledger.now - at).total_seconds())
         found = ledger.fact(WAITING)
         kept = [news_from(fact) for fact in found] if isinstance(found, list) else []
         self._waiting = tuple(news for news in kept if news is not None)
@@ -152,6 +147,7 @@ class Bell:
 
     def tick(self) -> None:
         now_s = self._ledger.moment.monotonic_s
+        self._daily.look()
         for key in [key for key, at_s in self._held_s.items() if at_s <= now_s]:
             self._let_go(key)
             alarm = self._ledger.alarm(key)
@@ -221,15 +217,6 @@ class Bell:
         if self._untold.pop(key, None) is not None:
             self._ledger.remember(UNTOLD, dict(self._untold))
 
-    def _remembered_left(self) -> list[datetime]:
-        """A box that starts anew all day has no twelve SMS for each start. While the time of day
-        is not believed nobody knows how old they are, and rather too much is told."""
-        found = self._ledger.fact(LEFT)
-        if not isinstance(found, list) or not self._ledger.moment.utc_trusted:
-            return []
-        known = [at for at in map(read_instant, found) if at is not None]
-        return sorted(at for at in known if 0 <= (self._ledger.now - at).total_seconds() < DAY_S)
-
     def _remembered_untold(self) -> dict[str, float]:
         """After a restart each waits once more."""
         found = self._ledger.fact(UNTOLD)
@@ -276,15 +263,13 @@ class Bell:
         people = self._roster.wardens
         same = [self._outbox.unsent(person.mobile, (text, last), ALARM) for person in people]
         if all(same):
-            self._daily.give_back("")   # nobody had it, and nobody will have it twice
-            self._left_at = self._left_at[:-1]
-        if not self._daily.admits("", now_s):
+            self._daily.give_back()   # nobody had it, and nobody will have it twice
+        if self._daily.left <= 0:
             return  # the page has it
-        self._left_at = [*self._left_at, self._ledger.now][-SMS_A_DAY:]
-        self._ledger.remember(LEFT, [at.isoformat(timespec="seconds") for at in self._left_at])
+        self._daily.count()
         self._outbox.supersede(chain.from_iterable(same))
         name = f"{news[0].key}:{news[0].what}" if len(news) == 1 else "several"
-        self._send(name, last if self._daily.left("", now_s) == 0 else text)
+        self._send(name, last if self._daily.left == 0 else text)
 
     def _worded(self, news: News) -> str:
         what = self._speaker.say(news.cause, **news.values)

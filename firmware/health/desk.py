@@ -11,6 +11,7 @@ from firmware.effect import Examine, MakeSetupCode, PowerOff
 from firmware.event import (
     BatterySeen,
     ButtonPressed,
+    DataMended,
     DiskSeen,
     SetupCodeMade,
     StickSeen,
@@ -108,6 +109,8 @@ class HealthDesk:
                 self._battery.heard(event)
             case UpdateSeen():
                 self.updates.hear(event)
+            case DataMended():
+                self._starts.mended()
             case Stopping():
                 self._starts.stopping()
             case StickSeen():

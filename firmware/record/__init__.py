@@ -12,7 +12,7 @@ from firmware.record.alerts import CUT_OFF, MEANWHILE, Alarm, Alert, AlertCause,
 from firmware.record.calls import Call, CallOutcome
 from firmware.record.duty import Intervention, RotaOverride
 from firmware.record.journal import JournalEntry, JournalKind
-from firmware.record.memory import Fact, Memory, Row
+from firmware.record.memory import OF_THIS_BOX, Fact, Memory, Row
 from firmware.record.messages import (
     TOO_OLD,
     WITHDRAWN,
@@ -27,6 +27,7 @@ from firmware.record.voice import RecordedGreeting, Voicemail, VoiceStep
 __all__ = [
     "CUT_OFF",
     "MEANWHILE",
+    "OF_THIS_BOX",
     "TOO_OLD",
     "WITHDRAWN",
     "Alarm",

@@ -299,12 +299,11 @@ BATTERY_LOW = N_(
     "Bring the power back."
 )
 BOX_DIES = N_(
-    "the box lost its power, or its program broke off, {count} times within a day. Check its "
-    "power supply and cables."
+    "the box lost its power, or its program broke off, at least {count} times within 24 h of "
+    "running. Check its power supply."
 )
 BOX_WAS_OFF = N_(
-    "the box was off from {since} to {until}: calls may have been lost. SMS of that time come "
-    "in now."
+    "the box was probably off between {since} and {until}: calls may have been lost."
 )
 NO_SITE = N_("no site file is loaded: nobody can be alerted.")
 # Updates; the page shows them as well

@@ -43,4 +43,9 @@ class Wording:
         time = f"{local:%H:%M}"
         if local.date() == now.astimezone(zone).date():
             return time
-        return f"{self.say(WEEKDAYS[local.weekday()])} {local:%d/%m} {time}"
+        return self.day_clock(instant, zone)
+
+    def day_clock(self, instant: datetime, zone: ZoneInfo) -> str:
+        """``Mon 30/03 08:00``."""
+        local = instant.astimezone(zone)
+        return f"{self.say(WEEKDAYS[local.weekday()])} {local:%d/%m} {local:%H:%M}"

@@ -1,12 +1,13 @@
 """An alarm that comes and goes all day is on the page all day, and a few SMS an hour."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from firmware.alert.bell import LASTS_S, LEFT
+from firmware.alert.bell import LASTS_S
+from firmware.alert.daily import LEFT
 from firmware.event import Stopping, Woken
 from firmware.guard.budget import Budget
 from firmware.record import OutgoingState
@@ -177,7 +178,11 @@ def test_a_day_has_twelve_sms_of_alarms_at_most_and_the_last_one_says_so(tmp_pat
     assert len(told(world, "ALARME")) == 13
 
 
-def test_a_day_has_twelve_sms_however_often_the_box_starts(tmp_path: Path) -> None:
+@pytest.mark.parametrize("clock_of_its_own", [True, False])
+def test_a_day_has_twelve_sms_however_often_the_box_starts(
+    clock_of_its_own: bool, tmp_path: Path
+) -> None:
+    """One without a battery for its clock learns the time from the network, a minute later."""
     world = CalmWorld(tmp_path, SAMPLE, start=NOON)
     world.run(60)
     for turn in range(20):
@@ -185,7 +190,10 @@ def test_a_day_has_twelve_sms_however_often_the_box_starts(tmp_path: Path) -> No
         world.run(200)
         world.step(Stopping())
         world.kill()
+        world.trusted = clock_of_its_own
         world.restart()
+        world.run(60)
+        world.trusted = True
         world.run(60)
     texts = told(world, "ALARME")
     assert len(texts) == 12
@@ -194,6 +202,24 @@ def test_a_day_has_twelve_sms_however_often_the_box_starts(tmp_path: Path) -> No
     world.attendant._bell.tell("flood:x", messages.FLOOD, {"number": "x"})
     world.run(200)
     assert len(told(world, "ALARME")) == 13
+
+
+def test_what_left_before_the_time_was_known_counts_once_it_is(tmp_path: Path) -> None:
+    world = CalmWorld(tmp_path, SAMPLE, start=NOON)
+    world.run(60)
+    world.skew, world.trusted = timedelta(days=-80), False
+    for turn in range(8):
+        world.attendant._bell.tell(f"flood:{turn}", messages.FLOOD, {"number": str(turn)})
+        world.run(200)
+    world.skew, world.trusted = timedelta(), True
+    world.step(Woken())
+    world.kill()
+    world.restart()
+    world.run(60)
+    for turn in range(8):
+        world.attendant._bell.tell(f"flood:{turn}", messages.FLOOD, {"number": str(turn)})
+        world.run(200)
+    assert len(told(world, "ALARME", "RETOUR")) == 12
 
 
 @pytest.mark.parametrize("fact", [7, ["yesterday", None, "2026-03-10T12:00:00"]], ids=str)

@@ -1,4 +1,5 @@
-"""A box that was off, or dies again and again, says so."""
+"""A box that was off, or dies again and again, says so, whether it has a battery for its clock or
+is told the time minutes later; and claims nothing that it cannot know."""
 
 from __future__ import annotations
 
@@ -7,14 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from firmware.event import Stopping, Woken
-from firmware.health.starts import DEATHS_MAX, KEY, LIFE
+from firmware.alert.daily import LEFT
+from firmware.event import DataMended, Stopping, Woken
+from firmware.health.starts import BEAT_S, DEATHS_MAX, KEPT, KEY, LIFE
+from firmware.record import OF_THIS_BOX
 from tests.scenarios.stage import CalmWorld
 from tests.simulation.sites import ADMIN, SAMPLE
 from tests.simulation.world import World
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
-OFF, DIES, OVER = "boitier éteint", "a perdu le courant", "RETOUR"
+BUILT = datetime(2026, 1, 1, tzinfo=UTC)
+HOUR_S = 3600
+OFF, DIES, OVER = "sans doute été éteint", "a perdu le courant", "RETOUR"
 
 
 @pytest.fixture
@@ -34,13 +39,31 @@ def outcomes(world: World) -> list[str]:
     return [outcome for outcome in found if outcome in ours]
 
 
-def off(world: World, seconds: float, *, in_order: bool = False) -> None:
+def off(world: World, off_s: float, then_s: float = 400, *, in_order: bool = False) -> None:
+    """Without power, or stopped; and then on for so long."""
     if in_order:
         world.step(Stopping())
     world.kill()
-    world.run(seconds)
+    world.run(off_s)
     world.reboot()
-    world.run(180)
+    world.run(then_s)
+
+
+def off_without_clock(world: World, off_s: float, time_after_s: float, then_s: float = 0) -> None:
+    """It starts in the year in which it was built, and is told the time later, if at all."""
+    world.kill()
+    world.run(off_s)
+    world.skew, world.trusted = BUILT - world.timeline.utc(), False
+    world.reboot()
+    world.run(time_after_s)
+    if then_s:
+        knows_the_time(world)
+        world.run(then_s)
+
+
+def knows_the_time(world: World) -> None:
+    world.skew, world.trusted = timedelta(), True
+    world.step(Woken())
 
 
 def test_a_new_box_has_started_and_says_nothing(world: World) -> None:
@@ -51,113 +74,187 @@ def test_a_new_box_has_started_and_says_nothing(world: World) -> None:
 @pytest.mark.parametrize("in_order", [False, True])
 def test_a_night_without_the_box_is_told_with_its_hours(world: World, in_order: bool) -> None:
     world.run(600)
-    off(world, 8 * 3600, in_order=in_order)
+    off(world, 12 * HOUR_S, in_order=in_order)
     (text,) = told(world, OFF)
     begin = "13:12" if in_order else "13:00"   # seen alive last, of the four times an hour
-    assert f"{OFF} de {begin} à 21:12" in text
-    assert "box_was_off" in outcomes(world)
-    assert outcomes(world)[1] == ("box_started" if in_order else "box_died")
-    world.kill()
-    world.restart()
-    world.run(600)
+    assert f"entre mar 10/03 {begin} et mer 11/03 01:12" in text
+    assert outcomes(world)[1:] == ["box_started" if in_order else "box_died", "box_was_off"]
+    off(world, 1)
     assert len(told(world, OFF)) == 1
 
 
-def test_the_night_is_told_although_the_power_goes_again_before_the_sms_left(world: World) -> None:
-    world.kill()
-    world.run(3 * 3600)
-    world.reboot()
-    world.run(5)
+@pytest.mark.parametrize("on_s", [5, 150])
+def test_the_night_is_told_although_the_power_goes_again_at_once(
+    world: World, on_s: float
+) -> None:
+    off(world, 3 * HOUR_S, on_s)
     off(world, 60)
+    assert len(told(world, OFF)) == 1
+
+
+def test_what_was_told_is_not_told_again_though_the_sms_had_not_left(world: World) -> None:
+    world.kill()
+    world.run(3 * HOUR_S)
+    world.reboot()
+    while world.attendant._health._starts._alive is not None:
+        world.run(1)
+    off(world, 60, 600)
     assert len(told(world, OFF)) == 1
 
 
 def test_a_short_absence_is_in_the_journal_only(world: World) -> None:
-    off(world, 20 * 60)
+    off(world, 25 * 60)
     assert world.texts(ADMIN) == []
     assert outcomes(world) == ["box_started", "box_died"]
 
 
-def test_a_box_without_the_time_waits_until_it_knows(world: World) -> None:
+@pytest.mark.parametrize("time_after_s", [60, 14 * 60, 40 * 60, 5 * HOUR_S])
+def test_a_box_without_the_time_tells_of_its_night_once_it_knows(
+    world: World, time_after_s: float
+) -> None:
+    """An electricity cut of a whole region takes the network's clock, too."""
+    off_without_clock(world, 8 * HOUR_S, time_after_s)
+    assert told(world, OFF) == []
+    knows_the_time(world)
     world.run(600)
-    world.kill()
-    world.run(3 * 3600)
-    world.trusted = False
-    world.reboot()
-    world.run(300)
-    assert told(world, OFF) == []
-    world.trust(True)
-    world.run(300)
     (text,) = told(world, OFF)
-    assert "à 16:12" in text   # when it started, not when it knew
+    assert "et mar 10/03 21:02" in text   # when it started, not when it knew
 
 
-def test_who_never_knew_the_time_claims_nothing(world: World) -> None:
+def test_the_night_is_told_once_where_the_clock_was_right_and_is_only_confirmed(
+    world: World,
+) -> None:
     world.kill()
-    world.run(3 * 3600)
+    world.run(8 * HOUR_S)
     world.trusted = False
     world.reboot()
-    world.run(3600)
+    world.run(300)
+    knows_the_time(world)
+    world.run(120)
     off(world, 60)
-    world.trust(True)
-    world.run(3600)
+    (text,) = told(world, OFF)
+    assert "21:02" in text
+
+
+def test_a_clock_that_is_put_right_right_after_the_start_makes_no_night(world: World) -> None:
+    """One with a battery, hours ahead, believed until the network knows better."""
+    world.kill()
+    world.run(60)
+    world.skew = timedelta(hours=5)
+    world.reboot()
+    world.run(90)
+    knows_the_time(world)
+    world.run(HOUR_S)
     assert told(world, OFF) == []
 
 
-def test_one_that_dies_again_and_again_is_an_alarm_until_a_day_is_over(world: World) -> None:
+def test_who_runs_without_the_time_and_dies_was_not_off_all_the_while(world: World) -> None:
+    for _ in range(12):
+        off_without_clock(world, 60, 600)
+    off_without_clock(world, 60, 120, 1200)
+    assert told(world, OFF) == []
+
+
+def test_data_of_a_backup_do_not_know_when_the_box_was_alive(world: World) -> None:
+    """They come with the word about them, an instant after the start."""
+    for _ in range(DEATHS_MAX):
+        world.kill()
+        world.run(9 * HOUR_S)
+        world.reboot()
+        world.step(DataMended(NOON, rota_is_current=True))
+        world.run(600)
+    off(world, 60)
+    assert told(world, OFF) == []
+    assert KEY not in world.alarms()
+
+
+def test_what_a_backup_must_not_bring_back_bears_these_names() -> None:
+    assert {LIFE, LEFT} == set(OF_THIS_BOX)
+
+
+def test_one_that_dies_again_and_again_is_an_alarm_until_it_has_run_for_a_day(
+    world: World,
+) -> None:
     for _ in range(DEATHS_MAX - 1):
         off(world, 60)
         assert KEY not in world.alarms()
     off(world, 60)
     assert KEY in world.alarms()
     (text,) = told(world, DIES)
-    assert f"{DEATHS_MAX} fois" in text
+    assert f"au moins {DEATHS_MAX} fois" in text
     off(world, 60)
     assert len(told(world, DIES)) == 1
-    world.run(23 * 3600)
+    world.run(23 * HOUR_S)
     assert KEY in world.alarms()
-    world.run(2 * 3600)
+    off(world, 60, 2 * HOUR_S, in_order=True)
     assert KEY not in world.alarms()
     assert OVER in told(world, DIES)[-1]
 
 
 def test_whoever_stops_it_in_good_order_makes_no_alarm(world: World) -> None:
     for _ in range(3 * DEATHS_MAX):
-        off(world, 60, in_order=True)
+        off(world, 60, 60, in_order=True)
     assert KEY not in world.alarms()
     assert set(outcomes(world)) == {"box_started"}
 
 
-def test_deaths_count_over_days_only_within_one(world: World) -> None:
-    for _ in range(2 * DEATHS_MAX):
-        off(world, 60)
-        world.run(9 * 3600)
+def test_it_was_stopped_in_good_order_whatever_else_that_step_finds(world: World) -> None:
+    """A clock that was just set, and a look that is due."""
+    world.run(59)
+    world.skew = timedelta(hours=1)
+    off(world, 60, in_order=True)
+    assert set(outcomes(world)) == {"box_started"}
+
+
+def test_deaths_that_are_far_apart_are_no_alarm(world: World) -> None:
+    for _ in range(DEATHS_MAX + 1):
+        off(world, 60, 9 * HOUR_S + BEAT_S / 2)
     assert told(world, DIES) == []
 
 
-def test_without_a_clock_of_its_own_they_count_all_the_same(world: World) -> None:
-    """Each start begins in the year in which it was built, and is told the time minutes later."""
-    for number in range(DEATHS_MAX):
-        world.kill()
-        world.skew, world.trusted = timedelta(days=-80, seconds=number), False
-        world.reboot()
-        world.run(300)
-        world.skew, world.trusted = timedelta(), True
-        world.step(Woken())
-        world.run(300)
+@pytest.mark.parametrize("time_after_s", [30, 90, 400])
+def test_without_a_clock_of_its_own_it_is_one_alarm_from_the_first_to_the_last(
+    world: World, time_after_s: float
+) -> None:
+    """Whether a run is told the time before it dies or not; "back in order" it is not."""
+    for number in range(3 * DEATHS_MAX):
+        off_without_clock(world, 30, time_after_s, 300 if number % 3 else 0)
+        assert (KEY in world.alarms()) is (number + 1 >= DEATHS_MAX)
+    knows_the_time(world)
+    world.run(600)
+    assert KEY in world.alarms()
+    assert len(told(world, DIES)) == 1
+
+
+def test_far_apart_and_always_at_the_same_instant_of_a_wrong_clock_is_no_alarm(
+    world: World,
+) -> None:
+    for _ in range(DEATHS_MAX + 1):
+        off_without_clock(world, 60, 9 * HOUR_S)
+    assert told(world, DIES) == []
+
+
+def test_hundreds_of_deaths_are_kept_in_little_room(world: World) -> None:
+    for _ in range(KEPT + 2):
+        off(world, 1, 1)
+    life = world.attendant._ledger.fact(LIFE)
+    assert isinstance(life, dict)
+    assert len(life["between"]) == KEPT
+    world.run(600)
     assert KEY in world.alarms()
 
 
 @pytest.mark.parametrize(
-    "fact", [None, 7, {"alive": "yesterday"}, {"alive": 5, "deaths": ["x", None], "in_order": 1}],
+    "fact",
+    [
+        None, 7, {"alive": "yesterday"}, {"between": 3, "up": "x", "on": -5, "in_order": 1},
+        {"alive": 5, "between": ["x", None, True, -1, 2.5, {}], "up": [], "in_order": None},
+    ],
     ids=str,
-)
+)  # fmt: skip
 def test_a_damaged_fact_is_none(world: World, fact: object) -> None:
     world.attendant._ledger.remember(LIFE, fact)
     world.step(Woken())
-    world.kill()
-    world.run(3 * 3600)
-    world.restart()
-    world.run(300)
+    off(world, 3 * HOUR_S)
     assert told(world, OFF) == []
     assert outcomes(world)[-1] == "box_started"

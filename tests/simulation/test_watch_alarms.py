@@ -93,7 +93,7 @@ def dies(folder: Path, times: int, apart_s: float) -> list[str]:
     for _ in range(times):
         box.run(apart_s)
         box.die(120_000, mains=True)
-    box.run(DEATHS_SOON_MS / 1000 + 60)
+    box.run(DEATHS_SOON_MS / 1000 + 300)
     year.alarms.finish()
     box.database.close()
     return [broken.what for broken in box.judge.broken]
@@ -108,7 +108,7 @@ def test_deaths_that_are_no_alarm_are_seen(monkeypatch: Patch, tmp_path: Path) -
 
 def test_a_box_that_was_not_off_and_says_so_is_seen(monkeypatch: Patch, tmp_path: Path) -> None:
     nobody_writes_down_that_it_is_alive(monkeypatch)
-    found = dies(tmp_path, 1, 2400)
+    found = dies(tmp_path, 1, 4000)
     assert found
     assert all(what.startswith("says that it was off: ") for what in found)
 

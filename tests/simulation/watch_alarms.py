@@ -11,7 +11,8 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 
-from firmware.alert.bell import LASTS_S, LINES_MAX, SMS_A_DAY, URGENT
+from firmware.alert.bell import LASTS_S, LINES_MAX, URGENT
+from firmware.alert.daily import SMS_A_DAY
 from firmware.alert.news import What
 from firmware.health.starts import DEATHS_MAX
 from firmware.health.starts import KEY as DEATHS
@@ -26,7 +27,8 @@ from tests.simulation.world import WORDINGS
 STAYS_MS = 2 * 3_600_000
 SOON_MS = round(LASTS_S * 1000) + 300_000   # of an alarm that came too often, and of its end
 DAY_MS = 86_400_000
-DEATHS_DAY_MS = DAY_MS - 3_600_000   # a death counts from the start that follows it
+HOUR_MS = 3_600_000
+DEATHS_DAY_MS = DAY_MS - 3 * HOUR_MS   # less what the box was off
 DEATHS_SOON_MS = 30 * 60_000         # without power for ten minutes, killed again at its start
 # These are never told by SMS ...
 ON_THE_PAGE = ("port", "site", "sms-out", "sms-centre")
@@ -37,6 +39,10 @@ _CAUSE = re.compile(rf"{ALARM}(.+?):({'|'.join(What)}):")   # a key may have a c
 _BEGUN = (What.RAISED.value, What.STILL.value)
 _OVER_LINES = tuple(
     wording.say(messages.ALARM_OVER_LINE, what="|").split("|")[0] for wording in WORDINGS.values()
+)
+_WAS_OFF = tuple(
+    wording.say(messages.BOX_WAS_OFF, since="|", until="").split("|")[0]
+    for wording in WORDINGS.values()
 )
 
 
@@ -77,31 +83,36 @@ class AlarmWatch:
         self._must_have_been_off()
 
     def died_often(self, at_ms: int) -> bool:
-        """Whether so many deaths within a day are an alarm, however the clock was set."""
-        return self._box.deaths_between(at_ms - 2 * DAY_MS, at_ms) >= DEATHS_MAX
+        """Whether so many deaths within a day of running are an alarm: a run counts from its start
+        to the last time, of four an hour, at which it wrote down that it is alive."""
+        return self._box.deaths_between(at_ms - DAY_MS - 2 * HOUR_MS, at_ms) >= DEATHS_MAX
 
     def _must_know_of_deaths(self) -> None:
-        """By the alarm, within minutes of the start after the last of them."""
+        """By the alarm, within minutes of the start after the last of them; and it does not end
+        before a day has gone, whatever the clock says."""
         box = self._box
         spans = [(since, until) for key, since, until in box.books.alarm_spans if key == DEATHS]
-        spans += [(since, box.now_ms) for key, since in box.books.alarms.items() if key == DEATHS]
+        up = [since for key, since in box.books.alarms.items() if key == DEATHS]
         for at_ms in box.deaths_ms:
             soon_ms = at_ms + DEATHS_SOON_MS
-            if box.deaths_between(at_ms - DEATHS_DAY_MS, at_ms) < DEATHS_MAX:
+            often = box.deaths_between(at_ms - DEATHS_DAY_MS, at_ms) >= DEATHS_MAX
+            if not often or soon_ms > box.now_ms or box.lost(at_ms - DAY_MS, soon_ms):
                 continue
-            unknown = box.clock_set_ms(max(at_ms - DAY_MS, 0), soon_ms) is not None
-            if soon_ms > box.now_ms or unknown or box.lost(at_ms - DAY_MS, soon_ms):
-                continue
-            if not any(since <= soon_ms and until >= at_ms for since, until in spans):
+            known = [since for since, until in spans if until > soon_ms] + up
+            if not any(since <= soon_ms for since in known):
                 box.judge.breaks(Promise.ALARMED, at_ms, "died again and again, and no alarm")
+        for _, until_ms in spans:
+            often = box.deaths_between(until_ms - DEATHS_DAY_MS, until_ms) >= DEATHS_MAX
+            if often and not box.lost(until_ms - DAY_MS, until_ms):
+                box.judge.breaks(Promise.ALARMED, until_ms, "in order although it died so often")
 
     def _must_have_been_off(self) -> None:
         """No power cut of a year lasts for half an hour: only a clock that was set can say so."""
         for sms in self._box.books.outgoing.values():
-            if not sms.row.cause.startswith(f"{ALARM}off:"):
+            if not any(words in sms.row.text for words in _WAS_OFF):
                 continue
             at_ms = sms.first_ms
-            if self._box.clock_set_ms(max(at_ms - 3_600_000, 0), at_ms) is None:
+            if self._box.clock_set_ms(max(at_ms - DAY_MS, 0), at_ms) is None:
                 what = f"says that it was off: {sms.row.text}"
                 self._box.judge.breaks(Promise.ALARMED, at_ms, what)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from firmware.record import OF_THIS_BOX, Fact
 from firmware.rota import read_site_file
 from firmware.store import backup, journal
 from firmware.store.backup import UnusableBackup, read_backup, restore_backup, write_backup
@@ -121,6 +122,19 @@ def test_a_page_that_is_open_writes_nothing_into_the_restored_data(box: Box, fil
         database.check(thoroughly=True)
         calls = RowStore(database).load_memory(NOW).calls
     assert [each.id for each in calls] == [1, 2]
+
+
+def test_what_is_true_of_the_box_alone_is_not_restored(box: Box, file: Path) -> None:
+    """A backup of three weeks ago does not know that the box was alive since."""
+    with open_database(box.data / DATABASE_NAME, create=False) as database:
+        facts = [Fact(key, "of then") for key in (*OF_THIS_BOX, "proof")]
+        RowStore(database).record(facts)
+    write_backup(box.data, file, NOW)
+    restore_backup(file, box.data, "Diane", NOW)
+    with open_database(box.data / DATABASE_NAME, create=False) as database:
+        found = RowStore(database).load_memory(NOW).facts
+    assert found["proof"] == "of then"
+    assert not found.keys() & set(OF_THIS_BOX)
 
 
 def test_what_the_disk_before_did_not_take_comes_into_no_restored_data(
