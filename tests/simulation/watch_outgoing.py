@@ -107,6 +107,7 @@ class OutgoingWatch:
             self._heard.clear()
 
     def _wrote(self, data: bytes) -> None:
+        self._heard.clear()   # what comes from now on is not the rest of an answer cut off before
         if b"AT+CMGS=" in data:
             self._handing_over = self._box.attendant._outbox._current or 0
             booked = self._box.books.outgoing.get(self._handing_over)
