@@ -27,6 +27,7 @@ _STAT_WORDS: Final = {  # 27.005 3.1, text mode words, which some firmware write
     "STO UNSENT": 2,
     "STO SENT": 3,
 }
+PDU_FIELDS_MAX = 4   # of a head in PDU mode
 _TEXT_HEAD: Final = re.compile(r'\+CMGR: *"(REC|STO) ')
 
 
@@ -113,10 +114,13 @@ def stored_indexes(lines: Sequence[str]) -> tuple[int, ...]:
 
 
 def in_text_mode(lines: Sequence[str]) -> bool:
-    """Whether +CMGR was answered in text mode: a word for <stat>, no PDU (27.005 3.4.3). Never
-    raises."""
+    """Whether +CMGR was answered in text mode: a word for <stat>, and no PDU, or a head that does
+    not end with its length (27.005 3.4.3). Never raises."""
     if not lines or _TEXT_HEAD.match(lines[0]) is None:
         return False
+    fields = split_fields(lines[0])
+    if len(fields) > PDU_FIELDS_MAX or (len(lines) > 1 and number_or_none(fields[-1]) is None):
+        return True   # the text is in hexadecimal where it is in UCS2: it reads like a PDU
     return not is_hexadecimal(lines[1] if len(lines) > 1 else lines[0].split(" ")[-1])
 
 
@@ -140,7 +144,7 @@ def _stored(head: str, pdu_hex: str, prefix: str, index: int | None) -> StoredMe
     fields = split_fields(after_prefix(head, prefix))
     if index is None:
         index, fields = message_index(fields[0], head), fields[1:]
-    if not 2 <= len(fields) <= 4:
+    if not 2 <= len(fields) <= PDU_FIELDS_MAX:
         raise AnswerFault(f"not the head of a message: {head!r}")
     stat = _STAT_WORDS.get(unquote(fields[0]))
     if stat is None:

@@ -180,3 +180,26 @@ def test_any_line_is_a_result_or_not(line: str, dials: bool) -> None:
 )  # fmt: skip
 def test_the_operator_s_name_in_any_character_set(line: str, name: str) -> None:
     assert answers.operator([line]).name == name
+
+
+HEX = "0041007500200073"
+
+
+@pytest.mark.parametrize(
+    ("lines", "is_text"),
+    [
+        (('+CMGR: "REC UNREAD","+33612345678",,"26/02/05,11:07:54+04"', "Au secours"), True),
+        (('+CMGR: "REC UNREAD","ENEDIS",,"26/02/05,11:07:54+04"', HEX), True),
+        (('+CMGR: "STO UNSENT","+33612345678",', HEX), True),
+        # +CSDH=1 ends the head with the length of the text
+        (('+CMGR: "REC READ","1",,"26/02/05,11:07:54+04",145,4,0,8,"1",145,8', HEX), True),
+        (('+CMGR: "REC READ","1",,"26/02/05,11:07:54+04",145,4,0,0,"1",145,3', "Oui"), True),
+        # Words for <stat> that some firmware writes in PDU mode, too
+        (('+CMGR: "REC UNREAD",,25', HEX), False),
+        (('+CMGR: "REC UNREAD","",25', HEX), False),
+        (("+CMGR: 0,,25", HEX), False),
+        ((), False),
+    ],
+)
+def test_a_message_told_in_text_mode_is_known(lines: tuple[str, ...], is_text: bool) -> None:
+    assert answers.in_text_mode(lines) is is_text
