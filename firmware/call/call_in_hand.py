@@ -62,6 +62,7 @@ class CallInHand:
     rings_since_s: float | None = None   # at the earliest, where it may have rung before since_s
     rung: int = 0                        # codes that told of it after the first
     rings: int = 0                       # how often it was told of by RING
+    rang_at_s: float = 0.0               # and when last
     is_perhaps_two: bool = False         # and the other has a row and an alert already
     steps: list[tuple[float, VoiceStep, str | None]] = field(default_factory=list)
 

@@ -92,6 +92,30 @@ def test_who_gave_up_after_one_ring_behind_a_message_was_not_the_one_led_on(
     assert CALLER in {alert.number for alert in world.page.unsettled_alerts()}
 
 
+def test_rings_that_come_together_were_kept_back_though_the_message_seems_to_be_over(
+    kept_back: World
+) -> None:
+    """Found by a simulated year: an error made the box believe so, the modem waited on for the end
+    of the body, and the box took the one caller, who was led on meanwhile, for two."""
+    world = kept_back
+    world._from_modem(b"\r\n+CMS ERROR: 500\r\n")
+    world.call(CALLER)
+    world.run(80)
+    assert notices(world) == 0
+
+
+def test_who_is_told_of_among_rings_that_come_together_is_another_where_it_rings_on(
+    kept_back: World
+) -> None:
+    world = kept_back
+    world._from_modem(b"\r\n+CMS ERROR: 500\r\n")
+    world.call(CALLER, patience_s=14)
+    world.run(8)
+    world.call(CALLER_2)
+    world.run(80)
+    assert notices(world) == 1
+
+
 @pytest.mark.parametrize("kept_back", ["alert"], indirect=True)
 def test_behind_a_message_what_is_proved_tells_whom_the_network_led_on(kept_back: World) -> None:
     """Found by a simulated year: the caller gave up in the same silence, and in this mode no call

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from firmware.event import DataMended, RotaChanged
+from firmware.health.starts import LIFE
 from firmware.pulse import ForwardingState
 from firmware.rota import read_site_file
 from firmware.store.tables import FACT
@@ -70,4 +71,6 @@ def test_what_somebody_waits_for_is_in_the_mended_file_whatever_it_gave(tmp_path
     world.step(DataMended(None, rota_is_current=True))
     assert world.page.callers_alerts() == (alert,)
     assert set(asked) <= set(connection.execute("SELECT id, cause FROM outgoing_message"))
-    assert facts.items() <= {row.key: row.value for row in FACT.select(connection, "")}.items()
+    found = {row.key: row.value for row in FACT.select(connection, "")}
+    del facts[LIFE], found[LIFE]   # written anew, and so not the same
+    assert facts.items() <= found.items()
