@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from math import isfinite
 from types import MappingProxyType
 
 from firmware.moment import Moment
@@ -16,6 +17,8 @@ from firmware.record import (
     Memory,
     Row,
 )
+
+RUNNING = "running"   # the fact: for how many seconds the box has run
 
 
 class Ledger:
@@ -32,10 +35,20 @@ class Ledger:
         self._last_ids = dict(memory.last_ids)
         self._rows: dict[object, Row] = {}
         self._unkeyed = 0
+        self._ran_s, self._begun_s = _seconds(memory.facts.get(RUNNING)), moment.monotonic_s
 
     @property
     def now(self) -> datetime:
         return self.moment.utc
+
+    @property
+    def running_s(self) -> float:
+        """For how long the box has run, all its starts together; no wall clock has a part in it.
+        A run that ended by itself counts to the last `note_running`."""
+        return self._ran_s + self.moment.monotonic_s - self._begun_s
+
+    def note_running(self) -> None:
+        self.remember(RUNNING, round(self.running_s))
 
     @property
     def on_disk(self) -> bool:
@@ -140,3 +153,9 @@ class Ledger:
                 return (type(row), value)
         self._unkeyed += 1
         return self._unkeyed
+
+
+def _seconds(fact: object) -> float:
+    """0 where nothing is known: a card may be new, or damaged."""
+    known = isinstance(fact, int | float) and isfinite(fact) and fact > 0
+    return float(fact) if known and isinstance(fact, int | float) else 0.0

@@ -147,7 +147,6 @@ class Bell:
 
     def tick(self) -> None:
         now_s = self._ledger.moment.monotonic_s
-        self._daily.look()
         for key in [key for key, at_s in self._held_s.items() if at_s <= now_s]:
             self._let_go(key)
             alarm = self._ledger.alarm(key)

@@ -19,7 +19,6 @@ from firmware.call.call_in_hand import CallInHand, Phase, record_call
 from firmware.call.call_state import LISTED, UP, CallState, Meaning, Sign, step
 from firmware.call.told_twice import CallsListed, ToldTwice
 from firmware.ledger import Ledger
-from firmware.line.held_back import TOGETHER_S
 from firmware.line.modem_line import ModemLine, Rank, Reply
 from firmware.record import Call
 from firmware.rota import NumberFault
@@ -145,15 +144,6 @@ class CallBook:
                 self.ask()
         self._follower.identified(line, number, withheld=withheld)
         return line
-
-    def rang(self, line: CallInHand) -> None:
-        """A RING told of the call. Two come seconds apart: those that come together the modem had
-        kept back, behind a message of which we believe that it is over."""
-        now_s = self._ledger.moment.monotonic_s
-        if line.rings and now_s < line.rang_at_s + TOGETHER_S and line.rings_since_s is None:
-            line.rings_since_s = self._modem.kept_back(self._ledger.moment)
-        line.rings += 1
-        line.rang_at_s = now_s
 
     def _find(self, sign: Sign, number: str | None, withheld: bool) -> CallInHand | None:
         """The call that a hint is about."""

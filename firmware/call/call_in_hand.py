@@ -10,11 +10,14 @@ from math import inf
 from firmware.call.call_state import UP, CallState
 from firmware.call.transfer import Rung
 from firmware.ledger import Ledger
+from firmware.line.held_back import TOGETHER_S
 from firmware.moment import Moment
 from firmware.policy import Decision, Reason
 from firmware.record import Call, CallOutcome, JournalKind, VoiceStep
 
 RING_PERIOD_S = 5.0    # between two rings (ETSI: 1 s in 5)
+AT_ONCE = 3
+KEPT_MAX_S = 60.0      # a modem that waits for the end of a body does so until ESC ends it
 UNLISTED_MAX_S = 60.0  # a call that no list confirms, because the list cannot be read
 TAKE_UP_WAIT_S = 15.0  # how long a call of before a restart may wait for its number
 TAKE_UP_AGE_S = 30.0   # and how long ago it may have begun: a restart of the program takes some ten
@@ -62,7 +65,7 @@ class CallInHand:
     rings_since_s: float | None = None   # at the earliest, where it may have rung before since_s
     rung: int = 0                        # codes that told of it after the first
     rings: int = 0                       # how often it was told of by RING
-    rang_at_s: float = 0.0               # and when last
+    was_kept_back: bool = False          # it rang before the modem told of it, nobody knows when
     is_perhaps_two: bool = False         # and the other has a row and an alert already
     steps: list[tuple[float, VoiceStep, str | None]] = field(default_factory=list)
 
@@ -70,6 +73,15 @@ class CallInHand:
         """A step of the conversation, with the seconds since the call was answered."""
         since_s = now_s - (self.answered_s if self.answered_s is not None else now_s)
         self.steps.append((round(since_s, 1), word, value))
+
+    def rang(self, now_s: float) -> None:
+        """A RING told of it. They come seconds apart: three at once the modem had kept back, behind
+        a message of which we believe that it is over. (Two may be one, told twice; or the second
+        another caller's, where the end of this call was lost.)"""
+        self.rings += 1
+        at_once = self.rings >= AT_ONCE and now_s < self.since_s + TOGETHER_S
+        if at_once and self.rings_since_s is None:
+            self.rings_since_s, self.was_kept_back = now_s - KEPT_MAX_S, True
 
     @property
     def earliest_s(self) -> float:

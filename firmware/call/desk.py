@@ -101,7 +101,7 @@ class CallDesk:
             case Ring():
                 line = self._book.hint(Sign.RING, None, withheld=False)
                 if line is not None:
-                    self._book.rang(line)
+                    line.rang(self._ledger.moment.monotonic_s)
                 if line is not None and line.phase is Phase.SPEAKING and self.talk is not None:
                     self.talk.rang()
             case CallingLine(number=number, number_type=kind, validity=validity):

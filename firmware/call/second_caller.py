@@ -152,7 +152,8 @@ class SecondCallers:
                 if not self._doubtful:
                     self._ringing = may_be_led_on(lines, now_s, self._rings_s)
                     self._wait()
-                rung = self._rung if self._book.tells_late else None
+                late = self._book.tells_late or any(line.was_kept_back for line in self._ringing)
+                rung = self._rung if late else None
                 self._doubtful.append(_Told(now_s, number, rung))
             case About.UNKNOWN:
                 self._book.ask()

@@ -11,7 +11,6 @@ from firmware.effect import Examine, MakeSetupCode, PowerOff
 from firmware.event import (
     BatterySeen,
     ButtonPressed,
-    DataMended,
     DiskSeen,
     SetupCodeMade,
     StickSeen,
@@ -109,8 +108,6 @@ class HealthDesk:
                 self._battery.heard(event)
             case UpdateSeen():
                 self.updates.hear(event)
-            case DataMended():
-                self._starts.mended()
             case Stopping():
                 self._starts.stopping()
             case StickSeen():

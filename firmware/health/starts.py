@@ -2,14 +2,14 @@
 or that lay without power all night, must not come back as if nothing had been: calls were lost.
 
 A box without a battery for its clock knows the time a minute after its start, or never. How often
-it died is therefore counted by the time for which it ran; when it was off is said only once the
-clock is believed that said when it was alive, and the one that says so now.
+it died is therefore counted by the time for which it ran (`Ledger.running_s`); when it was off is
+said only once the clock is believed that said when it was alive, and the one that says so now.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from itertools import accumulate
+from math import isfinite
 
 from firmware.alert.bell import Bell
 from firmware.ledger import Ledger
@@ -20,10 +20,11 @@ from firmware.wording import messages
 
 KEY = "deaths"
 LIFE = "life"             # the fact
-BEAT_S = 900.0            # so often it writes down that it is alive: a hundred rows a day
+BEAT_S = 900.0            # so often it writes down that it is alive, a hundred rows a day ...
+YOUNG_S = 900.0           # ... and each minute of its first: it may be one of many short lives
 SURE_AFTER_S = 120.0      # a clock that was wrong at the start may be put right by then
 OFF_MIN = timedelta(minutes=45)   # by the last beat: half an hour at least
-DEATHS_MAX, WITHIN_S = 4, 86_400.0   # so many in so long are an alarm
+DEATHS_MAX, WITHIN_S = 4, 86_400.0   # so many are an alarm, until there was none for so long
 KEPT = 50                 # deaths
 MOVED = timedelta(minutes=1)
 
@@ -39,10 +40,10 @@ class Starts:
         found = ledger.fact(LIFE)
         life = found if isinstance(found, dict) else {}
         self._alive = read_instant(life.get("alive"))   # before this run; None once told
-        self._on_s = _seconds(life.get("on"))           # for how long it ran since, untold
-        self._up_s = _seconds(life.get("up"))           # and since the last death
-        between = life.get("between")                   # each death and the one before, running
-        self._between_s = [_seconds(s) for s in between] if isinstance(between, list) else []
+        self._on_s = _seconds(life.get("on")) or 0.0    # for how long it ran since, untold
+        deaths = life.get("deaths")                     # when, by the time for which it ran
+        known = [_seconds(at) for at in deaths] if isinstance(deaths, list) else []
+        self._deaths_s = [at_s for at_s in known if at_s is not None]
         self._died = life.get("in_order") is False
         self._stopped = False
 
@@ -58,11 +59,12 @@ class Starts:
         if before is None:
             self._has_started()
         was_set = before is not None and abs(before - begun) > MOVED
-        waits = self._alive is not None
-        if self._alive is not None and moment.utc_trusted and self._run_s >= SURE_AFTER_S:
+        told = self._alive is not None and moment.utc_trusted and self._run_s >= SURE_AFTER_S
+        if self._alive is not None and told:
             self._tell_of_gap(self._alive, begun)
             self._alive = None
-        if before is None or waits or was_set or moment.monotonic_s >= self._beat_s:
+        beat = self._run_s <= YOUNG_S or moment.monotonic_s >= self._beat_s
+        if beat or told or was_set:
             self._write()
         self._look_for_deaths()
 
@@ -71,22 +73,16 @@ class Starts:
         self._stopped = True
         self._write()
 
-    def mended(self) -> None:
-        """The data are those of a backup, perhaps: how the run before has ended nobody knows."""
-        self._alive = None
-        if self._died and self._between_s:
-            self._died, self._up_s = False, self._between_s.pop()
-        self._write()
-
     def _has_started(self) -> None:
         outcome = "box_died" if self._died else "box_started"
         self._ledger.journal(JournalKind.HEALTH, outcome=outcome)
         if self._died:
-            self._between_s = [*self._between_s, self._up_s][-KEPT:]
-            self._up_s = 0.0
+            self._deaths_s = [*self._deaths_s, self._ledger.running_s][-KEPT:]
 
     def _tell_of_gap(self, since: datetime, until: datetime) -> None:
-        if until - since - timedelta(seconds=self._on_s) < OFF_MIN:
+        """Not where it ran for most of the time, by a clock that nobody believed."""
+        on = timedelta(seconds=self._on_s)
+        if until - since - on < max(OFF_MIN, on):
             return
         values = {"since": self._speaker.day_clock(since), "until": self._speaker.day_clock(until)}
         self._ledger.journal(
@@ -95,32 +91,29 @@ class Starts:
         self._bell.tell("off", messages.BOX_WAS_OFF, values)
 
     def _look_for_deaths(self) -> None:
-        ages_s = accumulate(reversed(self._between_s), initial=self._up_s + self._run_s)
-        recent = sum(age_s < WITHIN_S for age_s, _ in zip(ages_s, self._between_s, strict=False))
-        if recent >= DEATHS_MAX:
-            self._bell.ring(KEY, messages.BOX_DIES, {"count": str(recent)})
-        else:
+        ages_s = [self._ledger.running_s - at_s for at_s in self._deaths_s]
+        recent = [age_s for age_s in ages_s if age_s < WITHIN_S]
+        if len(recent) >= DEATHS_MAX:
+            self._bell.ring(KEY, messages.BOX_DIES, {"count": str(len(recent))})
+        elif not recent:
             self._bell.still(KEY)
 
     def _write(self) -> None:
         moment = self._ledger.moment
         self._beat_s = moment.monotonic_s + BEAT_S
-        on_s = 0.0
-        if self._alive is None:
-            alive = moment.utc if moment.utc_trusted else None
-        else:   # a run that ends before it could tell leaves it to the next one
-            on_s = self._on_s + self._run_s
-            alive = self._alive if on_s <= BEAT_S else None
+        waits = self._alive is not None   # if this run ends before it can tell, the next one does
+        alive = moment.utc if moment.utc_trusted and not waits else self._alive
+        self._ledger.note_running()
         self._ledger.remember(LIFE, {
             "alive": alive.isoformat(timespec="seconds") if alive is not None else None,
-            "on": round(on_s),
-            "up": round(self._up_s + self._run_s),
-            "between": [round(between_s) for between_s in self._between_s],
+            "on": round(self._on_s + self._run_s) if waits else 0,
+            "deaths": [round(at_s) for at_s in self._deaths_s],
             "in_order": self._stopped,
         })  # fmt: skip
 
 
-def _seconds(value: object) -> float:
-    """0 for what is none: the fact may come from a damaged card."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return max(float(value), 0.0) if is_number and isinstance(value, int | float) else 0.0
+def _seconds(value: object) -> float | None:
+    """None for what is none: the fact may come from a damaged card."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+        return None
+    return max(float(value), 0.0)

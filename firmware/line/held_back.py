@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from firmware.at.command import Command
 
-LONGEST_S = 60.0   # a modem that waits for the end of a body does so until ESC ends it
 TOGETHER_S = 1.0   # what was kept comes in pieces, and some after the answer; a ring is rarer
 
 
@@ -44,15 +43,6 @@ class HeldBack:
             if now_s - since_s >= TOGETHER_S:
                 self._kept = since_s, now_s
         self._heard_s = now_s
-
-    def must_have(self, now_s: float) -> float:
-        """What came just now cannot have happened at once: it was kept back, though nothing that
-        we know of kept it. Since when it may have happened."""
-        since_s = self.since_s(now_s)
-        if since_s is None:
-            since_s = now_s - LONGEST_S
-            self._kept = since_s, now_s
-        return since_s
 
     def since_s(self, now_s: float) -> float | None:
         """What is told now may have happened at any time since; None: it happens now."""

@@ -246,10 +246,6 @@ class ModemLine:
         is all that is known; None: it happens now."""
         return self._held.since_s(moment.monotonic_s)
 
-    def kept_back(self, moment: Moment) -> float:
-        """What the modem tells now cannot have happened at once; since when it may have."""
-        return self._held.must_have(moment.monotonic_s)
-
     def _follow(self, moment: Moment) -> None:
         if not self.open:
             self._held.cut_off(moment.monotonic_s)

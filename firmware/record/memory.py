@@ -13,9 +13,8 @@ from firmware.record.messages import IncomingMessage, IncomingPart, OutgoingMess
 from firmware.record.requests import Request, RequestDone
 from firmware.record.voice import RecordedGreeting, Voicemail
 
-# Facts of the box itself, not of its data: when it was alive, which alarms have left. A backup that
-# is put in place says nothing of them
-OF_THIS_BOX = ("life", "bell-left")
+# Facts of the box itself, not of its data: when it was alive, for how long, which alarms have left
+OF_THIS_BOX = ("life", "running", "bell-left")
 
 
 @dataclass(frozen=True, slots=True)

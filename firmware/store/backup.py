@@ -24,12 +24,12 @@ from pathlib import Path
 from typing import IO
 
 from firmware.pulse import StoreState
-from firmware.record import OF_THIS_BOX, JournalEntry, JournalKind
+from firmware.record import JournalEntry, JournalKind
 from firmware.rota import SiteFileFaults, read_site_file, write_site_file
-from firmware.store import journal, numbers
+from firmware.store import journal, numbers, this_box
 from firmware.store.account_store import AccountStore
 from firmware.store.daemon_lock import DaemonLock
-from firmware.store.database import DATABASE_NAME, FILE_MODE, Database, open_database
+from firmware.store.database import DATABASE_NAME, FILE_MODE, open_database
 from firmware.store.errors import NewerDatabase, StoreError, UnreadableDatabase, UnwritableDatabase
 from firmware.store.place import copy_database, open_to_both, put_in_place, sync_folder
 from firmware.store.plain import instant_text, json_text, read_time
@@ -277,7 +277,7 @@ def restore_backup(file: Path, data_dir: Path, by: str, now: datetime) -> Restor
         with open_database(folder / DATABASE_NAME, create=False) as database:
             AccountStore(database).end_all()
             numbers.go_on(data_dir / DATABASE_NAME, database)
-            _forget_this_box(database)
+            this_box.forget(database)
             journal.append(database, _journal_line(file, backup, by, now))
         aside = put_in_place(folder / DATABASE_NAME, data_dir / DATABASE_NAME, now)
         # Rows that the disk before did not take have the numbers of others now
@@ -290,11 +290,6 @@ def restore_backup(file: Path, data_dir: Path, by: str, now: datetime) -> Restor
             _swap_folder(folder / VOICE, data_dir / VOICE, folder / "voice.before")
         sync_folder(data_dir)
     return Restored(backup, aside, settings_kept)
-
-
-def _forget_this_box(database: Database) -> None:
-    with database.transaction() as connection:
-        connection.executemany("DELETE FROM fact WHERE key = ?", [(key,) for key in OF_THIS_BOX])
 
 
 def _swap_folder(new: Path, place: Path, aside: Path) -> None:

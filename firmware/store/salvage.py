@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from firmware.rota import Rota
-from firmware.store import journal, numbers, rota_history, rota_store
+from firmware.store import journal, numbers, rota_history, rota_store, this_box
 from firmware.store.account_store import ACCOUNT, AUDIT, SIGN_IN, AccountStore
 from firmware.store.database import Database, open_database
 from firmware.store.errors import READING_FAILS, StoreError, UnreadableDatabase
@@ -44,6 +44,7 @@ def take_over(damaged: Path | None, draft: Path, now: datetime) -> tuple[int, Ro
     None, for it is gone. A backup in ``draft`` revives no session."""
     with open_database(draft, create=False) as target:
         AccountStore(target).end_all()
+        this_box.forget(target)   # what is damaged may still know of it
         if damaged is None:
             with target.transaction() as connection:
                 numbers.leap(connection)

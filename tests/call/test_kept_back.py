@@ -104,6 +104,35 @@ def test_rings_that_come_together_were_kept_back_though_the_message_seems_to_be_
     assert notices(world) == 0
 
 
+@pytest.mark.parametrize("at_s", [0.0, 0.5])
+def test_a_modem_that_tells_of_each_ring_twice_keeps_nothing_back(
+    tmp_path: Path, at_s: float
+) -> None:
+    """The first caller hangs up right after the word about the second, whom the box is to know."""
+    world = watching(tmp_path, "alert", tells=True)
+    told: list[bytes] = []
+    answers = world._from_modem
+
+    def twice(data: bytes) -> None:
+        answers(data)
+        if b"RING" in data:
+            answers(data)
+        told.extend([data] if data == NOTICE else [])
+
+    world.wire.on_output = twice
+    world.call(CALLER, patience_s=30)
+    while not world.attendant._calls._book.lines:
+        world.run(0.1)
+    world.run(at_s)
+    world.call(CALLER_2)
+    while not told:
+        world.run(0.05)
+    world.run(0.3)
+    world.phone(CALLER).hang_up()
+    world.run(60)
+    assert notices(world) == 1
+
+
 def test_who_is_told_of_among_rings_that_come_together_is_another_where_it_rings_on(
     kept_back: World
 ) -> None:

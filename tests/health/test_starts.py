@@ -3,14 +3,17 @@ is told the time minutes later; and claims nothing that it cannot know."""
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
+from math import inf, nan
 from pathlib import Path
 
 import pytest
 
 from firmware.alert.daily import LEFT
-from firmware.event import DataMended, Stopping, Woken
+from firmware.event import Stopping, Woken
 from firmware.health.starts import BEAT_S, DEATHS_MAX, KEPT, KEY, LIFE
+from firmware.ledger import RUNNING
 from firmware.record import OF_THIS_BOX
 from tests.scenarios.stage import CalmWorld
 from tests.simulation.sites import ADMIN, SAMPLE
@@ -76,7 +79,7 @@ def test_a_night_without_the_box_is_told_with_its_hours(world: World, in_order: 
     world.run(600)
     off(world, 12 * HOUR_S, in_order=in_order)
     (text,) = told(world, OFF)
-    begin = "13:12" if in_order else "13:00"   # seen alive last, of the four times an hour
+    begin = "13:12" if in_order else "13:10"   # seen alive last, by its look of each minute
     assert f"entre mar 10/03 {begin} et mer 11/03 01:12" in text
     assert outcomes(world)[1:] == ["box_started" if in_order else "box_died", "box_was_off"]
     off(world, 1)
@@ -148,28 +151,30 @@ def test_a_clock_that_is_put_right_right_after_the_start_makes_no_night(world: W
     assert told(world, OFF) == []
 
 
-def test_who_runs_without_the_time_and_dies_was_not_off_all_the_while(world: World) -> None:
+@pytest.mark.parametrize("in_order", [False, True])
+def test_the_night_is_told_after_a_first_run_that_never_knew_the_time(
+    world: World, in_order: bool
+) -> None:
+    """The cells come back late, and somebody, or an update, starts the box anew meanwhile."""
+    off_without_clock(world, 8 * HOUR_S, 2400)
+    if in_order:
+        world.step(Stopping())
+    off_without_clock(world, 60, 120, 400)
+    assert len(told(world, OFF)) == 1
+
+
+@pytest.mark.parametrize("on_s", [600, 3000])
+def test_who_runs_without_the_time_and_dies_was_not_off_all_the_while(
+    world: World, on_s: float
+) -> None:
     for _ in range(12):
-        off_without_clock(world, 60, 600)
+        off_without_clock(world, 300, on_s)
     off_without_clock(world, 60, 120, 1200)
     assert told(world, OFF) == []
 
 
-def test_data_of_a_backup_do_not_know_when_the_box_was_alive(world: World) -> None:
-    """They come with the word about them, an instant after the start."""
-    for _ in range(DEATHS_MAX):
-        world.kill()
-        world.run(9 * HOUR_S)
-        world.reboot()
-        world.step(DataMended(NOON, rota_is_current=True))
-        world.run(600)
-    off(world, 60)
-    assert told(world, OFF) == []
-    assert KEY not in world.alarms()
-
-
 def test_what_a_backup_must_not_bring_back_bears_these_names() -> None:
-    assert {LIFE, LEFT} == set(OF_THIS_BOX)
+    assert {LIFE, RUNNING, LEFT} == set(OF_THIS_BOX)
 
 
 def test_one_that_dies_again_and_again_is_an_alarm_until_it_has_run_for_a_day(
@@ -186,7 +191,7 @@ def test_one_that_dies_again_and_again_is_an_alarm_until_it_has_run_for_a_day(
     assert len(told(world, DIES)) == 1
     world.run(23 * HOUR_S)
     assert KEY in world.alarms()
-    off(world, 60, 2 * HOUR_S, in_order=True)
+    off(world, HOUR_S, 2 * HOUR_S, in_order=True)
     assert KEY not in world.alarms()
     assert OVER in told(world, DIES)[-1]
 
@@ -234,12 +239,27 @@ def test_far_apart_and_always_at_the_same_instant_of_a_wrong_clock_is_no_alarm(
     assert told(world, DIES) == []
 
 
+def test_one_that_goes_on_dying_is_not_back_in_order_in_between(world: World) -> None:
+    """Of four within a day the first is a day ago, hours before the next one."""
+    for _ in range(DEATHS_MAX + 4):
+        off(world, 60, 7 * HOUR_S)
+    assert KEY in world.alarms()
+    assert told(world, OVER) == []
+
+
+def test_a_box_that_never_knows_the_time_writes_little(world: World) -> None:
+    off_without_clock(world, 60, 1200)
+    life = world.attendant._ledger.fact(LIFE)
+    world.run(BEAT_S - 400)
+    assert world.attendant._ledger.fact(LIFE) == life
+
+
 def test_hundreds_of_deaths_are_kept_in_little_room(world: World) -> None:
     for _ in range(KEPT + 2):
         off(world, 1, 1)
     life = world.attendant._ledger.fact(LIFE)
     assert isinstance(life, dict)
-    assert len(life["between"]) == KEPT
+    assert len(life["deaths"]) == KEPT
     world.run(600)
     assert KEY in world.alarms()
 
@@ -247,14 +267,15 @@ def test_hundreds_of_deaths_are_kept_in_little_room(world: World) -> None:
 @pytest.mark.parametrize(
     "fact",
     [
-        None, 7, {"alive": "yesterday"}, {"between": 3, "up": "x", "on": -5, "in_order": 1},
-        {"alive": 5, "between": ["x", None, True, -1, 2.5, {}], "up": [], "in_order": None},
+        None, 7, {"alive": "yesterday"}, {"deaths": 3, "on": -5, "in_order": 1},
+        {"alive": 5, "deaths": ["x", None, True, -1, 2.5, {}, inf, nan], "on": inf},
     ],
     ids=str,
 )  # fmt: skip
 def test_a_damaged_fact_is_none(world: World, fact: object) -> None:
-    world.attendant._ledger.remember(LIFE, fact)
-    world.step(Woken())
+    world.kill()
+    written = (json.dumps(fact), LIFE)   # "Infinity" and "NaN", too
+    world.database.connection.execute("UPDATE fact SET value = ? WHERE key = ?", written)
     off(world, 3 * HOUR_S)
     assert told(world, OFF) == []
     assert outcomes(world)[-1] == "box_started"

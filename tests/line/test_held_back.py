@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from firmware.at.command import Command
-from firmware.line.held_back import LONGEST_S, TOGETHER_S, HeldBack
+from firmware.line.held_back import TOGETHER_S, HeldBack
 
 MESSAGE, QUERY = Command("AT+CMGS=20", body="00" * 20), Command("AT+CSQ")
 
@@ -59,18 +59,3 @@ def test_a_message_that_was_answered_is_over() -> None:
     held.follow(20.5, QUERY, dirty=False)
     held.heard(30.0)
     assert held.since_s(30.0) is None
-
-
-def test_what_cannot_have_happened_at_once_may_be_as_old_as_a_message_waits() -> None:
-    held = channel(20.0, QUERY)
-    held.heard(100.0)
-    assert held.since_s(100.0) is None
-    assert held.must_have(100.0) == 100.0 - LONGEST_S
-    assert held.since_s(100.0) == 100.0 - LONGEST_S
-    assert held.since_s(100.0 + TOGETHER_S) is None
-
-
-def test_where_it_is_known_since_when_that_counts() -> None:
-    held = channel(20.0, MESSAGE)
-    held.heard(30.0)
-    assert held.must_have(30.0) == 20.0

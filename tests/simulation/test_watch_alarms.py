@@ -93,6 +93,7 @@ def dies(folder: Path, times: int, apart_s: float) -> list[str]:
     for _ in range(times):
         box.run(apart_s)
         box.die(120_000, mains=True)
+        box.run(121)
     box.run(DEATHS_SOON_MS / 1000 + 300)
     year.alarms.finish()
     box.database.close()
@@ -100,10 +101,24 @@ def dies(folder: Path, times: int, apart_s: float) -> list[str]:
 
 
 def test_deaths_that_are_no_alarm_are_seen(monkeypatch: Patch, tmp_path: Path) -> None:
-    assert dies(tmp_path / "well", DEATHS_MAX, 300) == []
+    assert dies(tmp_path / "well", DEATHS_MAX, 700) == []
     deaths_do_not_count(monkeypatch)
-    mistaken = dies(tmp_path / "mistaken", DEATHS_MAX, 300)
+    mistaken = dies(tmp_path / "mistaken", DEATHS_MAX, 700)
     assert mistaken == ["died again and again, and no alarm"]
+
+
+def test_an_alarm_of_deaths_that_ends_after_the_last_is_seen(
+    monkeypatch: Patch, tmp_path: Path
+) -> None:
+    look = Starts._look_for_deaths
+
+    def forgetful(self: Starts) -> None:
+        look(self)
+        if self._run_s > 900:
+            self._bell.still("deaths")
+
+    monkeypatch.setattr(Starts, "_look_for_deaths", forgetful)
+    assert "in order although it died" in dies(tmp_path, DEATHS_MAX, 700)
 
 
 def test_a_box_that_was_not_off_and_says_so_is_seen(monkeypatch: Patch, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from firmware.alert.bell import LASTS_S, LINES_MAX, URGENT
 from firmware.alert.daily import SMS_A_DAY
 from firmware.alert.news import What
-from firmware.health.starts import DEATHS_MAX
+from firmware.health.starts import DEATHS_MAX, OFF_MIN
 from firmware.health.starts import KEY as DEATHS
 from firmware.sms.outbox_rules import ALARM
 from firmware.wording import messages
@@ -29,6 +29,7 @@ SOON_MS = round(LASTS_S * 1000) + 300_000   # of an alarm that came too often, a
 DAY_MS = 86_400_000
 HOUR_MS = 3_600_000
 DEATHS_DAY_MS = DAY_MS - 3 * HOUR_MS   # less what the box was off
+NOTED_AFTER_MS = 11 * 60_000         # the longest power cut, and a start
 DEATHS_SOON_MS = 30 * 60_000         # without power for ten minutes, killed again at its start
 # These are never told by SMS ...
 ON_THE_PAGE = ("port", "site", "sms-out", "sms-centre")
@@ -82,29 +83,38 @@ class AlarmWatch:
         self._must_know_of_deaths()
         self._must_have_been_off()
 
-    def died_often(self, at_ms: int) -> bool:
-        """Whether so many deaths within a day of running are an alarm: a run counts from its start
-        to the last time, of four an hour, at which it wrote down that it is alive."""
-        return self._box.deaths_between(at_ms - DAY_MS - 2 * HOUR_MS, at_ms) >= DEATHS_MAX
+    def died_lately(self, at_ms: int) -> bool:
+        """Whether it may be an alarm still: it lasts for a day of running without a death, and a
+        run counts to the last time, of four an hour, at which that was written down."""
+        return self._box.deaths_between(at_ms - DAY_MS - 2 * HOUR_MS, at_ms) > 0
 
     def _must_know_of_deaths(self) -> None:
         """By the alarm, within minutes of the start after the last of them; and it does not end
         before a day has gone, whatever the clock says."""
-        box = self._box
-        spans = [(since, until) for key, since, until in box.books.alarm_spans if key == DEATHS]
-        up = [since for key, since in box.books.alarms.items() if key == DEATHS]
-        for at_ms in box.deaths_ms:
+        box, books = self._box, self._box.books
+        spans = [(since, until) for key, since, until in books.alarm_spans if key == DEATHS]
+        up = [since for key, since in books.alarms.items() if key == DEATHS]
+        noted = self._noted_deaths()
+        for number, at_ms in enumerate(noted[DEATHS_MAX - 1 :]):
             soon_ms = at_ms + DEATHS_SOON_MS
-            often = box.deaths_between(at_ms - DEATHS_DAY_MS, at_ms) >= DEATHS_MAX
+            often = noted[number] >= at_ms - DEATHS_DAY_MS
             if not often or soon_ms > box.now_ms or box.lost(at_ms - DAY_MS, soon_ms):
                 continue
             known = [since for since, until in spans if until > soon_ms] + up
             if not any(since <= soon_ms for since in known):
                 box.judge.breaks(Promise.ALARMED, at_ms, "died again and again, and no alarm")
         for _, until_ms in spans:
-            often = box.deaths_between(until_ms - DEATHS_DAY_MS, until_ms) >= DEATHS_MAX
-            if often and not box.lost(until_ms - DAY_MS, until_ms):
-                box.judge.breaks(Promise.ALARMED, until_ms, "in order although it died so often")
+            lately = any(until_ms - DEATHS_DAY_MS <= at_ms <= until_ms for at_ms in noted)
+            if lately and not box.lost(until_ms - DAY_MS, until_ms):
+                box.judge.breaks(Promise.ALARMED, until_ms, "in order although it died")
+
+    def _noted_deaths(self) -> list[int]:
+        """Without those that may have come before the start after the last was on disk."""
+        noted: list[int] = []
+        for at_ms in self._box.deaths_ms:
+            if not noted or at_ms >= noted[-1] + NOTED_AFTER_MS:
+                noted.append(at_ms)
+        return noted
 
     def _must_have_been_off(self) -> None:
         """No power cut of a year lasts for half an hour: only a clock that was set can say so."""
@@ -112,7 +122,8 @@ class AlarmWatch:
             if not any(words in sms.row.text for words in _WAS_OFF):
                 continue
             at_ms = sms.first_ms
-            if self._box.clock_set_ms(max(at_ms - DAY_MS, 0), at_ms) is None:
+            skews = self._box.skews_between(at_ms - DAY_MS, at_ms)
+            if max(skews) - min(skews) < OFF_MIN / 2:
                 what = f"says that it was off: {sms.row.text}"
                 self._box.judge.breaks(Promise.ALARMED, at_ms, what)
 

@@ -240,7 +240,7 @@ class Year:
         if kind == "gaps":
             return self.truth.has_gap(service, self.box.moment.utc, GAPS_AHEAD)
         if kind == DEATHS:
-            return self.alarms.died_often(self.box.now_ms)
+            return self.alarms.died_lately(self.box.now_ms)
         return kind in ("alert", "nobody", "silence", "voice", "voice-unheard")
 
 

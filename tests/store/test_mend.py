@@ -14,7 +14,7 @@ import pytest
 
 from firmware.command.data import open_data
 from firmware.pulse import StoreState
-from firmware.record import AlertState
+from firmware.record import OF_THIS_BOX, AlertState, Fact
 from firmware.rota import read_site_file
 from firmware.store.database import DATABASE_NAME, open_database
 from firmware.store.errors import DamagedDatabase, StoreError, UnwritableDatabase
@@ -236,6 +236,24 @@ def test_without_a_backup_and_with_nothing_to_read_it_says_so(box: Box) -> None:
     with pytest.raises(StoreError, match="not a database"):
         mend(box.data, NOW)
     assert box.path.read_bytes() == before
+
+
+@pytest.mark.parametrize("readable", [True, False])
+def test_of_the_box_itself_the_damaged_file_tells_and_never_the_backup(
+    box: Box, readable: bool
+) -> None:
+    """It would have been off since the night for which the backup stands."""
+    with open_database(box.path, create=False) as database:
+        RowStore(database).record([Fact(key, "of the night") for key in OF_THIS_BOX])
+    make_nightly(box.data, NOW)
+    with open_database(box.path, create=False) as database:
+        RowStore(database).record([Fact(key, "of today") for key in OF_THIS_BOX])
+    box.damage(box.root_page("incoming_message" if readable else "fact"))
+    assert mend(box.data, NOW) is not None
+    with open_database(box.path, create=False) as database:
+        facts = RowStore(database).load_memory(NOW).facts
+    found = {facts.get(key) for key in OF_THIS_BOX}
+    assert found == ({"of today"} if readable else {None})
 
 
 def test_a_damaged_backup_is_passed_over(box: Box) -> None:
