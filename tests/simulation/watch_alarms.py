@@ -29,6 +29,7 @@ SOON_MS = round(LASTS_S * 1000) + 300_000   # of an alarm that came too often, a
 DAY_MS = 86_400_000
 HOUR_MS = 3_600_000
 DEATHS_DAY_MS = DAY_MS - 3 * HOUR_MS   # less what the box was off
+SHORT_LIVES_MS = 3 * HOUR_MS         # what several deaths within a day cost of it
 NOTED_AFTER_MS = 11 * 60_000         # the longest power cut, and a start
 DEATHS_SOON_MS = 30 * 60_000         # without power for ten minutes, killed again at its start
 # These are never told by SMS ...
@@ -183,5 +184,7 @@ def _word(sms: BookedSms) -> Word:
 
 
 def _is_full(told: list[Word], begin_ms: int, end_ms: int) -> bool:
-    """Whether a day's share of alarms was used up; the page has what is beyond."""
-    return sum(begin_ms - DAY_MS < word.at_ms <= end_ms for word in told) >= SMS_A_DAY
+    """Whether a day's share of alarms was used up; the page has what is beyond. The day is one of
+    running, as far as that is written down: it is longer where the box dies again and again."""
+    since_ms = begin_ms - DAY_MS - SHORT_LIVES_MS
+    return sum(since_ms < word.at_ms <= end_ms for word in told) >= SMS_A_DAY
