@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from math import isfinite
 from types import MappingProxyType
 
-from firmware.moment import Moment
+from firmware.moment import Moment, read_seconds
 from firmware.pulse import StoreState
 from firmware.record import (
     Alarm,
@@ -35,7 +34,8 @@ class Ledger:
         self._last_ids = dict(memory.last_ids)
         self._rows: dict[object, Row] = {}
         self._unkeyed = 0
-        self._ran_s, self._begun_s = _seconds(memory.facts.get(RUNNING)), moment.monotonic_s
+        self._ran_s = read_seconds(memory.facts.get(RUNNING)) or 0.0
+        self._begun_s = moment.monotonic_s
 
     @property
     def now(self) -> datetime:
@@ -153,9 +153,3 @@ class Ledger:
                 return (type(row), value)
         self._unkeyed += 1
         return self._unkeyed
-
-
-def _seconds(fact: object) -> float:
-    """0 where nothing is known: a card may be new, or damaged."""
-    known = isinstance(fact, int | float) and isfinite(fact) and fact > 0
-    return float(fact) if known and isinstance(fact, int | float) else 0.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from math import isfinite
 from typing import Protocol
 
 BUILT = datetime(2026, 1, 1, tzinfo=UTC)   # nothing of this program is older
@@ -32,6 +33,16 @@ def read_instant(text: object) -> datetime | None:
     except ValueError:
         return None
     return found.astimezone(UTC) if found is not None and found.tzinfo is not None else None
+
+
+def read_seconds(value: object) -> float | None:
+    """Not below 0; None for what is no number of seconds, likewise."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return max(float(value), 0.0) if isfinite(value) else None
+    except OverflowError:   # an integer beyond every float
+        return None
 
 
 class Clocked(Protocol):

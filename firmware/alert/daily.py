@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from math import isfinite
-
 from firmware.ledger import Ledger
+from firmware.moment import read_seconds
 
 DAY_S = 86_400.0
 SMS_A_DAY = 12   # to each administrator; callers without an answer are beyond
@@ -17,12 +16,9 @@ class Daily:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         found = ledger.fact(LEFT)
-        known = found if isinstance(found, list) else []
-        self._left_s = [
-            float(at_s)
-            for at_s in known
-            if isinstance(at_s, int | float) and isfinite(at_s) and at_s <= ledger.running_s + 1.0
-        ][-SMS_A_DAY:]
+        known = [read_seconds(at) for at in found] if isinstance(found, list) else []
+        latest_s = ledger.running_s + 1.0   # what is said to lie ahead is of a damaged card
+        self._left_s = [at_s for at_s in known if at_s is not None and at_s <= latest_s]
 
     @property
     def left(self) -> int:

@@ -9,11 +9,10 @@ said only once the clock is believed that said when it was alive, and the one th
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from math import isfinite
 
 from firmware.alert.bell import Bell
 from firmware.ledger import Ledger
-from firmware.moment import read_instant
+from firmware.moment import read_instant, read_seconds
 from firmware.record import JournalKind
 from firmware.speaker import Speaker
 from firmware.wording import messages
@@ -40,9 +39,9 @@ class Starts:
         found = ledger.fact(LIFE)
         life = found if isinstance(found, dict) else {}
         self._alive = read_instant(life.get("alive"))   # before this run; None once told
-        self._on_s = _seconds(life.get("on")) or 0.0    # for how long it ran since, untold
+        self._on_s = read_seconds(life.get("on")) or 0.0    # for how long it ran since, untold
         deaths = life.get("deaths")                     # when, by the time for which it ran
-        known = [_seconds(at) for at in deaths] if isinstance(deaths, list) else []
+        known = [read_seconds(at) for at in deaths] if isinstance(deaths, list) else []
         self._deaths_s = [at_s for at_s in known if at_s is not None]
         self._died = life.get("in_order") is False
         self._stopped = False
@@ -110,10 +109,3 @@ class Starts:
             "deaths": [round(at_s) for at_s in self._deaths_s],
             "in_order": self._stopped,
         })  # fmt: skip
-
-
-def _seconds(value: object) -> float | None:
-    """None for what is none: the fact may come from a damaged card."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
-        return None
-    return max(float(value), 0.0)

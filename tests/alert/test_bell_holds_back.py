@@ -208,7 +208,7 @@ def test_a_day_has_twelve_sms_however_often_the_box_starts(
     assert len(told(world, "ALARME")) == before + 1
 
 
-@pytest.mark.parametrize("fact", [7, ["yesterday", None, 1e9, inf, nan, {}]], ids=str)
+@pytest.mark.parametrize("fact", [7, ["yesterday", None, 1e9, inf, nan, 10**400, {}]], ids=str)
 def test_what_a_damaged_card_says_of_alarms_that_left_keeps_none_back(
     fact: object, tmp_path: Path
 ) -> None:

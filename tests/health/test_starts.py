@@ -268,7 +268,7 @@ def test_hundreds_of_deaths_are_kept_in_little_room(world: World) -> None:
     "fact",
     [
         None, 7, {"alive": "yesterday"}, {"deaths": 3, "on": -5, "in_order": 1},
-        {"alive": 5, "deaths": ["x", None, True, -1, 2.5, {}, inf, nan], "on": inf},
+        {"alive": 5, "deaths": ["x", None, True, -1, 2.5, {}, inf, nan, 10**400], "on": inf},
     ],
     ids=str,
 )  # fmt: skip
