@@ -3,8 +3,9 @@
 What comes within a few seconds is one SMS, the next one leaves two minutes after it at the
 earliest; what lasts is told again after four hours, then once a day; its end is told, too. What
 comes and goes too often to be told is told as soon as it stays. What could not leave, and is to be
-told again in the same words, is told once, at its last place. Alarms about a caller whom nobody
-answers for leave at once and alone; of those that last five are told again in two hours, in turn.
+told again in the same words, is told once, at its last place. What is beyond the SMS of a day waits
+for the next one that may leave. Alarms about a caller whom nobody answers for leave at once and
+alone; of those that last five are told again in two hours, in turn.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from datetime import datetime
 from itertools import chain
 from types import MappingProxyType
 
-from firmware.alert.daily import Daily
+from firmware.alert.daily import KEPT, Daily
 from firmware.alert.news import News, What, add, news_from
 from firmware.alert.repeats import AGAIN_AFTER_S, Repeats
 from firmware.duty.roster import Roster
@@ -64,6 +65,7 @@ class Bell:
         kept = [news_from(fact) for fact in found] if isinstance(found, list) else []
         self._waiting = tuple(news for news in kept if news is not None)
         self._leave_at_s: float | None = now_s + GATHER_S if self._waiting else None
+        self._kept_back = False   # what waits is beyond the SMS of a day
         self._left_s = -APART_S
         self._repeats = Repeats(ledger)
         self._callers = Flood(CALLERS_AGAIN, CALLERS_WITHIN_S)
@@ -247,28 +249,34 @@ class Bell:
         now_s = self._ledger.moment.monotonic_s
         if not waiting:
             self._leave_at_s = None
-        elif self._leave_at_s is None:
+        elif self._leave_at_s is None or self._kept_back:   # what is new may leave all the same
             self._leave_at_s = max(now_s + GATHER_S, self._left_s + APART_S)
+        self._kept_back = False
 
     def _leave(self) -> None:
-        """One SMS with everything that waits."""
-        news = self._waiting
-        self._wait(())
+        """One SMS with everything that waits, if the day has one left for it."""
+        news = tuple(sorted(self._waiting, key=_is_known))   # lines beyond the last are not told
+        changes = {f"{each.key}:{each.what}" for each in news if each.what is not What.STILL}
+        text = self._worded(news[0]) if len(news) == 1 else self._bundle(news)
+        fewer, last = (
+            f"{text}\n{self._speaker.say(more)}"
+            for more in (messages.ALARM_FEWER_TODAY, messages.ALARM_LAST_TODAY)
+        )
+        people = self._roster.wardens
+        same = [self._outbox.unsent(each.mobile, (text, fewer, last), ALARM) for each in people]
+        instead = all(same)   # nobody had it, and nobody will have it twice
         now_s = self._ledger.moment.monotonic_s
+        wait_s = self._daily.wait_s(changes, instead=instead)
+        if wait_s > 0.0:
+            self._leave_at_s, self._kept_back = now_s + wait_s, True
+            return
+        self._wait(())
         self._left_s = now_s
         self._note_told(news)
-        text = self._worded(news[0]) if len(news) == 1 else self._bundle(news)
-        last = "\n".join([text, self._speaker.say(messages.ALARM_LAST_TODAY)])
-        people = self._roster.wardens
-        same = [self._outbox.unsent(person.mobile, (text, last), ALARM) for person in people]
-        if all(same):
-            self._daily.give_back()   # nobody had it, and nobody will have it twice
-        if self._daily.left <= 0:
-            return  # the page has it
-        self._daily.count()
+        self._daily.count(changes, instead=instead)
         self._outbox.supersede(chain.from_iterable(same))
         name = f"{news[0].key}:{news[0].what}" if len(news) == 1 else "several"
-        self._send(name, last if self._daily.left == 0 else text)
+        self._send(name, {0: last, KEPT: fewer}.get(self._daily.free, text))
 
     def _worded(self, news: News) -> str:
         what = self._speaker.say(news.cause, **news.values)
@@ -313,3 +321,8 @@ class Bell:
         self._repeats.note(
             each.key for each in news if each.what in lasting and each.key not in self._once
         )
+
+
+def _is_known(news: News) -> bool:
+    """It is over, or was told before."""
+    return news.what not in (What.RAISED, What.TOLD)

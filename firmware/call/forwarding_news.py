@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from firmware.alert.bell import Bell
 from firmware.call.forwarding_settings import Found, Wanted, codes_to_dial
+from firmware.guard.flood import Flood
 from firmware.ledger import Ledger
 from firmware.policy import Target
 from firmware.record import JournalKind
@@ -11,6 +12,7 @@ from firmware.wording import messages
 
 ALARM = "forwarding"
 CHANGED = "forwarding-changed"   # the key of what is mended already, and told once
+TELLS, TELLS_WITHIN_S = 2, 6 * 3600.0   # something that changes it all day is in the journal
 
 
 class ForwardingNews:
@@ -19,6 +21,7 @@ class ForwardingNews:
     def __init__(self, ledger: Ledger, bell: Bell) -> None:
         self._ledger = ledger
         self._bell = bell
+        self._changes = Flood(TELLS, TELLS_WITHIN_S)
 
     def proved(self, target: Target, mode: str, *, set_anew: bool) -> None:
         self._journal(target, mode, "verified", set_anew=set_anew)
@@ -33,14 +36,14 @@ class ForwardingNews:
 
     def changed_elsewhere(self, wanted: Wanted, found: Found) -> None:
         """Somebody or something changed it behind our back; it is mended already."""
-        values = _first(wanted, found)
         self._ledger.journal(
             JournalKind.FORWARDING,
             outcome="changed_elsewhere",
             number=wanted[next(iter(found))],
             found=_by_name(found),
         )
-        self._bell.tell(CHANGED, messages.FORWARDING_DIFFERENT, values)
+        if self._changes.admits(CHANGED, self._ledger.moment.monotonic_s):
+            self._bell.tell(CHANGED, messages.FORWARDING_CHANGED, _first(wanted, found))
 
     def refused(self, target: Target, mode: str, why: str) -> None:
         """The network will not have it; somebody may dial it by hand."""

@@ -44,6 +44,7 @@ class CreditKeeper:
         if code is None:
             self._bell.still(KEY, by_sms=False)
             self._bell.still(UNREAD_KEY, by_sms=False)
+            self.last = ""   # or each self-check would find the fault of before
             return False
         self.last = "asking"
         self._until_s = self._ledger.moment.monotonic_s + PATIENCE_S

@@ -8,15 +8,20 @@ network leads callers on as for a telephone that is off, and the box never hears
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from firmware.alert.bell import Bell
 from firmware.at.events import CallingLine, Ring
 from firmware.ledger import Ledger
 from firmware.line.modem_facts import ModemFacts
+from firmware.moment import read_instant
 from firmware.wording import messages
 
 KEY = "network-calls"
 LASTS_S = 180.0   # on the way from one network to the other it may be so for a while
+PROVED = "hearing"             # the fact: a SIM, and how it was registered as calls came in, when
+HOLDS = timedelta(days=14)     # networks are rebuilt
+APART = timedelta(days=1)      # a call an hour is no row an hour
 
 
 class Hearing:
@@ -27,14 +32,30 @@ class Hearing:
         self._ledger = ledger
         self._bell = bell
         self._since_s: float | None = None
-        self._proved: tuple[tuple[str, int], ...] | None = None   # a call came in while it was so
         self.on_suspect: Callable[[str, str], None] = lambda kind, why: None
         self.on_trust: Callable[[str], None] = lambda kind: None
 
     def heard(self, event: object, facts: ModemFacts) -> None:
         """A call rings: as the SIM is registered now, calls come in."""
-        if isinstance(event, Ring | CallingLine):
-            self._proved = facts.statuses
+        if not isinstance(event, Ring | CallingLine) or facts.takes_calls:
+            return
+        ways, way, now = self._proved(facts), _way(facts), self._ledger.now
+        if way not in ways or abs(now - ways[way]) >= APART:
+            known = {each: at.isoformat() for each, at in {**ways, way: now}.items()}
+            self._ledger.remember(PROVED, {"sim": facts.iccid, "ways": known})
+
+    def _proved(self, facts: ModemFacts) -> dict[str, datetime]:
+        """In which ways calls have come in to this SIM, also before a restart."""
+        match self._ledger.fact(PROVED):
+            case {"sim": sim, "ways": {**ways}} if sim == facts.iccid:
+                found = {str(way): read_instant(at) for way, at in ways.items()}
+                now = self._ledger.now
+                return {
+                    way: at
+                    for way, at in found.items()
+                    if at is not None and abs(now - at) < HOLDS
+                }
+        return {}
 
     def look(self, facts: ModemFacts) -> None:
         """Each minute while the SIM is on the network."""
@@ -42,7 +63,7 @@ class Hearing:
         if not facts.registered:
             self._since_s = None   # another alarm tells of that
             return
-        if facts.takes_calls or facts.statuses == self._proved:
+        if facts.takes_calls or _way(facts) in self._proved(facts):
             self._since_s = None
             self._bell.still(KEY)
             self.on_trust("calls")
@@ -54,3 +75,7 @@ class Hearing:
         self._bell.ring(KEY, messages.NETWORK_NO_CALLS)
         if facts.voice_over_ims is False:
             self.on_suspect("calls", "no VoLTE")
+
+
+def _way(facts: ModemFacts) -> str:
+    return ", ".join(f"{domain} {status}" for domain, status in facts.statuses)

@@ -19,6 +19,7 @@ CALLS, SMS = "calls", "sms"
 CAUSES = {CALLS: messages.SILENT_CALLS, SMS: messages.SILENT_SMS}
 ROWS: dict[str, type] = {CALLS: Call, SMS: IncomingMessage}
 PAUSE_MAX_S = 600.0   # between two looks; more is no listening
+WORTH_A_ROW = 1.0     # a silence whose end is written at once: a restart must not go on with it
 SUNDAY = 6
 _instant = lru_cache(maxsize=16)(datetime.fromisoformat)   # asked at each step
 
@@ -51,7 +52,10 @@ class Listening:
             if count != self._counts[kind]:
                 self._counts[kind] = count
                 self._ledger.remember(f"last:{kind}", self._ledger.now.isoformat())
-                self._models[kind] = self._models[kind].came()
+                before, now = self._models[kind], self._models[kind].came()
+                self._models[kind] = now
+                if before.weight > WORTH_A_ROW:
+                    self._ledger.remember(f"silence:{kind}", now.as_fact())
                 self._doubted.discard(kind)
                 self._bell.still(f"silence:{kind}")
                 self.on_came()

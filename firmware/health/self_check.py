@@ -15,11 +15,11 @@ from firmware.duty.roster import Roster
 from firmware.event import DiskSeen
 from firmware.health.credit_keeper import CreditKeeper
 from firmware.health.own_number import OwnNumber
+from firmware.health.rota_gaps import RotaGaps
 from firmware.health.schedule import last_due
 from firmware.ledger import Ledger
 from firmware.pulse import ForwardingState
 from firmware.record import JournalKind
-from firmware.rota import Gap, gaps
 from firmware.sms.storages import Storages
 from firmware.speaker import Speaker
 from firmware.wording import messages
@@ -27,7 +27,6 @@ from firmware.wording import messages
 DONE = "self-check"              # the fact: when, and what came of it
 LATE = timedelta(hours=12)       # a check that was missed for longer waits for the next day
 ANSWERS_S = 180.0
-AHEAD = timedelta(days=30)
 DISK_FREE_MB = 200               # a year of journal is 60 MB, a backup beside it as much
 STORE_SHARE = 0.8
 LOOP_AFTER = {"weekly": timedelta(days=6, hours=12), "daily": timedelta(hours=12)}
@@ -52,7 +51,7 @@ class SelfCheck:
         self._storages = storages
         self._forwarding = forwarding
         self._bell = bell
-        self._speaker = speaker
+        self._gaps = RotaGaps(ledger, roster, bell, speaker)
         self._own_number = own_number
         self._credit = credit
         self._day: date | None = None
@@ -101,7 +100,7 @@ class SelfCheck:
             "forwarding": self._check_forwarding(),
             "store": self._check_store(),
             "disk": self._check_disk(),
-            "rota": self._check_rota(),
+            "rota": self._gaps.check(),
             "clock": "ok" if self._ledger.moment.utc_trusted else "fault: untrusted",
             "number": self._check_number(),
             "credit": self._credit.last or "none",
@@ -157,31 +156,3 @@ class SelfCheck:
         if self._own_number.failing:
             return "fault: an SMS to itself did not come back"
         return "ok" if self._own_number.proved_at is not None else "none"
-
-    def _check_rota(self) -> str:
-        """Hours of the next month with nobody on duty: an alarm for each service that has some,
-        told by SMS once."""
-        rota, now = self._roster.rota, self._ledger.now
-        empty = {
-            service.name: found
-            for service in (rota.services if rota is not None else ())
-            if rota is not None
-            and (found := gaps(rota, service.name, now, now + AHEAD, office_counts=True))
-        }
-        for alarm in self._ledger.alarms:
-            if alarm.key.startswith("gaps:") and alarm.key.removeprefix("gaps:") not in empty:
-                self._bell.still(alarm.key)
-        for service, found in empty.items():
-            self._bell.ring(
-                f"gaps:{service}", messages.ROTA_GAPS, self._told(service, found), again=False
-            )
-        counts = [f"{service} {len(found)}" for service, found in empty.items()]
-        return f"fault: {', '.join(counts)}" if counts else "ok"
-
-    def _told(self, service: str, found: tuple[Gap, ...]) -> dict[str, str]:
-        return {
-            "service": service,
-            "start": self._speaker.clock(found[0].start),
-            "end": self._speaker.clock(found[0].end),
-            "count": str(len(found)),
-        }

@@ -16,6 +16,7 @@ from firmware.wording import messages
 
 WEEKLY = "weekly"             # the fact: the day of the last word, and what had been counted then
 LATE = timedelta(days=2)      # after more the next week's is soon enough
+SETTLED_S = 600.0             # after a start: what is wrong has its alarm by then
 
 
 class Weekly:
@@ -28,11 +29,14 @@ class Weekly:
         self._roster = roster
         self._outbox = outbox
         self._speaker = speaker
+        self._from_s = ledger.moment.monotonic_s + SETTLED_S
 
     def look(self) -> None:
-        """Each minute."""
-        rota = self._roster.rota
-        if rota is None or not self._ledger.moment.utc_trusted:
+        """Each minute. What is said is so when it leaves: a box without a network says nothing."""
+        rota, moment = self._roster.rota, self._ledger.moment
+        if rota is None or not moment.utc_trusted:
+            return
+        if not self._outbox.ready or moment.monotonic_s < self._from_s:
             return
         health, now = rota.health, self._ledger.now
         day, due = last_due(now, self._roster.zone, health.weekly_at, health.weekly_day)

@@ -164,6 +164,7 @@ ALARM_LINE = N_("ALARM: {what}")
 ALARM_OVER_LINE = N_("BACK IN ORDER: {what}")
 ALARM_STILL_LINE = N_("STILL IN ALARM since {since}: {what}")
 ALARM_MORE = N_("And {count} more: see the page.")
+ALARM_FEWER_TODAY = N_("In the next hours only new alarms come by SMS; the page has the rest.")
 ALARM_LAST_TODAY = N_("Further alarms of the next hours are on the page only.")
 ALERT_UNANSWERED = N_(
     "nobody answered for ref {reference} ({what}). Please act now. Whoever takes it replies "
@@ -173,6 +174,10 @@ ALERT_WITHOUT_RECIPIENT = N_("ref {reference} ({what}): nobody can be alerted, t
 NOBODY_ON_DUTY = N_("nobody is on duty for {service}. Administrators get the alerts.")
 FORWARDING_DIFFERENT = N_(
     "the network's call forwarding is not what the rota wants: {expected} wanted, {found} found."
+)
+FORWARDING_CHANGED = N_(
+    "call forwarding had been changed ({found} found): the box has set {expected} again. Calls "
+    "may have gone astray."
 )
 FORWARDING_LEFT = N_(
     "calls still go to {found}, as before the damage; the backup's rota names {expected}."

@@ -19,6 +19,7 @@ from firmware.rota import Rota
 from firmware.sms.outbox import Outbox
 from firmware.speaker import Speaker
 from firmware.wording import LANGUAGES, Wording
+from hw.simulator.tpdu import decode_from_mobile
 from tests.modem_by_hand import profile
 
 START = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)
@@ -61,6 +62,25 @@ class Bench:
             utc=moment.utc + timedelta(seconds=seconds),
         )
         self.settle()
+
+    def rings_for(self, seconds: float) -> None:
+        """The box turns at each deadline of its bell."""
+        until_s = self.ledger.moment.monotonic_s + seconds
+        while (now_s := self.ledger.moment.monotonic_s) < until_s:
+            due_s = self.bell.deadline_s
+            self.wait(min(until_s, until_s if due_s is None else max(due_s, now_s + 0.1)) - now_s)
+            self.bell.tick()
+        self.wait(1)
+
+    def texts(self) -> list[str]:
+        """What the SMS say that the modem got, the parts of each put together."""
+        found: dict[int, str] = {}
+        for number, (_, pdu) in enumerate(self.handed_over):
+            data = decode_from_mobile(bytes.fromhex(pdu)[1:]).user_data
+            part = data.concatenation
+            key = -number if part is None else part.reference + 1   # whole ones have no reference
+            found[key] = found.get(key, "") + data.text
+        return list(found.values())
 
     def settle(self) -> None:
         """What is due is done, and the modem answers, until there is nothing more to say."""

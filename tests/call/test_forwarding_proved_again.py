@@ -15,7 +15,7 @@ from firmware.pulse import ForwardingState
 from hw.simulator.forwarding import VOICE, ForwardingBehaviour
 from hw.simulator.subscriber import Profile
 from hw.simulator.terminal import ForwardingReason
-from tests.simulation.sites import BRUNO, with_mode
+from tests.simulation.sites import ADMIN, BRUNO, CALLER, with_mode
 from tests.simulation.world import World
 
 pytestmark = pytest.mark.usefixtures("modem_family")
@@ -173,3 +173,18 @@ def test_a_time_that_is_none_is_not_looked_at(
     assert set_again == 3
     assert world.attendant._forwarding.no_reply_s == 15
     assert not [one for one in world.journal("forwarding") if one["outcome"] != "verified"]
+
+
+def test_what_changes_it_all_day_is_told_twice_in_six_hours_and_is_in_the_journal(
+    tmp_path: Path,
+) -> None:
+    world = World(tmp_path, with_mode("divert"), start=START)
+    world.run(90)
+    for _ in range(5):
+        world.network.change_forwarding(world.number, ForwardingReason.BUSY, CALLER)
+        world.run(3700)
+    told = [text for text in world.texts(ADMIN) if "avait été changé" in text]
+    assert len(told) == 2
+    assert CALLER in told[0]
+    changed = [one for one in world.journal("forwarding") if one["outcome"] == "changed_elsewhere"]
+    assert len(changed) == 5

@@ -21,6 +21,10 @@ Il vous reste 0 EUR | reste {amount} eur | 0
 Solde -3,20 EUR | solde {amount} eur | -3.20
 2 SMS offerts. Solde 4,10 EUR. Bonus 9,99 EUR | solde {amount} eur | 4.10
 2 SMS offerts. Solde 4,10 EUR. Bonus 9,99 EUR | bonus {amount} eur | 9.99
+Solde 1.234,56 EUR | solde {amount} EUR | -
+Solde 12.345 XPF | {amount} XPF | -
+Solde 1,234.56 EUR | {amount} EUR | -
+Solde: 12,50. | solde: {amount} | 12.50
 Balance 12.5 | balance {amount} | 12.5
 Service indisponible | solde {amount} EUR | -
 Solde inconnu EUR | solde {amount} EUR | -

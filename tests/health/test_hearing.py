@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from firmware.at.events import CallEnded, Registration, Ring
-from firmware.health.hearing import KEY, Hearing
+from firmware.health.hearing import HOLDS, KEY, PROVED, Hearing
 from firmware.line.modem_facts import ModemFacts
 from tests.alert.bench import Bench
 
@@ -90,3 +91,44 @@ def test_a_restart_is_tried_only_where_the_modem_says_itself_that_it_takes_no_ca
     assert set(desk.suspected) == {"calls"}
     desk.look(registered(6, 1, voice=True))
     assert not desk.suspected
+
+
+def test_what_a_call_has_proved_holds_over_a_restart_and_for_each_way_of_its_own() -> None:
+    desk, first, second = Desk(), registered(6, 1), registered(0, 1)
+    for facts in (first, second):
+        facts.iccid = "893301"
+        desk.hearing.heard(Ring("VOICE"), facts)
+    desk.hearing = Hearing(desk.bench.ledger, desk.bench.bell)
+    assert not desk.look(first, 240)
+    assert not desk.look(second, 240)
+    assert desk.look(registered(7, 1), 240)
+
+
+def test_another_card_has_proved_nothing_and_an_old_proof_holds_no_more() -> None:
+    desk, facts = Desk(), registered(6, 1)
+    facts.iccid = "893301"
+    desk.hearing.heard(Ring("VOICE"), facts)
+    desk.bench.ledger.moment = replace(
+        desk.bench.ledger.moment, utc=desk.bench.ledger.now + HOLDS - timedelta(hours=1)
+    )
+    assert not desk.look(facts, 240)
+    facts.iccid = "893302"
+    assert desk.look(facts, 240)
+    facts.iccid = "893301"
+    desk.bench.ledger.moment = replace(
+        desk.bench.ledger.moment, utc=desk.bench.ledger.now + timedelta(hours=2)
+    )
+    assert desk.look(facts, 240)
+
+
+@pytest.mark.parametrize(
+    "fact", [7, [], {"sim": "893301"}, {"sim": "893301", "ways": [1]},
+             {"sim": "893301", "ways": {"CS 6, EPS 1": "yesterday", "x": None}}], ids=str,
+)  # fmt: skip
+def test_a_damaged_card_proves_nothing(fact: object) -> None:
+    desk, facts = Desk(), registered(6, 1)
+    facts.iccid = "893301"
+    desk.bench.ledger.remember(PROVED, fact)
+    assert desk.look(facts, 240)
+    desk.hearing.heard(Ring("VOICE"), facts)
+    assert not desk.look(facts, 240)

@@ -12,7 +12,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 
 from firmware.alert.bell import LASTS_S, LINES_MAX, URGENT
-from firmware.alert.daily import SMS_A_DAY
+from firmware.alert.daily import KEPT, SMS_A_DAY
 from firmware.alert.news import What
 from firmware.health.starts import DEATHS_MAX, OFF_MIN
 from firmware.health.starts import KEY as DEATHS
@@ -152,7 +152,8 @@ class AlarmWatch:
         known = [word for word in told[:begin] if word.key in (key, SEVERAL)][-1:]
         if known and not known[0].ends:
             return
-        if by_ms < self._box.now_ms and not _is_full(told, from_ms, by_ms):
+        alone = not _was_told(key, told, from_ms)
+        if by_ms < self._box.now_ms and not _is_full(told, from_ms, by_ms, alone=alone):
             what = f"{mobile} was not told of {key}, as of {self._box.judge.utc(from_ms)}"
             self._box.judge.breaks(Promise.ALARMED, from_ms, what)
 
@@ -183,8 +184,19 @@ def _word(sms: BookedSms) -> Word:
     return Word(sms.first_ms, key, begins=what in _BEGUN, ends=what == What.OVER)
 
 
-def _is_full(told: list[Word], begin_ms: int, end_ms: int) -> bool:
-    """Whether a day's share of alarms was used up; the page has what is beyond. The day is one of
-    running, as far as that is written down: it is longer where the box dies again and again."""
+def _was_told(key: str, told: list[Word], at_ms: int) -> bool:
+    """Whether the alarm was within a day: it may have had its one of those that are kept."""
+    since_ms = at_ms - DAY_MS - SHORT_LIVES_MS
+    return any(
+        since_ms < word.at_ms <= at_ms and word.key in (key, SEVERAL)
+        for word in told
+    )
+
+
+def _is_full(told: list[Word], begin_ms: int, end_ms: int, *, alone: bool = False) -> bool:
+    """Whether a day's share of alarms was used up; the page has what is beyond, until there is one
+    again. The day is one of running, as far as that is written down: it is longer where the box
+    dies again and again."""
     since_ms = begin_ms - DAY_MS - SHORT_LIVES_MS
-    return sum(since_ms < word.at_ms <= end_ms for word in told) >= SMS_A_DAY
+    count = sum(since_ms < word.at_ms <= end_ms for word in told)
+    return count >= (SMS_A_DAY if alone else SMS_A_DAY - KEPT)
