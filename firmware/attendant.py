@@ -186,8 +186,9 @@ class Attendant:
         self._relay.on_change = self._swaps.on_change = self._changeover.look
         self._health.own_number.on_deaf = lambda why: self._recovery.ladder.suspect("deaf", why)
         self._health.own_number.on_change = self._changeover.look
-        self._health.hearing.on_suspect = self._recovery.ladder.suspect
-        self._health.hearing.on_trust = self._recovery.ladder.trust
+        for sign in (self._health.hearing, self._calls.ghosts):
+            sign.on_suspect = self._recovery.ladder.suspect
+            sign.on_trust = self._recovery.ladder.trust
         self._messages.is_own = self._health.own_number.received
         self._registration.on_progress = self._progressed
         self._registration.on_alarm = self._announcer.modem_alarm

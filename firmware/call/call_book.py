@@ -17,6 +17,7 @@ from firmware.at.answers import AnswerFault, CallListEntry
 from firmware.call.call_codes import WATCH_S, CallCodes
 from firmware.call.call_in_hand import CallInHand, Phase, record_call
 from firmware.call.call_state import LISTED, UP, CallState, Meaning, Sign, step
+from firmware.call.ghosts import Ghosts
 from firmware.call.told_twice import CallsListed, ToldTwice
 from firmware.ledger import Ledger
 from firmware.line.modem_line import ModemLine, Rank, Reply
@@ -78,6 +79,7 @@ class CallBook:
         self._ended: list[tuple[str, float]] = []   # numbers of calls just over, and when
         self._looks: list[tuple[float, Callable[[], None]]] = []
         self.codes = CallCodes(ledger)
+        self.ghosts = Ghosts()
 
     @property
     def deadline_s(self) -> float | None:
@@ -95,7 +97,7 @@ class CallBook:
     @property
     def _polls(self) -> bool:
         """Whether a list is to be asked for now and then."""
-        return self._is_pressing or self.codes.are_unproved
+        return self._is_pressing or self.codes.are_unproved or bool(self.ghosts)
 
     @property
     def _is_pressing(self) -> bool:
@@ -118,6 +120,7 @@ class CallBook:
         self._unread = True
         self.dialled = ()
         self._told.forget()
+        self.ghosts.forget()
 
     # Hints
 
@@ -130,7 +133,7 @@ class CallBook:
         if line is not None and line.is_refused_and_nameless and number is None and not withheld:
             self._follower.gone(line)   # the modem said OK to that: what rings is another
             line = None
-        if line is None and self._just_ended(number):
+        if line is None and (self._just_ended(number) or self._may_be_a_ghost(number)):
             self.ask()   # a code that came late; a new call of theirs is in the list
             return None
         if line is None:
@@ -138,7 +141,7 @@ class CallBook:
             line = self._open(state)
             self._told.forget()   # the list that was believed does not know of it
         else:
-            line.alive_at_s = self._ledger.moment.monotonic_s
+            line.alive_at_s = line.heard_at_s = self._ledger.moment.monotonic_s
             line.rung += 1
             if step(line.state, sign)[1] is Meaning.ASK:
                 self.ask()
@@ -155,6 +158,9 @@ class CallBook:
         now_s = self._ledger.moment.monotonic_s
         self._ended = [ended for ended in self._ended if now_s - ended[1] < CLEARING_S]
         return any(number == ended[0] for ended in self._ended)
+
+    def _may_be_a_ghost(self, number: str | None) -> bool:
+        return self.ghosts.may_ring(number, self._ledger.moment.monotonic_s)
 
     def _open(self, state: CallState) -> CallInHand:
         now_s = self._ledger.moment.monotonic_s
@@ -267,13 +273,14 @@ class CallBook:
         self.end_told = False
         self._look_again = 0
         self._unread = False
-        self._follow(turn, reply.asked_s, [entry for entry in spoken if entry.incoming])
-        self.dialled = tuple(entry for entry in spoken if not entry.incoming)
+        alive = self.ghosts.without(spoken, self.normal)
+        self._follow(turn, reply.asked_s, [entry for entry in alive if entry.incoming])
+        self.dialled = tuple(entry for entry in alive if not entry.incoming)
         self.on_list(self.dialled)
         self._modem.in_call = self.busy
         if not self.busy:
             watch_at_s = self._ledger.moment.monotonic_s + WATCH_S
-            self.poll_at_s = watch_at_s if self.codes.are_unproved else None
+            self.poll_at_s = watch_at_s if self._polls else None
 
     @property
     def _all_has_ended(self) -> bool:

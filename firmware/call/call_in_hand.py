@@ -54,10 +54,14 @@ class CallInHand:
     rejected_at_s: float = 0.0
     unanswered: bool = False   # the modem never said what came of the rejection
     hanging_up: bool = False
+    hang_ups: int = 0
+    hung_up_at_s: float = 0.0   # for the first time; and when we tried last:
+    hang_up_tried_at_s: float = 0.0
     end_hinted: bool = False   # NO CARRIER came: what rings now is another call
     ended_at_s: float = -inf   # when it came, where the modem had not kept it back
     listed_at_s: float = 0.0
     alive_at_s: float = 0.0     # it rang, could be rejected, or when that list was asked for
+    heard_at_s: float = 0.0     # a code told of it after the first
     patience_s: float = UNLISTED_MAX_S
     answered_s: float | None = None
     answered_at: datetime | None = None

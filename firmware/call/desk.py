@@ -49,6 +49,7 @@ class CallDesk:
         in_hand = [take_up(call, ledger.moment) for call in remembered if not call.ended_at]
         self._book = CallBook(ledger, line, in_hand, self, country_code)
         self.ask_list, self.unsure = self._book.ask, self._book.unsure
+        self.ghosts = self._book.ghosts
         self._book.on_list = self._listed
         self.outcomes = Outcomes(ledger, self._book, self.told, note_divert)
         self._releases = Releases(ledger, line, self._book, self.outcomes)
@@ -146,7 +147,9 @@ class CallDesk:
         """See `CallFollower`."""
         if line.phase in (Phase.SPEAKING, Phase.JOINED, Phase.IDENTIFYING):
             return   # led; or decided about first (`undecided`)
-        if line.state in (CallState.ACTIVE, CallState.HELD):
+        if self._releases.is_over(line):
+            self._releases.give_up(line)
+        elif line.state in (CallState.ACTIVE, CallState.HELD):
             self._releases.hang_up(line)
         elif line.phase is Phase.REFUSED:
             self._releases.reject_again(line)
@@ -189,6 +192,7 @@ class CallDesk:
             self.rehearsal.listed(dialled)
         joined = [line for line in self._book.lines if line.phase is Phase.JOINED]
         if not dialled:
+            self._releases.none_left()
             for line in joined:
                 line.phase = Phase.RINGING   # the other has hung up: released with the next list
             if joined:

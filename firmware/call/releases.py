@@ -12,6 +12,7 @@ from firmware.at.answers import CallListEntry
 from firmware.call.call_book import CallBook
 from firmware.call.call_in_hand import CallInHand, Phase
 from firmware.call.call_state import CallState
+from firmware.call.ghosts import PAUSE_S, RINGS_MAX_S, TRIES_AT_ONCE, UP_MAX_S
 from firmware.call.outcomes import Outcomes
 from firmware.ledger import Ledger
 from firmware.line.modem_line import ModemLine, Rank, Reply
@@ -30,7 +31,8 @@ class Releases:
         self._modem = line
         self._book = book
         self._outcomes = outcomes
-        self._tries = 0          # to release what nobody owns
+        self._tries = 0          # to release what nobody owns, one after the other,
+        self._first_at_s = self._last_at_s = 0.0   # when for the first time, and when last
         self._releasing = False
 
     def reject(self, line: CallInHand) -> None:
@@ -75,26 +77,55 @@ class Releases:
     def hang_up(self, line: CallInHand) -> None:
         """Something answered, and nobody speaks at our end: the caller must not listen to
         silence. Refused, it is tried again with the next list."""
-        if not line.hanging_up:
-            line.hanging_up = True
-            held = line.state is CallState.HELD and self._book.alone
-            command = commands.call_hold("0") if held else commands.hang_up()
-            self._modem.ask(
-                command, lambda reply: self._hung_up(line, reply), Rank.CALL,
-                wanted=lambda: line in self._book.lines,   # else it meets whoever rings by then
-            )  # fmt: skip
+        now_s = self._ledger.moment.monotonic_s
+        if line.hanging_up or _is_soon(line.hang_ups, line.hang_up_tried_at_s, now_s):
+            return
+        if not line.hang_ups:
+            line.hung_up_at_s = now_s
+        line.hanging_up, line.hang_up_tried_at_s = True, now_s
+        line.hang_ups += 1
+        held = line.state is CallState.HELD and self._book.alone
+        command = commands.call_hold("0") if held else commands.hang_up()
+        self._modem.ask(
+            command, lambda reply: self._hung_up(line, reply), Rank.CALL,
+            wanted=lambda: line in self._book.lines,   # else it meets whoever rings by then
+        )  # fmt: skip
 
     def _hung_up(self, line: CallInHand, reply: Reply) -> None:
         line.hanging_up = False
-        if reply.ok:
+        if reply.ok and line.hang_ups < TRIES_AT_ONCE:
             self._book.ask()
+
+    def is_over(self, line: CallInHand) -> bool:
+        """Whether the call that is listed is no call any more."""
+        now_s = self._ledger.moment.monotonic_s
+        if line.hang_ups:
+            return now_s >= line.hung_up_at_s + UP_MAX_S
+        return now_s >= line.since_s + RINGS_MAX_S
+
+    def give_up(self, line: CallInHand) -> None:
+        """Its caller is long gone, or hears nothing: somebody is alerted now."""
+        heard_at_s, number = max(line.since_s, line.heard_at_s), line.call.number
+        self._outcomes.interrupted(line)
+        if line in self._book.lines:
+            self._outcomes.end(line)
+        if line.list_id is not None:
+            self._book.ghosts.add(line.list_id, number, heard_at_s, incoming=True)
 
     def release(self, leg: CallListEntry) -> None:
         """A leg that nobody owns (the program was restarted, a release was refused) must not stay
         up: one way after the other, with each list, until it is gone."""
-        if self._releasing:
+        now_s = self._ledger.moment.monotonic_s
+        if self._releasing or _is_soon(self._tries, self._last_at_s, now_s):
             return
-        self._releasing = True
+        if not self._tries:
+            self._first_at_s = now_s
+        elif now_s >= self._first_at_s + UP_MAX_S:
+            number = self._book.normal(leg.number, leg.number_type)
+            self._book.ghosts.add(leg.id, number, now_s, incoming=False)
+            self._tries = 0
+            return
+        self._releasing, self._last_at_s = True, now_s
         self._tries += 1
         by_id = 1 <= leg.id <= 7 and self._tries % 2 == 1   # 22.030 6.5.5
         command = commands.call_hold(f"1{leg.id}") if by_id else commands.hang_up()
@@ -103,7 +134,16 @@ class Releases:
             wanted=lambda: any(leg.id == each.id for each in self._book.dialled),
         )  # fmt: skip
 
+    def none_left(self) -> None:
+        """No leg of ours is listed."""
+        self._tries = 0
+
     def _released(self, reply: Reply) -> None:
         self._releasing = False
-        if reply.ok:
+        if reply.ok and self._tries < 2 * TRIES_AT_ONCE:
             self._book.ask()
+
+
+def _is_soon(tries: int, last_at_s: float, now_s: float) -> bool:
+    """Whether the next try would come too soon after so many."""
+    return tries >= TRIES_AT_ONCE and now_s < last_at_s + PAUSE_S

@@ -12,6 +12,7 @@ from pathlib import Path
 from firmware.moment import BUILT
 from firmware.store.database import DATABASE_NAME
 from firmware.store.place import BACKUPS
+from firmware.store.worn import listed
 
 NOBODY_S_AFTER = timedelta(days=1)   # hundreds of times what any of them takes
 _DRAFT = re.compile(rf"\.(backup|restore|mend|upload|tls)-.+|\.{re.escape(DATABASE_NAME)}\..+")
@@ -21,7 +22,7 @@ def sweep(data_dir: Path, now: datetime) -> None:
     """Remove drafts that nobody works on any more, as far as they are this user's: the daemon's
     helper and the page sweep each night and at each start. Raises nothing."""
     for folder in (data_dir, data_dir / BACKUPS):
-        for path in folder.iterdir() if folder.is_dir() else ():
+        for path in listed(folder):
             if _DRAFT.fullmatch(path.name):
                 with suppress(OSError):
                     _look_at(path, now)

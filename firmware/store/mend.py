@@ -32,10 +32,11 @@ from firmware.store.errors import (
 )
 from firmware.store.nightly import is_lost, last_sound_backup
 from firmware.store.people_store import PeopleStore
-from firmware.store.place import BACKUPS, LOG_SUFFIXES, put_in_place
+from firmware.store.place import BACKUPS, put_in_place
 from firmware.store.rota_store import RotaStore
 from firmware.store.row_store import RowStore
 from firmware.store.salvage import take_over
+from firmware.store.worn import copy_with_log, has_bad_sectors
 
 _STATES = {errno.EROFS: StoreState.READ_ONLY, errno.ENOSPC: StoreState.FULL}
 
@@ -108,6 +109,10 @@ def _damage(path: Path, now: datetime, *, thoroughly: bool) -> UnreadableDatabas
             check_rows(database, now)
     except (DamagedDatabase, ForeignDatabase) as fault:
         return fault
+    except UnwritableDatabase as fault:
+        if not has_bad_sectors(path):
+            raise
+        return DamagedDatabase(f"{path} has sectors that cannot be read ({fault})")
     return None
 
 
@@ -145,14 +150,3 @@ def _begin_with(file: Path | None, draft: Path, data_dir: Path) -> datetime | No
     with unpacked(file, data_dir) as (folder, backup):
         os.replace(folder / DATABASE_NAME, draft)
     return backup.made_at
-
-
-def copy_with_log(path: Path, copy: Path) -> Path | None:
-    """A file that this program cannot open, with its log, to be read from without touching it."""
-    if not path.exists():
-        return None
-    shutil.copyfile(path, copy)
-    log = path.with_name(path.name + LOG_SUFFIXES[0])
-    if log.exists():
-        shutil.copyfile(log, copy.with_name(copy.name + LOG_SUFFIXES[0]))
-    return copy

@@ -17,9 +17,10 @@ from pathlib import Path
 
 from firmware.store.database import Database, open_database
 from firmware.store.errors import UnreadableDatabase, UnwritableDatabase, translated
-from firmware.store.mend import Mended, copy_with_log, mend
+from firmware.store.mend import Mended, mend
 from firmware.store.nightly import nightly_backups
 from firmware.store.place import BACKUPS
+from firmware.store.worn import copy_with_log
 
 
 def read_only_copy(path: Path, folder: Path, now: datetime) -> tuple[Database, Mended | None]:

@@ -18,11 +18,11 @@ from firmware.store.backup import UnusableBackup, unpacked
 from firmware.store.daemon_lock import DaemonLock
 from firmware.store.database import DATABASE_NAME, open_database
 from firmware.store.errors import NewerDatabase
-from firmware.store.mend import copy_with_log
 from firmware.store.nightly import last_sound_backup
 from firmware.store.place import BACKUPS, put_in_place
 from firmware.store.plain import instant_text
 from firmware.store.salvage import take_over
+from firmware.store.worn import copy_with_log
 
 SAVED = "before-update.zip"   # in the folder of the backups; the updater's step has it made
 BY_THE_UPDATE = "update"
