@@ -193,8 +193,8 @@ class MainLoop:
         complain(f"unexpected: {type(fault).__name__}: {fault} ({at.filename}:{at.lineno})")
         if len(self._faults_s) > UNEXPECTED_MAX:
             raise fault
-        self._port.close()
-        self._queue.put(PortLost("restarted after a mistake of the program"))
+        self._port.break_off("restarted after a mistake of the program")
+        self._agenda.look_at_s = now_s
 
     def _perform(self, effect: Effect) -> None:
         match effect:

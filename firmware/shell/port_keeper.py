@@ -49,6 +49,7 @@ class PortKeeper:
         self._own = OwnModem()
         self._opening = 0
         self._complaints: set[str] = set()  # since a port was opened
+        self._broken_off: str | None = None   # why, until the attendant was told
 
     @property
     def audio(self) -> str | None:
@@ -67,6 +68,11 @@ class PortKeeper:
     def look(self) -> None:
         """Without a port: open the next that may be the modem's; say once why none can be. Not
         while the modem is being rescued: its device may be on its way off the bus."""
+        if (reason := self._broken_off) is not None:
+            self._broken_off = None
+            self.lose(reason)
+        if self._broken_off is not None:
+            return   # it could not be told: a mistake again
         if self._port is not None or self._rescuer.busy:
             return
         there = self._find_ports()
@@ -89,6 +95,12 @@ class PortKeeper:
     def lose(self, reason: str) -> None:
         self.close()
         self._step(PortLost(reason))
+
+    def break_off(self, reason: str) -> None:
+        """Close in the middle of a step: the next look tells of it before it opens a port, or what
+        is told of the opening before would be believed of the new one."""
+        self.close()
+        self._broken_off = reason
 
     def close(self) -> None:
         """One place closes; every descriptor is closed before the port is opened anew."""

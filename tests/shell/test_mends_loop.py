@@ -16,9 +16,19 @@ from serial.tools import list_ports
 from firmware.attendant import Attendant
 from firmware.command.ports import attached_ports
 from firmware.effect import Announce, Effect, Examine, KeepHouse, ReopenPort
-from firmware.event import DataMended, Event, PortLost, PortOpened, RotaChanged, Stopping, Woken
+from firmware.event import (
+    DataMended,
+    Event,
+    PortLost,
+    PortOpened,
+    RequestsMade,
+    RotaChanged,
+    Stopping,
+    Woken,
+)
 from firmware.line.usb_port import PortUnavailable
 from firmware.moment import Moment
+from firmware.record import RequestKind
 from firmware.rota import Rota, read_site_file
 from firmware.shell import alarm_clock, main_loop, port_keeper
 from firmware.shell.main_loop import MainLoop
@@ -27,6 +37,7 @@ from firmware.shell.system_clock import SystemClock
 from firmware.shell.watchdog import Watchdog
 from firmware.store.database import DATABASE_NAME, open_database
 from firmware.store.errors import BusyDatabase, UnwritableDatabase
+from firmware.store.page_store import PageStore
 from firmware.store.recorder import Recorder
 from firmware.store.rota_store import RotaStore
 from firmware.store.rota_watch import RotaWatch
@@ -225,6 +236,30 @@ def test_a_mistake_of_ours_begins_the_channel_anew(
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("veilleur: unexpected: KeyError: 'ours' (")
     assert "test_mends_loop.py:" in line
+
+
+def test_after_a_mistake_about_a_wish_of_the_page_the_port_is_told_to_be_open(
+    data: Path, port: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is opened anew in the same look around: the loss must not be told after that."""
+    monkeypatch.setattr(main_loop, "LOOK_AROUND_S", 0.05)
+
+    def answer(moment: Moment, event: Event) -> list[Effect]:
+        opened = sum(isinstance(each, PortOpened) for each in script.told)
+        if isinstance(event, PortOpened) and opened == 1:
+            with open_database(data, create=False) as other:
+                PageStore(other).ask(RequestKind.CHECK_FORWARDING, {}, by="Diane", at=moment.utc)
+        if isinstance(event, RequestsMade) and opened == 1:
+            raise KeyError("ours")
+        if opened == 2 and isinstance(event, RequestsMade | Woken):
+            stage.loop.stop()
+        return []
+
+    script = Script(answer)
+    stage = Stage(data, script, [port])
+    stage.run()
+    told = [type(event) for event in script.told if isinstance(event, PortOpened | PortLost)]
+    assert told == [PortOpened, PortLost, PortOpened]
 
 
 def test_too_many_mistakes_end_the_process(
