@@ -1,9 +1,8 @@
-"""When somebody was asked about an alert, and on which number to ask once more."""
+"""Who was asked last about which alert, and on which number to ask once more."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 
 from firmware.alert.turn import concerns, question, questions
 from firmware.duty.roster import Roster
@@ -15,20 +14,24 @@ from firmware.sms.outgoing_book import OutgoingBook
 UNSETTLED = (AlertState.OPEN, AlertState.EXHAUSTED)
 
 
-def asked_at(alert: Alert, person: Person, book: OutgoingBook, roster: Roster) -> datetime | None:
-    """When the person was last asked about the alert, None where they were not: a question that
-    has not left has asked nobody, and an OK of now is about another."""
-    instants = [
-        asked.at
+def last_question(
+    alert: Alert, person: Person, book: OutgoingBook, roster: Roster
+) -> int | None:
+    """The number of the SMS that asked the person about the alert last, None where none did: a
+    question that has not left has asked nobody, and an OK of now is about another. Numbers grow,
+    whatever the clock does; 0 is of days ago."""
+    causes = (
+        question(alert.id, turn)
         for turn, asked in enumerate(alert.asked, start=1)
-        if concerns(asked, person) and book.may_have_left(question(alert.id, turn))
-    ]
-    alarmed_at = book.alarmed_at(alert.id, person.numbers)
-    if alarmed_at is not None:
-        instants.append(alarmed_at)
+        if concerns(asked, person)
+    )
+    numbers = [book.number_of(cause) for cause in causes if book.may_have_left(cause)]
+    alarm = book.last_alarm(alert.id, person.numbers)
+    if alarm is not None:
+        numbers.append(alarm)
     elif alert.state is AlertState.EXHAUSTED and person in roster.wardens:
-        instants.append(alert.asked[-1].at if alert.asked else alert.opened_at)
-    return max(instants) if instants else None
+        numbers.append(0)
+    return max(numbers) if numbers else None
 
 
 def on_next_number(alert: Alert, cause: str, roster: Roster) -> Asked | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from firmware.alert.asked import UNSETTLED, asked_at
+from firmware.alert.asked import UNSETTLED, last_question
 from firmware.alert.reference import free_reference
 from firmware.alert.turn import concerns
 from firmware.duty.roster import Roster
@@ -100,16 +100,17 @@ class AlertBook:
         )
 
     def last_asked_of(self, person: Person) -> Alert | None:
-        """The alert that the person was asked about last, whatever became of it since.
+        """The alert that the person was asked about last, whatever became of it since, and whatever
+        the clock says: set back, it has questions of before that lie ahead.
 
         The alarm that nobody answered is a question to every administrator. A question that was
         settled before it left counts for nothing. The question for a swap stands for days: it
         takes no OK while anything else waits.
         """
         asked = [
-            (not self._is_waiting_swap(alert, person), at, alert.id)
+            (not self._is_waiting_swap(alert, person), number, alert.id)
             for alert in self._alerts.values()
-            if (at := asked_at(alert, person, self._outgoing, self._roster)) is not None
+            if (number := last_question(alert, person, self._outgoing, self._roster)) is not None
         ]
         return self._alerts[max(asked)[2]] if asked else None
 

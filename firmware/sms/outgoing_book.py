@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from firmware.ledger import Ledger
 from firmware.moment import is_older
@@ -120,11 +120,21 @@ class OutgoingBook:
             or message.id in self._doubtful
         )
 
-    def alarmed_at(self, alert_id: int, recipients: Collection[str]) -> datetime | None:
-        """When one of these was last written the alarm that nobody answers for the alert."""
-        alarms = [self._messages[number] for number in self._of_alerts.alarms(alert_id)]
-        written = [alarm.created_at for alarm in alarms if alarm.recipient in recipients]
-        return max(written) if written else None
+    def number_of(self, cause: str) -> int:
+        """Of the SMS of this cause; 0 of one that is no more known."""
+        return self._ids.get(cause, 0)
+
+    def last_alarm(self, alert_id: int, recipients: Collection[str]) -> int | None:
+        """The number of the alarm that one of these was written last, that nobody answers for the
+        alert."""
+        return max(
+            (
+                number
+                for number in self._of_alerts.alarms(alert_id)
+                if self._messages[number].recipient in recipients
+            ),
+            default=None,
+        )
 
     def waited_for(self, alerts: Iterable[int]) -> Iterable[OutgoingMessage]:
         """What has not left, and whatever was sent of these alerts."""
