@@ -5,7 +5,7 @@ Fed with every row that was committed, in order, with the instant at which it wa
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,6 +48,7 @@ class BookedSms:
     accepted_ms: dict[int, list[int]] = field(default_factory=dict)
     ended_ms: int | None = None
     tried: bool = False
+    said: dict[int, str] = field(default_factory=dict)   # of each part, as the network has it
 
 
 @dataclass(slots=True)
@@ -100,6 +101,7 @@ class Books:
         self.alarms_ended: dict[str, int] = {}    # when an alarm was last up
         self.alarm_spans: list[tuple[str, int, int]] = []   # of those that ended: since and until
         self.on_asked: list[Asking] = []
+        self.on_given_up: list[Callable[[BookedAlert, Moment], None]] = []
         self.on_call: Callable[[BookedCall], None] = lambda call: None
         self.on_text: Callable[[BookedText], None] = lambda text: None
         self.on_outgoing: Callable[[BookedSms], None] = lambda sms: None
@@ -199,6 +201,13 @@ class Books:
         else:
             self._in_hand.discard(row.id)
 
+    def outgoing_since(self, at_ms: int) -> Iterator[BookedSms]:
+        """The newest first, as far back as that."""
+        for sms in reversed(self.outgoing.values()):
+            if sms.first_ms < at_ms:
+                return
+            yield sms
+
     def calls_in_hand(self) -> list[BookedCall]:
         """Calls that the box has not closed."""
         return [self.calls[number] for number in sorted(self._in_hand)]
@@ -218,6 +227,7 @@ class Books:
     def _alert(self, row: Alert, at_ms: int, moment: Moment) -> None:
         known = self.alerts.get(row.id)
         before = known.row.asked if known is not None else ()
+        was = known.row.state if known is not None else AlertState.OPEN
         if known is None:
             known = self.alerts[row.id] = BookedAlert(at_ms, row)
             if row.cause_id is not None:
@@ -226,6 +236,9 @@ class Books:
         if len(row.asked) > len(before):
             for tell in self.on_asked:
                 tell(row, row.asked[len(before) :], moment)
+        if row.state is AlertState.EXHAUSTED and was is AlertState.OPEN:
+            for told in self.on_given_up:
+                told(known, moment)
 
     def _outgoing(self, row: OutgoingMessage, at_ms: int) -> None:
         known = self.outgoing.get(row.id)

@@ -6,7 +6,7 @@ the weeks that are asked about. Nothing here shares a line with `firmware/rota`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -26,6 +26,7 @@ class RotaTruth:
     def __init__(self, site: Table) -> None:
         self.site = site
         self.versions = 0
+        self.on_edit: list[Callable[[], None]] = []
         self._weeks: dict[tuple[str, int], list[Answer]] = {}
         self.zone = ZoneInfo(site["site"]["time_zone"])
         self.mobiles = {person["name"]: person["mobile"] for person in site["person"]}
@@ -47,6 +48,8 @@ class RotaTruth:
         self.site = site
         self.versions += 1
         self._weeks.clear()
+        for tell in self.on_edit:
+            tell()
 
     def add_override(self, override: Table) -> None:
         """One more entry, made last."""

@@ -145,7 +145,7 @@ class AlertWatch:
             mine = questions.get(alert.row.id, [])
             self._must_tell(alert, mine)
             self._must_leave(alert, mine)
-            for turn in self._turns(alert, mine):
+            for turn in self.turns(alert, mine):
                 self._must_pass_on(alert, turn)
             self._must_ask_on(alert)
         for alert in sorted(about_callers, key=lambda each: each.ended_ms or 0):
@@ -199,7 +199,7 @@ class AlertWatch:
             self._must_not_be_dropped(alert, sms, questions)
         garbled = any(sms.row.id in self._outgoing.garbled for sms in questions)
         left_ms = [ms for sms in questions for ms in sms.accepted_ms.get(1, [])]
-        if garbled or not alert.row.asked or self._is_bygone(alert):
+        if garbled or not alert.row.asked or self.is_bygone(alert):
             return
         if not left_ms:
             doubted = any(sms.tried for sms in questions)   # a refusal may be another command's
@@ -236,7 +236,7 @@ class AlertWatch:
         ):
             self._breaks(Promise.ALERTED, f"given up: {sms.row}")
 
-    def _turns(self, alert: BookedAlert, questions: list[BookedSms]) -> Iterator[Turn]:
+    def turns(self, alert: BookedAlert, questions: list[BookedSms]) -> Iterator[Turn]:
         by_turn = {int(sms.row.cause.rpartition(":")[2]): sms for sms in questions}
         numbered = list(enumerate(alert.row.asked, start=1))
         groups = [
@@ -260,7 +260,7 @@ class AlertWatch:
 
     def _must_pass_on(self, alert: BookedAlert, turn: Turn) -> None:
         """Not before the time is up, and not long after it."""
-        if turn.end_ms is None or self._is_bygone(alert):
+        if turn.end_ms is None or self.is_bygone(alert):
             return
         if any(sms.row.id in self._outgoing.garbled for sms in turn.questions):
             return    # when it left is not known
@@ -278,7 +278,7 @@ class AlertWatch:
             what = f"none of {turn.asked} can be reached, and nobody else is asked: {alert.row}"
             self._breaks(Promise.TURN, what)
         hurried = turn.passed_on and turn.end_ms - turn.begin_ms < IMPATIENCE_MS
-        if hurried and not deaths and not self._was_in_vain(turn):
+        if hurried and not deaths and not self.was_in_vain(turn):
             self._breaks(Promise.TURN, f"{turn.asked} had no time to answer: {alert.row}")
 
     def _hopeless_ms(self, turn: Turn) -> int | None:
@@ -290,7 +290,7 @@ class AlertWatch:
         ]
         return max(ended_ms) if ended_ms and len(ended_ms) == len(turn.asked) else None
 
-    def _was_in_vain(self, turn: Turn) -> bool:
+    def was_in_vain(self, turn: Turn) -> bool:
         """Somebody has said NON, or an SMS could not be delivered."""
         return any(one.declined for one in turn.asked) or any(
             (sms.row.state is OutgoingState.FAILED and sms.row.error != WITHDRAWN)
@@ -302,13 +302,13 @@ class AlertWatch:
         """Given up only after the last round, or when nobody is left who has not said NON."""
         row = alert.row
         given_up = alert.exhausted_ms != alert.ended_ms
-        if not given_up or not row.asked or self._is_bygone(alert):
+        if not given_up or not row.asked or self.is_bygone(alert):
             return
         last = row.asked[-1].round
         if last + 1 < ROUNDS and not any(one.declined for one in row.asked if one.round == last):
             self._breaks(Promise.TURN, f"given up after {last + 1} of {ROUNDS} rounds: {row}")
 
-    def _is_bygone(self, alert: BookedAlert) -> bool:
+    def is_bygone(self, alert: BookedAlert) -> bool:
         """The box was away for so long, by its own clock, that nobody is asked any more."""
         ended_ms = alert.exhausted_ms or self._box.now_ms
         skews = self._box.skews_between(alert.first_ms, ended_ms)

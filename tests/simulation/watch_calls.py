@@ -136,7 +136,7 @@ class CallWatch:
         if not self._needs_none(booked, sent):
             self._breaks(Promise.SILENCE, record, f"nobody was alerted yet: {booked.row}")
         led = len(record.legs) > 1 or record.ended_by == "caller"
-        if booked.row.outcome is CallOutcome.DIVERTED and not led and not self._flooded(booked):
+        if booked.row.outcome is CallOutcome.DIVERTED and not led and not self.flooded(booked):
             refused_ms = record.legs[0].ended_ms or record.started_ms
             if self._forwarding.nobody_could_know(refused_ms):   # changed while it rang, say
                 self._led_nowhere.append((record, booked))   # until the box sees it
@@ -317,12 +317,12 @@ class CallWatch:
         if row.outcome is CallOutcome.TRANSFERRED:
             return True   # somebody pressed 1 (`watch_voice`)
         if row.outcome is not CallOutcome.DIVERTED:
-            return self._flooded(call)
+            return self.flooded(call)
         if row.target is not None and row.target not in self._truth.names:
             return True
-        return f"call:{row.id}:note" in sent or self._flooded(call)
+        return f"call:{row.id}:note" in sent or self.flooded(call)
 
-    def _flooded(self, call: BookedCall) -> bool:
+    def flooded(self, call: BookedCall) -> bool:
         limit = 30
         near = [
             other

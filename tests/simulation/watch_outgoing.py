@@ -149,6 +149,7 @@ class OutgoingWatch:
         elif record.part == 1:
             self._in_order(sms)
         times.append(self._box.now_ms)
+        sms.said[record.part] = record.text or ""
         self._last = (sms.row.id, record.part)
         if sms.row.rank != RANK_ALERT and not sms.row.cause.startswith(ALARM):
             self._spend()

@@ -31,6 +31,8 @@ from tests.simulation.watch_calls import CallWatch
 from tests.simulation.watch_discipline import Discipline
 from tests.simulation.watch_forwarding import ForwardingWatch
 from tests.simulation.watch_outgoing import OutgoingWatch
+from tests.simulation.watch_rounds import RoundWatch
+from tests.simulation.watch_rows import RowWatch
 from tests.simulation.watch_second import telling
 from tests.simulation.watch_texts import TextWatch
 from tests.simulation.watch_voice import VoiceWatch
@@ -86,6 +88,12 @@ class Year:
         self.texts = TextWatch(self.box, self.outages, self.truth.services)
         self.outgoing = OutgoingWatch(self.box, self.truth, self.outages)
         self.alerts = AlertWatch(self.box, self.truth, self.outages, self.outgoing)
+        self.rounds = RoundWatch(
+            self.box, self.truth, self.outages, self.outgoing, self.alerts, has_voice=voice
+        )
+        self.rows = RowWatch(
+            self.box, self.truth, self.outages, self.calls, self.outgoing, has_voice=voice
+        )
         self.alarms = AlarmWatch(self.box)
         self.discipline = Discipline(self.box)
         self.box.phone(OFFICE)
@@ -193,6 +201,8 @@ class Year:
         self.texts.finish()
         self.outgoing.finish()
         self.alerts.finish()
+        self.rounds.finish()
+        self.rows.finish()
         self.alarms.finish()
         return box.judge.broken
 
