@@ -201,6 +201,7 @@ class Attendant:
         self._disk.in_memory = lambda: in_memory(self._alerts, self._outbox, self._voice.mail)
         self._disk.night.is_calm = lambda: not (self._calls.busy or self._outbox.book.waiting)
         self._recovery.connect(self._announcer.modem_alarm, lambda key: self._bell.still(key))
+        self._recovery.ladder.is_talk = lambda: self._calls.joined
 
     def alive(self) -> bool:
         """Whether the watchdog may be fed: the modem answers, or mending it makes headway."""
@@ -322,7 +323,7 @@ class Attendant:
         """It has forgotten all settings, and what was asked of it. While it is being set up this
         may be the noise of the start that we know of, or of another: both begin anew."""
         if self._registration.progress is not Progress.STARTING:
-            self._ledger.journal(JournalKind.HEALTH, outcome="modem_restarted", line=line)
+            self._health.modem.restarted(line, well=self._recovery.ladder.is_well)
         self._interrupt()
         self._voice.restarted()
         self._line.forget(self._ledger.moment)
@@ -330,9 +331,8 @@ class Attendant:
 
     def _port_lost(self, reason: str) -> None:
         if self._registration.initialised:
-            self._ledger.journal(
-                JournalKind.HEALTH, outcome="modem_lost", port=self._signs.port, why=reason
-            )
+            well = self._recovery.ladder.is_well
+            self._health.modem.lost(self._signs.port, reason, well=well)
         self._signs.port = None
         in_call_s = self._ledger.moment.monotonic_s if self._line.in_call else None
         self._interrupt()

@@ -111,7 +111,7 @@ SAYS_ITSELF = frozenset(
     {
         messages.ALERT_UNANSWERED, messages.LOOP, messages.FLOOD, messages.BUDGET,
         messages.FORWARDING_REFUSED, messages.RECOVERY_FAILED, messages.BATTERY_LOW,
-        messages.BOX_DIES,
+        messages.BOX_DIES, messages.MODEM_DIES,
     }
 )  # fmt: skip
 GENERAL = N_("If this stays, tell whoever looks after the box: veilleur doctor says more there.")

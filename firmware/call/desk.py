@@ -126,6 +126,11 @@ class CallDesk:
         """Whether somebody calls, or is in a call."""
         return bool(self._book.lines)
 
+    @property
+    def joined(self) -> bool:
+        """Whether a caller speaks to somebody through the box."""
+        return any(line.phase is Phase.JOINED for line in self._book.lines)
+
     def tick(self) -> None:
         self._book.tick(self._end)
 

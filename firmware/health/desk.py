@@ -22,6 +22,7 @@ from firmware.health.button import Button
 from firmware.health.credit_keeper import CreditKeeper
 from firmware.health.hearing import Hearing
 from firmware.health.listening import Listening
+from firmware.health.modem_deaths import ModemDeaths
 from firmware.health.own_number import OwnNumber
 from firmware.health.self_check import SelfCheck
 from firmware.health.starts import Starts
@@ -72,6 +73,7 @@ class HealthDesk:
         )
         self.vitals = Vitals(ledger, line, bell)
         self.hearing = Hearing(ledger, bell)
+        self.modem = ModemDeaths(ledger, bell)
         self.button = Button(ledger, roster, outbox, speaker)
         self._starts = Starts(ledger, bell, speaker)
         self._battery = Battery(ledger, outbox, bell)
@@ -152,6 +154,7 @@ class HealthDesk:
         if now_s >= self._look_at_s:
             self._look_at_s = now_s + LOOK_S
             self._starts.look()
+            self.modem.look()
             self.listening.look(ready=self._outbox.ready)
             self.vitals.look(ready=self._outbox.ready)
             self.self_check.look()

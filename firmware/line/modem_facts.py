@@ -18,14 +18,14 @@ OPERATOR_LOOKS = 10   # the operator's name is asked again after so many, or ano
 # A modem that is well answers as the time before
 _registration = lru_cache(maxsize=16)(answers.registration)
 _signal_dbm = lru_cache(maxsize=16)(answers.signal_dbm)
-UNREAD_MAX = 3  # watches without any answer about registration before nothing is believed
+UNREAD_MAX = 3  # looks without any answer about registration before nothing is believed
 
 
 @dataclass(slots=True)
 class ModemFacts:
     """Facts are dropped, not kept, when they can no longer be read: an old answer is no proof.
 
-    ``unread`` counts the watches in a row in which no registration could be read.
+    ``unread`` counts the looks in a row in which no registration could be read.
     """
 
     imei: str | None = None
@@ -70,10 +70,7 @@ class ModemFacts:
             if reply.ok and self._take_registration(reply):
                 read += 1
                 on_registration(reply)
-        self.unread = 0 if read else self.unread + 1
-        if self.unread >= UNREAD_MAX:
-            self.registration.clear()
-            self.operator = self.technology = None
+        self._count(read=bool(read))
         reply = yield commands.signal_query()
         self.signal_dbm = _signal(reply)
         if self.registered and (not read or self._operator_is_due()):
@@ -102,7 +99,16 @@ class ModemFacts:
         """Registration alone: the modem answers, has not restarted, and is on the network."""
         reply = yield commands.registration_query("CS")
         if reply.ok and self._take_registration(reply):
+            self._count(read=True)
             on_registration(reply)
+        elif reply.result is None:   # a modem may hang but for what it answers by itself
+            self._count(read=False)
+
+    def _count(self, *, read: bool) -> None:
+        self.unread = 0 if read else self.unread + 1
+        if self.unread >= UNREAD_MAX:
+            self.registration.clear()
+            self.operator = self.technology = None
 
     def _take_registration(self, reply: Reply) -> bool:
         try:

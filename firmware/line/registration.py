@@ -34,6 +34,7 @@ HURRY_S = 3.0             # for an answer of the bring-up while a caller may be 
 KEEP_ALIVE_S = 15.0       # between two signs of life of a modem that is asked nothing else
 SEARCHING_POLL_S = 5.0
 LOST_ALARM_AFTER_S = 180.0
+FINDS_S = 45.0   # a modem that starts finds its network within that
 
 SILENT_RESTARTS_MAX = 2   # in a row; then this modem's +CREG? says nothing about restarts
 # 27.007 7.2: +CREG: <n>,<stat> with <n> 0; the code that comes by itself has one field or more
@@ -75,6 +76,7 @@ class Registration:
         self._settings_lost = False
         self._silent_restarts = 0
         self._unregistered_since_s: float | None = None
+        self._set_up_s = 0.0      # since when it might have found the network
         self.poll_every_s = POLL_S
         self.progress = Progress.CLOSED
         self.facts = ModemFacts()
@@ -196,6 +198,7 @@ class Registration:
         self.on_order("sim")
         self.signs.sim_ready()
         self.on_setback("")
+        self._set_up_s = self._moment().monotonic_s
         self._go(Progress.SEARCHING)
         yield from self._watch()
 
@@ -246,12 +249,12 @@ class Registration:
         self._full_watch_s = self._moment().monotonic_s
         if self.facts.registered:
             self.signs.signal(self.facts.signal_dbm)
-        if self.facts.unread == UNREAD_MAX:
-            self._settings_lost = True  # deaf to our questions: set it up again, once
 
     def _watched(self) -> None:
         if not self.initialised:
             return
+        if self.facts.unread == UNREAD_MAX:
+            self._settings_lost = True  # deaf to our questions: set it up again, once
         if self._settings_lost:
             self._settings_lost = False
             self.on_restart("settings lost")
@@ -297,10 +300,11 @@ class Registration:
                 self._due_s = now.monotonic_s
         self._go(Progress.SEARCHING)
         lost_s = now.monotonic_s - self._unregistered_since_s
+        searched_s = min(lost_s, now.monotonic_s - self._set_up_s)
         states = {report.status for report in self.facts.registration.values()}
         state = "denied" if 3 in states else "searching"  # 27.007 7.2 <stat>
-        self.signs.unregistered(lost_s, state)
-        if lost_s >= LOST_ALARM_AFTER_S:
+        self.signs.unregistered(searched_s, state)
+        if lost_s >= LOST_ALARM_AFTER_S and searched_s >= FINDS_S:
             self.on_alarm("network", messages.NETWORK_LOST, {"state": state})
 
     def _go(self, progress: Progress) -> None:

@@ -18,6 +18,7 @@ from firmware.recovery.rungs import (
     CLIMBS,
     PORTS_ASKED,
     RUNGS,
+    TALK_BELIEVED_S,
     Climb,
     Fault,
     Rung,
@@ -27,6 +28,7 @@ from firmware.wording import messages
 
 OVERDUE_S = 30.0   # a deadline that nobody has looked at for so long: the loop does not turn
 _NO_ANSWER = "no answer"
+_RESTARTS = frozenset({Rung.RESET, Rung.CUT_POWER, Rung.REBOOT})
 _HARD = frozenset({Fault.MUTE, Fault.ABSENT, Fault.REFUSING})
 _SOFT = frozenset({Fault.DEAF})
 # Actions that concern one sort of fault only
@@ -80,6 +82,7 @@ class Ladder:
         self.fault = Fault.MUTE
         self.why = ""
         self.deadline_s: float | None = None
+        self.is_talk: Callable[[], bool] = lambda: False   # two speak through the modem
         self.perform: Callable[[Rung, str], bool] = lambda rung, why: False
         self.on_alarm: Callable[[str, str, dict[str, str]], None] = lambda key, cause, values: None
         self.on_order: Callable[[str], None] = lambda key: None
@@ -121,6 +124,11 @@ class Ladder:
     # What it says
 
     @property
+    def is_well(self) -> bool:
+        """Nothing is being mended."""
+        return self.state is State.WELL
+
+    @property
     def at_work(self) -> bool:
         """Whether something is wrong and its next step has a time that is kept."""
         in_time = self.deadline_s is not None and self._now_s < self.deadline_s + OVERDUE_S
@@ -143,7 +151,11 @@ class Ladder:
         unseen_s = self._unseen_s
         if unseen_s is None:
             return self._line.in_call
-        return self._now_s < unseen_s + CALL_BELIEVED_S
+        return self._now_s < unseen_s + self._believed_s
+
+    @property
+    def _believed_s(self) -> float:
+        return TALK_BELIEVED_S if self.is_talk() else CALL_BELIEVED_S
 
     @property
     def _unseen_s(self) -> float | None:
@@ -268,7 +280,7 @@ class Ladder:
         """A call is up: wait for its end, but not for one that nobody can see any more."""
         self.state = State.HELD
         unseen_s = self._unseen_s
-        until_s = CALL_BELIEVED_S + (self._now_s if unseen_s is None else unseen_s)
+        until_s = self._believed_s + (self._now_s if unseen_s is None else unseen_s)
         self.deadline_s = max(until_s, self._now_s)
 
     def _return(self) -> None:
@@ -367,6 +379,8 @@ class Ladder:
         self.on_order("recovery")
         if self._left is not None:
             self._go_on(self._left)
+        elif self._suspicions and not _RESTARTS.intersection(self._taken):
+            self._begin(Fault.DEAF, next(iter(self._suspicions.values())))   # said meanwhile
 
     def _wait(self, seconds: float) -> None:
         self.deadline_s = self._now_s + seconds

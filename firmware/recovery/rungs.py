@@ -79,7 +79,7 @@ CLIMBS: Final[Mapping[Fault, Climb]] = MappingProxyType({
     Fault.REFUSING: Climb(_HARD, _RESTS_S),
     # The network may be out for hours, and no reset of ours mends a mast.
     Fault.DEAF: Climb(
-        (Rung.RESET, Rung.RESET, Rung.CUT_POWER, Rung.RESET),
+        (Rung.RESET, Rung.CUT_POWER, Rung.RESET, Rung.RESET),
         (900.0, 3600.0, 6 * 3600.0),
         gently=True,
         per_day=4,
@@ -88,4 +88,5 @@ CLIMBS: Final[Mapping[Fault, Climb]] = MappingProxyType({
 
 REFUSALS = 3             # bring-ups in a row that came to nothing, before the modem is at fault
 CALL_BELIEVED_S = 90.0   # a call that a mute modem had rings no longer than that
+TALK_BELIEVED_S = 900.0  # two who speak to one another do; the network leads others on meanwhile
 PORTS_ASKED = 6          # of a USB device that no profile knows, before more is tried

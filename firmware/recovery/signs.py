@@ -8,7 +8,7 @@ from firmware.moment import Moment
 from firmware.wording import messages
 
 UNREGISTERED_S = 90.0   # the network is back sooner, or a reset helps
-NO_SIM_S = 120.0        # most slots notice a card only at a restart
+NO_SIM_S = 60.0         # most slots notice a card only at a restart
 UNKNOWN_SIGNALS = 5     # minutes in a row, from a modem that has told its level before
 _WORTH_A_RESET = (messages.SIM_MISSING, messages.SIM_FAULT, messages.SIM_PIN_GIVEN_UP)
 

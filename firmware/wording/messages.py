@@ -307,6 +307,10 @@ BOX_DIES = N_(
     "the box lost its power, or its program broke off, at least {count} times within 24 h of "
     "running. Check its power supply."
 )
+MODEM_DIES = N_(
+    "the modem went or restarted by itself four times in an hour: calls are lost meanwhile. "
+    "Check its power supply and its cable."
+)
 BOX_WAS_OFF = N_(
     "the box was probably off between {since} and {until}: calls may have been lost."
 )

@@ -21,6 +21,7 @@ from firmware.line.registration import (
 )
 from firmware.line.sim_pin import PinKeeper
 from firmware.record import Memory
+from firmware.recovery.signs import UNREGISTERED_S
 from tests.modem_by_hand import RESYNCHRONISING, ModemByHand, profile
 
 pytestmark = pytest.mark.usefixtures("modem_family")
@@ -285,6 +286,35 @@ def test_a_registration_that_cannot_be_read_thrice_is_none() -> None:
     bench.run(3 * POLL_S + 1)
     assert bench.restarts == ["settings lost"]
     assert bench.registration.facts.registration == {}
+
+
+def test_a_modem_that_answers_nothing_about_the_network_is_set_up_anew_within_a_minute() -> None:
+    """It hangs but for what it answers by itself."""
+    bench = Bench()
+    bench.open()
+    bench.run(1)
+    for command in ("AT+CREG?", "AT+CEREG?", "AT+CSQ", "AT+COPS?"):
+        bench.modem.answers[command] = ()
+    bench.run(POLL_S + 15)
+    assert bench.restarts[:1] == ["settings lost"]
+
+
+def test_the_time_without_a_port_is_no_time_without_a_network() -> None:
+    bench = Bench()
+    suspected: list[str] = []
+    bench.registration.signs.on_suspect = lambda kind, why: suspected.append(kind)
+    bench.modem.answers["AT+CREG?"] = ("+CREG: 2,2", "OK")
+    bench.modem.answers["AT+CEREG?"] = ("+CEREG: 2,2", "OK")
+    bench.open()
+    bench.run(UNREGISTERED_S - 30)
+    bench.registration.closed()
+    bench.run(600)
+    bench.open()
+    bench.run(30)
+    assert bench.registration.progress is Progress.SEARCHING
+    assert suspected == []
+    bench.run(UNREGISTERED_S)
+    assert suspected[:1] == ["network"]
 
 
 def test_reports_that_are_off_tell_of_a_restart() -> None:

@@ -10,6 +10,8 @@ from firmware.recovery.rungs import CLIMBS, Fault, Rung
 from firmware.recovery.table import State
 from tests.recovery.bench import Bench
 
+HELPS = (Rung.RESET, Rung.CUT_POWER)
+
 pytestmark = pytest.mark.usefixtures("modem_family")
 
 
@@ -20,7 +22,7 @@ def test_deafness_is_mended_gently_and_four_times_a_day() -> None:
     for _ in range(1000):
         bench.run(60)
         bench.ladder.suspect("network", "searching")
-    assert bench.rungs == [Rung.RESET, Rung.RESET, Rung.CUT_POWER, Rung.RESET]
+    assert bench.rungs == [Rung.RESET, Rung.CUT_POWER, Rung.RESET, Rung.RESET]
     assert "recovery" not in bench.alarms
     bench.ladder.trust("network")
     bench.look()
@@ -75,7 +77,7 @@ def test_a_lost_answer_does_not_begin_the_gentle_climb_anew(
     assert bench.rungs.count(Rung.RESET) == 1
     assert bench.ladder.state is State.RESTING
     bench.run(CLIMBS[Fault.DEAF].rests_s[0])
-    assert bench.rungs.count(Rung.RESET) == 2
+    assert [rung for rung in bench.rungs if rung in HELPS] == [Rung.RESET, Rung.CUT_POWER]
 
 
 def test_what_is_said_once_is_not_forgotten_for_a_lost_answer() -> None:
@@ -86,7 +88,7 @@ def test_what_is_said_once_is_not_forgotten_for_a_lost_answer() -> None:
     _a_moment_of_silence(bench)
     assert bench.ladder.state is State.RESTING
     bench.run(CLIMBS[Fault.DEAF].rests_s[0])
-    assert bench.rungs.count(Rung.RESET) == 2
+    assert [rung for rung in bench.rungs if rung in HELPS] == [Rung.RESET, Rung.CUT_POWER]
     bench.ladder.trust("deaf")
     assert bench.well()
 
@@ -115,3 +117,27 @@ def test_days_without_a_network_take_nothing_from_a_modem_that_is_deaf() -> None
     assert bench.rungs == 4 * [Rung.RESET]
     bench.ladder.suspect("deaf", "test SMS")
     assert bench.rungs == 5 * [Rung.RESET]
+
+
+def test_what_is_said_of_a_modem_that_is_being_mended_is_not_forgotten() -> None:
+    bench = Bench()
+    bench.answers = False
+    bench.look()
+    bench.ladder.suspect("deaf", "test SMS")
+    bench.answers = True
+    bench.run(1)
+    assert bench.rungs == [Rung.ASK, Rung.RESET]
+    assert bench.ladder.fault is Fault.DEAF
+
+
+def test_what_a_restart_may_have_mended_is_not_said_again_for_it() -> None:
+    bench = Bench()
+    bench.answers = False
+    bench.look()
+    bench.ladder.suspect("deaf", "test SMS")
+    while Rung.RESET not in bench.rungs:
+        bench.run(1)
+    bench.answers = True
+    bench.run(1)
+    assert bench.well()
+    assert bench.rungs.count(Rung.RESET) == 1

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from firmware.recovery.permits import HOUR_S
-from firmware.recovery.rungs import CALL_BELIEVED_S, Rung
+from firmware.recovery.rungs import CALL_BELIEVED_S, TALK_BELIEVED_S, Rung
 from firmware.recovery.table import Happening, State
 from tests.recovery.bench import Bench
 
@@ -68,3 +70,15 @@ def test_a_call_that_the_modem_lists_is_never_cut_short() -> None:
     bench.line.in_call = False
     bench.look()
     assert bench.rungs == [Rung.RESET]
+
+
+@pytest.mark.parametrize("talk", [False, True])
+def test_two_who_speak_are_believed_to_for_longer_than_one_who_rings(talk: bool) -> None:
+    bench = Bench()
+    bench.line.in_call = True
+    bench.ladder.is_talk = lambda: talk
+    bench.answers = False
+    bench.run(CALL_BELIEVED_S + 1)
+    assert (bench.last() is Rung.ASK) is talk
+    bench.run(TALK_BELIEVED_S - CALL_BELIEVED_S + 1)
+    assert bench.last() is not Rung.ASK

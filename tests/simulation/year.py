@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
+from firmware.health.modem_deaths import KEY as MODEM_DIES
+from firmware.health.modem_deaths import OVER_S
 from firmware.health.starts import KEY as DEATHS
 from firmware.pulse import ForwardingState, ModemState
 from firmware.record import RotaOverride
@@ -44,6 +46,7 @@ FIRST_DAY = datetime(2026, 1, 12, 5, tzinfo=UTC)
 DRAIN_MS = 107 * 60_000      # within this, with the faults off, nothing is left over
 SETTLED_MS = 10 * 60_000     # a handover at this very instant may still be told of
 PARTS_MS = 26 * 3_600_000 + 7 * 60_000    # and a day later what waited for a lost part is told
+MODEM_OVER_MS = round(OVER_S * 1000) + 5 * 60_000
 GAPS_AHEAD = timedelta(days=31)           # a month, and the day until the daily check
 PLANNED_MS = 120_000     # of one round of numbers
 DIALLED_MS = 2_000       # from ATD on the wire to a call in the network's books
@@ -69,6 +72,7 @@ class Year:
         voice: bool = False,
     ) -> None:
         self.days, self.seed, self.faults, self.has_voice = days, seed, faults, voice
+        self._calm_ms = 0   # when the faults ended
         random = Random(f"town {seed}")
         site = draw_site(random)
         if voice:
@@ -209,6 +213,7 @@ class Year:
     def _liveness(self) -> None:
         """No fault any more, and no work: everything must come to its end."""
         box = self.box
+        self._calm_ms = box.now_ms
         self.misfortune.end()
         self.mishaps.end()
         self.work.people.behave()
@@ -251,6 +256,8 @@ class Year:
             return self.truth.has_gap(service, self.box.moment.utc, GAPS_AHEAD)
         if kind == DEATHS:
             return self.alarms.died_lately(self.box.now_ms)
+        if kind == MODEM_DIES:   # for hours without a death, which the faults' last may have been
+            return self.box.now_ms < self._calm_ms + MODEM_OVER_MS
         return kind in ("alert", "nobody", "silence", "voice", "voice-unheard")
 
 
