@@ -5,15 +5,17 @@ from __future__ import annotations
 import string
 from collections.abc import Sequence
 
+from firmware.disk_desk import CAUSES
 from firmware.doctor.facts import DaemonFacts, Facts
 from firmware.doctor.finding import Finding, Level, Phrase, attention, good, say, unknown, wrong
 from firmware.doctor.forwarding import check_published_forwarding
 from firmware.doctor.health import check_health
 from firmware.doctor.network import check_signal, not_registered
-from firmware.pulse import PULSE_STALE_S, ModemState, Pulse
+from firmware.pulse import PULSE_STALE_S, ModemState, Pulse, StoreState
 from firmware.record import Alarm
 from firmware.wording import doctor_box_messages as box
 from firmware.wording import doctor_messages as words
+from firmware.wording import messages
 
 CHECK = words.L_DAEMON
 ALARM_TO_DO = {
@@ -28,7 +30,10 @@ ALARM_TO_DO = {
     "clock": box.CLOCK_IMPOSSIBLE_TO_DO,
 }
 # The check that tells the same as an alarm
-TOLD_BY = {"modem": words.L_MODEM, "port": words.L_MODEM, "network": words.L_NETWORK}
+TOLD_BY = {
+    "modem": words.L_MODEM, "port": words.L_MODEM, "network": words.L_NETWORK,
+    "disk": words.L_DISK, "clock": words.L_CLOCK,
+}  # fmt: skip
 
 
 def check_daemon(facts: Facts) -> tuple[Finding, ...]:
@@ -43,8 +48,22 @@ def check_daemon(facts: Facts) -> tuple[Finding, ...]:
         return (unknown(CHECK, say(words.DAEMON_UNSEEN), say(words.RUN_AS_ROOT)),)
     age_s = age(facts, pulse)
     if fresh(facts, pulse):
-        return (good(CHECK, words.DAEMON_RUNS, age=age_s),)
+        return (good(CHECK, words.DAEMON_RUNS, age=age_s), *_store(pulse), *_clock(pulse))
     return (wrong(CHECK, say(words.DAEMON_STALE, age=age_s), say(words.RESTART_DAEMON)),)
+
+
+def _store(pulse: Pulse) -> tuple[Finding, ...]:
+    """A disk that takes no rows takes no alarm either."""
+    if pulse.store is StoreState.GOOD:
+        return ()
+    finding = attention if pulse.store is StoreState.BUSY else wrong
+    return (finding(words.L_DISK, say(CAUSES[pulse.store]), say(words.CALL_SUPPORT)),)
+
+
+def _clock(pulse: Pulse) -> tuple[Finding, ...]:
+    if pulse.clock_trusted:
+        return ()
+    return (wrong(words.L_CLOCK, say(messages.CLOCK_UNTRUSTED), say(box.CLOCK_IMPOSSIBLE_TO_DO)),)
 
 
 def age(facts: Facts, pulse: Pulse) -> int:

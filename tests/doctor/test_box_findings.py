@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
+from firmware.disk_desk import CAUSES
 from firmware.doctor.examine import examine
 from firmware.doctor.facts import (
     ClockFacts,
+    DaemonFacts,
     DatabaseFacts,
     DatabaseState,
     DiskFacts,
@@ -20,9 +23,11 @@ from firmware.doctor.facts import (
 from firmware.doctor.finding import Level, Phrase
 from firmware.doctor.questions import Question
 from firmware.moment import Moment
+from firmware.pulse import StoreState
 from firmware.rota import Person, read_site_file
 from firmware.wording import doctor_box_messages as box
 from firmware.wording import doctor_messages as words
+from firmware.wording import messages
 from tests.doctor.samples import (
     ALICE,
     BRUNO,
@@ -30,6 +35,7 @@ from tests.doctor.samples import (
     GOOD_FILE,
     NOW,
     OFFICE_HOURS,
+    PULSE,
     RUNNING,
     SITE,
     STOPPED,
@@ -285,3 +291,30 @@ def test_without_data_the_machine_and_the_modem_are_checked() -> None:
     assert not checks & {words.L_FOLDER, words.L_DATABASE, words.L_DAEMON, words.L_DISK}
     assert wrongs(facts) == []
 
+
+
+# What the daemon says of itself
+
+
+@pytest.mark.parametrize("state", StoreState)
+def test_a_daemon_that_goes_on_from_memory_is_told(state: StoreState) -> None:
+    """The alarm of it is on no disk."""
+    found = wrongs_of_the_daemon(store=state)
+    if state is StoreState.GOOD:
+        assert found == []
+    else:
+        level = LOOK if state is StoreState.BUSY else WRONG
+        assert found == [(words.L_DISK, level, CAUSES[state])]
+
+
+def test_a_daemon_that_does_not_know_the_time_is_told() -> None:
+    told = wrongs_of_the_daemon(clock_trusted=False)
+    assert told == [(words.L_CLOCK, WRONG, messages.CLOCK_UNTRUSTED)]
+
+
+def wrongs_of_the_daemon(**changes: Any) -> list[tuple[str, Level, str]]:
+    daemon = DaemonFacts(running=True, pid=812, pulse=replace(PULSE, **changes))
+    found = examine(replace(RUNNING, daemon=daemon))
+    return [
+        (each.check, each.level, each.sentence.msgid) for each in found if each.level is not OK
+    ]

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
-from firmware.pulse import ForwardingState, ModemState
+from firmware.pulse import ForwardingState, ModemState, StoreState
 from firmware.record import AlertCause, AlertState, CallOutcome
 from firmware.update import version
 from firmware.wording import messages
@@ -89,6 +89,21 @@ def test_a_box_in_trouble(house: House, app: Flask) -> None:
     assert "veilleur_modem_signal_dbm" not in figures
     assert (figures["veilleur_alerts/open"], figures["veilleur_alerts/exhausted"]) == (1, 1)
     assert (figures["veilleur_callers_waiting"], figures["veilleur_alarms"]) == (2, 1)
+
+
+def test_a_box_whose_disk_takes_no_rows_counts_nothing_that_is_not_there(
+    house: House, app: Flask
+) -> None:
+    well = read(app)
+    assert well["veilleur_store_state/good"] == 1
+    assert (well["veilleur_sms_loop_failing"], well["veilleur_alarms"]) == (0, 0)
+    house.wake(store=StoreState.READ_ONLY, sms_loop_failing=True, outgoing_waiting=7)
+    figures = read(app)
+    states = [figures[f"veilleur_store_state/{state}"] for state in ("good", "read_only")]
+    assert states == [0, 1]
+    assert figures["veilleur_sms_loop_failing"] == 1
+    assert figures["veilleur_outgoing_waiting"] == 7
+    assert "veilleur_alarms" not in figures
 
 
 def test_of_a_silent_box_nothing_old_is_told(house: House, app: Flask) -> None:

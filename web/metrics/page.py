@@ -9,7 +9,7 @@ from datetime import datetime
 
 from flask import Blueprint, Response, abort, current_app, request
 
-from firmware.pulse import ForwardingState, ModemState, Pulse
+from firmware.pulse import ForwardingState, ModemState, Pulse, StoreState
 from firmware.record import AlertState
 from firmware.update.version import own_version
 from web.box import box
@@ -63,6 +63,16 @@ def _of_the_modem(now: datetime) -> Iterator[Gauge]:
     yield gauge(
         "veilleur_clock_trusted", "1 while something confirms the clock.", pulse.clock_trusted
     )
+    yield Gauge(
+        "veilleur_store_state",
+        "1 for the state that the database is in; in all but good what happens is in memory only.",
+        tuple(Sample(pulse.store is each, {"state": each.value}) for each in StoreState),
+    )
+    yield gauge(
+        "veilleur_sms_loop_failing",
+        "1 while an SMS of the box to itself does not come back.",
+        pulse.sms_loop_failing,
+    )
     yield from _of_forwarding(pulse, now)
 
 
@@ -105,10 +115,12 @@ def _of_the_store(now: datetime) -> Iterator[Gauge]:
     yield gauge(
         "veilleur_callers_waiting", "Lines of the call-back list.", len(store.call_back_list(now))
     )
-    yield gauge("veilleur_alarms", "Alarms that are up.", len(store.open_alarms()))
-    yield gauge(
-        "veilleur_outgoing_waiting", "SMS that have not left yet.", store.outgoing_waiting()
-    )
+    alarms: int | None = len(store.open_alarms())
+    waiting = store.outgoing_waiting()
+    if pulse is not None and box().state(now).answers and pulse.store is not StoreState.GOOD:
+        alarms, waiting = None, pulse.outgoing_waiting   # more are up, in the daemon's memory alone
+    yield gauge("veilleur_alarms", "Alarms that are up.", alarms)
+    yield gauge("veilleur_outgoing_waiting", "SMS that have not left yet.", waiting)
     if known is not None:
         uncovered = [service_status(known, each, now).nobody for each in known.services]
         yield gauge(
