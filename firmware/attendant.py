@@ -194,7 +194,7 @@ class Attendant:
         self._registration.on_alarm = self._announcer.modem_alarm
         self._registration.on_order = lambda key: self._bell.still(key)
         self._registration.on_poll = self._polled
-        self._registration.on_restart = self._modem_restarted
+        self._registration.on_restart = lambda line: self._modem_restarted(line, by_itself=False)
         self._storages.on_unreadable = self._registration.unreadable
         self._storages.on_untold = self._registration.untold
         self._disk.on_old_rota = self._forwarding.spare
@@ -319,11 +319,12 @@ class Attendant:
                 case _:
                     self._health.heard(event)  # other notices ask nothing of us
 
-    def _modem_restarted(self, line: str) -> None:
+    def _modem_restarted(self, line: str, *, by_itself: bool = True) -> None:
         """It has forgotten all settings, and what was asked of it. While it is being set up this
         may be the noise of the start that we know of, or of another: both begin anew."""
         if self._registration.progress is not Progress.STARTING:
-            self._health.modem.restarted(line, well=self._recovery.ladder.is_well)
+            by_itself = by_itself and self._recovery.ladder.is_well
+            self._health.modem.restarted(line, well=by_itself)
         self._interrupt()
         self._voice.restarted()
         self._line.forget(self._ledger.moment)

@@ -11,7 +11,7 @@ alone; of those that last five are told again in two hours, in turn.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain
 from types import MappingProxyType
 
@@ -33,7 +33,12 @@ APART_S = 120.0                      # between two SMS of alarms
 LASTS_S = 900.0                      # then what came and went before has come to stay
 CALLERS_AGAIN, CALLERS_WITHIN_S = 5, 2 * 3600.0   # so many are told again in so long
 STUCK_S = 1800.0                     # until a look whether an SMS of an alarm has left
-LINES_MAX = 5                        # of one SMS; the page has them all
+LINES_MAX = 5                        # of one SMS; the next has the others
+STAYS_S = 3600.0                     # after so long an alarm that comes and goes has come to stay
+WAITING_MAX = 50                     # of what is no state; the page and the journal have the others
+DAY = timedelta(days=1)
+MANY = ("sms", "flood", "loop")      # of these there may be any number, each with a key of its own
+_WEIGHT = (What.RAISED, What.TOLD, What.TOLD_OVER, What.OVER, What.STILL)
 URGENT = "alert:"                    # begins the key of an alarm about a caller
 WAITING, UNTOLD = "bell-waiting", "bell-untold"   # the facts
 
@@ -118,7 +123,10 @@ class Bell:
         self, key: str, cause: str, values: Mapping[str, str] = NOTHING, *, over: bool = False
     ) -> None:
         """Tell the administrators of something that is no lasting state, or that it is over."""
-        self._hear(News(key, What.TOLD_OVER if over else What.TOLD, cause, dict(values)))
+        moment = self._ledger.moment
+        since = moment.utc.isoformat() if moment.utc_trusted else ""
+        what = What.TOLD_OVER if over else What.TOLD
+        self._hear(News(key, what, cause, dict(values), since))
 
     def still(self, key: str, *, by_sms: bool = True) -> None:
         """End the alarm, if it is up."""
@@ -244,6 +252,8 @@ class Bell:
     def _wait(self, waiting: tuple[News, ...]) -> None:
         if waiting == self._waiting:
             return
+        told = [each for each in waiting if each.what in (What.TOLD, What.TOLD_OVER)]
+        waiting = tuple(each for each in waiting if each not in told[:-WAITING_MAX])
         self._waiting = waiting
         self._ledger.remember(WAITING, [news.as_fact() for news in waiting])
         now_s = self._ledger.moment.monotonic_s
@@ -254,10 +264,13 @@ class Bell:
         self._kept_back = False
 
     def _leave(self) -> None:
-        """One SMS with everything that waits, if the day has one left for it."""
-        news = tuple(sorted(self._waiting, key=_is_known))   # lines beyond the last are not told
-        changes = {f"{each.key}:{each.what}" for each in news if each.what is not What.STILL}
-        text = self._worded(news[0]) if len(news) == 1 else self._bundle(news)
+        """One SMS with the heaviest of what waits, if the day has one left for it."""
+        waiting = sorted(self._fresh(), key=lambda each: _WEIGHT.index(each.what))
+        news, rest = tuple(waiting[:LINES_MAX]), tuple(waiting[LINES_MAX:])
+        if not news:
+            self._wait(())
+            return
+        text = self._worded(news[0]) if len(waiting) == 1 else self._bundle(news, len(rest))
         fewer, last = (
             f"{text}\n{self._speaker.say(more)}"
             for more in (messages.ALARM_FEWER_TODAY, messages.ALARM_LAST_TODAY)
@@ -266,35 +279,69 @@ class Bell:
         same = [self._outbox.unsent(each.mobile, (text, fewer, last), ALARM) for each in people]
         instead = all(same)   # nobody had it, and nobody will have it twice
         now_s = self._ledger.moment.monotonic_s
+        changes = {name for each in news for name in self._changes_of(each)}
         wait_s = self._daily.wait_s(changes, instead=instead)
         if wait_s > 0.0:
-            self._leave_at_s, self._kept_back = now_s + wait_s, True
+            self._leave_at_s = now_s + (soonest(wait_s, *map(self._stays_in_s, news)) or wait_s)
+            self._kept_back = True
             return
-        self._wait(())
-        self._left_s = now_s
+        self._left_s, self._leave_at_s = now_s, None
+        self._wait(rest)
         self._note_told(news)
         self._daily.count(changes, instead=instead)
         self._outbox.supersede(chain.from_iterable(same))
-        name = f"{news[0].key}:{news[0].what}" if len(news) == 1 else "several"
+        name = f"{news[0].key}:{news[0].what}" if len(waiting) == 1 else "several"
         self._send(name, {0: last, KEPT: fewer}.get(self._daily.free, text))
+
+    def _fresh(self) -> list[News]:
+        """What is no state, and waited for more than a day, is not told as if it were of now."""
+        now = self._ledger.now
+        return [
+            each
+            for each in self._waiting
+            if each.what not in (What.TOLD, What.TOLD_OVER)
+            or not each.since
+            or now - datetime.fromisoformat(each.since) < DAY
+        ]
+
+    def _changes_of(self, news: News) -> list[str]:
+        """By which names an SMS of those that are kept may tell of it: once a day each. What begins
+        again is flutter, until it has stayed for an hour."""
+        match news.what:
+            case What.STILL:
+                return []
+            case What.TOLD | What.TOLD_OVER:
+                kind = news.key.split(":")[0]
+                return [kind if kind in MANY else f"{news.key}:{news.since}"]
+            case What.RAISED if self._stays_in_s(news) is None:
+                return [f"{news.key}:{news.what}", f"{news.key}:stays"]
+            case _:
+                return [f"{news.key}:{news.what}"]
+
+    def _stays_in_s(self, news: News) -> float | None:
+        """When a beginning will have stayed; None for what has, and for all else."""
+        alarm = self._ledger.alarm(news.key) if news.what is What.RAISED else None
+        if alarm is None:
+            return None
+        left_s = STAYS_S - (self._ledger.now - alarm.since).total_seconds()
+        return min(left_s, STAYS_S) if left_s > 0.0 else None
 
     def _worded(self, news: News) -> str:
         what = self._speaker.say(news.cause, **news.values)
         sentence = _SENTENCES[news.what][0]
         return self._speaker.say(sentence, site=self._site, what=what, since=self._since(news))
 
-    def _bundle(self, news: tuple[News, ...]) -> str:
+    def _bundle(self, news: tuple[News, ...], more: int) -> str:
         lines = [
             self._speaker.say(
                 _SENTENCES[each.what][1],
                 what=self._speaker.say(each.cause, **each.values),
                 since=self._since(each),
             )
-            for each in news[:LINES_MAX]
+            for each in news
         ]
-        if len(news) > LINES_MAX:
-            count = len(news) - LINES_MAX
-            lines.append(self._speaker.say(messages.ALARM_MORE, count=count))
+        if more:
+            lines.append(self._speaker.say(messages.ALARM_MORE, count=more))
         return self._speaker.say(messages.ALARMS, site=self._site, text="\n".join(lines))
 
     def _since(self, news: News) -> str:
@@ -321,8 +368,3 @@ class Bell:
         self._repeats.note(
             each.key for each in news if each.what in lasting and each.key not in self._once
         )
-
-
-def _is_known(news: News) -> bool:
-    """It is over, or was told before."""
-    return news.what not in (What.RAISED, What.TOLD)

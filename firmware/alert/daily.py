@@ -1,5 +1,5 @@
 """So many SMS of alarms a day and no more, however often the box starts. The last ones are kept for
-alarms that begin or end, one for each: what comes and goes all day must not use them up."""
+alarms that begin or end: what comes and goes all day must not use them up."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from firmware.moment import read_seconds
 
 DAY_S = 86_400.0
 SMS_A_DAY = 12   # to each administrator; callers without an answer are beyond
-KEPT = 4         # of them, for alarms that begin or end; each has one of these for either
+KEPT = 4         # of them, for what was not told by one of these that day
 # The fact: when those of the last day left, by the time for which the box ran, and which beginnings
 # and ends those have told that were kept
 LEFT = "bell-left"
@@ -34,8 +34,8 @@ class Daily:
         return SMS_A_DAY - len(self._lately())
 
     def wait_s(self, changes: Collection[str], *, instead: bool) -> float:
-        """How long an SMS has to wait that tells of these beginnings and ends, by name; none:
-        of what lasts. ``instead``: of the one that left last, which nobody has had."""
+        """How long an SMS has to wait that tells of these changes, by name; none: of what lasts.
+        ``instead``: of the one that left last, which nobody has had."""
         entries = self._others(instead=instead)
         limit = SMS_A_DAY if set(changes) - _told(entries) else SMS_A_DAY - KEPT
         if len(entries) < limit:

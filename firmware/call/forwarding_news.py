@@ -43,7 +43,9 @@ class ForwardingNews:
             found=_by_name(found),
         )
         if self._changes.admits(CHANGED, self._ledger.moment.monotonic_s):
-            self._bell.tell(CHANGED, messages.FORWARDING_CHANGED, _first(wanted, found))
+            erased = all(number is None for number in found.values())
+            cause = messages.FORWARDING_ERASED if erased else messages.FORWARDING_CHANGED
+            self._bell.tell(CHANGED, cause, _first(wanted, found))
 
     def refused(self, target: Target, mode: str, why: str) -> None:
         """The network will not have it; somebody may dial it by hand."""

@@ -154,7 +154,7 @@ class HealthDesk:
         if now_s >= self._look_at_s:
             self._look_at_s = now_s + LOOK_S
             self._starts.look()
-            self.modem.look()
+            self.modem.look(ready=self._outbox.ready)
             self.listening.look(ready=self._outbox.ready)
             self.vitals.look(ready=self._outbox.ready)
             self.self_check.look()

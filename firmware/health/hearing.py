@@ -32,12 +32,18 @@ class Hearing:
         self._ledger = ledger
         self._bell = bell
         self._since_s: float | None = None
+        self._heard: set[tuple[str | None, str]] = set()   # in this run, whatever the clock says
         self.on_suspect: Callable[[str, str], None] = lambda kind, why: None
         self.on_trust: Callable[[str], None] = lambda kind: None
 
     def heard(self, event: object, facts: ModemFacts) -> None:
         """A call rings: as the SIM is registered now, calls come in."""
         if not isinstance(event, Ring | CallingLine) or facts.takes_calls:
+            return
+        if not facts.registered:
+            return   # it is being set up: nothing is known of how yet
+        self._heard.add((facts.iccid, _way(facts)))
+        if facts.iccid is None:
             return
         ways, way, now = self._proved(facts), _way(facts), self._ledger.now
         if way not in ways or abs(now - ways[way]) >= APART:
@@ -63,7 +69,8 @@ class Hearing:
         if not facts.registered:
             self._since_s = None   # another alarm tells of that
             return
-        if facts.takes_calls or _way(facts) in self._proved(facts):
+        way = _way(facts)
+        if facts.takes_calls or (facts.iccid, way) in self._heard or way in self._proved(facts):
             self._since_s = None
             self._bell.still(KEY)
             self.on_trust("calls")
@@ -78,4 +85,4 @@ class Hearing:
 
 
 def _way(facts: ModemFacts) -> str:
-    return ", ".join(f"{domain} {status}" for domain, status in facts.statuses)
+    return ", ".join(f"{domain} {status}" for domain, status in sorted(facts.statuses))

@@ -54,7 +54,7 @@ class Listening:
                 self._ledger.remember(f"last:{kind}", self._ledger.now.isoformat())
                 before, now = self._models[kind], self._models[kind].came()
                 self._models[kind] = now
-                if before.weight > WORTH_A_ROW:
+                if before.weight > WORTH_A_ROW or before.is_odd:
                     self._ledger.remember(f"silence:{kind}", now.as_fact())
                 self._doubted.discard(kind)
                 self._bell.still(f"silence:{kind}")

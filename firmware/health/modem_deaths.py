@@ -15,7 +15,8 @@ from firmware.wording import messages
 
 KEY = "modem-dies"
 DEATHS_MAX, WITHIN_S = 4, 3600.0   # so many are an alarm
-OVER_S = 6 * 3600.0                # until there was none for so long
+OVER_S = 6 * 3600.0                # until it was set up for so long without one
+PAUSE_MAX_S = 600.0                # between two looks
 
 
 class ModemDeaths:
@@ -24,7 +25,8 @@ class ModemDeaths:
     def __init__(self, ledger: Ledger, bell: Bell) -> None:
         self._ledger, self._bell = ledger, bell
         self._times_s: deque[float] = deque(maxlen=DEATHS_MAX)
-        self._last_s = ledger.moment.monotonic_s   # an alarm of before a restart has its time, too
+        self._well_s = 0.0         # for how long it was set up since
+        self._looked_s: float | None = None
 
     def lost(self, port: str | None, why: str, *, well: bool) -> None:
         """The port of a modem that was set up is gone."""
@@ -39,12 +41,17 @@ class ModemDeaths:
     def _died(self, *, well: bool) -> None:
         if not well:
             return
-        now_s = self._last_s = self._ledger.moment.monotonic_s
+        now_s = self._ledger.moment.monotonic_s
+        self._well_s = 0.0
         self._times_s.append(now_s)
         if len(self._times_s) == DEATHS_MAX and self._times_s[0] > now_s - WITHIN_S:
             self._bell.ring(KEY, messages.MODEM_DIES)
 
-    def look(self) -> None:
-        """Each minute."""
-        if self._ledger.moment.monotonic_s >= self._last_s + OVER_S:
+    def look(self, *, ready: bool) -> None:
+        """Each minute. Without a modem nobody knows whether it is over."""
+        now_s = self._ledger.moment.monotonic_s
+        before_s, self._looked_s = self._looked_s, now_s if ready else None
+        if ready and before_s is not None:
+            self._well_s += min(now_s - before_s, PAUSE_MAX_S)
+        if self._well_s >= OVER_S:
             self._bell.still(KEY)

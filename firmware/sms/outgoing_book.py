@@ -100,12 +100,10 @@ class OutgoingBook:
         )
 
     def has_left(self, alert_id: int, recipient: str) -> bool:
-        """An SMS of this alert has left for this number, or is being handed over."""
+        """An SMS of this alert has left for this number, or may have."""
         questions = (self._messages[number] for number in self._of_alerts.questions(alert_id))
         return any(
-            message.recipient == recipient
-            and (message.references or message.state is OutgoingState.SENDING)
-            for message in questions
+            message.recipient == recipient and self._perhaps_left(message) for message in questions
         )
 
     def may_have_left(self, cause: str) -> bool:

@@ -164,8 +164,8 @@ ALARM_LINE = N_("ALARM: {what}")
 ALARM_OVER_LINE = N_("BACK IN ORDER: {what}")
 ALARM_STILL_LINE = N_("STILL IN ALARM since {since}: {what}")
 ALARM_MORE = N_("And {count} more: see the page.")
-ALARM_FEWER_TODAY = N_("In the next hours only new alarms come by SMS; the page has the rest.")
-ALARM_LAST_TODAY = N_("Further alarms of the next hours are on the page only.")
+ALARM_FEWER_TODAY = N_("New alarms come at once, the rest some hours later; the page has all.")
+ALARM_LAST_TODAY = N_("Further alarms come some hours later; the page has them at once.")
 ALERT_UNANSWERED = N_(
     "nobody answered for ref {reference} ({what}). Please act now. Whoever takes it replies "
     "OK {reference}."
@@ -178,6 +178,9 @@ FORWARDING_DIFFERENT = N_(
 FORWARDING_CHANGED = N_(
     "call forwarding had been changed ({found} found): the box has set {expected} again. Calls "
     "may have gone astray."
+)
+FORWARDING_ERASED = N_(
+    "call forwarding had been erased: the box has set {expected} again. Calls may have gone astray."
 )
 FORWARDING_LEFT = N_(
     "calls still go to {found}, as before the damage; the backup's rota names {expected}."

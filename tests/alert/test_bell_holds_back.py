@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from firmware.alert.bell import LASTS_S
+from firmware.alert.bell import LASTS_S, STAYS_S, WAITING, WAITING_MAX
 from firmware.alert.daily import LEFT
+from firmware.alert.news import What
 from firmware.event import Woken
 from firmware.guard.budget import Budget
 from firmware.record import OutgoingState
@@ -169,15 +170,63 @@ def test_a_day_has_twelve_sms_of_alarms_at_most_and_the_last_one_says_so(tmp_pat
     world = CalmWorld(tmp_path, SAMPLE, start=NOON)
     world.run(60)
     for turn in range(20):
-        world.attendant._bell.tell(f"flood:{turn}", messages.FLOOD, {"number": str(turn)})
+        world.attendant._bell.tell(f"event-{turn}", messages.FLOOD, {"number": str(turn)})
         world.run(200)
     texts = told(world, "ALARME")
     assert len(texts) == 12
-    assert ["seulement sur la page" in text for text in texts] == [False] * 11 + [True]
-    assert ["seules les nouvelles" in text for text in texts].index(True) == 7
-    world.run(86_400)
-    later = world.texts(ADMIN)[-1].splitlines()
-    assert [line.split()[0] for line in later[1:]] == ["ALARME"] * 5 + ["Et"]   # what had to wait
+    assert ["alarmes suivantes" in text for text in texts] == [False] * 11 + [True]
+    assert ["nouvelles alarmes viennent" in text for text in texts].index(True) == 7
+    world.run(86_000)   # what had to wait, five at a time
+    later = [line for text in world.texts(ADMIN)[12:] for line in text.splitlines()]
+    assert sum(line.startswith("ALARME :") for line in later) == 8
+
+
+def test_an_alarm_that_begins_again_and_stays_is_told_within_the_hour(tmp_path: Path) -> None:
+    """"Back in order" must not be the last word, however many have left that day."""
+    bench = Bench(read_site_file(SAMPLE))
+    flutters(bench, 5)
+    assert len(bench.texts()) == 10
+    bench.bell.ring("store", messages.SIM_MISSING)
+    bench.rings_for(LASTS_S + 60)
+    assert len(bench.texts()) == 10
+    bench.rings_for(STAYS_S)
+    assert bench.texts()[-1].startswith("ALARME")
+    bench.bell.still("store")
+    bench.rings_for(86_400)
+    assert bench.texts()[-1].startswith("RETOUR")
+
+
+def test_what_has_no_line_in_one_sms_has_one_in_the_next() -> None:
+    bench = Bench(read_site_file(SAMPLE))
+    bench.bell.ring("before", messages.SIM_MISSING)
+    bench.rings_for(600)
+    bench.bell.still("before")
+    for number in range(6):
+        bench.bell.ring(f"new-{number}", messages.SMS_STORE_FULL)
+    bench.rings_for(600)
+    lines = [text.splitlines() for text in bench.texts()[1:]]
+    assert [len(each) for each in lines] == [7, 3]
+    assert lines[0][-1].startswith("Et 2 de plus")
+    assert lines[1][1].startswith("ALARME")
+    assert lines[1][2].startswith("RETOUR")
+
+
+def test_one_dead_telephone_leaves_room_for_an_alarm() -> None:
+    """Each SMS that could not be delivered is an event of its own."""
+    bench = Bench(read_site_file(SAMPLE))
+    for number in range(144):
+        bench.bell.tell(f"sms:{number}", messages.SIM_MISSING)
+        if number == 30:
+            bench.bell.ring("silence:calls", messages.SILENT_CALLS, {"hours": "31"})
+            before = len(bench.texts())
+        bench.rings_for(600)
+        if number == 33:
+            assert any("aucun appel depuis 31 h" in text for text in bench.texts()[before:])
+    waiting = bench.ledger.fact(WAITING)
+    assert isinstance(waiting, list)
+    assert len(waiting) <= WAITING_MAX + 1   # and the alarm
+    bench.wait(86_400 - 3600)
+    assert not any(each.what is What.TOLD for each in bench.bell._fresh())   # of another day
 
 
 def test_what_comes_and_goes_all_day_uses_up_no_sms_that_another_alarm_needs() -> None:
@@ -200,7 +249,7 @@ def test_what_waits_for_a_free_sms_leaves_in_the_order_of_its_weight() -> None:
     """What begins stands before what is over: lines beyond the fifth are not told."""
     bench = Bench(read_site_file(SAMPLE))
     for turn in range(12):
-        bench.bell.tell(f"flood:{turn}", messages.FLOOD, {"number": f"+3361234{turn:04}"})
+        bench.bell.tell(f"event-{turn}", messages.FLOOD, {"number": f"+3361234{turn:04}"})
         bench.rings_for(200)
     assert len(bench.texts()) == 12
     for turn in range(4):
@@ -225,7 +274,7 @@ def test_a_day_has_twelve_sms_however_often_the_box_starts(
     world = CalmWorld(tmp_path, SAMPLE, start=NOON)
     world.run(60)
     for turn in range(20):
-        world.attendant._bell.tell(f"flood:{turn}", messages.FLOOD, {"number": str(turn)})
+        world.attendant._bell.tell(f"event-{turn}", messages.FLOOD, {"number": str(turn)})
         world.run(60)
         world.kill()
         world.trusted = time_after_s == 0
@@ -235,7 +284,7 @@ def test_a_day_has_twelve_sms_however_often_the_box_starts(
         world.run(60)
     texts = told(world, "ALARME")
     assert len(texts) == 12
-    assert "seulement sur la page" in texts[-1]
+    assert "alarmes suivantes" in texts[-1]
     world.trusted = True
     world.run(86_400 + 3600)
     before = len(told(world, "ALARME"))
@@ -312,7 +361,7 @@ def test_what_never_left_is_none_of_the_twelve_of_a_day() -> None:
     flutters(bench, 1)
     texts = [text for _, text in said(bench)]
     assert [text.split()[0] for text in texts] == ["ALARME", "RETOUR"] * 2
-    assert not any("seulement sur la page" in text for text in texts)
+    assert not any("alarmes suivantes" in text for text in texts)
 
 
 def test_who_has_had_it_has_no_more_a_day_though_another_has_none() -> None:

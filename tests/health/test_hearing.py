@@ -118,7 +118,19 @@ def test_another_card_has_proved_nothing_and_an_old_proof_holds_no_more() -> Non
     desk.bench.ledger.moment = replace(
         desk.bench.ledger.moment, utc=desk.bench.ledger.now + timedelta(hours=2)
     )
+    assert not desk.look(facts, 240)   # it is the same run: the clock may have been set
+    desk.hearing = Hearing(desk.bench.ledger, desk.bench.bell)
     assert desk.look(facts, 240)
+
+
+def test_a_ring_while_the_modem_is_set_up_leaves_what_was_proved() -> None:
+    desk, facts = Desk(), registered(6, 1)
+    facts.iccid = "893301"
+    desk.hearing.heard(Ring("VOICE"), facts)
+    desk.hearing.heard(Ring("VOICE"), ModemFacts())
+    desk.hearing = Hearing(desk.bench.ledger, desk.bench.bell)
+    other_way = {name: facts.registration[name] for name in reversed(facts.registration)}
+    assert not desk.look(replace(facts, registration=other_way), 240)
 
 
 @pytest.mark.parametrize(

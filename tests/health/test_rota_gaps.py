@@ -51,12 +51,12 @@ class Days:
         self.bench.ledger.remember(LOOKED, fact)
         self._start()
 
-    def pass_by(self, count: int) -> list[str]:
-        """What the SMS of these days say."""
+    def pass_by(self, count: int, hours: float = 24.0) -> list[str]:
+        """What the SMS of these days say, with so long between two checks."""
         before = len(self.bench.texts())
         for _ in range(count):
             self.gaps.check()
-            self.bench.rings_for(86_400 - 1)
+            self.bench.rings_for(hours * 3600 - 1)
         return self.bench.texts()[before:]
 
 
@@ -69,7 +69,7 @@ def test_a_hole_for_tomorrow_is_told_though_the_rota_ends_in_a_month() -> None:
     tonight = days.bench.ledger.now.replace(hour=19, tzinfo=None)
     days.edit(site + absent(tonight, tonight + timedelta(hours=12)))
     (text,) = days.pass_by(1)
-    assert "de 19:00 à sam 14/03 07:00" in text
+    assert "de ven 13/03 19:00 à sam 14/03 07:00" in text
     assert days.pass_by(15) == []
     assert KEY + "Ambulance" in {alarm.key for alarm in days.bench.ledger.alarms}
 
@@ -78,6 +78,14 @@ def test_what_was_told_long_ago_is_told_once_more_two_days_before() -> None:
     days = Days(ONE_LEVEL + ends(START + timedelta(days=28)))
     heard = [len(days.pass_by(1)) for _ in range(32)]
     assert heard == [1] + [0] * 25 + [1] + [0] * 5
+
+
+@pytest.mark.parametrize("hours", [20.0, 25.0, 28.0, 47.0])
+def test_what_was_told_long_ago_is_told_once_more_whenever_the_checks_are(hours: float) -> None:
+    days = Days(ONE_LEVEL + ends(START + timedelta(days=28)))
+    heard = [len(days.pass_by(1, hours)) for _ in range(round(29 * 24 / hours))]
+    assert sum(heard) == 2
+    assert heard[0] == 1
 
 
 def test_a_rota_with_nobody_each_night_is_told_once_and_not_night_after_night() -> None:

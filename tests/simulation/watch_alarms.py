@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 
-from firmware.alert.bell import LASTS_S, LINES_MAX, URGENT
+from firmware.alert.bell import LASTS_S, URGENT
 from firmware.alert.daily import KEPT, SMS_A_DAY
 from firmware.alert.news import What
 from firmware.health.starts import DEATHS_MAX, OFF_MIN
@@ -178,7 +178,7 @@ def _word(sms: BookedSms) -> Word:
     found = _CAUSE.match(sms.row.cause)
     if found is None:
         lines = sms.row.text.splitlines()[1:]
-        ends = len(lines) > LINES_MAX or any(line.startswith(_OVER_LINES) for line in lines)
+        ends = any(line.startswith(_OVER_LINES) for line in lines)
         return Word(sms.first_ms, SEVERAL, begins=True, ends=ends)
     key, what = found.groups()
     return Word(sms.first_ms, key, begins=what in _BEGUN, ends=what == What.OVER)
