@@ -19,6 +19,7 @@ from tests.simulation.watch_second import SecondWatch, is_second
 
 LATE_MS = 100_000         # within this after a call has left the box its end must be on disk
 FIRST_RING_MS = 1_500     # who rings for less may be gone before the modem has said a word
+SET_UP_MS = 60_000
 NUMBER_TOLD_MS = 1_000    # within this from the first RING a modem has told the number
 READING_MS = 10_000       # in which the number of a call is read, again and again
 UNSURE_MS = 60_000        # a refusal that was not answered may have been meant for another
@@ -157,7 +158,8 @@ class CallWatch:
         disturbed = (
             box.damaged(record.started_ms, over_ms)
             or box.left_unanswered(record.started_ms, over_ms)
-            or self._outages.during(record.started_ms, over_ms)
+            # A modem that has just restarted shows none, until it is told to
+            or self._outages.during(record.started_ms - SET_UP_MS, over_ms)
             or box.deaths_between(record.started_ms, over_ms)
         )
         if not disturbed:
