@@ -19,6 +19,7 @@ RING_PERIOD_S = 5.0    # between two rings (ETSI: 1 s in 5)
 AT_ONCE = 3
 KEPT_MAX_S = 60.0      # a modem that waits for the end of a body does so until ESC ends it
 UNLISTED_MAX_S = 60.0  # a call that no list confirms, because the list cannot be read
+TALK_MAX_S = 900.0     # two who speak do so for longer, whatever the AT port says
 TAKE_UP_WAIT_S = 15.0  # how long a call of before a restart may wait for its number
 TAKE_UP_AGE_S = 30.0   # and how long ago it may have begun: a restart of the program takes some ten
 
@@ -113,7 +114,8 @@ class CallInHand:
     @property
     def unlisted_at_s(self) -> float:
         """When to give the call up if no list shows it."""
-        return max(self.since_s, self.listed_at_s) + self.patience_s
+        patience_s = TALK_MAX_S if self.phase is Phase.JOINED else self.patience_s
+        return max(self.since_s, self.listed_at_s) + patience_s
 
     def may_be_meant(self, state: CallState, number: str | None, withheld: bool) -> bool:
         """Whether a code about a call in this state, with this number, can be about this call."""

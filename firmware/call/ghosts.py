@@ -33,6 +33,7 @@ class Ghosts:
     def __init__(self) -> None:
         self._known: dict[int, _Ghost] = {}
         self._told = False
+        self._is_doubted = False   # the modem has restarted since
         self.on_suspect: Callable[[str, str], None] = lambda kind, why: None
         self.on_trust: Callable[[str], None] = lambda kind: None
 
@@ -46,14 +47,16 @@ class Ghosts:
 
     def may_ring(self, number: str | None, now_s: float) -> bool:
         """Whether a code about a call that rings may be about one of these. One that was silent is
-        none any more: whoever rings is served."""
+        none any more if the number is its own, and after a restart of the modem whatever rings is a
+        caller: whoever rings is served."""
         for place, ghost in tuple(self._known.items()):
             if not ghost.incoming or not _may_be(ghost.number, number):
                 continue
-            if now_s < ghost.heard_at_s + SILENT_S:
+            if not self._is_doubted and now_s < ghost.heard_at_s + SILENT_S:
                 ghost.heard_at_s = now_s
                 return True
-            del self._known[place]
+            if self._is_doubted or number is not None:
+                del self._known[place]
         return False
 
     def without(
@@ -70,15 +73,15 @@ class Ghosts:
                 left.append(entry)
             else:
                 listed[entry.id] = ghost
-        self._known = listed
+        self._known, self._is_doubted = listed, False
         if self._told and not listed:
             self._told = False
             self.on_trust("call")
         return tuple(left)
 
     def forget(self) -> None:
-        """The modem restarted or is gone, and all calls with it; its first list will tell so."""
-        self._known.clear()
+        """The modem restarted or is gone, and all calls with it: its first list tells whether."""
+        self._is_doubted = True
 
 
 def _is(ghost: _Ghost, entry: CallListEntry, number: str | None) -> bool:

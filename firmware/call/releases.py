@@ -11,7 +11,7 @@ from firmware.at import call_commands as commands
 from firmware.at.answers import CallListEntry
 from firmware.call.call_book import CallBook
 from firmware.call.call_in_hand import CallInHand, Phase
-from firmware.call.call_state import CallState
+from firmware.call.call_state import UP, CallState
 from firmware.call.ghosts import PAUSE_S, RINGS_MAX_S, TRIES_AT_ONCE, UP_MAX_S
 from firmware.call.outcomes import Outcomes
 from firmware.ledger import Ledger
@@ -101,6 +101,8 @@ class Releases:
         now_s = self._ledger.moment.monotonic_s
         if line.hang_ups:
             return now_s >= line.hung_up_at_s + UP_MAX_S
+        if line.state in UP:
+            return False   # it was a conversation, however long: it is to be hung up on first
         return now_s >= line.since_s + RINGS_MAX_S
 
     def give_up(self, line: CallInHand) -> None:

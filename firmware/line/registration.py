@@ -77,6 +77,7 @@ class Registration:
         self._silent_restarts = 0
         self._unregistered_since_s: float | None = None
         self._set_up_s = 0.0      # since when it might have found the network
+        self._blind = False       # set up anew for want of any answer about it, and none has come
         self.poll_every_s = POLL_S
         self.progress = Progress.CLOSED
         self.facts = ModemFacts()
@@ -198,7 +199,8 @@ class Registration:
         self.on_order("sim")
         self.signs.sim_ready()
         self.on_setback("")
-        self._set_up_s = self._moment().monotonic_s
+        if not self._blind:
+            self._set_up_s = self._moment().monotonic_s
         self._go(Progress.SEARCHING)
         yield from self._watch()
 
@@ -253,8 +255,12 @@ class Registration:
     def _watched(self) -> None:
         if not self.initialised:
             return
-        if self.facts.unread == UNREAD_MAX:
-            self._settings_lost = True  # deaf to our questions: set it up again, once
+        if self.facts.unread == UNREAD_MAX and self._blind:
+            self.signs.unheard()
+        elif self.facts.unread == UNREAD_MAX:
+            self._settings_lost = self._blind = True  # deaf to our questions: set up again, once
+        elif self.facts.unread == 0:
+            self._blind = False
         if self._settings_lost:
             self._settings_lost = False
             self.on_restart("settings lost")

@@ -125,8 +125,9 @@ class Ladder:
 
     @property
     def is_well(self) -> bool:
-        """Nothing is being mended."""
-        return self.state is State.WELL
+        """Nothing is being mended; a deaf modem is left alone for hours."""
+        left_alone = self.state is State.RESTING and self.fault is Fault.DEAF
+        return self.state is State.WELL or left_alone
 
     @property
     def at_work(self) -> bool:

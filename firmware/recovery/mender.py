@@ -148,10 +148,8 @@ class Mender:
         return True
 
     def _reset_answered(self, reply: Reply) -> None:
-        if reply.refused and self.ladder.state is State.RESET:
-            self.ladder.happen(Happening.UNABLE)
         if reply.lost or reply.refused:
-            return   # the next rung follows, at once or when its time has come
+            return   # the next rung follows when its time has come
         self._registration.reset_taken()
         self._interrupt()
         self._line.forget(self._ledger.moment)

@@ -28,6 +28,10 @@ class Signs:
     def registered(self) -> None:
         self.on_trust("network")
 
+    def unheard(self) -> None:
+        """It answers, but nothing about the network, although it was set up anew."""
+        self.on_suspect("network", "no answer")
+
     def unregistered(self, for_s: float, state: str) -> None:
         if for_s >= UNREGISTERED_S:
             self.on_suspect("network", state)

@@ -11,7 +11,6 @@ from firmware.store.backup import UnusableBackup, changes_in, unpacked, write_ba
 from firmware.store.database import DATABASE_NAME
 from firmware.store.errors import UnwritableDatabase
 from firmware.store.place import BACKUPS, put_aside_at
-from firmware.store.worn import listed
 
 KEPT = 7
 ASIDE_KEPT = timedelta(days=30)
@@ -35,8 +34,10 @@ def make_nightly(data_dir: Path, now: datetime) -> Path:
 
 
 def nightly_backups(data_dir: Path) -> list[Path]:
-    """Those that are there, the newest first; not looked into."""
-    found = listed(data_dir / BACKUPS)
+    """Those that are there, the newest first; not looked into. Raises ``OSError`` where the folder
+    cannot be listed: that there are none must not be believed of it, or all is lost."""
+    folder = data_dir / BACKUPS
+    found = folder.iterdir() if folder.is_dir() else ()
     return sorted((path for path in found if _NIGHTLY.fullmatch(path.name)), reverse=True)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -48,8 +49,9 @@ def read_only_copy(path: Path, folder: Path, now: datetime) -> tuple[Database, M
 def _bring_backups(data_dir: Path, folder: Path) -> None:
     """By name only: they are large, and one at most is needed."""
     folder.mkdir()
-    for file in nightly_backups(data_dir):
-        (folder / file.name).symlink_to(file.absolute())
+    with suppress(OSError):   # in memory alone: the next start may list them
+        for file in nightly_backups(data_dir):
+            (folder / file.name).symlink_to(file.absolute())
 
 
 def _in_memory(draft: Path, path: Path) -> Database:

@@ -119,12 +119,33 @@ def test_whoever_rings_where_the_ghost_was_silent_is_a_caller() -> None:
     assert not ghosts
 
 
-def test_after_a_restart_the_same_caller_is_no_ghost() -> None:
+def test_a_ring_without_a_number_takes_no_silent_ghost_for_the_caller() -> None:
+    ghosts = Ghosts()
+    ghosts.add(1, CALLER, 100.0, incoming=True)
+    assert not ghosts.may_ring(None, 100.0 + 3 * SILENT_S)
+    assert ghosts   # the list tells who rings
+
+
+def test_what_a_restart_of_the_modem_has_not_ended_is_a_ghost_still() -> None:
+    """The recovery goes on to cutting its power, and nobody is alerted of it anew."""
     told: list[str] = []
     ghosts = Ghosts()
     ghosts.on_trust = told.append
     ghosts.add(1, CALLER, 100.0, incoming=True)
     ghosts.forget()
+    ghost = entry(1, CALLER)
+    assert ghosts.without((ghost,), lambda number, kind: number) == ()
+    assert told == []
+    ghosts.forget()
+    assert ghosts.without((), lambda number, kind: number) == ()
+    assert told == ["call"]
+
+
+@pytest.mark.parametrize("number", [None, CALLER])
+def test_after_a_restart_whoever_rings_is_a_caller(number: str | None) -> None:
+    ghosts = Ghosts()
+    ghosts.add(1, CALLER, 100.0, incoming=True)
+    ghosts.forget()
+    assert not ghosts.may_ring(number, 101.0)
     again = (entry(1, CALLER),)
     assert ghosts.without(again, lambda number, kind: number) == again
-    assert told == ["call"]

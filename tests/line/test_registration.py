@@ -296,7 +296,27 @@ def test_a_modem_that_answers_nothing_about_the_network_is_set_up_anew_within_a_
     for command in ("AT+CREG?", "AT+CEREG?", "AT+CSQ", "AT+COPS?"):
         bench.modem.answers[command] = ()
     bench.run(POLL_S + 15)
-    assert bench.restarts[:1] == ["settings lost"]
+    assert bench.restarts == ["settings lost"]
+
+
+def test_what_setting_up_anew_does_not_help_is_suspected_of_deafness() -> None:
+    """It was set up anew every minute for ever, and each time began the time without a network."""
+    bench = Bench()
+    suspected: list[tuple[str, str]] = []
+
+    def set_up_anew(line: str) -> None:
+        bench.restarts.append(line)
+        bench.registration.start()
+
+    bench.registration.on_restart = set_up_anew
+    bench.registration.signs.on_suspect = lambda kind, why: suspected.append((kind, why))
+    bench.open()
+    bench.run(1)
+    for command in ("AT+CREG?", "AT+CEREG?", "AT+CSQ", "AT+COPS?"):
+        bench.modem.answers[command] = ()
+    bench.run(4 * POLL_S)
+    assert bench.restarts == ["settings lost"]
+    assert suspected[:1] == [("network", "no answer")]
 
 
 def test_the_time_without_a_port_is_no_time_without_a_network() -> None:

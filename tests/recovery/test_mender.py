@@ -152,17 +152,6 @@ def test_a_reset_is_followed_by_everything_from_the_first_line() -> None:
     assert bench.mender.ladder.state is State.WELL
 
 
-def test_a_reset_that_is_refused_is_not_waited_for() -> None:
-    bench = Bench()
-    bench.run(60)
-    bench.modem.answers[profile().reset] = ("ERROR",)
-    bench.mender.ladder.suspect("deaf", "an SMS to itself is lost")
-    bench.modem.settle()
-    bench.run(1)
-    assert bench.mender.ladder.state is not State.RESET
-    assert bench.interrupted == 0
-
-
 def test_bring_ups_that_come_to_nothing_are_counted() -> None:
     bench = Bench()
     bench.modem.answers["AT+CMGF=0"] = ("ERROR",)

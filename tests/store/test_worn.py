@@ -11,6 +11,7 @@ import pytest
 
 from firmware.store.database import open_database
 from firmware.store.leftovers import sweep
+from firmware.store.mend import mend
 from firmware.store.nightly import make_nightly, nightly_backups
 from firmware.store.rota_store import RotaStore
 from firmware.store.worn import BLOCK, copy_with_log, has_bad_sectors, listed
@@ -33,13 +34,13 @@ from firmware.store.worn import copy_with_log, has_bad_sectors
 path = Path(sys.argv[1])
 print(has_bad_sectors(path), copy_with_log(path, Path(sys.argv[2])))
 """
-LIST = """
+SWEEP = """
 import sys
 from pathlib import Path
 from firmware.store.leftovers import sweep
-from firmware.store.nightly import nightly_backups
+from firmware.store.mend import mend
 from tests.store.samples import NOW
-print(sweep(Path(sys.argv[1]), NOW), nightly_backups(Path(sys.argv[1])))
+print(sweep(Path(sys.argv[1]), NOW), mend(Path(sys.argv[1]), NOW))
 """
 
 
@@ -98,10 +99,27 @@ def test_a_database_with_bad_sectors_is_mended_like_a_damaged_one(box: Box) -> N
         assert RotaStore(database).load_rota() is not None
 
 
-def test_a_folder_that_cannot_be_listed_keeps_nothing_from_starting(box: Box) -> None:
+def test_a_folder_that_cannot_be_listed_keeps_a_sound_box_from_nothing(box: Box) -> None:
     make_nightly(box.data, NOW)
     assert len(listed(box.data / "backup")) == len(nightly_backups(box.data)) == 1
     sweep(box.data, NOW)
     for folder in (box.data, box.data / "backup"):
-        said = under_faults(LIST, folder, ["getdents64:error=EIO"], box.data)
-        assert said.startswith("None [")
+        said = under_faults(SWEEP, folder, ["getdents64:error=EIO"], box.data)
+        assert said == "None None\n"
+
+
+@pytest.mark.parametrize("data", [b"", b"\xa5" * 100_000])
+def test_that_the_backups_cannot_be_listed_is_not_that_there_are_none(
+    box: Box, data: bytes
+) -> None:
+    """The box would be new, or its rota gone for good; the next start may list them."""
+    make_nightly(box.data, NOW)
+    box.path.write_bytes(data)
+    for suffix in ("-wal", "-shm"):
+        box.path.with_name(box.path.name + suffix).unlink(missing_ok=True)
+    with pytest.raises(subprocess.CalledProcessError):
+        under_faults(MEND, box.data / "backup", ["getdents64:error=EIO"], box.data)
+    assert box.path.read_bytes() == data
+    mended = mend(box.data, NOW)
+    assert mended is not None
+    assert mended.backup_of is not None
