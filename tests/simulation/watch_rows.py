@@ -117,9 +117,13 @@ class RowWatch:
                 self._breaks(Promise.TOLD, f"a note to another: {note.row} about {row}")
 
     def _is_unsure(self, call: BookedCall) -> bool:
-        """What came of the refusal may have been lost on its way."""
+        """What came of the refusal may have been lost on its way, or was meant for the call before:
+        nobody can tell which of the two the network has led on, and both have their alert."""
         box, begin_ms, end_ms = self._box, call.first_ms - MINUTE_MS, call.first_ms + MINUTE_MS
+        before = box.books.calls.get(call.row.id - 1)
         return (
+            before is not None and before.first_ms > begin_ms
+        ) or (
             box.damaged(begin_ms, end_ms)
             or box.left_unanswered(begin_ms, end_ms)
             or bool(box.deaths_between(begin_ms, end_ms))
