@@ -129,6 +129,30 @@ def a_text_is_told_hours_later(patch: Patch) -> None:
     patch.setattr(AlertDesk, "tick", ticks)
 
 
+@breaks(Promise.TURN)
+def the_first_question_is_held_for_minutes(patch: Patch) -> None:
+    real = AlertDesk._send_question
+
+    def send(self: AlertDesk, alert: Alert, turn: int, asked: Asked, text: str) -> None:
+        real(self, alert, turn, asked, text)
+        if turn == 1:
+            last = max(self._outbox.book.pending.values(), key=lambda sms: sms.id)
+            self._outbox.turns.put_off(last, 240)
+
+    patch.setattr(AlertDesk, "_send_question", send)
+
+
+@breaks(Promise.WORD)
+def a_no_is_answered_and_not_written_down(patch: Patch) -> None:
+    real = AlertDesk.decline
+
+    def decline(self: AlertDesk, alert: Alert, person: Person) -> None:
+        if alert.cause not in ABOUT_CALLERS:
+            real(self, alert, person)
+
+    patch.setattr(AlertDesk, "decline", decline)
+
+
 @breaks(Promise.DUTY)
 def callers_are_the_other_service_s(patch: Patch) -> None:
     real = AlertDesk.open

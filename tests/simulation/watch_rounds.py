@@ -22,6 +22,7 @@ from tests.simulation.watch_outgoing import OutgoingWatch
 
 MINUTE_MS = 60_000
 AROUND_MINUTES = 2          # a handover takes a moment
+LEAVES_MS = 3 * MINUTE_MS   # from an alert to its first SMS
 TOLD_MS = 2 * MINUTE_MS     # from a text on disk to its alert
 EARLY_MS = 5_000            # an OK or a NON may be read just before the time is up
 PATIENCE_S = 300            # of a service that the rota no longer has
@@ -133,6 +134,7 @@ class RoundWatch:
             if alert.row.state is AlertState.CLOSED:
                 self._breaks(Promise.ANSWER, f"over without an answer: {alert.row}")
             self._must_begin_soon(alert)
+            self._must_leave_soon(alert, mine)
             self._must_keep_its_times(alert, mine)
             self._must_be_called_off(alert, mine, causes)
 
@@ -146,6 +148,28 @@ class RoundWatch:
         late = alert.first_ms - text.first_ms > TOLD_MS
         if late and not box.deaths_between(text.first_ms, alert.first_ms):
             self._breaks(Promise.TURN, f"{alert.first_ms - text.first_ms} ms after it came: {row}")
+
+    def _must_leave_soon(self, alert: BookedAlert, questions: list[BookedSms]) -> None:
+        """Where neither modem nor network nor wire is to blame."""
+        box, number = self._box, [sms.row.id for sms in questions]
+        left_ms = [ms for sms in questions for ms in sms.accepted_ms.get(1, [])]
+        unsure = self._outgoing.garbled.intersection(number) or self._outgoing.refused.intersection(
+            number
+        )
+        if not left_ms or unsure or any(sms.row.attempts for sms in questions):
+            return
+        begin_ms, end_ms = alert.first_ms, min(left_ms)
+        if end_ms - begin_ms <= LEAVES_MS or self._alerts.is_bygone(alert):
+            return
+        disturbed = (
+            box.damaged(begin_ms - MINUTE_MS, end_ms)
+            or box.left_unanswered(begin_ms - MINUTE_MS, end_ms)
+            or box.deaths_between(begin_ms, end_ms)
+            or box.lost(begin_ms, end_ms)
+        )
+        able_ms = end_ms - begin_ms - self._outages.unable_ms(begin_ms, end_ms)
+        if able_ms > LEAVES_MS and not disturbed:
+            self._breaks(Promise.TURN, f"left after {able_ms} ms: {alert.row}")
 
     def _must_keep_its_times(self, alert: BookedAlert, questions: list[BookedSms]) -> None:
         garbled = any(sms.row.id in self._outgoing.garbled for sms in questions)

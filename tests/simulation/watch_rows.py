@@ -208,9 +208,12 @@ class RowWatch:
             for answer in answers:
                 if answer.row.recipient != text.row.sender:
                     self._breaks(Promise.WORD, f"answered to another: {answer.row} to {text.row}")
-            if first_word(text.row.text or "") != "ok":
-                continue
+            word = first_word(text.row.text or "")
             person = self._truth.names.get(text.row.sender)
+            if word == "non" and person is not None:
+                self._must_pass_on(text, person)
+            if word != "ok":
+                continue
             mine = ended.get((text.first_ms, person), [])
             alone = len(mine) == together[text.first_ms, text.row.sender] == 1
             if alone and answers and mine[0].row.reference not in answers[0].row.text:
@@ -218,6 +221,25 @@ class RowWatch:
             bare = named(text.row.text or "") is None
             if bare and person is not None and person not in self._truth.administrators:
                 self._must_take_the_last(text, person, mine, asked.get(person, []))
+
+    def _must_pass_on(self, text: BookedText, person: str) -> None:
+        """A NON that names an alert of theirs, open still, is written down: the next is asked."""
+        name, at_ms = named(text.row.text or ""), text.first_ms
+        same = [alert for alert in self._box.books.alerts.values() if alert.row.reference == name]
+        if len(same) != 1 or self._box.lost(at_ms - MINUTE_MS, at_ms + MINUTE_MS):
+            return
+        alert = same[0]
+        over_ms = alert.exhausted_ms if alert.exhausted_ms is not None else self._box.now_ms
+        asked = [
+            one
+            for one, ms in zip(alert.row.asked, alert.asked_ms, strict=True)
+            if ms < at_ms
+        ]
+        # One that answers a round that is over is asked once more
+        mine = [one for one in asked if (one.person, one.round) == (person, asked[-1].round)]
+        open_then = mine and at_ms < over_ms and alert.row.cause in ABOUT_CALLERS
+        if open_then and not any(one.declined for one in mine):
+            self._breaks(Promise.WORD, f"{text.row} is not written down: {alert.row}")
 
     def _questions_by_person(self) -> dict[str, list[BookedSms]]:
         """In the order in which they were made."""
