@@ -64,7 +64,8 @@ from firmware.store.spool import Spool
 from firmware.wording import LANGUAGES, Wording
 
 DISK_EVERY = timedelta(hours=1)
-RESCUED = ".rescued"   # beside the data: a restart of the service empties its folder of /run
+# Beside the data: a restart of the service empties its folder of /run
+RESCUED, PLACE = ".rescued", ".modem-place"
 
 
 def run(
@@ -109,7 +110,9 @@ def run(
             recorder=recorder,
             helper=Housekeeper(data_dir, repaired=rota.repaired),
             then_said=(f"setup code: {setup_code}",) if setup_code else (),
-            hooks=replace(front.rescue(settings.recovery), mark=data_dir / RESCUED),
+            hooks=replace(
+                front.rescue(settings.recovery), mark=data_dir / RESCUED, place=data_dir / PLACE
+            ),
             voice=VoiceRoom(data_dir / "voice", Speech(data_dir), _pin_check(data_dir)),
             front=front.hooks,
         )

@@ -15,7 +15,8 @@ class RescueHooks:
 
     ``relay`` cuts the power and gives it back: where there is one it comes before the command, and
     the command before ``port_power``, the power of the modem's own USB port. ``mark``: a file that
-    names the device while it may be without driver or power.
+    names the device while it may be without driver or power; ``place``: one that names where on
+    the bus the modem was last.
     """
 
     power: tuple[str, ...] | None = None
@@ -25,6 +26,7 @@ class RescueHooks:
     port_power: bool = False
     relay: Callable[[], None] | None = None
     mark: Path | None = None
+    place: Path | None = None
 
     @property
     def cuts_power(self) -> bool:

@@ -13,6 +13,7 @@ from firmware.line.own_modem import OTHERS_ALONE, OwnModem
 from firmware.line.usb_port import Candidate, PortUnavailable
 from firmware.recovery.hooks import RescueHooks
 from firmware.recovery.rungs import Rung
+from firmware.shell.modem_place import ModemPlace
 from firmware.shell.rescuer import Rescuer
 from firmware.shell.serial_port import SerialPort
 from firmware.shell.watchdog import complain
@@ -47,6 +48,7 @@ class PortKeeper:
         self._port: SerialPort | None = None
         self._candidate: Candidate | None = None   # the last that was opened
         self._own = OwnModem()
+        self._place = ModemPlace(hooks.place, hooks.sysfs)
         self._opening = 0
         self._complaints: set[str] = set()  # since a port was opened
         self._broken_off: str | None = None   # why, until the attendant was told
@@ -60,6 +62,7 @@ class PortKeeper:
         """The modem at the open port takes calls."""
         if self._candidate is not None:
             self._own.took_calls(self._candidate, self._find_ports())
+            self._place.remember(self._candidate.usb)
 
     def means(self, item: FromPort) -> bool:
         """Whether an event is of the port that is open now."""
@@ -121,7 +124,7 @@ class PortKeeper:
         if wanted.rung is Rung.SECOND_PORT:
             self._open_second(candidate)
             return
-        device = candidate.usb if candidate is not None else None
+        device = candidate.usb if candidate is not None else self._place.last()
         why = self._rescuer.fault(wanted.rung, device)
         if why is not None:
             self._put(RescueDone(wanted.rung, why))

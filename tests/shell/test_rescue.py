@@ -16,6 +16,7 @@ from firmware.event import BytesReceived, Event, PortLost, PortOpened, RescueDon
 from firmware.line.usb_port import Candidate
 from firmware.recovery.hooks import RescueHooks
 from firmware.recovery.rungs import Rung
+from firmware.shell.modem_place import ModemPlace
 from firmware.shell.port_keeper import FromPort, PortKeeper
 from firmware.shell.rescuer import HANGS_S, Rescuer
 from firmware.shell.usb_bus import BIND_TRIES, cut_port, give_back, rebind
@@ -382,3 +383,45 @@ def test_a_rescue_that_cannot_be_leaves_the_port_open(ports: list[Ports]) -> Non
     done = house.queued.get_nowait()
     assert isinstance(done, RescueDone)
     assert "no command" in (done.why or "")
+
+
+# Where the modem was, after a restart of the computer
+
+
+def test_a_modem_that_is_not_on_the_bus_has_the_power_of_its_last_place_cut(
+    sysfs: Path, tmp_path: Path
+) -> None:
+    place = tmp_path / ".modem-place"
+    hooks = RescueHooks(sysfs=sysfs, port_power=True, place=place)
+    ports = Ports(hooks)
+    ports.keeper.look()
+    ports.keeper.ready()
+    ports.close()
+    assert place.read_text() == f"{DEVICE}\n"
+    queued: queue.Queue[Event | FromPort] = queue.Queue()
+    again = PortKeeper(tuple, queued.put, ports.told.append, hooks, insist=False)
+    again.rescue(Rescue(Rung.CUT_POWER, "absent"))
+    done = queued.get(timeout=WITHIN_S)
+    assert isinstance(done, RescueDone)
+    assert "bus is not known" not in (done.why or "")   # it was tried, on a made-up bus
+
+
+@pytest.mark.parametrize("text", ["", "../../etc", "1-1.3\nand more", "\xff"])
+def test_what_is_no_place_is_none(text: str, sysfs: Path, tmp_path: Path) -> None:
+    path = tmp_path / "place"
+    assert ModemPlace(path, sysfs).last() is None
+    path.write_text(text, encoding="latin-1")
+    assert ModemPlace(path, sysfs).last() is None
+    assert ModemPlace(None, sysfs).last() is None
+
+
+def test_a_place_where_something_else_is_now_keeps_its_power(sysfs: Path, tmp_path: Path) -> None:
+    place = ModemPlace(tmp_path / "place", sysfs)
+    place.remember(DEVICE)
+    assert place.last() == DEVICE
+    (sysfs / "bus/usb/devices" / DEVICE).mkdir(parents=True)
+    assert place.last() is None
+
+
+def test_a_disk_that_takes_nothing_forgets_the_place(sysfs: Path, tmp_path: Path) -> None:
+    ModemPlace(tmp_path / "nowhere" / "place", sysfs).remember(DEVICE)
