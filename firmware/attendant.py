@@ -59,7 +59,7 @@ from firmware.health.desk import HealthDesk
 from firmware.ledger import Ledger
 from firmware.line.clock_keeper import ClockKeeper
 from firmware.line.modem_line import ModemLine
-from firmware.line.registration import Progress, Registration
+from firmware.line.registration import SETTINGS_LOST, Progress, Registration
 from firmware.line.sim_pin import PinKeeper
 from firmware.message_desk import MessageDesk
 from firmware.moment import Clocked, Moment
@@ -194,7 +194,7 @@ class Attendant:
         self._registration.on_alarm = self._announcer.modem_alarm
         self._registration.on_order = lambda key: self._bell.still(key)
         self._registration.on_poll = self._polled
-        self._registration.on_restart = lambda line: self._modem_restarted(line, by_itself=False)
+        self._registration.on_restart = self._modem_restarted
         self._storages.on_unreadable = self._registration.unreadable
         self._storages.on_untold = self._registration.untold
         self._disk.on_old_rota = self._forwarding.spare
@@ -313,18 +313,18 @@ class Attendant:
                 case SimState(state):
                     self._registration.sim_changed(state)
                 case ModemRestarted(line):
-                    self._modem_restarted(line)
+                    self._modem_restarted(line, told=True)
                 case Unknown():
                     self._signs.unknown_lines += 1
                 case _:
                     self._health.heard(event)  # other notices ask nothing of us
 
-    def _modem_restarted(self, line: str, *, by_itself: bool = True) -> None:
+    def _modem_restarted(self, line: str, *, told: bool = False) -> None:
         """It has forgotten all settings, and what was asked of it. While it is being set up this
         may be the noise of the start that we know of, or of another: both begin anew."""
         if self._registration.progress is not Progress.STARTING:
-            by_itself = by_itself and self._recovery.ladder.is_well
-            self._health.modem.restarted(line, well=by_itself)
+            well = (told or line == SETTINGS_LOST) and self._recovery.ladder.is_well
+            self._health.modem.restarted(line, well=well)   # else its SIM, or its silence, is why
         self._interrupt()
         self._voice.restarted()
         self._line.forget(self._ledger.moment)

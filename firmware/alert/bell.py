@@ -265,7 +265,7 @@ class Bell:
 
     def _leave(self) -> None:
         """One SMS with the heaviest of what waits, if the day has one left for it."""
-        waiting = sorted(self._fresh(), key=lambda each: _WEIGHT.index(each.what))
+        waiting = sorted(self._fresh(), key=self._weight)
         news, rest = tuple(waiting[:LINES_MAX]), tuple(waiting[LINES_MAX:])
         if not news:
             self._wait(())
@@ -293,6 +293,11 @@ class Bell:
         name = f"{news[0].key}:{news[0].what}" if len(waiting) == 1 else "several"
         self._send(name, {0: last, KEPT: fewer}.get(self._daily.free, text))
 
+    def _weight(self, news: News) -> tuple[bool, int]:
+        """First what may leave; those before it in the queue must not keep it waiting."""
+        names = set(self._changes_of(news))
+        return bool(names) and names <= self._daily.told, _WEIGHT.index(news.what)
+
     def _fresh(self) -> list[News]:
         """What is no state, and waited for more than a day, is not told as if it were of now."""
         now = self._ledger.now
@@ -306,13 +311,14 @@ class Bell:
 
     def _changes_of(self, news: News) -> list[str]:
         """By which names an SMS of those that are kept may tell of it: once a day each. What begins
-        again is flutter, until it has stayed for an hour."""
+        again is flutter, until it has stayed for an hour; of what is no state two are told."""
         match news.what:
             case What.STILL:
                 return []
             case What.TOLD | What.TOLD_OVER:
                 kind = news.key.split(":")[0]
-                return [kind if kind in MANY else f"{news.key}:{news.since}"]
+                again = f"{kind}:again"   # the second of a day
+                return [kind] if kind in MANY or kind not in self._daily.told else [again]
             case What.RAISED if self._stays_in_s(news) is None:
                 return [f"{news.key}:{news.what}", f"{news.key}:stays"]
             case _:

@@ -33,6 +33,11 @@ class Daily:
         """How many more there are now, with those that are kept."""
         return SMS_A_DAY - len(self._lately())
 
+    @property
+    def told(self) -> set[str]:
+        """What one of those that are kept has told in the last day."""
+        return _told(self._lately())
+
     def wait_s(self, changes: Collection[str], *, instead: bool) -> float:
         """How long an SMS has to wait that tells of these changes, by name; none: of what lasts.
         ``instead``: of the one that left last, which nobody has had."""

@@ -34,6 +34,7 @@ class Ghosts:
         self._known: dict[int, _Ghost] = {}
         self._told = False
         self._is_doubted = False   # the modem has restarted since
+        self._rang = False         # somebody rings of whom no number was told
         self.on_suspect: Callable[[str, str], None] = lambda kind, why: None
         self.on_trust: Callable[[str], None] = lambda kind: None
 
@@ -57,6 +58,8 @@ class Ghosts:
                 return True
             if self._is_doubted or number is not None:
                 del self._known[place]
+            else:
+                self._rang = True
         return False
 
     def without(
@@ -73,7 +76,12 @@ class Ghosts:
                 left.append(entry)
             else:
                 listed[entry.id] = ghost
-        self._known, self._is_doubted = listed, False
+        if self._rang and not any(entry.incoming for entry in left):
+            # Nobody else is listed: whoever rings has the place of one that is gone by now
+            callers = [entry for entry in entries if entry.incoming]
+            left += callers
+            listed = {place: ghost for place, ghost in listed.items() if not ghost.incoming}
+        self._known, self._is_doubted, self._rang = listed, False, False
         if self._told and not listed:
             self._told = False
             self.on_trust("call")

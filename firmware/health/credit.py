@@ -13,8 +13,8 @@ from firmware.sms.octets import unpack_septets
 TEXT_MAX = 1000   # characters of an answer that are looked through
 # 1234, 12,50, 12.5, 1 234,56; no part of 1.234,56, of which nobody can tell what its point means
 _AMOUNT = re.compile(
-    r"(?<![0-9])(?<![0-9][.,])-?[0-9]{1,9}(?: [0-9]{3})*(?:[.,][0-9]{1,2})?"
-    r"(?![0-9]|[.,][0-9]| [0-9]{3})"
+    r"(?<![0-9])(?<![0-9][.,])-?[0-9]{1,9}(?: [0-9]{3})*"
+    r"(?:[.,][0-9]{1,2}(?![0-9]|[.,][0-9])|(?![0-9]|[.,][0-9]| [0-9]{3}))"
 )
 _HEXADECIMAL = re.compile(r"(?:[0-9A-Fa-f]{2}){4,}")
 

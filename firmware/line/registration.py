@@ -36,6 +36,7 @@ SEARCHING_POLL_S = 5.0
 LOST_ALARM_AFTER_S = 180.0
 FINDS_S = 45.0   # a modem that starts finds its network within that
 
+SETTINGS_LOST, NOTHING_READ = "settings lost", "nothing can be read of the network"
 SILENT_RESTARTS_MAX = 2   # in a row; then this modem's +CREG? says nothing about restarts
 # 27.007 7.2: +CREG: <n>,<stat> with <n> 0; the code that comes by itself has one field or more
 # than two
@@ -73,7 +74,7 @@ class Registration:
         self._due_s: float | None = None
         self._keep_alive_s = keep_alive_s
         self._full_watch_s: float | None = None   # when all was asked last
-        self._settings_lost = False
+        self._set_up_anew = ""   # why
         self._silent_restarts = 0
         self._unregistered_since_s: float | None = None
         self._set_up_s = 0.0      # since when it might have found the network
@@ -258,12 +259,12 @@ class Registration:
         if self.facts.unread == UNREAD_MAX and self._blind:
             self.signs.unheard()
         elif self.facts.unread == UNREAD_MAX:
-            self._settings_lost = self._blind = True  # deaf to our questions: set up again, once
+            self._set_up_anew, self._blind = NOTHING_READ, True  # deaf to our questions: once
         elif self.facts.unread == 0:
             self._blind = False
-        if self._settings_lost:
-            self._settings_lost = False
-            self.on_restart("settings lost")
+        if self._set_up_anew:
+            why, self._set_up_anew = self._set_up_anew, ""
+            self.on_restart(why)
             return
         if self._sim.gone is not None:
             self.on_restart(self._sim.gone)   # set up anew, and told what is wrong with the SIM
@@ -288,7 +289,7 @@ class Registration:
             self._silent_restarts = 0
         elif self._silent_restarts < SILENT_RESTARTS_MAX:
             self._silent_restarts += 1
-            self._settings_lost = True
+            self._set_up_anew = SETTINGS_LOST
 
     def _judge(self) -> None:
         """Registered or not, and for how long not."""

@@ -156,7 +156,8 @@ class Ladder:
 
     @property
     def _believed_s(self) -> float:
-        return TALK_BELIEVED_S if self.is_talk() else CALL_BELIEVED_S
+        """A modem that has left the bus has no call to lose for long, and nobody is led on."""
+        return TALK_BELIEVED_S if self._line.open and self.is_talk() else CALL_BELIEVED_S
 
     @property
     def _unseen_s(self) -> float | None:

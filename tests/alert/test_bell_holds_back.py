@@ -211,6 +211,33 @@ def test_what_has_no_line_in_one_sms_has_one_in_the_next() -> None:
     assert lines[1][2].startswith("RETOUR")
 
 
+def test_what_may_not_leave_keeps_nothing_waiting_that_may() -> None:
+    bench = Bench(read_site_file(SAMPLE))
+    flutters(bench, 4)
+    bench.bell.tell("sms:0", messages.SIM_MISSING)
+    bench.rings_for(200)
+    for number in range(1, 7):
+        bench.bell.tell(f"sms:{number}", messages.SIM_MISSING)
+    bench.rings_for(200)
+    assert len(bench.texts()) == 9
+    bench.bell.tell("reminder:3", messages.SMS_STORE_FULL)
+    bench.rings_for(200)
+    assert len(bench.texts()) == 10
+    assert "mémoire SMS" in bench.texts()[-1]
+
+
+def test_what_is_no_state_leaves_room_for_an_alarm_that_lasts() -> None:
+    """A plug that comes loose all day: "the box was off" each time."""
+    bench = Bench(read_site_file(SAMPLE))
+    for _ in range(20):
+        bench.bell.tell("off", messages.SIM_MISSING)
+        bench.rings_for(600)
+    assert len(bench.texts()) == 8 + 2
+    bench.bell.ring("store", messages.SMS_STORE_FULL)
+    bench.rings_for(200)
+    assert "mémoire SMS" in bench.texts()[-1]
+
+
 def test_one_dead_telephone_leaves_room_for_an_alarm() -> None:
     """Each SMS that could not be delivered is an event of its own."""
     bench = Bench(read_site_file(SAMPLE))

@@ -123,7 +123,21 @@ def test_a_ring_without_a_number_takes_no_silent_ghost_for_the_caller() -> None:
     ghosts = Ghosts()
     ghosts.add(1, CALLER, 100.0, incoming=True)
     assert not ghosts.may_ring(None, 100.0 + 3 * SILENT_S)
+    ghost, caller = entry(1, CALLER), entry(2, OTHER)
+    assert ghosts.without((ghost, caller), lambda number, kind: number) == (caller,)
     assert ghosts   # the list tells who rings
+
+
+@pytest.mark.parametrize("number", [CALLER, None])
+def test_whoever_rings_and_has_the_place_of_a_ghost_is_the_caller(number: str | None) -> None:
+    """The modem has let go of it a moment ago, and whoever was cut off rings again."""
+    ghosts = Ghosts()
+    ghosts.add(1, number, 100.0, incoming=True)
+    assert not ghosts.may_ring(None, 100.0 + 3 * SILENT_S)
+    caller = entry(1, CALLER)
+    assert ghosts.without((caller,), lambda number, kind: number) == (caller,)
+    assert not ghosts
+    assert ghosts.without((caller,), lambda number, kind: number) == (caller,)
 
 
 def test_what_a_restart_of_the_modem_has_not_ended_is_a_ghost_still() -> None:

@@ -25,6 +25,7 @@ Solde 1.234,56 EUR | solde {amount} EUR | -
 Solde 12.345 XPF | {amount} XPF | -
 Solde 1,234.56 EUR | {amount} EUR | -
 Solde 1 234,567 | solde {amount} | -
+Solde: 7,50 150 min | solde: {amount} | 7.50
 Solde: 12,50. | solde: {amount} | 12.50
 Balance 12.5 | balance {amount} | 12.5
 Service indisponible | solde {amount} EUR | -

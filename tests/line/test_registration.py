@@ -14,7 +14,9 @@ from firmware.line.modem_facts import OPERATOR_LOOKS
 from firmware.line.modem_line import ModemLine
 from firmware.line.registration import (
     LOST_ALARM_AFTER_S,
+    NOTHING_READ,
     POLL_S,
+    SETTINGS_LOST,
     SILENT_RESTARTS_MAX,
     Progress,
     Registration,
@@ -284,7 +286,7 @@ def test_a_registration_that_cannot_be_read_thrice_is_none() -> None:
     bench.open()
     _deaf(bench)
     bench.run(3 * POLL_S + 1)
-    assert bench.restarts == ["settings lost"]
+    assert bench.restarts == [NOTHING_READ]
     assert bench.registration.facts.registration == {}
 
 
@@ -296,7 +298,7 @@ def test_a_modem_that_answers_nothing_about_the_network_is_set_up_anew_within_a_
     for command in ("AT+CREG?", "AT+CEREG?", "AT+CSQ", "AT+COPS?"):
         bench.modem.answers[command] = ()
     bench.run(POLL_S + 15)
-    assert bench.restarts == ["settings lost"]
+    assert bench.restarts == [NOTHING_READ]
 
 
 def test_what_setting_up_anew_does_not_help_is_suspected_of_deafness() -> None:
@@ -315,7 +317,7 @@ def test_what_setting_up_anew_does_not_help_is_suspected_of_deafness() -> None:
     for command in ("AT+CREG?", "AT+CEREG?", "AT+CSQ", "AT+COPS?"):
         bench.modem.answers[command] = ()
     bench.run(4 * POLL_S)
-    assert bench.restarts == ["settings lost"]
+    assert bench.restarts == [NOTHING_READ]
     assert suspected[:1] == [("network", "no answer")]
 
 
@@ -343,7 +345,7 @@ def test_reports_that_are_off_tell_of_a_restart() -> None:
     bench.modem.answers["AT+CREG?"] = ("+CREG: 0,1", "OK")
     bench.run(POLL_S + 1)
     assert bench.registration.progress is Progress.READY     # until it is set up anew
-    assert bench.restarts == ["settings lost"]
+    assert bench.restarts == [SETTINGS_LOST]
 
 
 def test_a_modem_that_never_shows_its_reports_on_is_not_set_up_for_ever() -> None:

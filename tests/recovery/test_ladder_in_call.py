@@ -82,3 +82,12 @@ def test_two_who_speak_are_believed_to_for_longer_than_one_who_rings(talk: bool)
     assert (bench.last() is Rung.ASK) is talk
     bench.run(TALK_BELIEVED_S - CALL_BELIEVED_S + 1)
     assert bench.last() is not Rung.ASK
+
+
+def test_a_modem_that_has_left_the_bus_is_not_waited_for_though_two_spoke() -> None:
+    bench = Bench()
+    bench.line.in_call = True
+    bench.ladder.is_talk = lambda: True
+    bench.goes()
+    bench.run(CALL_BELIEVED_S + 1)
+    assert bench.last() is Rung.REBIND_USB
