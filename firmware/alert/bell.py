@@ -11,7 +11,7 @@ alone; of those that last five are told again in two hours, in turn.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import chain
 from types import MappingProxyType
 
@@ -21,7 +21,7 @@ from firmware.alert.repeats import AGAIN_AFTER_S, Repeats
 from firmware.duty.roster import Roster
 from firmware.guard.flood import Flood
 from firmware.ledger import Ledger
-from firmware.moment import soonest
+from firmware.moment import read_instant, soonest
 from firmware.sms.outbox import Outbox
 from firmware.sms.outbox_rules import ALARM, RANK_ANSWER
 from firmware.speaker import Speaker
@@ -305,8 +305,8 @@ class Bell:
             each
             for each in self._waiting
             if each.what not in (What.TOLD, What.TOLD_OVER)
-            or not each.since
-            or now - datetime.fromisoformat(each.since) < DAY
+            or (since := read_instant(each.since)) is None
+            or now - since < DAY
         ]
 
     def _changes_of(self, news: News) -> list[str]:
@@ -351,7 +351,8 @@ class Bell:
         return self._speaker.say(messages.ALARMS, site=self._site, text="\n".join(lines))
 
     def _since(self, news: News) -> str:
-        return self._speaker.clock(datetime.fromisoformat(news.since)) if news.since else ""
+        since = read_instant(news.since)
+        return self._speaker.clock(since) if since is not None else ""
 
     def _send(self, name: str, text: str, have: Collection[str | None] = ()) -> None:
         """Not to those for whom one waits already (``have``)."""

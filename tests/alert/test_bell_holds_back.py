@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from firmware.alert.bell import LASTS_S, STAYS_S, WAITING, WAITING_MAX
+from firmware.alert.bell import LASTS_S, STAYS_S, WAITING, WAITING_MAX, Bell
 from firmware.alert.daily import LEFT
 from firmware.alert.news import What
 from firmware.event import Woken
@@ -401,3 +401,13 @@ def test_who_has_had_it_has_no_more_a_day_though_another_has_none() -> None:
     assert len([text for text in had if text.startswith(("ALARME", "RETOUR"))]) == 8 + 2
     waiting = [each.text.split()[0] for each in bench.outbox.book.pending.values()]
     assert sorted(waiting) == ["ALARME", "RETOUR"]
+
+
+@pytest.mark.parametrize("since", ["yesterday", "2026-03-10", ""])
+def test_news_of_a_damaged_card_are_told_all_the_same(since: str) -> None:
+    bench = Bench(read_site_file(SAMPLE))
+    what = {"key": "off", "what": "told", "cause": messages.SIM_MISSING, "values": {}}
+    bench.ledger.remember(WAITING, [{**what, "since": since}, {**what, "what": "still"}])
+    bench.bell = Bell(bench.ledger, bench.roster, bench.outbox, bench.speaker)
+    bench.rings_for(200)
+    assert bench.texts()[0].startswith("ALARME")
