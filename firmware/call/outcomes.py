@@ -49,6 +49,10 @@ class Outcomes:
                 outcome = CallOutcome.ALERTED if line.unanswered else CallOutcome.ABANDONED
                 self._finish(line, outcome)
                 self._alert(line, AlertCause.CALL)
+            case Phase.REJECTED if line.hang_ups:
+                # A garbled refusal had answered it: who is hung up on is led on by no network
+                self._finish(line, CallOutcome.ALERTED)
+                self._alert(line, AlertCause.CALL)
             case Phase.REJECTED if line.rejections > 1 and not _to_a_person(line):
                 self._finish(line, CallOutcome.ALERTED)   # the office reads no SMS
                 self._alert(line, AlertCause.CALL)

@@ -3,7 +3,9 @@ call be over when its turn comes; whoever rings by then would be met in its plac
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -11,12 +13,23 @@ from firmware.at.answers import CallListEntry, CallStat
 from firmware.call.call_state import CallState
 from firmware.call.desk import CallDesk
 from firmware.call.transfer import Rung
+from firmware.effect import Effect, Write
 from firmware.line.modem_line import ModemLine, Rank, Reply
 from firmware.policy import Decision, Reason
 from firmware.record import Call, CallOutcome
 from tests.alert.bench import START, Bench
 from tests.modem_by_hand import ModemByHand, numbered, profile
+from tests.scenarios.stage import CalmWorld
+from tests.simulation.sites import BRUNO, CALLER, SAMPLE
 
+OFFICE_HOURS = """
+[[opening_hours]]
+service = "Ambulance"
+days = "mon-sun"
+from = "08:00"
+to = "18:00"
+number = "+33388112233"
+"""
 RINGS = Call(1, START, "Ambulance", "+33699887766", outcome=CallOutcome.ALERTED)
 
 
@@ -89,3 +102,25 @@ def _look(
         call = desk._book.lines[-1].call
         found.append((call.decision, call.outcome))
         modem.answers["AT+CLCC"] = ("OK",)
+
+
+class Garbling(CalmWorld):
+    """A byte of `AT+CHLD=0` is garbled on its way: the modem answers the call."""
+
+    def perform(self, effect: Effect) -> None:
+        if effect == Write(b"AT+CHLD=0\r"):
+            effect = Write(b"AT+CHLD=1\r")
+        super().perform(effect)
+
+
+@pytest.mark.parametrize("site", [SAMPLE, SAMPLE + OFFICE_HOURS])
+def test_whom_a_garbled_refusal_has_answered_is_not_said_to_be_led_on(
+    site: str, tmp_path: Path
+) -> None:
+    world = Garbling(tmp_path, site, start=datetime(2026, 3, 10, 12, 0, tzinfo=UTC))
+    world.run(120)
+    world.call(CALLER)
+    world.run(60)
+    (call,) = world.journal("call")
+    assert call["outcome"] == "alerted"
+    assert any(CALLER in text and "non transféré" in text for text in world.texts(BRUNO))

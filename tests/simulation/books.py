@@ -216,6 +216,11 @@ class Books:
         """The raw messages on disk whose last `PDU_TAIL` digits are these."""
         return self._pdus.get(tail, [])
 
+    def pdus(self) -> Iterator[str]:
+        """All raw messages on disk."""
+        for pdus in self._pdus.values():
+            yield from pdus
+
     def alerts_about(self, cause_id: int, causes: tuple[AlertCause, ...]) -> list[BookedAlert]:
         """The alerts about a call or a message."""
         return [

@@ -98,9 +98,24 @@ class Discipline:
         digits = int(wanted[2:4], 16)
         protocol_at = 6 + digits + digits % 2   # 23.040 9.2.2.1, 9.1.2.5
         sender, rest = wanted[2:protocol_at], wanted[protocol_at + 2 :]
-        return any(
+        found = any(
             wanted in pdu or (sender in pdu and pdu.endswith(rest))
             for pdu in map(str.upper, newest_first)
+        )
+        return found or self._is_recorded_but_for_spare_bits(wanted, protocol_at)
+
+    def _is_recorded_but_for_spare_bits(self, wanted: str, protocol_at: int) -> bool:
+        """The last octet of a text in seven bits may have some that say nothing (23.038 6.1.2.1.1),
+        garbled when it was read before."""
+        most, last = wanted[:-2], int(wanted[-2:], 16)
+        alphabet_at, length_at = protocol_at + 2, protocol_at + 18
+        septets = int(wanted[length_at : length_at + 2], 16)
+        if int(wanted[alphabet_at : alphabet_at + 2], 16):
+            return False
+        says = (1 << ((7 * septets) % 8 or 8)) - 1
+        return any(
+            most in pdu and (int(pdu[-2:], 16) ^ last) & says == 0
+            for pdu in map(str.upper, self._box.books.pdus())
         )
 
     # Now and then
