@@ -53,11 +53,14 @@ class CallWatch:
         box.books.on_call = self._booked
         box.books.on_forget.append(self._forgotten)
         self.calls = 0
+        self._unshown: set[int] = set()   # rang while the modem showed no numbers
         self._led_nowhere: list[tuple[CallRecord, BookedCall]] = []
         self.on_placed: list[Callable[[int], None]] = []
 
     def _booked(self, call: BookedCall) -> None:
         self._recent.append(call)
+        if not self._box.modem.settings.clip:
+            self._unshown.add(call.row.id)
 
     def _forgotten(self, booked: Booked) -> None:
         if isinstance(booked, BookedCall) and booked in self._recent:
@@ -158,8 +161,9 @@ class CallWatch:
         disturbed = (
             box.damaged(record.started_ms, over_ms)
             or box.left_unanswered(record.started_ms, over_ms)
-            # A modem that has just restarted shows none, until it is told to
+            # A modem that has restarted, perhaps without a word, shows none until it is told to
             or self._outages.during(record.started_ms - SET_UP_MS, over_ms)
+            or (booked.row.id in self._unshown and box.modem.settings.clip)
             or box.deaths_between(record.started_ms, over_ms)
         )
         if not disturbed:
