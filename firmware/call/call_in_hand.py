@@ -9,6 +9,7 @@ from math import inf
 
 from firmware.call.call_state import UP, CallState
 from firmware.call.transfer import Rung
+from firmware.call.tries import Tries
 from firmware.ledger import Ledger
 from firmware.line.held_back import TOGETHER_S
 from firmware.moment import Moment
@@ -55,9 +56,7 @@ class CallInHand:
     rejected_at_s: float = 0.0
     unanswered: bool = False   # the modem never said what came of the rejection
     hanging_up: bool = False
-    hang_ups: int = 0
-    hung_up_at_s: float = 0.0   # for the first time; and when we tried last:
-    hang_up_tried_at_s: float = 0.0
+    hang_ups: Tries = field(default_factory=Tries)
     end_hinted: bool = False   # NO CARRIER came: what rings now is another call
     ended_at_s: float = -inf   # when it came, where the modem had not kept it back
     listed_at_s: float = 0.0

@@ -14,9 +14,6 @@ from firmware.at.answers import CallListEntry
 
 # Nobody is let ring for longer: T301, T310 and the switches' own limits end it (24.008 11.3)
 RINGS_MAX_S = 240.0
-UP_MAX_S = 30.0     # since we hung up for the first time, and were told OK perhaps
-TRIES_AT_ONCE = 3   # then with a pause: nothing else would get the line
-PAUSE_S = 5.0
 SILENT_S = 15.0     # a ghost that has not rung for so long does not ring: whoever does is a caller
 
 

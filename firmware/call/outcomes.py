@@ -49,12 +49,8 @@ class Outcomes:
                 outcome = CallOutcome.ALERTED if line.unanswered else CallOutcome.ABANDONED
                 self._finish(line, outcome)
                 self._alert(line, AlertCause.CALL)
-            case Phase.REJECTED if line.hang_ups:
-                # A garbled refusal had answered it: who is hung up on is led on by no network
+            case Phase.REJECTED if _led_nowhere(line):
                 self._finish(line, CallOutcome.ALERTED)
-                self._alert(line, AlertCause.CALL)
-            case Phase.REJECTED if line.rejections > 1 and not _to_a_person(line):
-                self._finish(line, CallOutcome.ALERTED)   # the office reads no SMS
                 self._alert(line, AlertCause.CALL)
             case Phase.REJECTED:
                 self._finish(line, CallOutcome.DIVERTED)
@@ -157,6 +153,12 @@ class Outcomes:
 
     def _alert(self, line: CallInHand, cause: AlertCause, text: str = "") -> None:
         self._told.open(line.call, cause, text)
+
+
+def _led_nowhere(line: CallInHand) -> bool:
+    """A garbled refusal had answered it, and no network leads on who is hung up on. Many lead
+    nobody on who was not refused as busy, and the office, which reads no SMS, cannot say so."""
+    return line.hang_ups.count > 0 or (line.rejections > 1 and not _to_a_person(line))
 
 
 def _to_a_person(line: CallInHand) -> bool:

@@ -12,8 +12,9 @@ from firmware.at.answers import CallListEntry
 from firmware.call.call_book import CallBook
 from firmware.call.call_in_hand import CallInHand, Phase
 from firmware.call.call_state import UP, CallState
-from firmware.call.ghosts import PAUSE_S, RINGS_MAX_S, TRIES_AT_ONCE, UP_MAX_S
+from firmware.call.ghosts import RINGS_MAX_S
 from firmware.call.outcomes import Outcomes
+from firmware.call.tries import AT_ONCE, Tries
 from firmware.ledger import Ledger
 from firmware.line.modem_line import ModemLine, Rank, Reply
 from firmware.policy import Reason
@@ -31,8 +32,7 @@ class Releases:
         self._modem = line
         self._book = book
         self._outcomes = outcomes
-        self._tries = 0          # to release what nobody owns, one after the other,
-        self._first_at_s = self._last_at_s = 0.0   # when for the first time, and when last
+        self._tries = Tries()    # to release what nobody owns, one way after the other
         self._releasing = False
 
     def reject(self, line: CallInHand) -> None:
@@ -77,13 +77,9 @@ class Releases:
     def hang_up(self, line: CallInHand) -> None:
         """Something answered, and nobody speaks at our end: the caller must not listen to
         silence. Refused, it is tried again with the next list."""
-        now_s = self._ledger.moment.monotonic_s
-        if line.hanging_up or _is_soon(line.hang_ups, line.hang_up_tried_at_s, now_s):
+        if line.hanging_up or not line.hang_ups.begin(self._ledger.moment.monotonic_s):
             return
-        if not line.hang_ups:
-            line.hung_up_at_s = now_s
-        line.hanging_up, line.hang_up_tried_at_s = True, now_s
-        line.hang_ups += 1
+        line.hanging_up = True
         held = line.state is CallState.HELD and self._book.alone
         command = commands.call_hold("0") if held else commands.hang_up()
         self._modem.ask(
@@ -93,16 +89,14 @@ class Releases:
 
     def _hung_up(self, line: CallInHand, reply: Reply) -> None:
         line.hanging_up = False
-        if reply.ok and line.hang_ups < TRIES_AT_ONCE:
+        if reply.ok and line.hang_ups.count < AT_ONCE:
             self._book.ask()
 
     def is_over(self, line: CallInHand) -> bool:
         """Whether the call that is listed is no call any more."""
         now_s = self._ledger.moment.monotonic_s
-        if line.hang_ups:
-            return now_s >= line.hung_up_at_s + UP_MAX_S
-        if line.state in UP:
-            return False   # it was a conversation, however long: it is to be hung up on first
+        if line.hang_ups.count or line.state in UP:   # a conversation, however long, is ended first
+            return line.hang_ups.are_vain(now_s)
         return now_s >= line.since_s + RINGS_MAX_S
 
     def give_up(self, line: CallInHand) -> None:
@@ -118,18 +112,17 @@ class Releases:
         """A leg that nobody owns (the program was restarted, a release was refused) must not stay
         up: one way after the other, with each list, until it is gone."""
         now_s = self._ledger.moment.monotonic_s
-        if self._releasing or _is_soon(self._tries, self._last_at_s, now_s):
+        if self._releasing:
             return
-        if not self._tries:
-            self._first_at_s = now_s
-        elif now_s >= self._first_at_s + UP_MAX_S:
+        if self._tries.are_vain(now_s):
             number = self._book.normal(leg.number, leg.number_type)
             self._book.ghosts.add(leg.id, number, now_s, incoming=False)
-            self._tries = 0
+            self.none_left()
             return
-        self._releasing, self._last_at_s = True, now_s
-        self._tries += 1
-        by_id = 1 <= leg.id <= 7 and self._tries % 2 == 1   # 22.030 6.5.5
+        if not self._tries.begin(now_s):
+            return
+        self._releasing = True
+        by_id = 1 <= leg.id <= 7 and self._tries.count % 2 == 1   # 22.030 6.5.5
         command = commands.call_hold(f"1{leg.id}") if by_id else commands.hang_up()
         self._modem.ask(
             command, self._released, Rank.CALL,
@@ -137,15 +130,10 @@ class Releases:
         )  # fmt: skip
 
     def none_left(self) -> None:
-        """No leg of ours is listed."""
-        self._tries = 0
+        """No leg of ours is listed that is to be released."""
+        self._tries = Tries()
 
     def _released(self, reply: Reply) -> None:
         self._releasing = False
-        if reply.ok and self._tries < 2 * TRIES_AT_ONCE:
+        if reply.ok and self._tries.count < AT_ONCE:
             self._book.ask()
-
-
-def _is_soon(tries: int, last_at_s: float, now_s: float) -> bool:
-    """Whether the next try would come too soon after so many."""
-    return tries >= TRIES_AT_ONCE and now_s < last_at_s + PAUSE_S

@@ -91,7 +91,6 @@ class Registration:
         self.on_setback: Callable[[str], None] = lambda why: None   # empty: it succeeded
         self.signs = Signs(moment)
         self._sim = SimDoubt(moment)
-        self._line = line
         line.on_refused = self._refused
 
     @property

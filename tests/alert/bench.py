@@ -21,11 +21,19 @@ from firmware.speaker import Speaker
 from firmware.wording import LANGUAGES, Wording
 from hw.simulator.tpdu import decode_from_mobile
 from tests.modem_by_hand import profile
+from tests.simulation.sites import ADMIN
+from tests.simulation.world import World
 
 START = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)
+NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 WORDINGS = {language: Wording(language) for language in LANGUAGES}
 ACCEPTED = ""   # what a network says that takes an SMS; otherwise the whole final result
 _LINE = re.compile(rb"[^\r\x1a]*[\r\x1a]")
+
+
+def told(world: World, *beginnings: str) -> list[str]:
+    """What the administrator's telephone shows that begins so."""
+    return [text for text in world.texts(ADMIN) if text.startswith(beginnings)]
 
 
 class Bench:

@@ -13,8 +13,7 @@ from firmware.rota import read_site_file
 from firmware.sms.awaited import awaited_alert
 from firmware.wording import messages
 from hw.simulator.tpdu import decode_from_mobile
-from tests.alert.bench import Bench
-from tests.alert.test_bell_holds_back import NOON, told
+from tests.alert.bench import NOON, Bench, told
 from tests.scenarios.stage import CalmWorld
 from tests.simulation.sites import ADMIN, SAMPLE
 

@@ -10,7 +10,8 @@ from typing import ClassVar
 import pytest
 
 from firmware.at.answers import CallListEntry, CallStat
-from firmware.call.ghosts import RINGS_MAX_S, SILENT_S, UP_MAX_S, Ghosts
+from firmware.call.ghosts import RINGS_MAX_S, SILENT_S, Ghosts
+from firmware.call.tries import VAIN_S
 from firmware.effect import Effect, Write
 from firmware.recovery.table import State
 from tests.scenarios.stage import CalmWorld
@@ -63,7 +64,7 @@ def test_a_call_that_is_up_for_ever_gets_the_modem_reset_and_others_are_served(
     world: Haunted,
 ) -> None:
     haunt(world, 0)
-    world.run(UP_MAX_S - 2)
+    world.run(VAIN_S - 2)
     tries = sum(count for data, count in world.asked.items() if data.startswith(b"AT+CHUP"))
     assert 3 <= tries <= 9   # and not without a pause
     world.phone(OTHER).send_text(world.number, "help")

@@ -6,7 +6,7 @@ import pytest
 
 from firmware.at import call_commands
 from firmware.at.command import Command
-from tests.line.test_registration import Bench
+from tests.line.registration_bench import Bench
 from tests.modem_by_hand import profile
 
 pytestmark = pytest.mark.usefixtures("modem_family")

@@ -8,7 +8,7 @@ from firmware.at import message_commands as commands
 from firmware.line.modem_line import Rank
 from firmware.line.registration import POLL_S, Progress
 from firmware.line.sim_doubt import BUSY_LOOKS_MAX, LOOK_AGAIN_S, READY_FOR_S
-from tests.line.test_registration import Bench
+from tests.line.registration_bench import Bench
 
 pytestmark = pytest.mark.usefixtures("modem_family")
 

@@ -18,13 +18,22 @@ from firmware.alert.words import AlertWords
 from firmware.duty.staff_desk import StaffDesk
 from firmware.record import Alert, Asked
 from firmware.sms.staff_commands import StaffCommand, Word
-from tests.simulation.promises import Judge, Promise
-from tests.simulation.red import Mistakes, Mutation, Prepare, Red, nothing, watch_for
+from tests.simulation.promises import Promise
+from tests.simulation.red import (
+    Mistakes,
+    Mutation,
+    Prepare,
+    Red,
+    nothing,
+    nothing_may_be_broken,
+    play_a_day,
+    watch_for,
+)
 from tests.simulation.town import ADMINISTRATORS, STAFF
 from tests.simulation.year import Year
 
 SEED, LOAD = 2, 0.4
-LOOK_MS, LAST_LOOK_MS = 7_200_000, 16 * 3_600_000
+LAST_LOOK_MS = 16 * 3_600_000
 Patch = pytest.MonkeyPatch
 MUTATIONS = Mistakes()
 breaks = MUTATIONS.breaks
@@ -95,20 +104,6 @@ def words_are_not_answered(patch: Patch) -> None:
     patch.setattr(StaffDesk, "_answer", lambda *_arguments: None)
 
 
-def _play(folder: Path, prepare: Prepare = None) -> None:
-    """A morning and an afternoon."""
-    year = Year(folder, 1, SEED, 0.0, LOAD)
-    if prepare is not None:
-        prepare(year)
-    year.box.modem.power_on()
-    year.box.run(600)
-    year.work.begin(LAST_LOOK_MS)
-    for _ in range(0, LAST_LOOK_MS, LOOK_MS):
-        year.box.run(LOOK_MS / 1000)
-        year.alerts.finish()
-    year.box.database.close()
-
-
 @pytest.mark.parametrize(("promise", "mutation"), MUTATIONS, ids=MUTATIONS.names)
 def test_a_mistake_about_an_alert_is_seen(
     promise: str, mutation: Mutation, monkeypatch: Patch, tmp_path: Path
@@ -116,12 +111,9 @@ def test_a_mistake_about_an_alert_is_seen(
     prepare = mutation(monkeypatch)
     watch_for(promise, monkeypatch)
     with pytest.raises(Red):
-        _play(tmp_path, prepare)
+        play_a_day(tmp_path, SEED, LOAD, LAST_LOOK_MS, prepare)
 
 
 def test_without_a_mistake_none_is_seen(monkeypatch: Patch, tmp_path: Path) -> None:
-    def watch(self: Judge, found: str, at_ms: int, what: str) -> None:
-        raise AssertionError(found, what)
-
-    monkeypatch.setattr(Judge, "breaks", watch)
-    _play(tmp_path)
+    nothing_may_be_broken(monkeypatch)
+    play_a_day(tmp_path, SEED, LOAD, LAST_LOOK_MS)

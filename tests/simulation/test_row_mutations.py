@@ -28,14 +28,23 @@ from firmware.rota import Person
 from firmware.sms.inbox import Inbox
 from firmware.sms.outbox import Outbox
 from firmware.sms.outbox_rules import ALARM
-from tests.simulation.promises import Judge, Promise
-from tests.simulation.red import Mistakes, Mutation, Prepare, Red, nothing, watch_for
+from tests.simulation.promises import Promise
+from tests.simulation.red import (
+    Mistakes,
+    Mutation,
+    Prepare,
+    Red,
+    nothing,
+    nothing_may_be_broken,
+    play_a_day,
+    watch_for,
+)
 from tests.simulation.town import ADMINISTRATORS, STAFF
 from tests.simulation.watch_alerts import ABOUT_CALLERS
 from tests.simulation.year import Year
 
 SEED, LOAD = 2, 0.5
-LOOK_MS, LAST_LOOK_MS = 7_200_000, 20 * 3_600_000
+LAST_LOOK_MS = 20 * 3_600_000
 Patch = pytest.MonkeyPatch
 MUTATIONS = Mistakes()
 breaks = MUTATIONS.breaks
@@ -292,21 +301,6 @@ def calls_that_the_network_leads_on_have_no_row(patch: Patch) -> None:
     patch.setattr(CallBook, "_follow", nothing)
 
 
-def _play(folder: Path, prepare: Prepare = None) -> None:
-    """A day, and most of the next night."""
-    year = Year(folder, 2, SEED, 0.0, LOAD)
-    if prepare is not None:
-        prepare(year)
-    year.box.modem.power_on()
-    year.box.run(600)
-    year.work.begin(LAST_LOOK_MS)
-    for _ in range(0, LAST_LOOK_MS, LOOK_MS):
-        year.box.run(LOOK_MS / 1000)
-        year.rounds.finish()
-        year.rows.finish()
-    year.box.database.close()
-
-
 @pytest.mark.parametrize(("promise", "mutation"), MUTATIONS, ids=MUTATIONS.names)
 def test_a_mistake_that_leaves_the_rows_in_order_is_seen(
     promise: str, mutation: Mutation, monkeypatch: Patch, tmp_path: Path
@@ -314,12 +308,9 @@ def test_a_mistake_that_leaves_the_rows_in_order_is_seen(
     prepare = mutation(monkeypatch)
     watch_for(promise, monkeypatch)
     with pytest.raises(Red):
-        _play(tmp_path, prepare)
+        play_a_day(tmp_path, SEED, LOAD, LAST_LOOK_MS, prepare)
 
 
 def test_without_a_mistake_none_is_seen(monkeypatch: Patch, tmp_path: Path) -> None:
-    def watch(self: Judge, found: str, at_ms: int, what: str) -> None:
-        raise AssertionError(found, what)
-
-    monkeypatch.setattr(Judge, "breaks", watch)
-    _play(tmp_path)
+    nothing_may_be_broken(monkeypatch)
+    play_a_day(tmp_path, SEED, LOAD, LAST_LOOK_MS)

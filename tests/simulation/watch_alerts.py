@@ -34,8 +34,6 @@ from tests.simulation.watch_outgoing import OutgoingWatch
 
 ABOUT_CALLERS = (AlertCause.CALL, AlertCause.DIVERTED, AlertCause.SMS)
 LEAVES_MS = 10 * 60_000      # from an alert to its first SMS, while SMS could leave
-PATIENCE_MS = 600_000        # the longest `acknowledge_within_s` of a simulated town ...
-IMPATIENCE_MS = 115_000      # ... and, nearly, the shortest
 HURRY_MS = 15_000            # from when it is known that nobody can be reached
 SLACK_MS = 120_000           # until the SMS that asks the next has left
 ROUNDS = 3                   # once down the list, then twice more round it
@@ -259,27 +257,17 @@ class AlertWatch:
             yield Turn(asked, mine, begin_ms, sent_ms, end_ms, passed_on=bool(after))
 
     def _must_pass_on(self, alert: BookedAlert, turn: Turn) -> None:
-        """Not before the time is up, and not long after it."""
+        """At once where none of them can be reached; `watch_rounds` has the service's own time."""
         if turn.end_ms is None or self.is_bygone(alert):
             return
         if any(sms.row.id in self._outgoing.garbled for sms in turn.questions):
             return    # when it left is not known
         deaths = self._box.deaths_between(turn.begin_ms, turn.end_ms)
-        waited_ms = turn.end_ms - turn.sent_ms
-        if waited_ms > PATIENCE_MS + SLACK_MS:
-            unable_ms = self._unable_ms(turn.sent_ms, turn.end_ms)
-            again_ms = PATIENCE_MS * (deaths + bool(unable_ms))   # the clock starts anew
-            if waited_ms > PATIENCE_MS + SLACK_MS + unable_ms + again_ms:
-                what = f"{waited_ms // 1000} s without an answer of {turn.asked}: {alert.row}"
-                self._breaks(Promise.TURN, what)
         hopeless_ms = self._hopeless_ms(turn)
         late = hopeless_ms is not None and turn.end_ms - hopeless_ms > HURRY_MS
         if late and not deaths and not self._unable_ms(turn.sent_ms, turn.end_ms):
             what = f"none of {turn.asked} can be reached, and nobody else is asked: {alert.row}"
             self._breaks(Promise.TURN, what)
-        hurried = turn.passed_on and turn.end_ms - turn.begin_ms < IMPATIENCE_MS
-        if hurried and not deaths and not self.was_in_vain(turn):
-            self._breaks(Promise.TURN, f"{turn.asked} had no time to answer: {alert.row}")
 
     def _hopeless_ms(self, turn: Turn) -> int | None:
         """Since when all of their SMS are known to have failed."""

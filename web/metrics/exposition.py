@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -28,6 +29,12 @@ class Gauge:
 def gauge(name: str, help_: str, value: float | None) -> Gauge:
     """A figure without labels; None was not measured."""
     return Gauge(name, help_, () if value is None else (Sample(value),))
+
+
+def one_of(name: str, help_: str, state: StrEnum) -> Gauge:
+    """A sample for each state there is, 1 for the one that holds."""
+    samples = (Sample(state is each, {"state": each.value}) for each in type(state))
+    return Gauge(name, help_, tuple(samples))
 
 
 def exposition(gauges: Iterable[Gauge]) -> str:

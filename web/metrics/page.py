@@ -14,7 +14,7 @@ from firmware.record import AlertState
 from firmware.update.version import own_version
 from web.box import box
 from web.metrics.access import EXTENSION, MetricsAccess
-from web.metrics.exposition import CONTENT_TYPE, Gauge, Sample, exposition, gauge
+from web.metrics.exposition import CONTENT_TYPE, Gauge, Sample, exposition, gauge, one_of
 from web.reader import rota
 from web.roles import public
 from web.service_status import service_status
@@ -49,11 +49,7 @@ def _of_the_modem(now: datetime) -> Iterator[Gauge]:
     pulse = state.pulse
     if not state.answers or pulse is None:
         return
-    yield Gauge(
-        "veilleur_modem_state",
-        "1 for the state that the modem is in.",
-        tuple(Sample(pulse.modem is each, {"state": each.value}) for each in ModemState),
-    )
+    yield one_of("veilleur_modem_state", "1 for the state that the modem is in.", pulse.modem)
     yield gauge(
         "veilleur_modem_registered",
         "1 while the modem is registered on a network.",
@@ -63,10 +59,10 @@ def _of_the_modem(now: datetime) -> Iterator[Gauge]:
     yield gauge(
         "veilleur_clock_trusted", "1 while something confirms the clock.", pulse.clock_trusted
     )
-    yield Gauge(
+    yield one_of(
         "veilleur_store_state",
         "1 for the state that the database is in; in all but good what happens is in memory only.",
-        tuple(Sample(pulse.store is each, {"state": each.value}) for each in StoreState),
+        pulse.store,
     )
     yield gauge(
         "veilleur_sms_loop_failing",
