@@ -325,7 +325,9 @@ class CallBook:
     def _match(self, entry: CallListEntry, lines: list[CallInHand]) -> CallInHand | None:
         number = self.normal(entry.number, entry.number_type)
         for line in lines:
-            if line.list_id == entry.id and (line.may_be_from(number) or _goes_on(line, entry)):
+            if line.list_id != entry.id or _rings_anew(line, entry):
+                continue
+            if line.may_be_from(number) or _goes_on(line, entry):
                 return line
         for line in lines:
             if line.list_id is None and line.may_be_from(number) and _may_go_on(line, entry):
@@ -360,7 +362,11 @@ def _goes_on(line: CallInHand, entry: CallListEntry) -> bool:
     return line.state in UP and CallState(entry.stat) in UP
 
 
+def _rings_anew(line: CallInHand, entry: CallListEntry) -> bool:
+    """A call that was up does not ring again: whoever does has its place in the list."""
+    return line.state in UP and CallState(entry.stat) not in UP
+
+
 def _may_go_on(line: CallInHand, entry: CallListEntry) -> bool:
-    """A call that was up does not ring again; without a number nothing else tells two apart."""
-    up = line.call.number is None and line.state in UP
-    return not up or CallState(entry.stat) in UP
+    """Without a number nothing else tells two apart."""
+    return line.call.number is not None or not _rings_anew(line, entry)

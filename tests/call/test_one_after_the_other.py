@@ -5,7 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from firmware.call.call_in_hand import Phase
+import pytest
+
+from firmware.at.answers import CallListEntry, CallStat
+from firmware.call.call_in_hand import CallInHand, Phase
+from firmware.call.call_state import UP, CallState
+from firmware.record import Call
 from tests.call.told import deafen
 from tests.simulation.sites import CALLER, with_mode
 from tests.simulation.world import World
@@ -135,3 +140,27 @@ def test_a_hidden_caller_who_rings_on_is_taken_for_two_at_the_most(tmp_path: Pat
     world.call(CALLER, withheld=True, patience_s=50)
     world.run(90)
     assert hidden(world) == 2
+
+
+STATES = {
+    CallState.ACTIVE: CallStat.ACTIVE, CallState.HELD: CallStat.HELD,
+    CallState.INCOMING: CallStat.INCOMING, CallState.WAITING: CallStat.WAITING,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("was", STATES)
+@pytest.mark.parametrize("shown", STATES)
+@pytest.mark.parametrize("number", [CALLER, ""])
+def test_who_rings_in_the_place_of_a_call_that_was_up_is_another(
+    was: CallState, shown: CallState, number: str, tmp_path: Path
+) -> None:
+    """Found by simulation: of a caller who was joined with somebody, by a transfer, one list had
+    told the end, and before the second a hidden caller rang, with the same id. Each of their rings
+    was taken for a caller of its own, as the list showed the one who had gone."""
+    start = datetime(2026, 3, 10, 11, tzinfo=UTC)
+    book = World(tmp_path, with_mode("divert"), start=start, boot=False).attendant._calls._book
+    call = Call(1, start, "Ambulance", CALLER)
+    line = CallInHand(call, was, Phase.SPEAKING, 0.0, None, list_id=1)
+    entry = CallListEntry(1, True, STATES[shown], voice=True, multiparty=False, number=number)
+    rings_anew = was in UP and shown not in UP
+    assert (book._match(entry, [line]) is None) is rings_anew

@@ -21,7 +21,7 @@ NOTED_MS = 30_000        # within this after the modem's word the box has writte
 KEPT_MS = 60_000         # a message whose end was lost keeps codes back until its deadline
 READING_MS = 3_000
 ITS_OWN_MS = 4_000       # a call that rings longer may be the one that is told of ...
-OVER_MS = 3_000          # ... if it is over within this
+OVER_MS = 3_500          # ... if it is over within this: 3 s, and what the wire holds back
 TOLD_AND_KNOWN = "led on by the network while the box was engaged, told of, and alerted"
 
 
