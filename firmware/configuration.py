@@ -20,7 +20,8 @@ class Configuration:
     modem that is well is asked how it is, ``keep_alive_s`` how often one
     that is asked nothing else must give a sign of life. ``own_number`` is the SIM's
     number as somebody wrote it down. ``setup_code`` is what lets in the page's first administrator,
-    empty when there is one.
+    empty when there is one. ``settings_fault`` is why `veilleur.toml` could not be used: the box
+    goes on with the settings that it served with before.
     """
 
     profile: ModemProfile
@@ -33,3 +34,4 @@ class Configuration:
     recovery: RecoveryOptions = field(default_factory=RecoveryOptions)
     own_number: str | None = None
     setup_code: str = ""
+    settings_fault: str = ""

@@ -41,6 +41,9 @@ ADVICE: dict[str, str] = {
         "Ask the operator for the number of its SMS centre; set it with the SIM in a telephone."
     ),
     messages.NO_ADMINISTRATOR: N_("Make somebody an administrator, under People."),
+    messages.SETTINGS_OF_BEFORE: N_(
+        "Correct veilleur.toml on the box, or delete it, and start the box again."
+    ),
     messages.NETWORK_NO_CALLS: N_(
         "Ask the operator whether calls over 4G (VoLTE) are allowed for this SIM and this modem."
     ),

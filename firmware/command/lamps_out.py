@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from firmware.command.settings import read_settings
+from firmware.command.settings_kept import settings_to_serve_with
 from firmware.shell.gpio import Gpio, NoPins
 from firmware.shell.watchdog import complain
 
 
 def lamps_out(data_dir: Path) -> int:
     """Take the pins, make them dark, let them go; 1 where that cannot be."""
-    pins = read_settings(data_dir).pins
+    pins = settings_to_serve_with(data_dir, "generic").settings.pins
     if not pins.any:
         return 0
     try:

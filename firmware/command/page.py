@@ -14,8 +14,8 @@ from firmware.command.settings import (
     Settings,
     SettingsFault,
     host_and_port,
-    read_settings,
 )
+from firmware.command.settings_kept import settings_to_serve_with
 from firmware.store.leftovers import sweep
 from firmware.update.places import places
 from web.app import create_app
@@ -57,4 +57,8 @@ def _settings(data_dir: Path) -> Settings:
         print(f"veilleur: {path} is not for this user: its listen and metrics lines do not count",
               file=sys.stderr, flush=True)  # fmt: skip
         return Settings()
-    return read_settings(data_dir)
+    found = settings_to_serve_with(data_dir, "generic")
+    if found.fault:
+        print(f"veilleur: {path}: {found.fault}; going on with the settings of before",
+              file=sys.stderr, flush=True)  # fmt: skip
+    return found.settings

@@ -21,11 +21,12 @@ from firmware.command.helper import Housekeeper
 from firmware.command.outcomes import UpdateWatch
 from firmware.command.ports import attached_cards, attached_ports
 from firmware.command.settings import (
+    FILE,
     Settings,
     load_profile,
     profile_names,
-    read_settings,
 )
+from firmware.command.settings_kept import Found, keep, settings_to_serve_with
 from firmware.command.system_wish import set_computer_clock, show_on_console
 from firmware.command.time_sources import battery_backed, synchronised
 from firmware.configuration import Configuration
@@ -72,13 +73,18 @@ def run(
     data_dir: Path, port: str | None, profile: str | None, audio: str | None = None
 ) -> int:
     """Serve until SIGTERM. A port named on the command line must be there and be a modem."""
-    settings = read_settings(data_dir) if data_dir.is_dir() else Settings()
+    found = settings_to_serve_with(data_dir, profile) if data_dir.is_dir() else Found(Settings())
+    settings = found.settings
     known = _profile(profile or settings.profile)
+    if found.fault:
+        complain(f"{data_dir / FILE}: {found.fault}; going on with the settings of before")
     make_data_dir(data_dir)
     _put_back(data_dir)
     with DaemonLock(data_dir), _sound_data(data_dir) as (database, mended):
         setup_code = _setup_code(database)
         show_on_console(setup_code)
+        if not found.fault:
+            keep(data_dir)
         rows, rotas = RowStore(database), RotaStore(database)
         recorder = Recorder(rows, complain, Spool(runtime_dir(data_dir)))
         recorder.resume()
@@ -88,7 +94,7 @@ def run(
         rota = RotaWatch(rotas, rotas.load_rota(), version)
         clock = SystemClock(memory.newest_at, kept, battery_backed, set_computer_clock)
         attendant = Attendant(
-            replace(_configuration(settings, known), setup_code=setup_code),
+            _configuration(found, known, setup_code),
             memory,
             rota.rota,
             clock.moment(),
@@ -227,7 +233,8 @@ def _setup_code(database: Database) -> str:
     return code or ""
 
 
-def _configuration(settings: Settings, known: ModemProfile | None) -> Configuration:
+def _configuration(found: Found, known: ModemProfile | None, setup_code: str) -> Configuration:
+    settings = found.settings
     return Configuration(
         profile=known or load_profile("generic"),
         wordings={language: Wording(language) for language in LANGUAGES},
@@ -238,6 +245,8 @@ def _configuration(settings: Settings, known: ModemProfile | None) -> Configurat
             power=settings.recovery.cuts_power or settings.pins.relay is not None,
             reboot=settings.recovery.reboot is not None,
         ),
+        setup_code=setup_code,
+        settings_fault=found.fault,
     )
 
 

@@ -63,6 +63,13 @@ def read_settings(data_dir: Path) -> Settings:
         raise SettingsFault(f"{path}: cannot be read: {fault.strerror}") from fault
     except UnicodeDecodeError as fault:
         raise SettingsFault(f"{path}: not UTF-8 text") from fault
+    open_to_others = os.name == "posix" and bool(stat.S_IMODE(found.st_mode) & 0o077)
+    written = f"{found.st_ino}:{found.st_mtime_ns}"
+    return parse_settings(path, text, written, open_to_others=open_to_others)
+
+
+def parse_settings(path: Path, text: str, written: str, *, open_to_others: bool) -> Settings:
+    """``text`` is that of ``path``; ``written`` names its state. Raises `SettingsFault`."""
     try:
         table = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as fault:
@@ -75,7 +82,7 @@ def read_settings(data_dir: Path) -> Settings:
     pin = table.get("pin")
     if pin is not None and _PIN.fullmatch(pin) is None:
         raise SettingsFault(f"{path}: pin: 4 to 8 digits are expected")
-    if pin is not None and stat.S_IMODE(found.st_mode) & 0o077 and os.name == "posix":
+    if pin is not None and open_to_others:
         raise SettingsFault(f"{path}: holds the PIN and is open to others; chmod 600 {path}")
     own_number = table.get("own_number")
     if own_number is not None and _OWN_NUMBER.fullmatch(own_number) is None:
@@ -96,7 +103,7 @@ def read_settings(data_dir: Path) -> Settings:
         own_number=own_number,
         metrics_token=token,
         metrics_from=_networks(path, table.get("metrics_from")),
-        pin_written=f"{found.st_ino}:{found.st_mtime_ns}",
+        pin_written=written,
     )
 
 

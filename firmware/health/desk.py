@@ -40,7 +40,7 @@ from firmware.wording import messages
 
 LOOK_S = 60.0
 SMS_OUT, PROVE_APART_S = "sms-out", 3600.0
-SMS_CENTRE = "sms-centre"
+SMS_CENTRE, SETTINGS = "sms-centre", "settings"
 STORE_FULL_S = 600.0   # a sweep or two later it may be empty
 
 
@@ -60,6 +60,7 @@ class HealthDesk:
         configuration: Configuration,
     ) -> None:
         self._ledger = ledger
+        self._settings_fault = configuration.settings_fault
         self._storages, self._outbox, self._bell = storages, outbox, bell
         self.own_number = OwnNumber(
             ledger, roster, outbox, bell, speaker, configuration.own_number
@@ -148,12 +149,20 @@ class HealthDesk:
             self._prove_at_s = now_s + PROVE_APART_S
             self.own_number.check()
 
+    def _look_at_settings(self) -> None:
+        """One that begins with a good file ends what its predecessor rang for."""
+        if why := self._settings_fault:
+            self._bell.ring(SETTINGS, messages.SETTINGS_OF_BEFORE, {"why": why})
+        else:
+            self._bell.still(SETTINGS)
+
     def tick(self) -> None:
         self.listening.tick()
         now_s = self._ledger.moment.monotonic_s
         if now_s >= self._look_at_s:
             self._look_at_s = now_s + LOOK_S
             self._starts.look()
+            self._look_at_settings()
             self.modem.look(ready=self._outbox.ready)
             self.listening.look(ready=self._outbox.ready)
             self.vitals.look(ready=self._outbox.ready)

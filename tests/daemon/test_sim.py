@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from firmware.pulse import ModemState
 from firmware.store.database import DATABASE_NAME, open_database
 from firmware.store.page_store import PageStore
+from firmware.wording import messages
 from hw.simulator.pty_port import PtyPort
 from hw.simulator.simulation_host import SimulationHost
 from hw.simulator.virtual_site import VirtualSite
@@ -90,3 +91,30 @@ def test_no_sim_is_an_alarm_and_not_an_end(house: House) -> None:
         house.await_pulse(lambda pulse: pulse.modem is ModemState.SIM_FAULT, "a SIM fault")
         assert daemon.process.poll() is None
         assert daemon.stop() == 0
+
+
+def test_settings_that_a_power_cut_spoilt_are_those_of_before(house: House) -> None:
+    """With the PIN among them, tried once in all; until somebody has corrected the file."""
+    house.load()
+    path = house.data / "veilleur.toml"
+    settings(house, 'pin = "4321"\n')
+    with modem(house, pin="4321"):
+        daemon = house.daemon()
+        daemon.line("ready")
+        assert daemon.stop() == 0
+    path.write_bytes(bytes(path.stat().st_size))
+    with modem(house, pin="4321") as site:   # the SIM is locked again
+        daemon = house.daemon()
+        daemon.line("ready")
+        assert "going on with the settings of before" in daemon.error("veilleur.toml")
+        assert site.sim.pin_tries == TRIES
+        until(lambda: settings_alarms(house) == [messages.SETTINGS_OF_BEFORE], "the alarm")
+        assert daemon.stop() == 0
+        settings(house, 'pin = "4321"\n')
+        house.daemon().line("ready")
+        until(lambda: settings_alarms(house) == [], "its end")
+
+
+def settings_alarms(house: House) -> list[str]:
+    found = house.page_store().open_alarms()
+    return [alarm.cause for alarm in found if alarm.key == "settings"]
