@@ -74,4 +74,4 @@ TOKENS: Final = (
         "+DTMF", "VOICE CALL", "MISSED_CALL", "+CME ERROR", "+CMS ERROR", "^CEND", "^NWTIME",
     )),
 )  # fmt: skip
-TARGET: Final = Target("answers", run, seeds, TOKENS, 1_000, 30_000)
+TARGET: Final = Target("answers", run, seeds, TOKENS, 1_000, 15_000)

@@ -214,4 +214,4 @@ TOKENS: Final = (
     b"\r\n+CCFC: 1,1,\"+33601020304\",145\r\n", b"\r\n+CCFC: 0,1\r\n", b"\x00", b"\xff", b"\r\n",
     "RELAIS Chloé".encode(), b"ok 000", b"NON 8f2", b"planning", b"TAKE", b"fin debut",
 )  # fmt: skip
-TARGET: Final = Target("box", run, seeds, TOKENS, 4_000, 112)
+TARGET: Final = Target("box", run, seeds, TOKENS, 4_000, 56)

@@ -165,4 +165,4 @@ TOKENS: Final = (
     b"\r\nNO CARRIER\r\n", b"\r\n+CME ERROR: 10\r\n", b"\r\n+CMGS: 4\r\n", b"\r\nCONNECT\r\n",
     b"\r\nRDY\r\n", b'\r\n+CLIP: "+33699887766",145\r\n', b"\x00", b"A" * 300,
 )  # fmt: skip
-TARGET: Final = Target("dialogue", run, seeds, TOKENS, 6_000, 6_000)
+TARGET: Final = Target("dialogue", run, seeds, TOKENS, 6_000, 3_000)

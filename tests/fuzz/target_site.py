@@ -130,4 +130,4 @@ TOKENS: Final = (
     b'duty_type = "garde"\n', b'role = "admin"\n', b'mode = "transfer"\n', b'digit = "1"\n',
     b"confirm_divert = false\n", b"acknowledge_within_s = 30\n", "é\u2028\u200d".encode(),
 )  # fmt: skip
-TARGET: Final = Target("site", run, seeds, TOKENS, 12_000, 9_000)
+TARGET: Final = Target("site", run, seeds, TOKENS, 12_000, 4_800)

@@ -83,4 +83,4 @@ TOKENS: Final = (
     b"\xd8\x3d", b"\xde\x91", b"\x00\x00", b"\xff" * 7, b"\x91\x33", b"\x0b\x91", b"\x0d\xd0",
     b"\x40", b"\x44", b"\x04", b"\x06", b"\x08", b"\x8c", b"\xa0", b"\x01", b"\x00",
 )  # fmt: skip
-TARGET: Final = Target("tpdu", run, seeds, TOKENS, 1_200, 30_000)
+TARGET: Final = Target("tpdu", run, seeds, TOKENS, 1_200, 15_000)

@@ -1,4 +1,4 @@
-"""A minute of the fuzzer, the same each time, and every input that once broke something."""
+"""Some seconds of the fuzzer, the same each time, and every input that once broke something."""
 
 from __future__ import annotations
 

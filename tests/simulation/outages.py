@@ -79,6 +79,7 @@ class Outages:
         self._pace, self._struck_ms = WELL, 0
         self.recoveries = Recoveries()
         self.on_felt: Callable[[Felt], None] = lambda felt: None
+        self.on_look: Callable[[int], None] = lambda began_ms: None   # while one lasts
         box.on_death = self.struck
 
     @property
@@ -130,6 +131,7 @@ class Outages:
         if not box.hears:
             if self._since_ms is None:
                 self._since_ms = now_ms
+            self.on_look(self._since_ms)
         elif self._since_ms is not None:
             self._over(self._since_ms, now_ms)
         else:

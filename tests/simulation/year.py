@@ -32,6 +32,7 @@ from tests.simulation.watch_alerts import AlertWatch
 from tests.simulation.watch_calls import CallWatch
 from tests.simulation.watch_discipline import Discipline
 from tests.simulation.watch_forwarding import ForwardingWatch
+from tests.simulation.watch_outages import OutageWatch
 from tests.simulation.watch_outgoing import OutgoingWatch
 from tests.simulation.watch_rounds import RoundWatch
 from tests.simulation.watch_rows import RowWatch
@@ -87,6 +88,7 @@ class Year:
         self.truth = RotaTruth(site)
         self.outages = Outages(self.box)
         self.outages.on_felt = self._hears_again
+        self.outages.on_look = OutageWatch(self.box).look
         self.forwarding = ForwardingWatch(self.box, self.truth)
         self.calls = CallWatch(self.box, self.truth, self.forwarding, self.outages)
         self.texts = TextWatch(self.box, self.outages, self.truth.services)
