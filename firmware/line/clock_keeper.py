@@ -2,8 +2,8 @@
 
 A Pi has no clock of its own, and the network's time is promised by nobody: it may be missing, or a
 date of 1980 or 2004. It is believed when two readings ten seconds apart agree, when it is not
-before this program nor before what the store already holds, and when a clock that is trusted
-already need not jump by more than a day. Who is on duty depends on it.
+before this program nor before what the store already holds, nor long after this program, and when
+a clock that is trusted already need not jump by more than a day. Who is on duty depends on it.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ RETRY_S = 60.0
 AGAIN_S = 3600.0                           # a crystal drifts by less than a second in that time
 TELL_AFTER_S = 600.0                       # the network usually has told by then
 SLACK = timedelta(minutes=2)               # networks differ by seconds from one mast to the next
+# A receiver that has lost count is 1024 weeks of GPS off, twenty years, either way (IS-GPS-200)
+LATEST = BUILT + timedelta(days=15 * 365)
 KEY = "clock"
 
 
@@ -137,7 +139,7 @@ class ClockKeeper:
         return _Reading(clock.instant.astimezone(UTC), self._now_s)
 
     def _plausible(self, instant: datetime) -> bool:
-        return instant >= self._floor
+        return self._floor <= instant < LATEST
 
     def _near(self, instant: datetime) -> bool:
         """A clock that is trusted already does not jump by days on the network's word."""

@@ -115,6 +115,7 @@ def test_two_readings_that_agree_are_believed_and_asked_again_in_an_hour() -> No
         '"XX/XX/XX,XX:XX:XX+XX"',
         '"26/13/45,25:61:61+00"',
         BUILT - timedelta(days=1),
+        TRUTH + timedelta(weeks=1024),   # a mast whose receiver has lost count
     ],
 )
 def test_what_is_no_time_is_asked_for_again(says: str | datetime) -> None:
@@ -162,6 +163,12 @@ def test_an_unset_clock_may_jump_by_years() -> None:
     bench = Bench(TRUTH, believed=datetime(1970, 1, 1, tzinfo=UTC))
     bench.run(60)
     assert abs(bench.set[0].utc - TRUTH) < timedelta(minutes=1)
+
+
+def test_years_in_a_cupboard_are_believed() -> None:
+    bench = Bench(TRUTH + timedelta(days=9 * 365), floor=TRUTH)
+    bench.run(60)
+    assert bench.set
 
 
 def test_a_trusted_clock_that_is_right_stays_as_it_is() -> None:
