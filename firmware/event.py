@@ -83,6 +83,13 @@ class StoreChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class StoreSlow:
+    """A row was on disk after so many seconds only; whoever waited for it waited for so long."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class NightDone:
     """`KeepHouse` is over; ``why`` it did not go well, None if it did."""
 
@@ -256,6 +263,7 @@ Event = (
     | RotaChanged
     | RequestsMade
     | StoreChanged
+    | StoreSlow
     | NightDone
     | DataMended
     | ButtonPressed

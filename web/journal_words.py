@@ -130,6 +130,7 @@ SENTENCES: dict[JournalKind, dict[str, Words]] = {
         ),
         "number_refused": Words("pulse", "warning", N_("%(to)s cannot be the number of the box")),
         "store_trouble": Words("alarm", "bad", N_("The disk takes nothing: going on from memory")),
+        "card_slow": Words("alarm", "bad", N_("The memory card takes seconds to write")),
         "store_good": Words("pulse", "good", N_("Everything is on the disk again")),
         "backup_made": Words("pulse", "quiet", N_("The nightly backup is made")),
         "backup_failed": Words("pulse", "bad", N_("The nightly backup could not be made")),

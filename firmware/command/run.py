@@ -73,18 +73,15 @@ def run(
     data_dir: Path, port: str | None, profile: str | None, audio: str | None = None
 ) -> int:
     """Serve until SIGTERM. A port named on the command line must be there and be a modem."""
-    found = settings_to_serve_with(data_dir, profile) if data_dir.is_dir() else Found(Settings())
+    found = _settings(data_dir, profile)
     settings = found.settings
     known = _profile(profile or settings.profile)
-    if found.fault:
-        complain(f"{data_dir / FILE}: {found.fault}; going on with the settings of before")
     make_data_dir(data_dir)
     _put_back(data_dir)
     with DaemonLock(data_dir), _sound_data(data_dir) as (database, mended):
         setup_code = _setup_code(database)
         show_on_console(setup_code)
-        if not found.fault:
-            keep(data_dir)
+        keep(data_dir, found)
         rows, rotas = RowStore(database), RotaStore(database)
         recorder = Recorder(rows, complain, Spool(runtime_dir(data_dir)))
         recorder.resume()
@@ -132,6 +129,13 @@ def run(
             return _serve(loop, port)
         finally:
             front.close()
+
+
+def _settings(data_dir: Path, profile: str | None) -> Found:
+    found = settings_to_serve_with(data_dir, profile) if data_dir.is_dir() else Found(Settings())
+    if found.fault:
+        complain(f"{data_dir / FILE}: {found.fault}; going on with the settings of before")
+    return found
 
 
 def _serve(loop: MainLoop, port: str | None) -> int:

@@ -53,9 +53,11 @@ def settings_to_serve_with(data_dir: Path, profile: str | None = None) -> Found:
     return Found(settings)
 
 
-def keep(data_dir: Path) -> None:
-    """The file as it is, known to be good; what is not there is not kept. A disk that takes nothing
-    must not keep the telephone from being answered."""
+def keep(data_dir: Path, found: Found) -> None:
+    """The file as it is where it was found good; none where there is none. A disk that takes
+    nothing must not keep the telephone from being answered."""
+    if found.fault:
+        return
     path = data_dir / FILE
     try:
         written = read_settings(data_dir).pin_written

@@ -15,6 +15,7 @@ from firmware.event import (
     SetupCodeMade,
     StickSeen,
     Stopping,
+    StoreSlow,
     UpdateSeen,
 )
 from firmware.health.battery import Battery
@@ -25,6 +26,7 @@ from firmware.health.listening import Listening
 from firmware.health.modem_deaths import ModemDeaths
 from firmware.health.own_number import OwnNumber
 from firmware.health.self_check import SelfCheck
+from firmware.health.slow_card import SlowCard
 from firmware.health.starts import Starts
 from firmware.health.updates import Updates
 from firmware.health.vitals import Vitals
@@ -77,6 +79,7 @@ class HealthDesk:
         self.modem = ModemDeaths(ledger, bell)
         self.button = Button(ledger, roster, outbox, speaker)
         self._starts = Starts(ledger, bell, speaker)
+        self._card = SlowCard(ledger, bell)
         self._battery = Battery(ledger, outbox, bell)
         self.updates = Updates(ledger, bell)
         self._weekly = Weekly(ledger, roster, outbox, speaker)
@@ -111,6 +114,8 @@ class HealthDesk:
                 self._battery.heard(event)
             case UpdateSeen():
                 self.updates.hear(event)
+            case StoreSlow():
+                self._card.heard(event)
             case Stopping():
                 self._starts.stopping()
             case StickSeen():
@@ -162,6 +167,7 @@ class HealthDesk:
         if now_s >= self._look_at_s:
             self._look_at_s = now_s + LOOK_S
             self._starts.look()
+            self._card.look()
             self._look_at_settings()
             self.modem.look(ready=self._outbox.ready)
             self.listening.look(ready=self._outbox.ready)

@@ -32,6 +32,7 @@ from firmware.event import (
     RotaChanged,
     Stopping,
     StoreChanged,
+    StoreSlow,
     Woken,
 )
 from firmware.line.usb_port import Candidate, NotAModem
@@ -82,14 +83,12 @@ class MainLoop:
         front: Front | None = None,
         voice: VoiceRoom | NoVoiceRoom | None = None,
     ) -> None:
-        self._attendant = attendant
-        self._rows, self._rota = rows, rota
+        self._attendant, self._rows, self._rota = attendant, rows, rota
         self._recorder = recorder or Recorder(rows, complain)
-        self._helper, self._then_said = helper, then_said
+        self._helper, self._then_said, self._insist = helper, then_said, insist
         self._front, self._voice = front or Front(), voice or NoVoiceRoom()
         self._store_state = StoreState.GOOD   # as the attendant knows it
-        self._clock, self._watchdog = clock, watchdog
-        self._publish, self._insist = publish, insist
+        self._clock, self._watchdog, self._publish = clock, watchdog, publish
         self._queue: queue.SimpleQueue[Event | FromPort | None] = queue.SimpleQueue()
         self._port = PortKeeper(
             find_ports, self._queue.put, self._step, hooks or RescueHooks(), insist=insist
@@ -150,11 +149,10 @@ class MainLoop:
                 self._port.lose(reason)
             case FromPort(_, event):
                 self._step(event)
-            case RescueDone():
-                self._step(item)
-                self._port.look()
             case _:
                 self._step(item)
+                if isinstance(item, RescueDone):
+                    self._port.look()
         if self._clock.moment().monotonic_s >= self._agenda.look_at_s:
             self._look_around()
         return True
@@ -184,6 +182,8 @@ class MainLoop:
         if recorder.state is not self._store_state:
             self._store_state = recorder.state
             self._step(StoreChanged(recorder.state, recorder.why))
+        if slow_s := recorder.take_slow_s():
+            self._step(StoreSlow(slow_s))
 
     def _unexpected(self, fault: Exception) -> None:
         """The last net: a mistake of ours begins the channel anew, too many a fresh process."""

@@ -20,6 +20,7 @@ from firmware.store.row_store import RowStore
 from firmware.store.spool import NO_SPOOL, Spool
 
 STALE_S = 10.0   # a command this late would meet another call, or a dialogue that gave it up
+SLOW_S = 5.0     # a good card takes a hundredth of it; the wait for a lock is shorter
 LOCK_WAIT_S = 1.0            # for another process that writes: a call must not wait longer
 LOCK_WAIT_IN_TROUBLE_S = 0.1
 DAMAGE_LOOKED_AT_EVERY_S = 60.0   # reading the whole file holds everything else up
@@ -42,6 +43,7 @@ class Recorder:
         self.state = StoreState.GOOD
         self.why = ""
         self._check_at_s = 0.0
+        self._slow_s: float | None = None
         # Another file is about to take this one's place: what were written into it now is lost
         self.repairing = False
         store.wait_for_lock(LOCK_WAIT_S)
@@ -77,7 +79,15 @@ class Recorder:
                 self.trouble(fault)
         if self.state is not StoreState.GOOD:
             self._keep(rows)
-        return good and self._clock() - began_s < STALE_S
+        took_s = self._clock() - began_s
+        if took_s >= SLOW_S:
+            self._slow_s = took_s
+        return good and took_s < STALE_S
+
+    def take_slow_s(self) -> float | None:
+        """How long the last rows took that took too long; once."""
+        slow_s, self._slow_s = self._slow_s, None
+        return slow_s
 
     def trouble(self, fault: StoreError) -> None:
         """The disk takes nothing: from now on rows are kept in memory."""

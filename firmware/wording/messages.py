@@ -293,6 +293,9 @@ STORE_FAILING = N_(
     "the box's disk takes no data. Calls and alerts go on from memory. Switch off only to "
     "replace the memory card."
 )
+CARD_SLOW = N_(
+    "the box's memory card takes {seconds} s to write: calls and alerts are late. Replace it soon."
+)
 DATA_MENDED = N_(
     "the box's data were damaged and are repaired; the rota is up to date. Replace the memory "
     "card soon."

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from firmware.command.settings import Settings, SettingsFault, read_settings
-from firmware.command.settings_kept import KEPT, keep, settings_to_serve_with
+from firmware.command.settings_kept import KEPT, Found, keep, settings_to_serve_with
 
 GOOD = 'pin = "1234"\nprofile = "generic"\n\n[recovery]\npower = "usb"\n'
+
+WELL = Found(Settings())
 
 
 def spoil(path: Path, content: bytes) -> None:
@@ -43,7 +45,7 @@ def served(path: Path) -> tuple[Settings, str]:
 ])  # fmt: skip
 def test_the_box_goes_on_with_the_settings_of_before(path: Path, content: bytes, why: str) -> None:
     good = read_settings(path.parent)
-    keep(path.parent)
+    keep(path.parent, WELL)
     spoil(path, content)
     settings, fault = served(path)
     assert settings == good, "the state that the PIN was tried in, too"
@@ -53,14 +55,14 @@ def test_the_box_goes_on_with_the_settings_of_before(path: Path, content: bytes,
 
 
 def test_what_cannot_be_read_at_all(path: Path) -> None:
-    keep(path.parent)
+    keep(path.parent, WELL)
     path.unlink()
     path.mkdir()   # the kernel refuses it to root as well
     assert served(path)[1] == "cannot be read: Is a directory"
 
 
 def test_open_to_others_it_is_refused_as_before_and_the_box_starts(path: Path) -> None:
-    keep(path.parent)
+    keep(path.parent, WELL)
     path.chmod(0o644)
     settings, fault = served(path)
     assert settings.pin == "1234"
@@ -76,7 +78,7 @@ def test_without_a_kept_one_it_is_refused(path: Path, content: bytes) -> None:
 
 @pytest.mark.parametrize("kept", [b"", b"\0" * 80, b"# of state 1:2\n\0\0", b'pin = "1234"\n'])
 def test_a_kept_one_that_is_spoilt_too_is_none(path: Path, kept: bytes) -> None:
-    keep(path.parent)
+    keep(path.parent, WELL)
     (path.parent / KEPT).write_bytes(kept)
     spoil(path, b"pni = 1")
     with pytest.raises(SettingsFault):
@@ -85,27 +87,27 @@ def test_a_kept_one_that_is_spoilt_too_is_none(path: Path, kept: bytes) -> None:
 
 def test_a_file_that_was_empty_from_the_first_is_no_fault(path: Path) -> None:
     spoil(path, b"")
-    keep(path.parent)
+    keep(path.parent, WELL)
     assert served(path)[1] == ""
 
 
 def test_who_deletes_it_wants_the_settings_of_the_first_day(path: Path) -> None:
-    keep(path.parent)
+    keep(path.parent, WELL)
     path.unlink()
     assert served(path) == (Settings(), "")
-    keep(path.parent)
+    keep(path.parent, WELL)
     assert list(path.parent.iterdir()) == []
 
 
 def test_it_is_its_owner_s_alone_and_written_when_it_changes(path: Path) -> None:
-    keep(path.parent)
+    keep(path.parent, WELL)
     kept = path.parent / KEPT
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     first = kept.stat().st_ino
-    keep(path.parent)
+    keep(path.parent, WELL)
     assert kept.stat().st_ino == first, "a card is not written for nothing"
     spoil(path, GOOD.replace("1234", "5678").encode())
-    keep(path.parent)
+    keep(path.parent, WELL)
     spoil(path, b"")
     assert served(path)[0].pin == "5678"
 
@@ -114,5 +116,5 @@ def test_a_folder_that_takes_nothing_keeps_nobody_from_starting(
     path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     os.mkdir(path.parent / f".{KEPT}.draft")   # where the draft would be
-    keep(path.parent)
+    keep(path.parent, WELL)
     assert "no copy of it can be kept" in capsys.readouterr().err

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from firmware.effect import Effect, Record, Write
-from firmware.event import Event, PortOpened, Stopping, StoreChanged, Woken
+from firmware.event import Event, PortOpened, Stopping, StoreChanged, StoreSlow, Woken
 from firmware.moment import Moment
 from firmware.pulse import StoreState
 from firmware.record import JournalEntry, JournalKind, OutgoingMessage
@@ -110,6 +110,23 @@ def test_the_loop_acts_though_the_database_is_busy_and_says_so_at_once(
     assert capsys.readouterr().err.count("locked for too long") == 1
     with open_database(data, create=False) as database:
         assert outcomes(database) == ["tried", "tried"]
+
+
+def test_a_row_that_took_too_long_is_told(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recorder, "SLOW_S", 0.0)
+
+    def answer(moment: Moment, event: Event) -> list[Effect]:
+        match event:
+            case Woken() if len(script.told) == 1:
+                return [Record((ENTRY,))]
+            case StoreSlow():
+                stage.loop.stop()
+        return []
+
+    script = Script(answer)
+    stage = Stage(data, script, [])
+    stage.run()
+    assert [type(event) for event in script.told][:2] == [Woken, StoreSlow]
 
 
 def test_a_loop_that_ends_writes_what_it_kept(

@@ -21,7 +21,7 @@ from firmware.store.migrations import known_migrations, migrate
 from firmware.store.nightly import make_nightly
 from firmware.store.place import put_in_place
 from firmware.store.read_only import read_only_copy
-from firmware.store.recorder import DAMAGE_LOOKED_AT_EVERY_S, STALE_S, Recorder
+from firmware.store.recorder import DAMAGE_LOOKED_AT_EVERY_S, SLOW_S, STALE_S, Recorder
 from firmware.store.rota_store import RotaStore
 from firmware.store.row_store import RowStore
 from firmware.store.spool import Spool
@@ -344,3 +344,22 @@ def _a_fault(path: Path) -> StoreError:
     with pytest.raises(StoreError, match="is not there") as caught:
         open_database(path.with_name("none.db"), create=False)
     return caught.value
+
+
+@pytest.mark.parametrize(("took_s", "told"), [
+    (0.2, None), (SLOW_S - 0.1, None), (SLOW_S, SLOW_S), (STALE_S + 1, STALE_S + 1),
+])  # fmt: skip
+def test_a_row_that_took_too_long_is_told_once(
+    pen: Pen, took_s: float, told: float | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = RowStore.record
+
+    def slowly(self: RowStore, rows: Sequence[Row]) -> None:
+        write(self, rows)
+        pen.now_s += took_s
+
+    monkeypatch.setattr(RowStore, "record", slowly)
+    assert pen.recorder.record((line(),)) is (took_s < STALE_S)
+    assert pen.recorder.take_slow_s() == (None if told is None else pytest.approx(told))
+    assert pen.recorder.take_slow_s() is None
+    assert pen.now() is StoreState.GOOD

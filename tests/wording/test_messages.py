@@ -132,6 +132,7 @@ TYPICAL = {
     "used": "SM 18/20",
     "free": 180,
     "degrees": 81,
+    "seconds": 12,
     "volts": "3.35",
     "calls": 37,
     "messages": 12,
