@@ -41,7 +41,7 @@ ADVICE: dict[str, str] = {
         "Ask the operator for the number of its SMS centre; set it with the SIM in a telephone."
     ),
     messages.NO_ADMINISTRATOR: N_("Make somebody an administrator, under People."),
-    messages.SETTINGS_OF_BEFORE: N_(
+    messages.SETTINGS_OLDER: N_(
         "Correct veilleur.toml on the box, or delete it, and start the box again."
     ),
     messages.NETWORK_NO_CALLS: N_(

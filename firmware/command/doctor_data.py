@@ -17,7 +17,8 @@ from pathlib import Path
 from firmware.command.data import DATABASE, open_data
 from firmware.command.doctor_machine import PROC, disk_facts, file_facts
 from firmware.command.doctor_report import Progress
-from firmware.command.settings import FILE, Settings, SettingsFault, load_profile, read_settings
+from firmware.command.settings import FILE, Settings, SettingsFault
+from firmware.command.settings_kept import settings_to_serve_with
 from firmware.doctor.facts import (
     DaemonFacts,
     DatabaseFacts,
@@ -54,17 +55,16 @@ FILES = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", LOCK_NAME)
 def settings_of(data_dir: Path) -> tuple[Settings, SettingsFacts]:
     """The settings as far as they can be used, and what is to be said of their file."""
     path = data_dir / FILE
-    settings, fault = Settings(), None
+    settings, fault, older = Settings(), None, False
     try:
-        settings = read_settings(data_dir)
-        if settings.profile is not None:
-            load_profile(settings.profile)
-    except SettingsFault as found:
-        fault = str(found)
-        settings = replace(settings, profile=None)
+        found = settings_to_serve_with(data_dir)
+        settings, fault, older = found.settings, found.fault or None, bool(found.fault)
+    except SettingsFault as refused:
+        fault = str(refused)
     facts = SettingsFacts(
         file=file_facts(path, os.R_OK),
         fault=fault,
+        older=older,
         holds_pin=settings.pin is not None or _names_a_pin(path),
         pin_written=settings.pin_written,
     )

@@ -59,6 +59,6 @@ def _settings(data_dir: Path) -> Settings:
         return Settings()
     found = settings_to_serve_with(data_dir, "generic")
     if found.fault:
-        print(f"veilleur: {path}: {found.fault}; going on with the settings of before",
+        print(f"veilleur: {path}: {found.fault}; going on with older settings",
               file=sys.stderr, flush=True)  # fmt: skip
     return found.settings

@@ -26,7 +26,7 @@ from firmware.command.settings import (
     load_profile,
     profile_names,
 )
-from firmware.command.settings_kept import Found, keep, settings_to_serve_with
+from firmware.command.settings_kept import Found, are_good, keep, settings_to_serve_with
 from firmware.command.system_wish import set_computer_clock, show_on_console
 from firmware.command.time_sources import battery_backed, synchronised
 from firmware.configuration import Configuration
@@ -73,11 +73,11 @@ def run(
     data_dir: Path, port: str | None, profile: str | None, audio: str | None = None
 ) -> int:
     """Serve until SIGTERM. A port named on the command line must be there and be a modem."""
-    found = _settings(data_dir, profile)
-    settings = found.settings
-    known = _profile(profile or settings.profile)
+    found, known = _settings(data_dir, profile)
     make_data_dir(data_dir)
-    _put_back(data_dir)
+    if _put_back(data_dir):   # with its settings, where the box had none
+        found, known = _settings(data_dir, profile)
+    settings = found.settings
     with DaemonLock(data_dir), _sound_data(data_dir) as (database, mended):
         setup_code = _setup_code(database)
         show_on_console(setup_code)
@@ -131,11 +131,12 @@ def run(
             front.close()
 
 
-def _settings(data_dir: Path, profile: str | None) -> Found:
+def _settings(data_dir: Path, profile: str | None) -> tuple[Found, ModemProfile | None]:
+    """And the profile: the command line has the last word. Raises `SettingsFault`."""
     found = settings_to_serve_with(data_dir, profile) if data_dir.is_dir() else Found(Settings())
     if found.fault:
-        complain(f"{data_dir / FILE}: {found.fault}; going on with the settings of before")
-    return found
+        complain(f"{data_dir / FILE}: {found.fault}; going on with older settings")
+    return found, _profile(profile or found.settings.profile)
 
 
 def _serve(loop: MainLoop, port: str | None) -> int:
@@ -171,14 +172,18 @@ def _pin_check(data_dir: Path) -> Callable[[str, str], bool]:
     return check
 
 
-def _put_back(data_dir: Path) -> None:
-    """A backup that the page was given; whatever is wrong with it, the box starts."""
+def _put_back(data_dir: Path) -> bool:
+    """A backup that the page was given; whatever is wrong with it, the box starts. True if it has
+    brought settings."""
+    had = (data_dir / FILE).exists()
     outcome = restore_pending(data_dir, datetime.now(UTC))
     if outcome is not None and outcome.restored is None:
         print(f"veilleur: nothing restored: {outcome.why}", file=sys.stderr, flush=True)
     elif outcome is not None and outcome.restored is not None:
         made_at = outcome.restored.backup.made_at
         print(f"restored a backup of {made_at:%Y-%m-%d %H:%M} UTC", flush=True)
+    brought = not had and (data_dir / FILE).exists()
+    return brought and are_good(data_dir)
 
 
 @contextmanager

@@ -51,28 +51,47 @@ class Settings:
     pins: Pins = field(default_factory=Pins)
 
 
+@dataclass(frozen=True, slots=True)
+class SettingsFile:
+    """`veilleur.toml` as it was read; ``written`` names the state of the file."""
+
+    path: Path
+    text: str
+    written: str
+    open_to_others: bool = False
+
+
 def read_settings(data_dir: Path) -> Settings:
     """The settings of a data directory; without a file, the defaults. Raises `SettingsFault`."""
+    file = read_file(data_dir)
+    return parse_settings(file) if file is not None else Settings()
+
+
+def read_file(data_dir: Path) -> SettingsFile | None:
+    """None where there is none. Raises `SettingsFault` for one that cannot be read."""
     path = data_dir / FILE
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        found = path.stat()
-    except FileNotFoundError:
-        return Settings()
+        with path.open(encoding="utf-8-sig") as file:
+            found = os.fstat(file.fileno())
+            text = file.read()
+    except FileNotFoundError as fault:
+        if path.is_symlink():
+            raise SettingsFault(f"{path}: a link that leads nowhere") from fault
+        return None
     except OSError as fault:
         raise SettingsFault(f"{path}: cannot be read: {fault.strerror}") from fault
     except UnicodeDecodeError as fault:
         raise SettingsFault(f"{path}: not UTF-8 text") from fault
     open_to_others = os.name == "posix" and bool(stat.S_IMODE(found.st_mode) & 0o077)
-    written = f"{found.st_ino}:{found.st_mtime_ns}"
-    return parse_settings(path, text, written, open_to_others=open_to_others)
+    return SettingsFile(path, text, f"{found.st_ino}:{found.st_mtime_ns}", open_to_others)
 
 
-def parse_settings(path: Path, text: str, written: str, *, open_to_others: bool) -> Settings:
-    """``text`` is that of ``path``; ``written`` names its state. Raises `SettingsFault`."""
+def parse_settings(file: SettingsFile) -> Settings:
+    """What it says. Raises `SettingsFault`."""
+    path = file.path
     try:
-        table = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as fault:
+        table = tomllib.loads(file.text)
+    except (ValueError, RecursionError) as fault:
         raise SettingsFault(f"{path}: {fault}") from fault
     for key, value in table.items():
         if key not in KEYS:
@@ -82,7 +101,7 @@ def parse_settings(path: Path, text: str, written: str, *, open_to_others: bool)
     pin = table.get("pin")
     if pin is not None and _PIN.fullmatch(pin) is None:
         raise SettingsFault(f"{path}: pin: 4 to 8 digits are expected")
-    if pin is not None and open_to_others:
+    if pin is not None and file.open_to_others:
         raise SettingsFault(f"{path}: holds the PIN and is open to others; chmod 600 {path}")
     own_number = table.get("own_number")
     if own_number is not None and _OWN_NUMBER.fullmatch(own_number) is None:
@@ -103,7 +122,7 @@ def parse_settings(path: Path, text: str, written: str, *, open_to_others: bool)
         own_number=own_number,
         metrics_token=token,
         metrics_from=_networks(path, table.get("metrics_from")),
-        pin_written=written,
+        pin_written=file.written,
     )
 
 

@@ -8,67 +8,95 @@ box that does not start passes no calls: it goes on with the settings that were 
 from __future__ import annotations
 
 import os
+import re
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from firmware.command.settings import (
     FILE,
     Settings,
     SettingsFault,
+    SettingsFile,
     load_profile,
     parse_settings,
+    read_file,
     read_settings,
 )
 from firmware.shell.watchdog import complain
+from firmware.store.backup import SETTINGS_KEPT
 from firmware.update.places import write_durably
 
-KEPT = ".veilleur.toml.kept"
+REFUSED = f"{FILE}.refused"
 PRIVATE = 0o600   # a PIN may be in it
-_HEAD = "# of state "
+_HEAD = "# of state "   # to TOML a comment
+# However its line was misspelt
+_PIN_LINE = re.compile(r"""^[\s"']*[pin]{2,4}["']?\s*[=:]*\s*["'“«]?\s*(\d{3,})""", re.I | re.M)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """``fault`` is why `veilleur.toml` cannot be used: these are the settings of before, then."""
+    """``fault`` is why `veilleur.toml` cannot be used: these are the settings of before, then.
+    ``file`` is what was read; None where there is none."""
 
     settings: Settings
     fault: str = ""
+    file: SettingsFile | None = None
 
 
 def settings_to_serve_with(data_dir: Path, profile: str | None = None) -> Found:
     """``profile`` is the command line's, and has the last word; who drives no modem names any.
-    Raises `SettingsFault` where the file cannot be used and none was kept."""
-    path = data_dir / FILE
+    Raises `SettingsFault` where the file cannot be used and the box has never served with any."""
+    path, file = data_dir / FILE, None
     try:
-        if _was_emptied(path):
+        file = read_file(data_dir)
+        if file is None:
+            load_profile(profile or "generic")
+            return Found(Settings())
+        if not file.text.strip() and _kept_text(path)[1].strip():
+            # By a power cut: who wants the settings of the first day deletes the file
             raise SettingsFault(f"{path}: is empty, and was not")
-        settings = read_settings(data_dir)
+        settings = parse_settings(file)
         load_profile(profile or settings.profile or "generic")
     except SettingsFault as fault:
-        before = _kept(path, profile)
-        if before is None:
+        if not os.path.exists(path.with_name(SETTINGS_KEPT)):   # nor raises, as Path's does
             raise
+        load_profile(profile or "generic")
+        before = _kept(path, profile) or Settings()
+        if _names_another_pin(file, before.pin):
+            before = replace(before, pin=None)   # two tries are all that a SIM can bear
         return Found(before, str(fault).removeprefix(f"{path}: "))
-    return Found(settings)
+    return Found(settings, file=file)
 
 
 def keep(data_dir: Path, found: Found) -> None:
-    """The file as it is where it was found good; none where there is none. A disk that takes
-    nothing must not keep the telephone from being answered."""
+    """What was found good, to be served with once it no longer is; none where there is no file. A
+    disk that takes nothing must not keep the telephone from being answered."""
+    kept = data_dir / SETTINGS_KEPT
     if found.fault:
         return
-    path = data_dir / FILE
     try:
-        written = read_settings(data_dir).pin_written
-        if not written:
-            (data_dir / KEPT).unlink(missing_ok=True)
+        if found.file is None:
+            kept.unlink(missing_ok=True)
             return
-        text = f"{_HEAD}{written}\n{path.read_text(encoding='utf-8-sig')}"
-        if text != _text_of(data_dir / KEPT):
-            write_durably(data_dir / KEPT, text.encode(), PRIVATE)
+        text = f"{_HEAD}{found.file.written}\n{found.file.text}"
+        if text != _text_of(kept):
+            write_durably(kept, text.encode(), PRIVATE)
     except (OSError, ValueError) as fault:
-        complain(f"{path}: no copy of it can be kept: {fault}")
+        complain(f"{data_dir / FILE}: no copy of it can be kept: {fault}")
+        with suppress(OSError):
+            kept.unlink(missing_ok=True)   # with a PIN of before, perhaps
+
+
+def are_good(data_dir: Path) -> bool:
+    """Whether settings that a backup has brought can be used; else they are put aside."""
+    try:
+        load_profile(read_settings(data_dir).profile or "generic")
+    except SettingsFault as fault:
+        complain(f"{fault}; put aside")
+        (data_dir / FILE).replace(data_dir / REFUSED)
+        return False
+    return True
 
 
 def _kept(path: Path, profile: str | None) -> Settings | None:
@@ -77,22 +105,22 @@ def _kept(path: Path, profile: str | None) -> Settings | None:
     if not written:
         return None
     with suppress(SettingsFault):
-        settings = parse_settings(path, text, written, open_to_others=False)
+        settings = parse_settings(SettingsFile(path, text, written))
         load_profile(profile or settings.profile or "generic")
         return settings
     return None
 
 
-def _was_emptied(path: Path) -> bool:
-    """By a power cut: somebody who wants the settings of the first day deletes the file."""
-    with suppress(OSError):
-        return os.path.getsize(path) == 0 and bool(_kept_text(path)[1].strip())
-    return False
+def _names_another_pin(file: SettingsFile | None, pin: str | None) -> bool:
+    """The spoilt file: then the PIN of before is refused. One that was cut off names none."""
+    if file is None or pin is None:
+        return False
+    return any(not pin.startswith(digits) for digits in _PIN_LINE.findall(file.text))
 
 
 def _kept_text(path: Path) -> tuple[str, str]:
     """The state of the file that it was, and its text; empty without any."""
-    head, _, text = (_text_of(path.with_name(KEPT)) or "").partition("\n")
+    head, _, text = (_text_of(path.with_name(SETTINGS_KEPT)) or "").partition("\n")
     return (head.removeprefix(_HEAD), text) if head.startswith(_HEAD) else ("", "")
 
 

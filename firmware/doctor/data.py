@@ -68,7 +68,8 @@ def _settings(facts: Facts, data: DataFacts) -> Finding:
         advice = say(box.SETTINGS_EXPOSED_TO_DO, path=file.path)
         return wrong(check, say(box.SETTINGS_EXPOSED), advice)
     if settings.fault is not None:
-        refused = say(box.SETTINGS_FAULT, detail=settings.fault)
+        sentence = box.SETTINGS_OLDER if settings.older else box.SETTINGS_FAULT
+        refused = say(sentence, detail=settings.fault)
         return wrong(check, refused, say(box.SETTINGS_FAULT_TO_DO, path=file.path))
     return good(check, box.SETTINGS_GOOD)
 

@@ -162,6 +162,7 @@ class SettingsFacts:
     fault: str | None = None
     holds_pin: bool = False
     pin_written: str = ""
+    older: bool = False
 
 
 @dataclass(frozen=True, slots=True)

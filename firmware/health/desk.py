@@ -62,7 +62,7 @@ class HealthDesk:
         configuration: Configuration,
     ) -> None:
         self._ledger = ledger
-        self._settings_fault = configuration.settings_fault
+        self._has_older_settings = bool(configuration.settings_fault)
         self._storages, self._outbox, self._bell = storages, outbox, bell
         self.own_number = OwnNumber(
             ledger, roster, outbox, bell, speaker, configuration.own_number
@@ -156,10 +156,7 @@ class HealthDesk:
 
     def _look_at_settings(self) -> None:
         """One that begins with a good file ends what its predecessor rang for."""
-        if why := self._settings_fault:
-            self._bell.ring(SETTINGS, messages.SETTINGS_OF_BEFORE, {"why": why})
-        else:
-            self._bell.still(SETTINGS)
+        self._bell.show(SETTINGS, messages.SETTINGS_OLDER, self._has_older_settings)
 
     def tick(self) -> None:
         self.listening.tick()

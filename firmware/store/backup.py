@@ -16,7 +16,7 @@ import shutil
 import tempfile
 import tomllib
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,6 +39,7 @@ from firmware.store.spool import Spool
 
 FORMAT = 1
 MANIFEST, SETTINGS, VOICE = "manifest.json", "veilleur.toml", "voice"
+SETTINGS_KEPT = ".veilleur.toml.kept"   # as the box last served with them
 SECRETS = ("pin",)
 SIZE_MAX = 4 * 1024**3         # what a backup may unfold to: a box's card holds 8 GB and more
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")   # TOML 1.0, Keys
@@ -72,7 +73,7 @@ def write_backup(data_dir: Path, file: Path, now: datetime) -> Backup:
             draft = Path(name)
             copy_database(data_dir / DATABASE_NAME, draft / DATABASE_NAME)
             members = {DATABASE_NAME: draft / DATABASE_NAME}
-            settings = _settings_without_secrets(data_dir / SETTINGS)
+            settings = _settings_without_secrets(data_dir)
             if settings is not None:
                 members[SETTINGS] = draft / SETTINGS
                 members[SETTINGS].write_text(settings, encoding="utf-8")
@@ -88,13 +89,28 @@ def write_backup(data_dir: Path, file: Path, now: datetime) -> Backup:
     return Backup(now, tuple(members))
 
 
-def _settings_without_secrets(path: Path) -> str | None:
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError):
-        return None  # none, or none that the box could use
-    kept = {key: value for key, value in table.items() if key not in SECRETS}
-    return "".join(f"{_key(key)} = {_toml(value)}\n" for key, value in kept.items())
+def _settings_without_secrets(data_dir: Path) -> str | None:
+    """Those that the box serves with: the file may have been spoilt since, and would keep the box
+    that gets the backup from starting. Without any served with, what the file says."""
+    if not os.path.exists(data_dir / SETTINGS):
+        return None
+    for name in (SETTINGS_KEPT, SETTINGS):
+        try:
+            table = tomllib.loads((data_dir / name).read_text(encoding="utf-8-sig"))
+        except (OSError, ValueError):
+            continue   # none, or none that the box could use
+        kept = _without_secrets(table)
+        return "".join(f"{_key(key)} = {_toml(value)}\n" for key, value in kept.items())
+    return None
+
+
+def _without_secrets(table: Mapping[str, object]) -> dict[str, object]:
+    """Wherever somebody has written them."""
+    return {
+        key: _without_secrets(value) if isinstance(value, dict) else value
+        for key, value in table.items()
+        if key.casefold() not in SECRETS
+    }
 
 
 def _key(name: str) -> str:

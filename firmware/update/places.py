@@ -72,7 +72,8 @@ def places(environ: Mapping[str, str] = os.environ) -> Places:
 def write_durably(path: Path, data: bytes, mode: int = PRIVATE) -> None:
     """The old file or the new one, never half, whenever the power goes."""
     draft = path.with_name(f".{path.name}.draft")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
+    # Not blocking: what others have put there, a pipe for one, is waited for by nobody
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_NONBLOCK
     with os.fdopen(os.open(draft, flags, mode), "wb") as file:
         os.fchmod(file.fileno(), mode)
         file.write(data)

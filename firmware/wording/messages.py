@@ -320,8 +320,9 @@ MODEM_DIES = N_(
 BOX_WAS_OFF = N_(
     "the box was probably off between {since} and {until}: calls may have been lost."
 )
-SETTINGS_OF_BEFORE = N_(
-    "veilleur.toml cannot be used ({why}): the box goes on with its settings of before."
+SETTINGS_OLDER = N_(
+    "veilleur.toml cannot be used: the box goes on with older settings. The command veilleur "
+    "doctor says why."
 )
 NO_SITE = N_("no site file is loaded: nobody can be alerted.")
 # Updates; the page shows them as well

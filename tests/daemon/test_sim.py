@@ -106,9 +106,9 @@ def test_settings_that_a_power_cut_spoilt_are_those_of_before(house: House) -> N
     with modem(house, pin="4321") as site:   # the SIM is locked again
         daemon = house.daemon()
         daemon.line("ready")
-        assert "going on with the settings of before" in daemon.error("veilleur.toml")
+        assert "going on with older settings" in daemon.error("veilleur.toml")
         assert site.sim.pin_tries == TRIES
-        until(lambda: settings_alarms(house) == [messages.SETTINGS_OF_BEFORE], "the alarm")
+        until(lambda: settings_alarms(house) == [messages.SETTINGS_OLDER], "the alarm")
         assert daemon.stop() == 0
         settings(house, 'pin = "4321"\n')
         house.daemon().line("ready")

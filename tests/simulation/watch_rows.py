@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from datetime import timedelta
+from itertools import takewhile
 
 from firmware.record import (
     TOO_OLD,
@@ -32,6 +33,8 @@ MINUTE_MS = 60_000
 READ_MS = 15 * MINUTE_MS   # from the modem to the disk, while the wire damages what is said
 OFF_MS = 12 * MINUTE_MS    # the longest power cut, and a start
 RINGS_MS = 10_500          # who rings for so long is heard by a box that hears
+GARBLED_MS = 24 * 60 * MINUTE_MS     # whoever answers, answers within a day
+KNOWN_MS = 7 * GARBLED_MS            # references come back
 OLD = timedelta(hours=23)
 _NUMBER = re.compile(r"\+\d{6,}")
 
@@ -191,7 +194,9 @@ class RowWatch:
         """To whoever wrote; and the answer to an OK says what it took."""
         books = self._box.books
         ended: dict[tuple[int, str | None], list[BookedAlert]] = defaultdict(list)
+        by_reference: dict[str | None, list[BookedAlert]] = defaultdict(list)
         for alert in books.alerts.values():
+            by_reference[alert.row.reference].append(alert)
             about = alert.row.cause in ABOUT_CALLERS
             if about and alert.ended_ms and alert.row.state is AlertState.ACKNOWLEDGED:
                 ended[alert.ended_ms, alert.row.ended_by].append(alert)
@@ -211,7 +216,8 @@ class RowWatch:
             word = first_word(text.row.text or "")
             person = self._truth.names.get(text.row.sender)
             if word == "non" and person is not None:
-                self._must_pass_on(text, person)
+                named_so = by_reference[named(text.row.text or "")]
+                self._must_pass_on(text, person, named_so)
             if word != "ok":
                 continue
             mine = ended.get((text.first_ms, person), [])
@@ -222,10 +228,12 @@ class RowWatch:
             if bare and person is not None and person not in self._truth.administrators:
                 self._must_take_the_last(text, person, mine, asked.get(person, []))
 
-    def _must_pass_on(self, text: BookedText, person: str) -> None:
+    def _must_pass_on(
+        self, text: BookedText, person: str, named_so: list[BookedAlert]
+    ) -> None:
         """A NON that names an alert of theirs, open still, is written down: the next is asked."""
-        name, at_ms = named(text.row.text or ""), text.first_ms
-        same = [alert for alert in self._box.books.alerts.values() if alert.row.reference == name]
+        at_ms = text.first_ms
+        same = [alert for alert in named_so if at_ms - KNOWN_MS < alert.first_ms < at_ms]
         if len(same) != 1 or self._box.lost(at_ms - MINUTE_MS, at_ms + MINUTE_MS):
             return
         alert = same[0]
@@ -260,12 +268,15 @@ class RowWatch:
         for alert in taken:
             if all(one.person != person for one in alert.row.asked):
                 self._breaks(Promise.ANSWER, f"{text.row}, never asked, has taken {alert.row}")
-        before = [sms for sms in asked if sms.first_ms < at_ms]
-        left = [sms for sms in before if any(_accepted(sms, at_ms))]
-        if not left or any(sms.row.id in self._outgoing.garbled for sms in before):
+        before = asked[: bisect_left(asked, at_ms, key=lambda sms: sms.first_ms)]
+        last = next((sms for sms in reversed(before) if _accepted(sms, at_ms)), None)
+        if last is None:
             return
-        last = left[-1]
-        unsure = [sms for sms in before if sms.row.id > last.row.id and sms.tried]
+        lately = takewhile(lambda sms: sms.first_ms > at_ms - GARBLED_MS, reversed(before))
+        unsure = any(
+            sms.row.id in self._outgoing.garbled or (sms.row.id > last.row.id and sms.tried)
+            for sms in lately
+        )
         meant = box.books.alerts.get(last.row.about or 0)
         if unsure or meant is None or meant.row.cause not in ABOUT_CALLERS:
             return
@@ -276,8 +287,9 @@ class RowWatch:
         self._box.judge.breaks(promise, self._box.now_ms, what)
 
 
-def _accepted(sms: BookedSms, before_ms: int) -> list[int]:
-    return [ms for times in sms.accepted_ms.values() for ms in times if ms < before_ms]
+def _accepted(sms: BookedSms, before_ms: int) -> bool:
+    """Whether a part of it had left by then."""
+    return any(ms < before_ms for times in sms.accepted_ms.values() for ms in times)
 
 
 def _was_led_on(record: CallRecord) -> bool:

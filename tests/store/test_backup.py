@@ -13,7 +13,13 @@ import pytest
 from firmware.record import OF_THIS_BOX, Fact
 from firmware.rota import read_site_file
 from firmware.store import backup, journal
-from firmware.store.backup import UnusableBackup, read_backup, restore_backup, write_backup
+from firmware.store.backup import (
+    SETTINGS_KEPT,
+    UnusableBackup,
+    read_backup,
+    restore_backup,
+    write_backup,
+)
 from firmware.store.daemon_lock import DaemonLock
 from firmware.store.database import DATABASE_NAME, open_database
 from firmware.store.errors import DataInUse, StoreError, UnreadableDatabase
@@ -87,6 +93,26 @@ def test_everything_comes_back_on_another_box(box: Box, file: Path, tmp_path: Pa
         last = journal.latest(database)[0].entry
     assert (last.outcome, last.person) == ("restored", "Diane")
     assert last.detail["made_at"] == "2026-03-29T01:00:00.123456Z"
+
+
+@pytest.mark.parametrize("spoilt", [
+    "", "port = [", f"[recovery]\n{PIN}\n", f"{PIN.upper()}\n",
+])  # fmt: skip
+def test_settings_that_were_spoilt_since_go_into_no_backup(
+    box: Box, file: Path, tmp_path: Path, spoilt: str
+) -> None:
+    """But those that the box serves with; the PIN in none, wherever somebody has written it."""
+    settings, other = box.data / "veilleur.toml", tmp_path / "other"
+    (box.data / SETTINGS_KEPT).write_text(f"# of state 1:2\n{settings.read_text()}")
+    settings.write_text(spoilt)
+    write_backup(box.data, file, NOW)
+    other.mkdir()
+    restore_backup(file, other, "Diane", NOW)
+    assert (other / "veilleur.toml").read_text() == 'port = "/dev/ttyUSB2"\n'
+    (box.data / SETTINGS_KEPT).unlink()
+    write_backup(box.data, file, NOW)
+    with zipfile.ZipFile(file) as archive:
+        assert not any(b"4321" in archive.read(name) for name in archive.namelist())
 
 
 def test_it_is_made_in_the_middle_of_somebody_s_transaction(box: Box, file: Path) -> None:
