@@ -14,6 +14,11 @@ from functools import cache
 from firmware.wording import Wording, messages
 
 LETTERS_MIN = 18   # of its own: shorter sentences (a name and a number) are what people write too
+FIELD = ".{1,80}?"
+# What a sentence begins with is a service's name. People quote the box's sentences, too, behind
+# words of their own: `A aimé « ... »` (what a telephone makes of a reaction), `OK > ...` (an answer
+# below which the alert stands). They are no box, and their OK counts
+NAME = r"""(?!(?i:ok|okay|non|no)\ )(?:(?!\.\ )[^«»“”„"<>!?…]){1,80}?"""
 
 
 class MachineText:
@@ -46,5 +51,5 @@ def _form(sentence: str) -> str | None:
         own += sum(character.isalpha() for character in literal)
         form.append(re.escape(literal))
         if field is not None:
-            form.append(".{1,80}?")
+            form.append(FIELD if "".join(form) else NAME)
     return "".join(form) if own >= LETTERS_MIN else None

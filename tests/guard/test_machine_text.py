@@ -59,6 +59,18 @@ def test_what_people_write_is_not(text: str) -> None:
     assert not KNOWS.is_ours(text)
 
 
+@pytest.mark.parametrize("form", [
+    "A aimé « {} »", "A réagi avec 👍 à « {} »", "Liked “{}”", 'Reacted 👍 to "{}"', "👍 à « {} »",
+    "OK\n> {}", "OK\n{}", "ok {}", "NON\n\n{}", "Ok j'y vais. {}", "J'ai reçu ça ! {}", "> {}",
+])  # fmt: skip
+def test_who_quotes_a_box_is_none(form: str) -> None:
+    """Telephones quote the whole of what somebody reacts to; people answer above it."""
+    for wording in WORDINGS:
+        for sentence in map(wording.template, (messages.SMS_RECEIVED, messages.TAKEN_BY)):
+            filled = {name: FILLED.get(name, "Bruno Petit") for name in fields(sentence)}
+            assert not KNOWS.is_ours(form.format(sentence.format(**filled)))
+
+
 @given(st.text(alphabet=string.ascii_letters + string.digits + " .,:+", max_size=160))
 def test_no_text_of_chance_is_taken_for_a_box(text: str) -> None:
     assert not KNOWS.is_ours(text)
