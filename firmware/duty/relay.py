@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from firmware.alert.desk import Settlement
 from firmware.duty.desk import AgreementDesk
 from firmware.record import Alert, AlertCause, JournalKind
-from firmware.rota import Duty, Override, Person, next_handover
+from firmware.rota import Duty, Override, Person, borrowed_until, is_over, next_level_change
 from firmware.sms.staff_commands import plain
 from firmware.wording import messages
 
@@ -45,7 +45,7 @@ class RelayDesk(AgreementDesk):
             return self._speaker.say(messages.RELAY_WHO, name=name[:30])
         if found.name == person.name:
             return self._speaker.say(messages.RELAY_SELF)
-        until = self._until(service, [mine])
+        until = self._until(service, mine.level, [mine])
         when = self._speaker.clock(until)
         alert = self._alerts.ask_one(
             AlertCause.RELAY,
@@ -96,7 +96,7 @@ class RelayDesk(AgreementDesk):
         if rota is None:
             return self._speaker.say(messages.NO_ROTA)
         now = self._ledger.now.replace(microsecond=0)
-        until = self._until(service, relieved)
+        until = self._until(service, level, relieved)
         outs: list[str | None] = [duty.person.name for duty in relieved]
         pairs = [(out, person.name if turn == 0 else None) for turn, out in enumerate(outs)]
         overrides = [
@@ -128,11 +128,14 @@ class RelayDesk(AgreementDesk):
     ) -> frozenset[str]:
         when = self._speaker.clock(until)
         told = {person.name}
+        # One for each take-over, also of two that are read in one step, as after an outage
+        key = f"relay:{self._instant}:{service}:{relieved[0].level if relieved else FIRST_LEVEL}"
+        key = f"{key}:{person.mobile}"
         for duty in relieved:
             text = self._speaker.say(
                 messages.RELAY_RELIEVED, service=service, person=person.name, until=when
             )
-            self._tell(f"relay:{self._instant}", duty.person, text)
+            self._tell(key, duty.person, text)
             told.add(duty.person.name)
         for administrator in self._roster.administrators:
             if administrator.name not in told:
@@ -143,17 +146,23 @@ class RelayDesk(AgreementDesk):
                     names=names,
                     until=when,
                 )
-                self._tell(f"relay:{self._instant}", administrator, text)
+                self._tell(key, administrator, text)
         return frozenset(told)
 
     # Who and until when
 
     def _service_of(self, person: Person) -> str | None:
-        """The service in whose rotations the person is, else the site's first."""
+        """The service in whose rotations the person is, else the site's first. A rotation that is
+        over is how somebody worked before: the page ends one with every change."""
         rota = self._roster.rota
         if rota is None or not rota.services:
             return None
-        theirs = [one.service for one in rota.rotations if person.name in one.people]
+        now = self._ledger.now
+        theirs = [
+            one.service
+            for one in rota.rotations
+            if person.name in one.people and not is_over(one, self._roster.zone, now)
+        ]
         order = [service.name for service in rota.services if service.name in theirs]
         return order[0] if order else rota.services[0].name
 
@@ -170,18 +179,22 @@ class RelayDesk(AgreementDesk):
         _, service, duty = min(mine, key=lambda entry: entry[0])
         return service, duty
 
-    def _until(self, service: str, duties: list[Duty]) -> datetime:
-        ends = [duty.until for duty in duties if duty.until is not None]
-        if ends:
-            return min(ends)
-        rota = self._roster.rota
-        change = next_handover(rota, service, self._ledger.now) if rota and not duties else None
-        return change or (self._ledger.now + ENDLESS_SHIFT).replace(microsecond=0)
+    def _until(self, service: str, level: int, duties: list[Duty]) -> datetime:
+        """The end of the shift that is taken over, not of what follows it: somebody who holds it by
+        a take-over may have the next one as their own."""
+        rota, now = self._roster.rota, self._ledger.now
+        ends = [duty.until for duty in duties]
+        if rota is not None:
+            ends += [borrowed_until(rota, service, level, d.person.name, now) for d in duties]
+            if not duties:
+                ends.append(next_level_change(rota, service, level, now))
+        known = [end for end in ends if end is not None]
+        return min(known, default=(now + ENDLESS_SHIFT).replace(microsecond=0))
 
     def _called(self, name: str) -> Person | None:
-        """The one person of that name, first name or beginning of a name."""
+        """The one person of that name, first name or beginning of a name, who has not left."""
         wanted = plain(name)
-        people = self._people
+        people = [person for person in self._people if not person.former]
         for matches in (
             [p for p in people if plain(p.name) == wanted],
             [p for p in people if wanted in plain(p.name).split()],

@@ -3,11 +3,18 @@
 from firmware.rota.coverage import Gap, gaps
 from firmware.rota.fields import Fault
 from firmware.rota.greeting import greeting_for, greeting_times
-from firmware.rota.handover import Handover, handovers, next_handover
+from firmware.rota.handover import (
+    Handover,
+    borrowed_until,
+    handovers,
+    next_handover,
+    next_level_change,
+)
 from firmware.rota.notice import NoticeFault, notice_faults
 from firmware.rota.number import NumberFault, normalise_number
 from firmware.rota.on_duty import on_duty
 from firmware.rota.opening_hours import next_opening_change, office_number
+from firmware.rota.rotation import is_over
 from firmware.rota.shifts import Shift, shifts
 from firmware.rota.site_file import SiteFileFaults, read_site_file
 from firmware.rota.site_text import write_site_file
@@ -59,12 +66,15 @@ __all__ = [
     "VoiceRules",
     "Window",
     "administrators",
+    "borrowed_until",
     "everybody",
     "gaps",
     "greeting_for",
     "greeting_times",
     "handovers",
+    "is_over",
     "next_handover",
+    "next_level_change",
     "next_opening_change",
     "normalise_number",
     "notice_faults",

@@ -37,6 +37,32 @@ def next_handover(rota: Rota, service_name: str, instant: datetime) -> datetime 
     return min((change for change in changes if change is not None), default=None)
 
 
+def next_level_change(
+    rota: Rota, service_name: str, number: int, instant: datetime
+) -> datetime | None:
+    """The same of one level alone; None also for a level that the service lacks."""
+    instant = as_utc(instant)
+    levels = service_rota(rota, service_name).levels
+    return next((one.next_change(instant) for one in levels if one.level == number), None)
+
+
+def borrowed_until(
+    rota: Rota, service_name: str, number: int, person: str, instant: datetime
+) -> datetime | None:
+    """When the override ends (UTC) by which this person is on duty at ``instant``, the first of
+    several; None where it is by no override. A shift of their own may follow without a break."""
+    instant = as_utc(instant)
+    return min(
+        (
+            end
+            for one in service_rota(rota, service_name).levels
+            if one.level == number
+            for end in one.added_until(person, instant)
+        ),
+        default=None,
+    )
+
+
 def handovers(
     rota: Rota, service_name: str, start: datetime, end: datetime
 ) -> tuple[Handover, ...]:

@@ -133,6 +133,12 @@ class LevelRota:
                 break
         return instant
 
+    def added_until(self, name: str, instant: datetime) -> list[datetime]:
+        """The ends of the overrides that have added this person at ``instant``."""
+        return [
+            o.end for o in self._overrides if o.start <= instant < o.end and o.rule.in_ == name
+        ]
+
     def next_change(self, instant: datetime) -> datetime | None:
         """The first instant after ``instant`` at which other people are on duty, or None."""
         known = self._next

@@ -119,3 +119,9 @@ def first_start(rotation: Rotation, zone: tzinfo) -> datetime:
 def last_end(rotation: Rotation, zone: tzinfo) -> datetime | None:
     """The instant at which the rotation ends, or None for an endless one."""
     return None if rotation.end is None else last_instant(rotation.end, zone)
+
+
+def is_over(rotation: Rotation, zone: tzinfo, instant: datetime) -> bool:
+    """Whether it has ended by ``instant``."""
+    end = last_end(rotation, zone)
+    return end is not None and end <= instant
