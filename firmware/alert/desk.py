@@ -226,7 +226,7 @@ class AlertDesk:
     def _time_is_up(self, alert: Alert) -> None:
         if alert.cause is AlertCause.REMINDER:
             self._settle(alert, AlertState.CLOSED, None, Settlement.SILENT)
-        elif not self._outbox.ready and self._outbox.book.pending_about(alert.id):
+        elif self._may_wait(alert):
             # No network: escalating would only lengthen the queue. The clock starts anew when
             # the SMS has left.
             self._restart_clock(alert)
@@ -235,7 +235,15 @@ class AlertDesk:
         else:
             self._advance(alert)
 
+    def _may_wait(self, alert: Alert) -> bool:
+        unsent = not self._outbox.ready and self._outbox.book.pending_about(alert.id)
+        return bool(unsent) and alert.cause is not AlertCause.SWAP
+
     def _restart_clock(self, alert: Alert) -> Alert:
+        """A swap has its date: there is nothing to agree to once the shift has begun."""
+        if alert.cause is AlertCause.SWAP:
+            self.book.keep(alert)
+            return alert
         wait_s = patience_s(alert, self._roster)
         self._due_s[alert.id] = self._ledger.moment.monotonic_s + wait_s
         alert = replace(alert, due_at=self._ledger.now + timedelta(seconds=wait_s))

@@ -207,23 +207,28 @@ class HandoverKeeper:
             self._ledger.remember(key, None)
             if start == WARNED:
                 self._bell.tell(key, messages.REMINDER_ANSWERED_LATE, values, over=True)
-        elif isinstance(start, str) and self._still_comes(alert, datetime.fromisoformat(start)):
+        elif isinstance(start, str) and still_comes(self._ledger, self._roster, alert):
             self._ledger.remember(key, WARNED)
             values["start"] = self._speaker.clock(datetime.fromisoformat(start))
             self._bell.tell(key, messages.REMINDER_UNANSWERED, values)
 
-    def _still_comes(self, alert: Alert, start: datetime) -> bool:
-        """The rota may have changed since the person was asked."""
-        rota, asked = self._roster.rota, alert.asked[0]
-        return (
-            rota is not None
-            and start > self._ledger.now - LONG_PAST
-            and self._roster.service(alert.service) is not None
-            and any(
-                (duty.person.name, duty.level) == (asked.person, asked.level)
-                for duty in on_duty(rota, alert.service, start)
-            )
+
+def still_comes(ledger: Ledger, roster: Roster, alert: Alert) -> bool:
+    """Whether the duty that this reminder is about is theirs still: the rota may have changed since
+    they were asked. Of one that the administrators were told of nobody knows the start any more."""
+    start, rota, asked = ledger.fact(f"reminder:{alert.id}"), roster.rota, alert.asked[0]
+    if not isinstance(start, str) or start == WARNED:
+        return True
+    begins = datetime.fromisoformat(start)
+    return (
+        rota is not None
+        and begins > ledger.now - LONG_PAST
+        and roster.service(alert.service) is not None
+        and any(
+            (duty.person.name, duty.level) == (asked.person, asked.level)
+            for duty in on_duty(rota, alert.service, begins)
         )
+    )
 
 
 def _instant(entry: str) -> datetime:

@@ -74,13 +74,15 @@ class RelayDesk(AgreementDesk):
         giver, taker = self._person(name), self._person(alert.asked[0].person)
         if giver is None or taker is None:
             return
-        if not self._ledger.moment.utc_trusted:
+        unsure = how is Settlement.TAKEN and not self._ledger.moment.utc_trusted
+        if unsure:
             how = Settlement.SILENT
             self.outcome = self._speaker.say(messages.CLOCK_UNSURE_RELAY)
         if how is not Settlement.TAKEN:
             refused = how is Settlement.DECLINED
             sentence = messages.RELAY_REFUSED if refused else messages.RELAY_SILENT
-            self._tell(f"{key}:refused", giver, self._speaker.say(sentence, name=taker.name))
+            text = self._speaker.say(sentence, name=taker.name)
+            self._tell(f"{key}:refused", giver, self.outcome if unsure else text)
             return
         mine = [
             duty

@@ -13,6 +13,7 @@ from firmware.alert.patience import PERSONAL_ALERT_S
 from firmware.alert.reference import DURATION
 from firmware.alert.turn import concerns
 from firmware.alert.words import AlertWords
+from firmware.duty.handover import still_comes
 from firmware.duty.relay import RelayDesk
 from firmware.duty.roster import Roster
 from firmware.guard.flood import Flood
@@ -144,12 +145,12 @@ class StaffDesk:
         late = alert.cause is AlertCause.REMINDER and alert.state is AlertState.CLOSED
         if alert.state not in UNSETTLED and not late:
             return self._settled_already(alert, person)
+        reminder = self._of_reminder(alert, messages.ACKNOWLEDGED_REMINDER)
         self._alerts.acknowledge(alert, person)
         if alert.cause is AlertCause.REMINDER:
-            confirmed = self._speaker.say(messages.ACKNOWLEDGED_REMINDER)
-            return self._with_open_ones(confirmed, person)
+            return self._with_open_ones(reminder, person)
         if alert.cause in self._offers:
-            return self._offers[alert.cause].outcome
+            return self._with_open_ones(self._offers[alert.cause].outcome, person)
         return self._with_open_ones(
             self._speaker.say(
                 messages.ACKNOWLEDGED,
@@ -159,8 +160,15 @@ class StaffDesk:
             person,
         )
 
+    def _of_reminder(self, alert: Alert, sentence: str) -> str:
+        """What a word about it comes to: as said, or nothing, where the rota has changed since."""
+        stands = still_comes(self._ledger, self._roster, alert)
+        return self._speaker.say(sentence if stands else messages.DUTY_NOT_YOURS)
+
     def _settled_already(self, alert: Alert, person: Person) -> str:
         taker = alert.ended_by or "-"
+        if alert.cause in self._offers and taker == person.name:   # what came of it was said
+            return self._with_open_ones(self._speaker.say(messages.NOTHING_TO_TAKE), person)
         if alert.state is AlertState.ACKNOWLEDGED and taker == person.name:
             return self._with_open_ones(
                 self._speaker.say(
@@ -183,9 +191,10 @@ class StaffDesk:
             return alert
         if alert.state not in UNSETTLED:
             return self._settled_already(alert, person)
+        reminder = self._of_reminder(alert, messages.DECLINED_REMINDER)
         self._alerts.decline(alert, person)
         if alert.cause is AlertCause.REMINDER:
-            return self._speaker.say(messages.DECLINED_REMINDER)
+            return reminder
         if alert.cause in self._offers:
             return self._speaker.say(messages.DECLINED_RELAY)
         return self._passed_on(alert)

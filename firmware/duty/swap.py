@@ -45,7 +45,7 @@ class SwapDesk(AgreementDesk):
         if rota is None or asker is None or other is None or asker == other:
             return
         if not self._stands(rota, parts):
-            self._tell("swap-stale", asker, self._speaker.say(messages.SWAP_STALE))
+            self._tell(f"swap-stale:{self._instant}", asker, self._speaker.say(messages.SWAP_STALE))
             return
         left_s = (min(part.start for part in parts) - self._ledger.now).total_seconds()
         wait_s = float(PERSONAL_ALERT_S[AlertCause.SWAP])
@@ -104,7 +104,8 @@ class SwapDesk(AgreementDesk):
         if fact is None or fact["state"] != ASKED:
             return
         asker = self._person(str(fact["by"]))
-        if how is Settlement.TAKEN and not self._ledger.moment.utc_trusted:
+        unsure = how is Settlement.TAKEN and not self._ledger.moment.utc_trusted
+        if unsure:
             how = Settlement.SILENT
             self.outcome = self._speaker.say(messages.CLOCK_UNSURE_RELAY)
         if how is not Settlement.TAKEN:
@@ -113,6 +114,7 @@ class SwapDesk(AgreementDesk):
             sentence = messages.SWAP_REFUSED if declined else messages.SWAP_SILENT
             if asker is not None:
                 text = self._speaker.say(sentence, name=alert.asked[0].person)
+                text = self.outcome if unsure else text
                 self._tell(f"swap:{alert.id}:{self._instant}", asker, text)
             return
         rota, parts = self._roster.rota, parts_of(fact)
