@@ -13,7 +13,7 @@ from functools import cache
 
 from firmware.wording import Wording, messages
 
-LETTERS_MIN = 18   # of its own: shorter sentences (a name and a number) are what people write too
+LETTERS_MIN = 35   # of its own: what people write in distress begins like many a shorter sentence
 FIELD = ".{1,80}?"
 # What a sentence begins with is a service's name. People quote the box's sentences, too, behind
 # words of their own: `A aimé « ... »` (what a telephone makes of a reaction), `OK > ...` (an answer

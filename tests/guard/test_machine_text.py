@@ -52,6 +52,8 @@ def test_each_long_sentence_is_known_however_it_is_spaced(sentence: str) -> None
         "OK", "ok 8F2", "NON", "RELAIS Alice", "PLANNING", "", " ", "8F2",
         "Bonjour, ma mère est tombée, rappelez-moi s'il vous plaît",
         "Ambulance : Bruno Petit", "Appel de 0612345678 à 10:02 ?",
+        "Urgence : personne n'est de garde chez vous ? Mon mari a un malaise",
+        "Intervention commencée à 14h chez Mme Durand. Elle est tombée",
         "Réf 8F2 : pris par qui ?", "My father fell, please call back +33612345678",
     ],
 )  # fmt: skip
@@ -78,5 +80,5 @@ def test_no_text_of_chance_is_taken_for_a_box(text: str) -> None:
 
 def test_one_language_does_not_hide_the_other() -> None:
     for wording in WORDINGS:
-        sentence = wording.template(messages.NOTHING_TO_TAKE)
+        sentence = wording.template(messages.NOT_UNDERSTOOD)
         assert MachineText([wording]).is_ours(sentence)
