@@ -69,7 +69,8 @@ ROW_TABLES: dict[type, Table[Any]] = {
 
 
 def _recent(table: str, date: str) -> str:
-    return f"WHERE {dating.since(table, date)} ORDER BY {date} DESC LIMIT ?2"
+    """The last ones written, not those of the last dates: a box without a clock writes 1970."""
+    return f"WHERE {dating.since(table, date)} ORDER BY rowid DESC LIMIT ?2"
 
 
 # What is unfinished, and beside it the finished that a late event may concern; "?" is the limit

@@ -25,7 +25,7 @@ from firmware.record import (
     Row,
 )
 
-PDU_TAIL = 24
+PDU_TAIL = 18   # time stamp, length and one octet: of the shortest text, too, nothing before them
 PENDING = (OutgoingState.QUEUED, OutgoingState.SENDING)
 
 

@@ -20,6 +20,9 @@ OK_FROM_THE_STAFF = "040B913316213253F500006220728001554002CF25"
         (OK_FROM_THE_STAFF[:-2] + "65", True),    # a bit that says nothing: "OK", too
         (OK_FROM_THE_STAFF[:-2] + "24", False),   # "OI"
         (OK_FROM_THE_STAFF.replace("1554", "1555"), False),
+        (OK_FROM_THE_STAFF.replace("F50000", "F54000"), True),    # TP-PID
+        (OK_FROM_THE_STAFF.replace("F50000", "F50040"), True),    # to be deleted: the same text
+        (OK_FROM_THE_STAFF.replace("F50000", "F60000"), False),   # another sender
     ],
 )
 def test_a_text_that_reads_the_same_is_on_disk(read: str, recorded: bool) -> None:

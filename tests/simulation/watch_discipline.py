@@ -93,11 +93,12 @@ class Discipline:
 
     def _is_recorded(self, wanted: str) -> bool:
         """Whether it is on disk: it was read a moment ago, and the newest are looked at first. It
-        is, too, where it came before and but TP-PID was garbled then, which says nothing."""
+        is, too, where it came before and but TP-PID was garbled then, which says nothing, or a bit
+        of TP-DCS that does not change how the text reads (23.038 4)."""
         newest_first = reversed(self._box.books.pdus_ending(wanted[-PDU_TAIL:]))
         digits = int(wanted[2:4], 16)
         protocol_at = 6 + digits + digits % 2   # 23.040 9.2.2.1, 9.1.2.5
-        sender, rest = wanted[2:protocol_at], wanted[protocol_at + 2 :]
+        sender, rest = wanted[2:protocol_at], wanted[protocol_at + 4 :]
         found = any(
             wanted in pdu or (sender in pdu and pdu.endswith(rest))
             for pdu in map(str.upper, newest_first)

@@ -132,6 +132,25 @@ def test_a_wall_clock_of_1970_does_not_load_the_whole_history(store: RowStore) -
     assert [one.id for one in found] == [*range(51, RECENT_MAX + 51), 9000]
 
 
+@pytest.mark.parametrize("now", [NOW, NOW.replace(year=1970)])
+def test_a_wall_clock_of_1970_knows_what_it_wrote_itself(store: RowStore, now: datetime) -> None:
+    """However much the box had written before under the date of the day."""
+    before = range(1, RECENT_MAX + 51)
+    store.record([outgoing(number, state=OutgoingState.SENT) for number in before])
+    store.record([part(f"f{number}", received_at=NOW, message_id=number) for number in before])
+    wrong = NOW.replace(year=1970)
+    store.record([
+        alert(9000, opened_at=wrong),
+        alert(9001, state=AlertState.CLOSED, opened_at=wrong, ended_at=wrong),
+        outgoing(9000, state=OutgoingState.SENT, created_at=wrong),
+        part("f9000", received_at=wrong, message_id=9000),
+    ])  # fmt: skip
+    found = store.load_memory(now)
+    assert found.outgoing[-1].id == 9000
+    assert [one.id for one in found.alerts] == [9000, 9001]
+    assert "f9000" in {one.fingerprint for one in found.parts}
+
+
 @pytest.mark.parametrize(("days", "is_there"), [(1, True), (20, False), (None, True)])
 def test_what_came_before_the_time_was_known_is_as_old_as_what_came_next(
     store: RowStore, days: int | None, is_there: bool
