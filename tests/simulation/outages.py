@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from firmware.call.call_in_hand import TALK_MAX_S
 from tests.simulation.box import SimulatedBox
 from tests.simulation.pace import ILL, STRUCK, WELL, Pace
 
@@ -36,18 +37,20 @@ class Strike:
 @dataclass(frozen=True, slots=True)
 class Felt:
     """An outage: ``seconds`` of it in which calls could have been taken again, but for software.
-    ``faults`` are those that struck in it, in order; of none where it was none."""
+    ``faults`` are those that struck in it, in order; of none where it was none. ``talk``: the box
+    had joined two, whom a reset of the modem would cut."""
 
     began_ms: int
     seconds: float
     faults: tuple[str, ...] = ()
+    talk: bool = False
 
 
 def is_late(felt: Felt, *, has_relay: bool) -> bool:
     """Whether software that could mend it has not: the goal is three minutes at the worst, and
     several faults at once may take as long again."""
     able = DEAF not in felt.faults and (has_relay or not HUNG.intersection(felt.faults))
-    return able and felt.seconds > BACK_WITHIN_S
+    return able and felt.seconds > BACK_WITHIN_S + TALK_MAX_S * felt.talk
 
 
 @dataclass(slots=True)
@@ -74,11 +77,13 @@ class Outages:
         self._ends: list[int] = []
         self._busy: list[tuple[int, int]] = []   # the network takes no SMS
         self._since_ms: int | None = None
+        self._talk = False
         self._open: list[Strike] = []
         self._looking = False
         self._pace, self._struck_ms = WELL, 0
         self.recoveries = Recoveries()
         self.on_felt: Callable[[Felt], None] = lambda felt: None
+        self.talks: Callable[[], bool] = lambda: False   # two whom the box has joined
         self.on_look: Callable[[int], None] = lambda began_ms: None   # while one lasts
         box.on_death = self.struck
 
@@ -130,7 +135,7 @@ class Outages:
         now_ms = box.now_ms
         if not box.hears:
             if self._since_ms is None:
-                self._since_ms = now_ms
+                self._since_ms, self._talk = now_ms, self.talks()
             self.on_look(self._since_ms)
         elif self._since_ms is not None:
             self._over(self._since_ms, now_ms)
@@ -156,7 +161,7 @@ class Outages:
         self._open = [each for each in self._open if each not in felt]
         if felt:
             faults = tuple(strike.fault for strike in felt)
-            outage = Felt(began_ms, _by_software_ms(felt, now_ms) / 1000, faults)
+            outage = Felt(began_ms, _by_software_ms(felt, now_ms) / 1000, faults, self._talk)
             self.recoveries.note(_charged(faults), outage)
             self.on_felt(outage)
         self._unfelt(now_ms)

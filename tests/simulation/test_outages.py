@@ -84,6 +84,24 @@ def test_what_is_too_late(
     assert is_late(Felt(0, seconds, faults), has_relay=has_relay) is late
 
 
+@pytest.mark.parametrize(("seconds", "late"), [(966.0, False), (1499.0, False), (1501.0, True)])
+def test_two_who_speak_are_not_cut_by_a_reset(seconds: float, late: bool) -> None:
+    silent = ("modem falls silent", "USB stumbles")
+    assert is_late(Felt(0, seconds, silent, talk=True), has_relay=True) is late
+    assert is_late(Felt(0, seconds, silent), has_relay=True)
+
+
+@pytest.mark.parametrize("talks", [False, True])
+def test_an_outage_knows_whether_two_spoke_as_it_began(talks: bool) -> None:
+    ears = Ears()
+    ears.outages.talks = lambda: talks
+    ears.strike("USB stumbles")
+    ears.run(20)
+    ears.outages.talks = lambda: False
+    ears.mend()
+    assert ears.only("USB stumbles").talk is talks
+
+
 def test_what_people_mend_is_counted_from_then() -> None:
     ears = Ears()
     ears.strike("power cut", 300)

@@ -88,6 +88,7 @@ class Year:
         self.truth = RotaTruth(site)
         self.outages = Outages(self.box)
         self.outages.on_felt = self._hears_again
+        self.outages.talks = lambda: self.box.attendant._calls.joined
         self.outages.on_look = OutageWatch(self.box).look
         self.forwarding = ForwardingWatch(self.box, self.truth)
         self.calls = CallWatch(self.box, self.truth, self.forwarding, self.outages)
