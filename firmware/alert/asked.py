@@ -26,10 +26,9 @@ def last_question(
         if concerns(asked, person)
     )
     numbers = [book.number_of(cause) for cause in causes if book.may_have_left(cause)]
-    alarm = book.last_alarm(alert.id, person.numbers)
-    if alarm is not None:
-        numbers.append(alarm)
-    elif alert.state is AlertState.EXHAUSTED and person in roster.wardens:
+    alarms, written = book.alarms(alert.id, person.numbers)
+    numbers += alarms
+    if not written and alert.state is AlertState.EXHAUSTED and person in roster.wardens:
         numbers.append(0)
     return max(numbers) if numbers else None
 

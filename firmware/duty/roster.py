@@ -94,9 +94,18 @@ class Roster:
     @property
     def wardens(self) -> tuple[Person, ...]:
         """Who hears of alarms, and is asked where nobody is on duty: the administrators; where the
-        site names none, everybody, for an alarm that reaches nobody is silence."""
+        site names none who may be texted (one whose SIM was put into the box has the box's own
+        number), everybody, for an alarm that reaches nobody is silence."""
         people = self.rota.people if self.rota is not None else ()
-        return self.administrators or tuple(each for each in people if not each.former)
+        present = tuple(each for each in people if not each.former)
+        return (
+            tuple(each for each in self.administrators if self._may_be_texted(each))
+            or tuple(each for each in present if self._may_be_texted(each))
+            or present
+        )
+
+    def _may_be_texted(self, person: Person) -> bool:
+        return any(self.refusal(number) is None for number in person.numbers)
 
     def service(self, name: str) -> Service | None:
         return next((service for service in self.services if service.name == name), None)

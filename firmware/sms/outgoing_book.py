@@ -122,17 +122,15 @@ class OutgoingBook:
         """Of the SMS of this cause; 0 of one that is no more known."""
         return self._ids.get(cause, 0)
 
-    def last_alarm(self, alert_id: int, recipients: Collection[str]) -> int | None:
-        """The number of the alarm that one of these was written last, that nobody answers for the
-        alert."""
-        return max(
-            (
-                number
-                for number in self._of_alerts.alarms(alert_id)
-                if self._messages[number].recipient in recipients
-            ),
-            default=None,
-        )
+    def alarms(self, alert_id: int, recipients: Collection[str]) -> tuple[list[int], bool]:
+        """The numbers of the alarms, that nobody answers for the alert, which one of these can have
+        read; and whether there is any for them, sent or not."""
+        found = [
+            self._messages[number]
+            for number in self._of_alerts.alarms(alert_id)
+            if self._messages[number].recipient in recipients
+        ]
+        return [each.id for each in found if self._perhaps_left(each)], bool(found)
 
     def waited_for(self, alerts: Iterable[int]) -> Iterable[OutgoingMessage]:
         """What has not left, and whatever was sent of these alerts."""
