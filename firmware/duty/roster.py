@@ -126,7 +126,9 @@ class Roster:
     def duties(self, service: str) -> tuple[Duty, ...]:
         if self.rota is None:
             return ()
-        return on_duty(self.rota, service, self._ledger.now)
+        found = on_duty(self.rota, service, self._ledger.now)
+        # Who has left may stand in a rotation that a file brought: their number is nobody's
+        return tuple(duty for duty in found if not duty.person.former)
 
     def candidates(self, service: str) -> tuple[Candidate, ...]:
         """Whom to ask, in order. With an untrusted clock everybody is level 1: all at once."""

@@ -27,6 +27,7 @@ from firmware.sms.outbox_rules import (
     first_reported,
     is_permanent,
     is_refused,
+    is_told_late,
     is_unsent,
     refused_once_more,
     was_taken,
@@ -304,7 +305,7 @@ class Outbox:
             message, attempts=attempts, state=OutgoingState.QUEUED, error=reply.why
         )
         awaited = awaited_alert(message) is not None and self.is_wanted(message)
-        if spent and not awaited:
+        if spent and not awaited and not is_told_late(message, reply):
             self.on_failed(self._finish(message, OutgoingState.FAILED, reply.why))
             return
         wait_s = RETRY_AFTER_S[min(attempts, len(RETRY_AFTER_S)) - 1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from firmware.at import answers
@@ -14,6 +15,7 @@ from firmware.sms.tpdu import StatusReport
 # 27.005 3.2.5, causes of 24.011 E-2 that a second try soon mends not: unassigned number, barred by
 # the operator, call barred, unidentified or unknown subscriber, facility not subscribed
 PERMANENT_CMS = frozenset({1, 8, 10, 28, 30, 50})
+UNASSIGNED_NUMBER = 1
 NETWORKS_CMS_MAX = 127
 RANK_ALERT, RANK_ANSWER, RANK_NOTICE = 0, 1, 2
 
@@ -29,6 +31,7 @@ STUCK_APART_S = 60.0   # between two tries of such ones; each takes the network 
 
 PENDING = (OutgoingState.QUEUED, OutgoingState.SENDING)
 ALARM = "alarm:"   # begins the cause of an alarm to the administrators
+TOLD_LATE = re.compile(rf"{ALARM}|call:[0-9]+:note")
 
 
 def was_taken(reply: Reply) -> bool:
@@ -53,6 +56,17 @@ def refused_once_more(message: OutgoingMessage, *, permanent: bool) -> int:
     most of these causes bar the SIM itself, and a bill is paid, a credit renewed."""
     attempts = message.attempts + 1
     return max(attempts, len(RETRY_AFTER_S) + 1) if permanent else attempts
+
+
+def is_told_late(message: OutgoingMessage, reply: Reply) -> bool:
+    """What is better told hours later than not at all: an alarm to the administrators, and the only
+    word about a caller who was passed on. It goes on being tried until it is too old; to a number
+    that is nobody's it does not."""
+    result = reply.result
+    nobodys = result is not None and (result.kind, result.code) == (
+        ResultKind.CMS_ERROR, UNASSIGNED_NUMBER
+    )  # fmt: skip
+    return TOLD_LATE.match(message.cause) is not None and not nobodys
 
 
 def is_stuck(message: OutgoingMessage) -> bool:

@@ -133,7 +133,23 @@ def test_what_an_alert_waits_for_outlives_a_long_outage(cause: str, about: int |
     assert not bench.outbox.book.has_failed(cause)
 
 
-@pytest.mark.parametrize("cause", ["answer:1", "alarm:modem:raised:x", "alarm:alert:x:raised"])
+@pytest.mark.parametrize("cause", ["alarm:modem:raised:x", "alarm:alert:x:raised", "call:7:note"])
+def test_an_alarm_or_the_only_word_about_a_caller_goes_on_until_it_is_too_old(cause: str) -> None:
+    bench = Bench(None)
+    failed: list[OutgoingMessage] = []
+    bench.outbox.on_failed = failed.append
+    bench.fate = lambda turn: DOWN
+    bench.outbox.send(cause, BRUNO, "Un", RANK_ANSWER)
+    for _ in range(20):
+        bench.wait(300)
+    assert rows(bench)[cause].state is OutgoingState.QUEUED
+    assert len(failed) == 1, "the next number is tried meanwhile"
+    bench.fate = lambda turn: ""
+    bench.wait(300)
+    assert rows(bench)[cause].state is OutgoingState.SENT
+
+
+@pytest.mark.parametrize("cause", ["answer:1", "handover:ends:x", "weekly:x"])
 def test_anything_else_fails_in_the_end(cause: str) -> None:
     bench = Bench(None)
     bench.fate = lambda turn: DOWN
