@@ -26,6 +26,7 @@ from firmware.recovery.rungs import (
 from firmware.recovery.table import RUNG_STATES, TABLE, Action, Happening, State
 from firmware.wording import messages
 
+TOLD_AFTER_S = 120.0   # of silence, where a talk keeps every rung waiting
 OVERDUE_S = 30.0   # a deadline that nobody has looked at for so long: the loop does not turn
 _NO_ANSWER = "no answer"
 _RESTARTS = frozenset({Rung.RESET, Rung.CUT_POWER, Rung.REBOOT})
@@ -120,6 +121,8 @@ class Ladder:
             self.happen(Happening.CALL_OVER)
         if self.deadline_s is not None and self._now_s >= self.deadline_s:
             self.happen(Happening.TIME)
+        if self.state is State.HELD and self._is_silent_for(TOLD_AFTER_S):
+            self.on_alarm("modem", messages.MODEM_MUTE, {})   # two speak on, nobody else gets in
 
     # What it says
 
@@ -316,6 +319,10 @@ class Ladder:
             self._begin(Fault.MUTE, _NO_ANSWER)
         else:
             self._rest()
+
+    def _is_silent_for(self, seconds: float) -> bool:
+        since_s = self._line.silent_since_s
+        return self._line.open and since_s is not None and self._now_s >= since_s + seconds
 
     @property
     def _is_silent(self) -> bool:

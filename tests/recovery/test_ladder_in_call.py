@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from firmware.recovery.ladder import TOLD_AFTER_S
 from firmware.recovery.permits import HOUR_S
 from firmware.recovery.rungs import CALL_BELIEVED_S, TALK_BELIEVED_S, Rung
 from firmware.recovery.table import Happening, State
@@ -82,6 +83,20 @@ def test_two_who_speak_are_believed_to_for_longer_than_one_who_rings(talk: bool)
     assert (bench.last() is Rung.ASK) is talk
     bench.run(TALK_BELIEVED_S - CALL_BELIEVED_S + 1)
     assert bench.last() is not Rung.ASK
+
+
+def test_a_mute_modem_that_two_speak_through_is_an_alarm_though_no_rung_is_taken() -> None:
+    bench = Bench()
+    bench.line.in_call = True
+    bench.ladder.is_talk = lambda: True
+    bench.answers = False
+    bench.run(TOLD_AFTER_S - 10)
+    assert bench.alarms == set()
+    bench.run(30)
+    assert (bench.alarms, bench.rungs) == ({"modem"}, [Rung.ASK])
+    bench.answers = True
+    bench.run(60)
+    assert bench.alarms == set()
 
 
 def test_a_modem_that_has_left_the_bus_is_not_waited_for_though_two_spoke() -> None:

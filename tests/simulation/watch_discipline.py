@@ -18,6 +18,7 @@ STATUS_REPORT = 0x02         # 23.040 9.2.3.1 TP-MTI, from the service centre
 LOOK_EVERY_MS = 600_000
 READING_MS = 120_000         # from the first reading of a message until its deletion, as a rule
 CALL_MAX_MS = 5 * 60_000     # the longest that a call may stay in hand once it is over
+HEARD_OF_MS = 15_000         # of its end: a list a second, and one that is lost
 # What may wait at most, each far below what the box could hold and far above what it needs
 LINE_QUEUE_MAX = 100
 OUTBOX_MAX = 400
@@ -127,16 +128,26 @@ class Discipline:
         if box.dead:
             return
         self.look_at_queues()
-        rung = [
-            call
+        if stuck := self._stuck():
+            box.timeline.after(HEARD_OF_MS, lambda: self._must_be_gone(stuck))
+
+    def _stuck(self) -> set[int]:
+        """The calls that the box has had in hand for long, and the network has not."""
+        box, line = self._box, self._box.modem.line
+        if box.dead or not box.hears or line is None or line.calls():
+            return set()
+        return {
+            call.row.id
             for call in box.books.calls_in_hand()
-            if call.row.outcome is CallOutcome.RINGING or call.row.ended_at is None
-        ]
-        line = box.modem.line
-        if rung and line is not None and not line.calls() and box.hears:
-            old = [call for call in rung if box.now_ms - call.first_ms > CALL_MAX_MS]
-            if old:
-                self._breaks(Promise.STUCK, f"the network knows no call, the box has {old}")
+            if (call.row.outcome is CallOutcome.RINGING or call.row.ended_at is None)
+            and box.now_ms - call.first_ms > CALL_MAX_MS
+        }
+
+    def _must_be_gone(self, stuck: set[int]) -> None:
+        """One that had ended this moment the box has heard of by now."""
+        if still := stuck & self._stuck():
+            rows = [self._box.books.calls[number].row for number in sorted(still)]
+            self._breaks(Promise.STUCK, f"the network knows no call, the box has {rows}")
 
     def look_at_queues(self) -> None:
         attendant = self._box.attendant
