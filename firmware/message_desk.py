@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
 from firmware.alert.desk import AlertDesk
 from firmware.duty.roster import Roster
@@ -57,16 +58,21 @@ class MessageDesk:
             self._note(message, sender, message.text, "loop")
             return
         if person is not None and message.text is not None and message.complete:
-            self._from_staff(message, person, message.text, sender)
+            self._from_staff(message, person, message.text, sender, received.sent_at)
         else:
             self._from_stranger(message, number)
 
     def _from_staff(
-        self, message: IncomingMessage, person: Person, text: str, number: str
+        self,
+        message: IncomingMessage,
+        person: Person,
+        text: str,
+        number: str,
+        sent_at: datetime | None,
     ) -> None:
         self._ledger.put(replace(message, kind="staff", sender=number))
         self._journal(message, number, person, None)
-        word = self._staff.handle(message.id, person, text, number)
+        word = self._staff.handle(message.id, person, text, number, sent_at)
         self._journal(message, number, person, word)
 
     def _from_stranger(self, message: IncomingMessage, number: str | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from firmware.alert.turn import concerns, question, questions
 from firmware.duty.roster import Roster
@@ -15,18 +16,23 @@ UNSETTLED = (AlertState.OPEN, AlertState.EXHAUSTED)
 
 
 def last_question(
-    alert: Alert, person: Person, book: OutgoingBook, roster: Roster
+    alert: Alert,
+    person: Person,
+    book: OutgoingBook,
+    roster: Roster,
+    until: datetime | None = None,
 ) -> int | None:
     """The number of the SMS that asked the person about the alert last, None where none did: a
     question that has not left has asked nobody, and an OK of now is about another. Numbers grow,
-    whatever the clock does; 0 is of days ago."""
+    whatever the clock does; 0 is of days ago. ``until``: an OK of then cannot be about later ones.
+    """
     causes = (
         question(alert.id, turn)
         for turn, asked in enumerate(alert.asked, start=1)
-        if concerns(asked, person)
+        if concerns(asked, person) and (until is None or asked.at <= until)
     )
     numbers = [book.number_of(cause) for cause in causes if book.may_have_left(cause)]
-    alarms, written = book.alarms(alert.id, person.numbers)
+    alarms, written = book.alarms(alert.id, person.numbers, until)
     numbers += alarms
     if not written and alert.state is AlertState.EXHAUSTED and person in roster.wardens:
         numbers.append(0)

@@ -99,18 +99,19 @@ class AlertBook:
             default=None,
         )
 
-    def last_asked_of(self, person: Person) -> Alert | None:
+    def last_asked_of(self, person: Person, until: datetime | None = None) -> Alert | None:
         """The alert that the person was asked about last, whatever became of it since, and whatever
         the clock says: set back, it has questions of before that lie ahead.
 
         The alarm that nobody answered is a question to every administrator. A question that was
         settled before it left counts for nothing. The question for a swap stands for days: it
-        takes no OK while anything else waits.
+        takes no OK while anything else waits. ``until``: leave out what was asked later.
         """
         asked = [
             (not self._is_waiting_swap(alert, person), number, alert.id)
             for alert in self._alerts.values()
-            if (number := last_question(alert, person, self._outgoing, self._roster)) is not None
+            if (number := last_question(alert, person, self._outgoing, self._roster, until))
+            is not None
         ]
         return self._alerts[max(asked)[2]] if asked else None
 
@@ -119,10 +120,13 @@ class AlertBook:
             other.cause is not AlertCause.SWAP for other in self.waiting_for(person)
         )
 
-    def waiting_for(self, person: Person) -> list[Alert]:
-        """The unsettled alerts that the person was asked about, the oldest first."""
+    def waiting_for(self, person: Person, until: datetime | None = None) -> list[Alert]:
+        """The unsettled alerts that the person was asked about, by then, the oldest first."""
         return [
             alert
             for alert in self.unsettled()
-            if any(concerns(asked, person) for asked in alert.asked)
+            if any(
+                concerns(asked, person) and (until is None or asked.at <= until)
+                for asked in alert.asked
+            )
         ]

@@ -24,15 +24,28 @@ class RelayDesk(AgreementDesk):
 
     cause = AlertCause.RELAY
 
-    def take(self, person: Person) -> str:
-        """``person`` takes the first level over; returns the answer."""
+    def take(self, person: Person, said_at: datetime | None = None) -> str:
+        """``person`` takes the first level over; returns the answer. ``said_at``: they wrote it
+        then, and the network has delivered it now: whom they meant may be on duty no more."""
         service = self._service_of(person)
         if service is None:
             return self._speaker.say(messages.NO_ROTA)
         relieved = [d for d in self._roster.duties(service) if d.level == FIRST_LEVEL]
         if any(duty.person.name == person.name for duty in relieved):
             return self._speaker.say(messages.RELAY_ALREADY, service=service)
+        if said_at is not None and self._has_changed(service, said_at):
+            return self._speaker.say(
+                messages.RELAY_LATE, service=service, clock=self._speaker.clock(said_at)
+            )
         return self._relieve(service, FIRST_LEVEL, relieved, person)
+
+    def _has_changed(self, service: str, since: datetime) -> bool:
+        """Whether others are on duty than then, or the same in a shift of their own."""
+        then, now = (
+            {(duty.person.name, duty.until) for duty in duties if duty.level == FIRST_LEVEL}
+            for duties in (self._roster.duties(service, since), self._roster.duties(service))
+        )
+        return then != now
 
     def offer(self, person: Person, name: str) -> str:
         """``person`` asks the one called ``name`` to take over; returns the answer."""

@@ -123,10 +123,11 @@ class Roster:
             after = found.number_after(after)
         return after
 
-    def duties(self, service: str) -> tuple[Duty, ...]:
+    def duties(self, service: str, at: datetime | None = None) -> tuple[Duty, ...]:
+        """Now, or ``at`` another instant."""
         if self.rota is None:
             return ()
-        found = on_duty(self.rota, service, self._ledger.now)
+        found = on_duty(self.rota, service, at or self._ledger.now)
         # Who has left may stand in a rotation that a file brought: their number is nobody's
         return tuple(duty for duty in found if not duty.person.former)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from firmware.alert.asked import UNSETTLED
@@ -16,10 +16,12 @@ from firmware.alert.words import AlertWords
 from firmware.duty.handover import still_comes
 from firmware.duty.relay import RelayDesk
 from firmware.duty.roster import Roster
+from firmware.duty.work_hours import WorkHours
 from firmware.guard.flood import Flood
 from firmware.ledger import Ledger
 from firmware.record import Alert, AlertCause, AlertState, Intervention
 from firmware.rota import Person, Rota, shifts
+from firmware.sms.late_word import said_at
 from firmware.sms.outbox import Outbox
 from firmware.sms.outbox_rules import RANK_ANSWER
 from firmware.sms.staff_commands import StaffCommand, Word, parse_staff_command
@@ -29,6 +31,7 @@ from firmware.wording import messages
 PLANNING_DAYS = 30
 HELPS_MAX, HELPS_WINDOW_S = 3, 600.0
 PLANNING_LINES = 8
+APART = timedelta(seconds=30)   # of the box's clock and a centre's
 
 
 class Offers(Protocol):
@@ -64,26 +67,34 @@ class StaffDesk:
         self._speaker = speaker
         self._setup_code = setup_code
         self._helped = Flood(HELPS_MAX, HELPS_WINDOW_S)
-        self._running = {one.person: one for one in interventions if one.ended_at is None}
+        hours = WorkHours(ledger, roster, speaker, interventions)
         self._commands: dict[Word, Callable[[Person, StaffCommand], str]] = {
             Word.OK: self._ok,
             Word.NON: self._non,
             Word.QUI: self._who,
             Word.PLANNING: self._planning,
             Word.RELAIS: self._take_over,
-            Word.DEBUT: self._start_work,
-            Word.FIN: self._end_work,
+            Word.DEBUT: hours.start,
+            Word.FIN: hours.end,
             Word.AIDE: lambda person, command: self._speaker.say(messages.HELP),
             Word.CODE: lambda person, command: self._setup(),
         }
 
-    def handle(self, message_id: int, person: Person, text: str, number: str) -> str:
+    def handle(
+        self,
+        message_id: int,
+        person: Person,
+        text: str,
+        number: str,
+        sent_at: datetime | None = None,
+    ) -> str:
         """Carry out one message from one of the person's numbers, to which the answer goes;
         returns the word understood, for the journal."""
         command = parse_staff_command(text)
         if command is None or (command.word is Word.CODE and person.role != "admin"):
             self._help(message_id, person, number)
             return "?"
+        command = replace(command, sent_at=sent_at)
         answer = self._commands[command.word](person, command)
         self._answer(message_id, person, number, answer)
         return command.word.name
@@ -113,18 +124,21 @@ class StaffDesk:
     # OK and NON
 
     def _meant(self, person: Person, command: StaffCommand) -> Alert | str:
-        """The alert that an OK or a NON is about, or the answer that says there is none."""
+        """The alert that an OK or a NON is about, or the answer that says there is none. One that
+        the network delivers late is about what was asked before it was sent."""
+        until = self._asked_until(command)
         for reference in command.mentioned:
             alert = self._alerts.book.by_reference(reference)
             if alert is not None:
                 break
         else:
-            alert = self._alerts.book.last_asked_of(person) if command.reference is None else None
+            bare = command.reference is None
+            alert = self._alerts.book.last_asked_of(person, until) if bare else None
         if alert is not None and self._may_answer(person, alert):
             return alert
         if alert is not None or command.reference is None:
-            return self._speaker.say(messages.NOTHING_TO_TAKE)
-        waiting = self._alerts.book.waiting_for(person)
+            return self._too_late(person, command) if until else self._nothing()
+        waiting = self._alerts.book.waiting_for(person, until)
         if len(waiting) == 1 and DURATION.fullmatch(command.reference):
             return waiting[0]  # a promise, as in `OK 7mn`; the answer names the alert
         open_references = self._references(self._alerts.book.unsettled())
@@ -132,6 +146,26 @@ class StaffDesk:
             messages.UNKNOWN_REFERENCE,
             reference=command.reference,
             references=open_references or "-",
+        )
+
+    def _asked_until(self, command: StaffCommand) -> datetime | None:
+        late = said_at(command.sent_at, self._ledger.moment)
+        return late + APART if late is not None else None
+
+    def _nothing(self) -> str:
+        return self._speaker.say(messages.NOTHING_TO_TAKE)
+
+    def _too_late(self, person: Person, command: StaffCommand) -> str:
+        """Sent before anything was asked that still waits: they must know that it counts for
+        nothing, and how to take what waits."""
+        waiting = self._alerts.book.waiting_for(person)
+        if not waiting or command.sent_at is None:
+            return self._nothing()
+        return self._speaker.say(
+            messages.LATE_WORD,
+            clock=self._speaker.clock(command.sent_at),
+            references=self._references(waiting[-3:]),
+            reference=waiting[-1].reference,
         )
 
     def _may_answer(self, person: Person, alert: Alert) -> bool:
@@ -288,37 +322,5 @@ class StaffDesk:
         if not self._ledger.moment.utc_trusted:
             return self._speaker.say(messages.CLOCK_UNSURE_RELAY)
         if command.argument:
-            return self._relay.offer(person, command.argument)
-        return self._relay.take(person)
-
-    # DEBUT and FIN
-
-    def _start_work(self, person: Person, command: StaffCommand) -> str:
-        running = self._running.get(person.name)
-        if running is not None:
-            return self._speaker.say(
-                messages.WORK_RUNNING, clock=self._speaker.clock(running.started_at)
-            )
-        started = Intervention(
-            self._ledger.next_id(Intervention), person.name, self._ledger.now
-        )
-        self._running[person.name] = started
-        self._ledger.put(started)
-        return self._speaker.say(
-            messages.WORK_STARTED, clock=self._speaker.clock(started.started_at)
-        )
-
-    def _end_work(self, person: Person, command: StaffCommand) -> str:
-        running = self._running.pop(person.name, None)
-        if running is None:
-            return self._speaker.say(messages.WORK_NONE)
-        ended = replace(running, ended_at=self._ledger.now)
-        self._ledger.put(ended)
-        worked = self._ledger.now - running.started_at
-        minutes = max(round(worked.total_seconds() / 60), 0)   # the clock may have been set back
-        return self._speaker.say(
-            messages.WORK_ENDED,
-            start=self._speaker.clock(running.started_at),
-            end=self._speaker.clock(self._ledger.now),
-            duration=f"{minutes // 60} h {minutes % 60:02d}",
-        )
+            return self._relay.offer(person, command.argument)   # answered by OK, whenever it is
+        return self._relay.take(person, said_at(command.sent_at, self._ledger.moment))

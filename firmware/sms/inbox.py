@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from firmware.ledger import Ledger
 from firmware.moment import is_older
@@ -32,10 +32,12 @@ UNKNOWN_SENDER = "?"
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A message for the attendant: whole, incomplete, or unreadable (``text`` None)."""
+    """A message for the attendant: whole, incomplete, or unreadable (``text`` None). ``sent_at`` as
+    its centre says, where it does."""
 
     message: IncomingMessage
     sender: Originator
+    sent_at: datetime | None = None
 
 
 class Inbox:
@@ -117,7 +119,9 @@ class Inbox:
         if message.concatenation is None:
             readable = message.text is not None
             kind = "stranger" if readable else "unreadable"
-            self._give(message.sender, message.text, True, [part], kind=kind)
+            self._give(
+                message.sender, message.text, True, [part], kind=kind, sent_at=message.sent_at
+            )
             return
         now = self._ledger.moment
         reception = self._assembler.receive(message, now.utc, now.monotonic_s)
@@ -134,7 +138,9 @@ class Inbox:
         parts = [self._known[fingerprint_of(part)] for part in assembly.parts]
         text = assembly.text
         kind = "stranger" if text is not None else "unreadable"
-        self._give(assembly.key.sender, text, complete, parts, kind=kind)
+        self._give(
+            assembly.key.sender, text, complete, parts, kind=kind, sent_at=assembly.stamped_at
+        )
 
     def _give(
         self,
@@ -144,6 +150,7 @@ class Inbox:
         parts: list[IncomingPart],
         *,
         kind: str,
+        sent_at: datetime | None = None,
     ) -> None:
         message = IncomingMessage(
             id=self._ledger.next_id(IncomingMessage),
@@ -158,7 +165,7 @@ class Inbox:
             self._known[part.fingerprint] = joined
             self._ledger.put(joined)
         self._ledger.put(message)
-        self._on_received(Received(message, sender))
+        self._on_received(Received(message, sender, sent_at))
 
     def _record_part(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from firmware.ledger import Ledger
 from firmware.moment import is_older
@@ -122,15 +122,18 @@ class OutgoingBook:
         """Of the SMS of this cause; 0 of one that is no more known."""
         return self._ids.get(cause, 0)
 
-    def alarms(self, alert_id: int, recipients: Collection[str]) -> tuple[list[int], bool]:
+    def alarms(
+        self, alert_id: int, recipients: Collection[str], until: datetime | None = None
+    ) -> tuple[list[int], bool]:
         """The numbers of the alarms, that nobody answers for the alert, which one of these can have
-        read; and whether there is any for them, sent or not."""
+        read by then; and whether there is any for them, sent or not."""
         found = [
             self._messages[number]
             for number in self._of_alerts.alarms(alert_id)
             if self._messages[number].recipient in recipients
         ]
-        return [each.id for each in found if self._perhaps_left(each)], bool(found)
+        read = [each for each in found if until is None or each.created_at <= until]
+        return [each.id for each in read if self._perhaps_left(each)], bool(found)
 
     def waited_for(self, alerts: Iterable[int]) -> Iterable[OutgoingMessage]:
         """What has not left, and whatever was sent of these alerts."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum, auto
 
 from firmware.alert.reference import LENGTH, is_reference
@@ -52,13 +53,15 @@ class StaffCommand:
 
     ``reference`` is what follows at once, if it has the form of a reference (in capitals);
     ``mentioned`` all that could be meant as one, also further on ("OK pour 8F2"), also written
-    apart ("8 F2"). ``argument`` is all that follows, as it was written.
+    apart ("8 F2"). ``argument`` is all that follows, as it was written. ``sent_at`` is the time
+    stamp of its centre, None where it bears none.
     """
 
     word: Word
     argument: str = ""
     reference: str | None = None
     mentioned: tuple[str, ...] = ()
+    sent_at: datetime | None = None
 
 
 def plain(text: str) -> str:

@@ -78,6 +78,10 @@ STILL_OPEN = N_("Still open: {references}.")
 ALREADY_TAKEN = N_("Ref {reference} was already taken by {person}.")
 NOTHING_TO_TAKE = N_("No alert waits for your answer.")
 UNKNOWN_REFERENCE = N_("No alert has the reference {reference}. Open: {references}.")
+LATE_WORD = N_(
+    "Your answer of {clock} came late and counts for nothing. Waiting: {references}. To take it, "
+    "reply OK {reference}."
+)
 DECLINED_REMINDER = N_("Noted: the administrators are told that you cannot come.")
 DUTY_NOT_YOURS = N_("That duty is no longer yours: the rota has changed.")
 DECLINED_RELAY = N_("Noted: you do not take the duty over.")
@@ -127,6 +131,11 @@ SWAP_SILENT = N_("{name} has not answered about the swap. Your duty stays as it 
 SWAP_STALE = N_("The swap is not possible any more: the rota has changed.")
 NO_ROTA = N_("The box has no rota.")
 CLOCK_UNSURE_RELAY = N_("The box does not know the time: the duty cannot be taken over now.")
+RELAY_LATE = N_(
+    "{service}: your RELAIS of {clock} came too late: nothing has changed. Send it again if you "
+    "still want the duty."
+)
+CLOCK_UNSURE_WORK = N_("The box does not know the time: please note your hours yourself.")
 WORK_STARTED = N_("Intervention started at {clock}.")
 WORK_RUNNING = N_("An intervention has been running since {clock}. Send FIN first.")
 WORK_ENDED = N_("Intervention from {start} to {end}: {duration}.")

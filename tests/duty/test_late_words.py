@@ -1,0 +1,151 @@
+"""Words delivered long after they were sent: they count from then, or for nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from firmware.record import AlertState
+from tests.simulation.sites import ADMIN, ALICE, BRUNO, CALLER, CHLOE, SAMPLE
+from tests.simulation.world import World
+
+NOON = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)
+OTHER = "+33688776655"
+LATE_S = 50 * 60
+
+
+def box(folder: Path, start: datetime = NOON) -> World:
+    world = World(folder, SAMPLE, start=start)
+    world.run(60)
+    return world
+
+
+def text_late(world: World, number: str, text: str, late_s: int = LATE_S) -> None:
+    centre = world.network.service_centre
+    usual = centre.behaviour
+    centre.behaviour = replace(usual, delay_ms=(late_s * 1000, late_s * 1000))
+    world.text(number, text)
+    world.run(6)   # until the centre has it
+    centre.behaviour = usual
+
+
+def open_alerts(world: World) -> list[str | None]:
+    return [alert.number for alert in world.attendant._alerts.book.unsettled()]
+
+
+def test_a_late_ok_takes_what_was_asked_before_it_was_sent(tmp_path: Path) -> None:
+    world = box(tmp_path)
+    world.text(CALLER, "Premier")
+    world.run(30)
+    text_late(world, BRUNO, "OK")
+    world.run(LATE_S - 100)
+    world.call(OTHER, patience_s=20)   # a text would wait behind the OK
+    world.run(60)
+    assert open_alerts(world) == [CALLER, OTHER]
+    world.run(60)
+    assert open_alerts(world) == [OTHER]
+    world.text(BRUNO, "OK")
+    world.run(40)
+    assert open_alerts(world) == []
+
+
+def test_a_late_ok_to_nothing_is_told_how_to_take_what_waits(tmp_path: Path) -> None:
+    world = box(tmp_path)
+    for word in ("OK", "NON", "OK 7mn"):
+        text_late(world, BRUNO, word)
+    world.run(LATE_S - 100)
+    world.call(OTHER, patience_s=20)
+    world.run(150)
+    (alert,) = world.attendant._alerts.book.unsettled()
+    answers = [text for text in world.texts(BRUNO) if "trop tard et ne compte pas" in text]
+    assert len(answers) == 2
+    assert all(f"Pour prendre : OK {alert.reference}." in answer for answer in answers)
+    assert alert.state is AlertState.OPEN
+    assert not alert.asked[0].declined
+
+
+def test_a_late_ok_with_its_reference_takes_that_one(tmp_path: Path) -> None:
+    world = box(tmp_path)
+    world.text(CALLER, "Premier")
+    world.run(30)
+    (first,) = world.attendant._alerts.book.unsettled()
+    text_late(world, BRUNO, f"OK {first.reference}")
+    world.call(OTHER, patience_s=20)
+    world.run(LATE_S + 30)
+    assert open_alerts(world) == [OTHER]
+
+
+def test_hours_of_while_the_box_was_off_are_those_of_the_words(tmp_path: Path) -> None:
+    world = box(tmp_path)
+    world.kill()
+    begun = world.timeline.utc()
+    world.text(BRUNO, "DEBUT")
+    world.run(5000)
+    ended = world.timeline.utc()
+    world.text(BRUNO, "FIN")
+    world.run(3000)
+    world.restart()
+    world.run(90)
+    (worked,) = world.page.interventions(NOON - timedelta(days=1), NOON + timedelta(days=1))
+    assert abs(worked.started_at - begun) < timedelta(seconds=30)
+    assert worked.ended_at is not None
+    assert abs(worked.ended_at - ended) < timedelta(seconds=30)
+    assert "1 h 23" in world.texts(BRUNO)[-1]
+
+
+def test_a_fin_of_before_the_debut_ends_nothing(tmp_path: Path) -> None:
+    world = box(tmp_path)
+    text_late(world, BRUNO, "FIN")
+    world.run(600)
+    world.text(BRUNO, "DEBUT")
+    world.run(LATE_S)
+    (worked,) = world.page.interventions(NOON - timedelta(days=1), NOON + timedelta(days=1))
+    assert worked.ended_at is None
+
+
+def test_hours_without_a_clock_are_the_networks(tmp_path: Path) -> None:
+    world = box(tmp_path)
+    world.skew = timedelta(days=-10)
+    world.trust(False)
+    world.run(30)
+    begun = world.timeline.utc()
+    world.text(BRUNO, "DEBUT")
+    world.run(60)
+    (worked,) = world.page.interventions(NOON - timedelta(days=20), NOON + timedelta(days=1))
+    assert abs(worked.started_at - begun) < timedelta(seconds=30)
+
+
+def test_who_is_renamed_at_work_ends_it_under_the_new_name(tmp_path: Path) -> None:
+    world = box(tmp_path)
+    world.text(BRUNO, "DEBUT")
+    world.run(60)
+    world.change_rota(SAMPLE.replace("Bruno Petit", "Bruno Grand"))
+    world.kill()
+    world.restart()
+    world.run(60)
+    world.text(BRUNO, "FIN")
+    world.run(60)
+    (worked,) = world.page.interventions(NOON - timedelta(days=1), NOON + timedelta(days=1))
+    assert (worked.person, worked.ended_at is None) == ("Bruno Grand", False)
+
+
+def test_a_take_over_of_a_shift_that_has_ended_changes_nothing(tmp_path: Path) -> None:
+    world = box(tmp_path, datetime(2026, 3, 16, 5, 44, tzinfo=UTC))   # Bruno's, until 07:00
+    world.kill()
+    world.text(CHLOE, "RELAIS")
+    world.run(100 * 60)
+    world.restart()
+    world.run(90)
+    duties = world.attendant.roster.duties("Ambulance")
+    assert [duty.person.name for duty in duties if duty.level == 1] == ["Alice Martin"]
+    assert "trop tard, rien n'a changé" in world.texts(CHLOE)[-1]
+    assert not any("Chloé" in text for text in world.texts(ALICE) + world.texts(ADMIN))
+
+
+def test_a_take_over_of_the_same_shift_is_done_late(tmp_path: Path) -> None:
+    world = box(tmp_path)
+    text_late(world, ALICE, "RELAIS")
+    world.run(LATE_S + 30)
+    duties = world.attendant.roster.duties("Ambulance")
+    assert [duty.person.name for duty in duties if duty.level == 1] == ["Alice Martin"]
