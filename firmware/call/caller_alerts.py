@@ -19,18 +19,21 @@ class CallerAlerts:
         self.admits: Callable[[str | None], bool] = lambda number: True
         self._nameless: dict[int, tuple[AlertCause, str]] = {}
 
-    def open(self, call: Call, cause: AlertCause, text: str) -> None:
-        """Ask for an answer, unless that was done already."""
+    def open(self, call: Call, cause: AlertCause, text: str) -> bool:
+        """Ask for an answer, unless that was done already; false where nobody is asked, because
+        this caller rings too often."""
         if self._about(call) is not None:
-            return
+            return True
         if self.admits(call.number):
             self._alerts.open(
                 cause, call.service, cause_id=call.id, number=call.number, text=text,
                 at=call.started_at,
             )  # fmt: skip
-        elif call.number is None:
+            return True
+        if call.number is None:
             known = [*self._nameless.items(), (call.id, (cause, text))]
             self._nameless = dict(known[-NAMELESS_MAX:])
+        return False
 
     def learned(self, call: Call) -> None:
         """The number was told; perhaps people have been asked without it, or were not because too

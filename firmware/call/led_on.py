@@ -42,9 +42,10 @@ class LedOn:
             if at_s >= asked_s:
                 self._calls.append((at_s, line))   # since then it may have been changed
             elif not _leads(found, line.call.target):
-                line.call = replace(line.call, outcome=CallOutcome.ALERTED)
+                asked = self._told.open(line.call, AlertCause.CALL, "")
+                outcome = CallOutcome.ALERTED if asked else CallOutcome.REFUSED
+                line.call = replace(line.call, outcome=outcome)
                 record_call(self._ledger, line)
-                self._told.open(line.call, AlertCause.CALL, "")
 
 
 def _leads(found: Found, target: str | None) -> bool:

@@ -152,7 +152,14 @@ class Outcomes:
             self.led_on.keep(line)
 
     def _alert(self, line: CallInHand, cause: AlertCause, text: str = "") -> None:
-        self._told.open(line.call, cause, text)
+        """A call held back with a flood of its number is refused: nobody was alerted of it."""
+        asked = self._told.open(line.call, cause, text)
+        before, after = CallOutcome.ALERTED, CallOutcome.REFUSED
+        if asked:
+            before, after = after, before
+        if line.call.outcome is before:
+            line.call = replace(line.call, outcome=after)
+            record_call(self._ledger, line)
 
 
 def _led_nowhere(line: CallInHand) -> bool:

@@ -8,7 +8,8 @@ from enum import StrEnum
 
 
 class CallOutcome(StrEnum):
-    """How a call ended; RINGING is the only one that is not final."""
+    """How a call ended; RINGING is the only one that is not final. REFUSED: held back with a flood
+    of calls from its number, so that nobody was alerted."""
 
     RINGING = "ringing"
     DIVERTED = "diverted"

@@ -31,6 +31,10 @@ def test_a_hospital_that_hides_its_number_after_thirty_hidden_calls_is_alerted_o
         world.call(CALLER, withheld=withheld, patience_s=6)
         world.run(14)
     assert alerts(world) == ALERTS_MAX + 1 - held_back
+    outcomes = [entry["outcome"] for entry in world.journal("call")]
+    assert outcomes.count("refused") == held_back   # and it says so, where nobody was told
+    assert outcomes[-1] == ("refused" if held_back else "alerted")
+    assert outcomes.count("alerted") == ALERTS_MAX + 1 - held_back
     world.call(HOSPITAL, withheld=True, patience_s=40)
     world.run(60)
     assert alerts(world) == ALERTS_MAX + 2 - held_back
