@@ -276,7 +276,7 @@ class Bell:
             for more in (messages.ALARM_FEWER_TODAY, messages.ALARM_LAST_TODAY)
         )
         people = self._roster.wardens
-        same = [self._outbox.unsent(each.mobile, (text, fewer, last), ALARM) for each in people]
+        same = [self._outbox.unsent(each.mobile, ALARM, (text, fewer, last)) for each in people]
         instead = all(same)   # nobody had it, and nobody will have it twice
         now_s = self._ledger.moment.monotonic_s
         changes = {name for each in news for name in self._changes_of(each)}

@@ -145,7 +145,7 @@ class AlertDesk:
         )
         self._due_s[alert.id] = self._ledger.moment.monotonic_s + wait_s
         self.book.keep(alert)
-        text = self._words.demand(alert, previous)
+        text = self._words.demand(alert, self._silent(alert, previous))
         for turn, person in enumerate(asked, start=len(previous) + 1):
             # After an outage one question is enough: the last.
             self._outbox.withdraw(alert.id, person.mobile)
@@ -153,6 +153,14 @@ class AlertDesk:
             if previous:
                 self._journal.asked(alert, person)
         return alert
+
+    def _silent(self, alert: Alert, previous: tuple[Asked, ...]) -> tuple[Asked, ...]:
+        """Who has not answered: whom no SMS has reached was not asked. A caller whom the network
+        led to them has rung their telephone all the same."""
+        if alert.cause is not AlertCause.CALL:
+            return previous
+        left = self._outbox.book.has_left
+        return tuple(one for one in previous if left(alert.id, one.mobile))
 
     def _exhaust(self, alert: Alert, anybody: bool) -> Alert:
         alert = replace(alert, state=AlertState.EXHAUSTED, due_at=None)

@@ -17,12 +17,13 @@ from firmware.ledger import Ledger
 from firmware.record import Alert, AlertCause, JournalKind
 from firmware.rota import Duty, Person, next_handover, on_duty
 from firmware.sms.outbox import Outbox
-from firmware.sms.outbox_rules import RANK_NOTICE
+from firmware.sms.outbox_rules import HANDOVER, RANK_NOTICE
 from firmware.speaker import Speaker
 from firmware.wording import messages
 
 REMIND_BEFORE = timedelta(hours=2)
 WARN_BEFORE = timedelta(hours=1)
+SERVICES = "duty-services"   # the fact: whose duties were compared last
 WARNED = "the administrators know"
 TOO_LATE = timedelta(minutes=10)   # the announcement itself comes so soon that a reminder is noise
 LONG_PAST = timedelta(days=1)      # nobody can act on it any more
@@ -71,6 +72,7 @@ class HandoverKeeper:
         for alarm in self._ledger.alarms:
             if alarm.key.startswith("nobody:") and alarm.key not in known:
                 self._bell.still(alarm.key, by_sms=False)  # the service is gone or renamed
+        self._compare_services(told)
         for service in self._roster.services:
             self._announce(service.name, told)
             self._remind(service.name)
@@ -82,6 +84,24 @@ class HandoverKeeper:
                 )
             else:
                 self._bell.still(f"nobody:{service.name}")
+
+    def _compare_services(self, told: frozenset[str]) -> None:
+        """One that is new begins for whoever is on duty there; with one that is gone or renamed
+        their duty ends."""
+        if self._roster.rota is None:
+            return
+        names = [service.name for service in self._roster.services]
+        known = self._ledger.fact(SERVICES)
+        self._ledger.remember(SERVICES, names)
+        if not isinstance(known, list):
+            return
+        for new in set(names) - set(known):
+            self._ledger.remember(f"duty:{new}", [])
+        for gone in sorted(set(known) - set(names)):
+            was_on = self._ledger.fact(f"duty:{gone}")
+            self._ledger.remember(f"duty:{gone}", None)
+            for level, name in was_on if isinstance(was_on, list) else ():
+                self._ends(gone, level, name, (), told)
 
     def _announce(self, service: str, told: frozenset[str]) -> None:
         key = f"duty:{service}"
@@ -136,15 +156,24 @@ class HandoverKeeper:
         person = next((p for p in (rota.people if rota else ()) if p.name == name), None)
         if person is None or name in told:
             return
+        if self._take_back(f"starts:{service}:{level}", person):
+            return   # nor have they heard that it had begun
         names = ", ".join(duty.person.name for duty in duties if duty.level == level)
         sentence = messages.DUTY_ENDS if names else messages.DUTY_ENDS_NOBODY
         text = self._speaker.say(sentence, service=service, level=level, names=names)
         self._notice(f"ends:{service}:{level}", person, text)
 
+    def _take_back(self, what: str, person: Person) -> bool:
+        """Whether a notice that no network has taken yet was withdrawn, and nothing of it left."""
+        beginning = _cause(what, person)
+        stale = self._outbox.unsent(person.mobile, beginning)
+        self._outbox.supersede(stale)
+        return bool(stale)
+
     def _notice(self, what: str, person: Person, text: str) -> None:
         instant = self._ledger.now.isoformat(timespec="milliseconds")
         self._outbox.send(
-            f"handover:{what}:{person.mobile}:{instant}",
+            f"{_cause(what, person)}{instant}",
             person.mobile,
             text,
             RANK_NOTICE,
@@ -211,6 +240,11 @@ class HandoverKeeper:
             self._ledger.remember(key, WARNED)
             values["start"] = self._speaker.clock(datetime.fromisoformat(start))
             self._bell.tell(key, messages.REMINDER_UNANSWERED, values)
+
+
+def _cause(what: str, person: Person) -> str:
+    """How the causes of such notices to the person begin."""
+    return f"{HANDOVER}{what}:{person.mobile}:"
 
 
 def still_comes(ledger: Ledger, roster: Roster, alert: Alert) -> bool:

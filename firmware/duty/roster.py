@@ -132,7 +132,13 @@ class Roster:
         return tuple(duty for duty in found if not duty.person.former)
 
     def candidates(self, service: str) -> tuple[Candidate, ...]:
-        """Whom to ask, in order. With an untrusted clock everybody is level 1: all at once."""
+        """Whom to ask, in order. With an untrusted clock everybody is level 1: all at once.
+
+        A service that was renamed or removed while somebody waits is asked for like one that a
+        text does not name: whoever is on duty for the first.
+        """
+        if self.service(service) is None and self.default_service is not None:
+            service = self.default_service.name
         if self.rota is None or self.service(service) is None:
             return self._stand_ins()
         if not self._ledger.moment.utc_trusted:

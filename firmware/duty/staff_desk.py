@@ -20,7 +20,7 @@ from firmware.duty.work_hours import WorkHours
 from firmware.guard.flood import Flood
 from firmware.ledger import Ledger
 from firmware.record import Alert, AlertCause, AlertState, Intervention
-from firmware.rota import Person, Rota, shifts
+from firmware.rota import Person, Rota, on_duty, shifts
 from firmware.sms.late_word import said_at
 from firmware.sms.outbox import Outbox
 from firmware.sms.outbox_rules import RANK_ANSWER
@@ -226,6 +226,8 @@ class StaffDesk:
         if alert.state not in UNSETTLED:
             return self._settled_already(alert, person)
         reminder = self._of_reminder(alert, messages.DECLINED_REMINDER)
+        if alert.state is AlertState.OPEN and not any(concerns(a, person) for a in alert.asked):
+            return self._speaker.say(messages.NOT_ASKED, reference=alert.reference)
         self._alerts.decline(alert, person)
         if alert.cause is AlertCause.REMINDER:
             return reminder
@@ -293,26 +295,33 @@ class StaffDesk:
         if rota is None:
             return self._speaker.say(messages.NO_ROTA)
         lines = self._planning_lines(rota, person)
+        more = len(lines) - PLANNING_LINES
+        if more > 0:
+            lines[PLANNING_LINES:] = [self._speaker.say(messages.PLANNING_MORE, count=more)]
         return "\n".join(lines) or self._speaker.say(messages.PLANNING_NOTHING)
 
     def _planning_lines(self, rota: Rota, person: Person) -> list[str]:
         now = self._ledger.now
         until = now + timedelta(days=PLANNING_DAYS)
         mine = sorted(
-            (shift.start, shift.end, service.name)
+            (shift.start, shift.end, service.name, shift.level)
             for service in rota.services
             for shift in shifts(rota, service.name, now, until)
             if shift.person.name == person.name
         )
-        return [
-            self._speaker.say(
-                messages.PLANNING_LINE,
-                start=self._speaker.clock(start),
-                until=self._speaker.clock(end),
-                service=service,
+        lines = []
+        for start, shown, service, level in mine:
+            end = _end_of(rota, service, person, level, shown) if shown == until else shown
+            sentence = messages.PLANNING_LINE if end is not None else messages.PLANNING_OPEN
+            lines.append(
+                self._speaker.say(
+                    sentence,
+                    start=self._speaker.clock(start),
+                    until=self._speaker.clock(end) if end is not None else "",
+                    service=service,
+                )
             )
-            for start, end, service in mine[:PLANNING_LINES]
-        ]
+        return lines
 
     # RELAIS
 
@@ -324,3 +333,14 @@ class StaffDesk:
         if command.argument:
             return self._relay.offer(person, command.argument)   # answered by OK, whenever it is
         return self._relay.take(person, said_at(command.sent_at, self._ledger.moment))
+
+
+def _end_of(
+    rota: Rota, service: str, person: Person, level: int, at: datetime
+) -> datetime | None:
+    """When the duty that they have just before ``at`` ends; None where nothing ends it."""
+    for duty in on_duty(rota, service, at):
+        begun = duty.since is None or duty.since < at
+        if begun and (duty.person.name, duty.level) == (person.name, level):
+            return duty.until
+    return at

@@ -121,14 +121,14 @@ class Outbox:
                 self._finish(message, OutgoingState.FAILED, WITHDRAWN)
 
     def unsent(
-        self, recipient: str, texts: Collection[str], beginning: str
+        self, recipient: str, beginning: str, texts: Collection[str] | None = None
     ) -> tuple[OutgoingMessage, ...]:
-        """SMS of such a cause that say one of these, and nothing of which has left."""
+        """SMS of such a cause (that say one of these), nothing of which has left."""
         return tuple(
             message
             for message in self.book.pending.values()
             if message.recipient == recipient
-            and message.text in texts
+            and (texts is None or message.text in texts)
             and message.cause.startswith(beginning)
             and is_unsent(message)
         )

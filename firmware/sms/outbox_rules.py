@@ -31,7 +31,8 @@ STUCK_APART_S = 60.0   # between two tries of such ones; each takes the network 
 
 PENDING = (OutgoingState.QUEUED, OutgoingState.SENDING)
 ALARM = "alarm:"   # begins the cause of an alarm to the administrators
-TOLD_LATE = re.compile(rf"{ALARM}|call:[0-9]+:note")
+HANDOVER = "handover:"
+TOLD_LATE = re.compile(rf"{ALARM}|call:[0-9]+:note|{HANDOVER}|duties:|relay:|swap:")
 
 
 def was_taken(reply: Reply) -> bool:
@@ -59,8 +60,8 @@ def refused_once_more(message: OutgoingMessage, *, permanent: bool) -> int:
 
 
 def is_told_late(message: OutgoingMessage, reply: Reply) -> bool:
-    """What is better told hours later than not at all: an alarm to the administrators, and the only
-    word about a caller who was passed on. It goes on being tried until it is too old; to a number
+    """What is better told hours later than not at all: an alarm to the administrators, the only
+    word about a caller who was passed on, and whose the duty is. It goes on being tried until it is too old; to a number
     that is nobody's it does not."""
     result = reply.result
     nobodys = result is not None and (result.kind, result.code) == (

@@ -86,6 +86,7 @@ DECLINED_REMINDER = N_("Noted: the administrators are told that you cannot come.
 DUTY_NOT_YOURS = N_("That duty is no longer yours: the rota has changed.")
 DECLINED_RELAY = N_("Noted: you do not take the duty over.")
 PASSED_ON = N_("Noted: ref {reference} goes to the next person.")
+NOT_ASKED = N_("Ref {reference} was not put to you: nothing changes. OK {reference} takes it.")
 DECLINED_LAST = N_("Noted: ref {reference} stays open, the administrators are alarmed.")
 WHO_LINE = N_("{service}: {names}")
 WHO_NAME = N_("{person} {mobile}")
@@ -95,6 +96,8 @@ WHO_NOBODY = N_("{service}: nobody on duty")
 WHO_LEVEL = N_("level {level}: {names}")
 CLOCK_UNSURE = N_("The box does not know the time: everybody is alerted.")
 PLANNING_LINE = N_("{start} - {until} {service}")
+PLANNING_OPEN = N_("from {start} {service}")
+PLANNING_MORE = N_("and {count} more in the next 30 days.")
 PLANNING_NOTHING = N_("No duty planned for you in the next 30 days.")
 HELP = N_(
     "OK [ref] take, NON pass on, QUI who, PLANNING shifts, RELAIS [name] take over or hand over, "

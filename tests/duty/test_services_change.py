@@ -1,0 +1,130 @@
+"""A service that comes, goes or is renamed while the box runs, and what the staff read of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.simulation.sites import ADMIN, ALICE, BRUNO, CALLER, CHLOE, SAMPLE
+from tests.simulation.world import World
+
+NOON = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)   # Bruno's week
+TAXI = """
+[[service]]
+name = "Taxi"
+mode = "alert"
+
+[[rotation]]
+service = "Taxi"
+level = 1
+start = "2026-03-01T08:00"
+every = "1 week"
+people = ["Alice Martin"]
+"""
+RENAMED = SAMPLE.replace('"Ambulance"', '"Urgences"')
+
+
+def box(folder: Path, site: str = SAMPLE) -> World:
+    world = World(folder, site, start=NOON)
+    world.run(60)
+    return world
+
+
+def test_one_that_comes_and_goes_is_told_at_once_to_whoever_is_on_duty(tmp_path: Path) -> None:
+    world = box(tmp_path)
+    assert world.texts(ALICE) == []   # the first look of all announces nothing
+    world.change_rota(SAMPLE + TAXI)
+    world.run(60)
+    assert world.texts(ALICE)[0].startswith("Taxi : votre garde (niveau 1) commence")
+    world.kill()
+    world.change_rota(SAMPLE)
+    world.restart()
+    world.run(90)
+    assert world.texts(ALICE)[-1].startswith("Taxi : votre garde (niveau 1) est finie")
+    world.run(3600)
+    assert not any("Taxi" in text for text in world.texts(BRUNO) + world.texts(CHLOE))
+    assert sum("est finie" in text for text in world.texts(ALICE)) == 1
+
+
+def test_of_one_renamed_in_mid_alert_the_next_level_is_asked(tmp_path: Path) -> None:
+    world = box(tmp_path)
+    world.text(CALLER, "Au secours")
+    world.run(60)
+    world.change_rota(RENAMED)
+    world.run(6 * 60)
+    assert any("Au secours" in text for text in world.texts(CHLOE))
+    assert not any("Au secours" in text for text in world.texts(ADMIN))
+
+
+def test_a_start_that_no_network_takes_for_half_an_hour_is_told_then(tmp_path: Path) -> None:
+    world = World(tmp_path, SAMPLE, start=datetime(2026, 3, 16, 6, 50, tzinfo=UTC))
+    world.run_to(datetime(2026, 3, 16, 6, 59, tzinfo=UTC))
+    errors = world.network.subscriber(world.number).conditions.sms_errors
+    errors.extend([38] * 5000)
+    world.run(40 * 60)
+    assert not any("commence, jusqu'" in text for text in world.texts(ALICE))
+    errors.clear()
+    world.run(6 * 60)
+    assert sum("commence, jusqu'" in text for text in world.texts(ALICE)) == 1
+    assert sum("est finie" in text for text in world.texts(BRUNO)) == 1
+
+
+def test_a_start_that_is_over_before_it_could_be_told_is_not_told(tmp_path: Path) -> None:
+    site = SAMPLE.replace('every = "1 week"\npeople = ["Alice', 'every = "1 hour"\npeople = ["Alice')
+    assert site != SAMPLE
+    world = World(tmp_path, site, start=datetime(2026, 3, 16, 6, 50, tzinfo=UTC))
+    world.run_to(datetime(2026, 3, 16, 6, 59, tzinfo=UTC))
+    errors = world.network.subscriber(world.number).conditions.sms_errors
+    errors.extend([38] * 5000)
+    before = len(world.texts(ALICE)) + len(world.texts(BRUNO))
+    world.run(3 * 3600)
+    errors.clear()
+    world.run(8 * 60)
+    told = [text for number in (ALICE, BRUNO) for text in world.texts(number)]
+    assert len(told) > before
+    assert sum("commence, jusqu'" in text for text in told[before:]) <= 1
+
+
+def test_non_of_somebody_who_was_not_asked_says_so(tmp_path: Path) -> None:
+    world = box(tmp_path)
+    world.text(CALLER, "Au secours")
+    world.run(30)
+    (alert,) = world.attendant._alerts.book.unsettled()
+    world.text(CHLOE, f"NON {alert.reference}")
+    world.run(30)
+    assert "ne vous était pas adressée" in world.texts(CHLOE)[-1]
+    assert world.journal("ack") == []
+    world.text(BRUNO, f"NON {alert.reference}")
+    world.run(30)
+    assert "personne suivante" in world.texts(BRUNO)[-1] or "suivant" in world.texts(BRUNO)[-1]
+
+
+def test_who_was_never_reached_is_not_said_to_be_silent(tmp_path: Path) -> None:
+    world = box(tmp_path, SAMPLE.replace('mode = "divert"', 'mode = "alert"'))
+    errors = world.network.subscriber(world.number).conditions.sms_errors
+    errors.extend([38] * 5000)
+    world.call(CALLER, patience_s=20)
+    world.run(20 * 60)
+    errors.clear()
+    world.run(10 * 60)
+    first = next(text for text in world.texts(CHLOE) if CALLER in text)
+    assert "sans réponse" not in first
+
+
+def test_planning_names_the_whole_last_shift_and_what_is_left_out(tmp_path: Path) -> None:
+    world = box(tmp_path)
+    world.text(BRUNO, "PLANNING")
+    world.run(40)
+    assert world.texts(BRUNO)[-1].splitlines()[-1] == "lun 06/04 08:00 - lun 13/04 08:00 Ambulance"
+    world.text(CHLOE, "PLANNING")
+    world.run(40)
+    assert world.texts(CHLOE)[-1] == "dès 12:01 Ambulance"   # nothing ends her level
+    daily = 'every = "1 day"\npeople = ["Alice'
+    world.change_rota(SAMPLE.replace('every = "1 week"\npeople = ["Alice', daily))
+    world.run(60)
+    world.text(BRUNO, "PLANNING")
+    world.run(60)
+    lines = world.texts(BRUNO)[-1].splitlines()
+    assert len(lines) == 9
+    assert lines[-1].startswith("et ")
+    assert lines[-1].endswith("de plus dans les 30 jours.")
