@@ -61,8 +61,8 @@ def refused_once_more(message: OutgoingMessage, *, permanent: bool) -> int:
 
 def is_told_late(message: OutgoingMessage, reply: Reply) -> bool:
     """What is better told hours later than not at all: an alarm to the administrators, the only
-    word about a caller who was passed on, and whose the duty is. It goes on being tried until it is too old; to a number
-    that is nobody's it does not."""
+    word about a caller who was passed on, and whose the duty is. It goes on being tried until it is
+    too old; to a number that is nobody's it does not."""
     result = reply.result
     nobodys = result is not None and (result.kind, result.code) == (
         ResultKind.CMS_ERROR, UNASSIGNED_NUMBER

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+from hw.simulator.causes import RpCause
 from tests.simulation.sites import ADMIN, ALICE, BRUNO, CALLER, CHLOE, SAMPLE
 from tests.simulation.world import World
 
@@ -60,7 +61,7 @@ def test_a_start_that_no_network_takes_for_half_an_hour_is_told_then(tmp_path: P
     world = World(tmp_path, SAMPLE, start=datetime(2026, 3, 16, 6, 50, tzinfo=UTC))
     world.run_to(datetime(2026, 3, 16, 6, 59, tzinfo=UTC))
     errors = world.network.subscriber(world.number).conditions.sms_errors
-    errors.extend([38] * 5000)
+    errors.extend([RpCause.NETWORK_OUT_OF_ORDER] * 5000)
     world.run(40 * 60)
     assert not any("commence, jusqu'" in text for text in world.texts(ALICE))
     errors.clear()
@@ -70,12 +71,13 @@ def test_a_start_that_no_network_takes_for_half_an_hour_is_told_then(tmp_path: P
 
 
 def test_a_start_that_is_over_before_it_could_be_told_is_not_told(tmp_path: Path) -> None:
-    site = SAMPLE.replace('every = "1 week"\npeople = ["Alice', 'every = "1 hour"\npeople = ["Alice')
+    weekly, hourly = (f'every = "1 {unit}"\npeople = ["Alice' for unit in ("week", "hour"))
+    site = SAMPLE.replace(weekly, hourly)
     assert site != SAMPLE
     world = World(tmp_path, site, start=datetime(2026, 3, 16, 6, 50, tzinfo=UTC))
     world.run_to(datetime(2026, 3, 16, 6, 59, tzinfo=UTC))
     errors = world.network.subscriber(world.number).conditions.sms_errors
-    errors.extend([38] * 5000)
+    errors.extend([RpCause.NETWORK_OUT_OF_ORDER] * 5000)
     before = len(world.texts(ALICE)) + len(world.texts(BRUNO))
     world.run(3 * 3600)
     errors.clear()
@@ -102,7 +104,7 @@ def test_non_of_somebody_who_was_not_asked_says_so(tmp_path: Path) -> None:
 def test_who_was_never_reached_is_not_said_to_be_silent(tmp_path: Path) -> None:
     world = box(tmp_path, SAMPLE.replace('mode = "divert"', 'mode = "alert"'))
     errors = world.network.subscriber(world.number).conditions.sms_errors
-    errors.extend([38] * 5000)
+    errors.extend([RpCause.NETWORK_OUT_OF_ORDER] * 5000)
     world.call(CALLER, patience_s=20)
     world.run(20 * 60)
     errors.clear()
