@@ -51,7 +51,9 @@ SENTENCES: dict[JournalKind, dict[str, Words]] = {
         "alerted": Words("call-in", "warning", N_("Call from %(caller)s, alerted by SMS")),
         "voicemail": Words("call-in", "warning", N_("Call from %(caller)s, left a voice message")),
         "abandoned": Words("call-missed", "warning", N_("Call from %(caller)s, gave up early")),
-        "refused": Words("call-missed", "bad", N_("Call from %(caller)s, one of too many: nobody was told")),
+        "refused": Words(
+            "call-missed", "bad", N_("Call from %(caller)s, one of too many: nobody was told")
+        ),
     },
     JournalKind.SMS_IN: {
         "alerted": Words("sms-in", "warning", N_("SMS from %(caller)s")),

@@ -12,10 +12,11 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from firmware.rota.local_time import as_utc, first_instant, wall_clock
-from firmware.rota.notice import NOTICE_DAYS
 from firmware.rota.shifts import shifts
 from firmware.rota.values import Person, Rota
 from firmware.rota.window import Span, merged, without
+
+TOLD_DAYS = 62
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,23 +49,24 @@ class DutyNews:
         return bool(self.gained or self.lost)
 
 
-def notice_limit(rota: Rota, now: datetime) -> datetime:
-    """The end of the days in which a change must be told at once: the legal notice."""
+def told_limit(rota: Rota, now: datetime) -> datetime:
+    """The end of the days of which a change is told at once: two months. The legal notice of
+    fifteen days has to have been given by then, and nothing else tells of what lies beyond it."""
     zone = ZoneInfo(rota.site.time_zone)
-    day = wall_clock(as_utc(now), zone).date() + timedelta(NOTICE_DAYS)
+    day = wall_clock(as_utc(now), zone).date() + timedelta(TOLD_DAYS)
     return first_instant(datetime.combine(day, time()), zone)
 
 
 def duty_news(
     before: Rota, after: Rota, now: datetime, until: datetime | None = None
 ) -> tuple[DutyNews, ...]:
-    """Whose duties differ from ``now`` on, up to ``until`` (the legal notice without it).
+    """Whose duties differ from ``now`` on, up to ``until`` (two months without it).
 
     A duty counts from its start: one that begins within the time is told whole as far as the
     week after it. People are the present staff of ``after``, in its order, known by name or mobile.
     """
     now = as_utc(now)
-    limit = notice_limit(after, now) if until is None else as_utc(until)
+    limit = told_limit(after, now) if until is None else as_utc(until)
     horizon = limit + timedelta(days=7)
     old, new = _duties(before, now, horizon), _duties(after, now, horizon)
     found = []

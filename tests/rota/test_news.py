@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware.rota import Override, Person, Rota, on_duty
-from firmware.rota.news import DutyNews, Stretch, duty_news, notice_limit
+from firmware.rota.news import DutyNews, Stretch, duty_news, told_limit
 from tests.rota.test_undo import NAMES, NOW, ROTA, at, cover, holding, overrides
 
 
@@ -45,12 +45,12 @@ def test_what_runs_now_is_told_apart_from_what_comes() -> None:
     assert bruno.after(NOW - timedelta(seconds=1))
 
 
-def test_beyond_the_notice_nothing_is_told_and_what_begins_in_it_is_told_whole() -> None:
-    limit = notice_limit(ROTA, NOW)
-    assert limit == utc(40, 23) - timedelta(days=1)
-    assert news_of(holding(cover(41, 43, None, "Alice"))) == {}
-    last = news_of(holding(Override("Ambulance", 1, at(39, 20), at(42), None, "Alice")))
-    assert last["Alice"].gained[0].end == utc(42, 7)
+def test_beyond_two_months_nothing_is_told_and_what_begins_in_it_is_told_whole() -> None:
+    limit = told_limit(ROTA, NOW)
+    assert limit == utc(86, 23)
+    assert news_of(holding(cover(88, 90, None, "Chloé"))) == {}
+    last = news_of(holding(Override("Ambulance", 1, at(86, 20), at(89), None, "Chloé")))
+    assert last["Chloé"].gained[0].end == utc(89, 7)
 
 
 def test_a_new_name_with_the_old_number_is_no_news() -> None:
@@ -78,7 +78,7 @@ def test_hour_by_hour_it_is_the_difference(first: list[Override], second: list[O
     before, after = holding(*first), holding(*second)
     found = {news.person.name: news for news in duty_news(before, after, NOW)}
     instant = NOW
-    while instant < notice_limit(ROTA, NOW):
+    while instant < told_limit(ROTA, NOW):
         was = {duty.person.name for duty in on_duty(before, "Ambulance", instant)}
         will = {duty.person.name for duty in on_duty(after, "Ambulance", instant)}
         for name in NAMES:

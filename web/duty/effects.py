@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from firmware.rota import Gap, NoticeFault, Person, Rota, gaps, notice_faults, shifts
 from firmware.rota.local_time import first_instant, last_instant
-from firmware.rota.news import DutyNews, Stretch, duty_news, notice_limit
+from firmware.rota.news import DutyNews, Stretch, duty_news, told_limit
 from firmware.rota.rest import RestFault, rest_faults
 from firmware.rota.window import Span, merged, without
 
@@ -70,11 +70,11 @@ def hours(stretches: Iterable[Stretch]) -> timedelta:
 
 
 def effects(before: Rota, after: Rota, now: datetime, until: datetime) -> Effects:
-    """What ``after`` changes from ``now`` to ``until``, or to the end of the notice if later.
+    """What ``after`` changes from ``now`` to ``until``, or as far as people are told of if later.
 
     Who is told is asked of the same function as the daemon's.
     """
-    limit = notice_limit(after, now)
+    limit = told_limit(after, now)
     until = max(until, limit)
     news = duty_news(before, after, now, until)
     services = sorted({each.service for one in news for each in (*one.gained, *one.lost)})
@@ -94,7 +94,7 @@ def effects(before: Rota, after: Rota, now: datetime, until: datetime) -> Effect
 
 def told(before: Rota, after: Rota, now: datetime) -> Told:
     """Whom the daemon will write to."""
-    return _told(duty_news(before, after, now), now, notice_limit(after, now))
+    return _told(duty_news(before, after, now), now, told_limit(after, now))
 
 
 def _told(news: tuple[DutyNews, ...], now: datetime, limit: datetime) -> Told:
