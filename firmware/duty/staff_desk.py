@@ -16,12 +16,12 @@ from firmware.alert.words import AlertWords
 from firmware.duty.handover import still_comes
 from firmware.duty.relay import RelayDesk
 from firmware.duty.roster import Roster
+from firmware.duty.word_delays import WordDelays
 from firmware.duty.work_hours import WorkHours
 from firmware.guard.flood import Flood
 from firmware.ledger import Ledger
 from firmware.record import Alert, AlertCause, AlertState, Intervention
 from firmware.rota import Person, Rota, on_duty, shifts
-from firmware.sms.late_word import said_at
 from firmware.sms.outbox import Outbox
 from firmware.sms.outbox_rules import RANK_ANSWER
 from firmware.sms.staff_commands import StaffCommand, Word, parse_staff_command
@@ -66,6 +66,7 @@ class StaffDesk:
         self._offers = offers
         self._speaker = speaker
         self._setup_code = setup_code
+        self._delays = WordDelays(ledger, roster)
         self._helped = Flood(HELPS_MAX, HELPS_WINDOW_S)
         hours = WorkHours(ledger, roster, speaker, interventions)
         self._commands: dict[Word, Callable[[Person, StaffCommand], str]] = {
@@ -94,7 +95,8 @@ class StaffDesk:
         if command is None or (command.word is Word.CODE and person.role != "admin"):
             self._help(message_id, person, number)
             return "?"
-        command = replace(command, sent_at=sent_at)
+        said_at = self._delays.said_at(number, sent_at)
+        command = replace(command, stamp=sent_at, said_at=said_at)
         answer = self._commands[command.word](person, command)
         self._answer(message_id, person, number, answer)
         return command.word.name
@@ -126,7 +128,7 @@ class StaffDesk:
     def _meant(self, person: Person, command: StaffCommand) -> Alert | str:
         """The alert that an OK or a NON is about, or the answer that says there is none. One that
         the network delivers late is about what was asked before it was sent."""
-        until = self._asked_until(command)
+        until = command.said_at + APART if command.said_at is not None else None
         for reference in command.mentioned:
             alert = self._alerts.book.by_reference(reference)
             if alert is not None:
@@ -148,10 +150,6 @@ class StaffDesk:
             references=open_references or "-",
         )
 
-    def _asked_until(self, command: StaffCommand) -> datetime | None:
-        late = said_at(command.sent_at, self._ledger.moment)
-        return late + APART if late is not None else None
-
     def _nothing(self) -> str:
         return self._speaker.say(messages.NOTHING_TO_TAKE)
 
@@ -159,11 +157,11 @@ class StaffDesk:
         """Sent before anything was asked that still waits: they must know that it counts for
         nothing, and how to take what waits."""
         waiting = self._alerts.book.waiting_for(person)
-        if not waiting or command.sent_at is None:
+        if not waiting or command.said_at is None:
             return self._nothing()
         return self._speaker.say(
             messages.LATE_WORD,
-            clock=self._speaker.clock(command.sent_at),
+            clock=self._speaker.clock(command.said_at),
             references=self._references(waiting[-3:]),
             reference=waiting[-1].reference,
         )
@@ -332,7 +330,7 @@ class StaffDesk:
             return self._speaker.say(messages.CLOCK_UNSURE_RELAY)
         if command.argument:
             return self._relay.offer(person, command.argument)   # answered by OK, whenever it is
-        return self._relay.take(person, said_at(command.sent_at, self._ledger.moment))
+        return self._relay.take(person, command.said_at)
 
 
 def _end_of(

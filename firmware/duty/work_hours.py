@@ -10,7 +10,7 @@ from firmware.duty.roster import Roster
 from firmware.ledger import Ledger
 from firmware.record import Intervention
 from firmware.rota import Person
-from firmware.sms.late_word import said_at, work_at
+from firmware.sms.late_word import work_at
 from firmware.sms.staff_commands import StaffCommand
 from firmware.speaker import Speaker
 from firmware.wording import messages
@@ -34,7 +34,7 @@ class WorkHours:
             return self._speaker.say(
                 messages.WORK_RUNNING, clock=self._speaker.clock(running.started_at)
             )
-        at = work_at(command.sent_at, self._ledger.moment)
+        at = self._at(command)
         if at is None:
             return self._speaker.say(messages.CLOCK_UNSURE_WORK)
         started = Intervention(self._ledger.next_id(Intervention), person.name, at)
@@ -45,10 +45,10 @@ class WorkHours:
 
     def end(self, person: Person, command: StaffCommand) -> str:
         running = self._of(person)
-        at = work_at(command.sent_at, self._ledger.moment)
+        at = self._at(command)
         if running is not None and at is None:
             return self._speaker.say(messages.CLOCK_UNSURE_WORK)
-        if running is None or at is None or self._is_of_before(running, command):
+        if running is None or at is None or _is_of_before(running, command):
             return self._speaker.say(messages.WORK_NONE)
         del self._running[running.id]
         self._ledger.put(replace(running, person=person.name, ended_at=at))
@@ -80,10 +80,13 @@ class WorkHours:
         known = self._ledger.fact(_fact(running))
         return set(known) if isinstance(known, list) else set()
 
-    def _is_of_before(self, running: Intervention, command: StaffCommand) -> bool:
-        """A FIN of before the DEBUT, which overtook it on its way."""
-        said: datetime | None = said_at(command.sent_at, self._ledger.moment)
-        return said is not None and said < running.started_at
+    def _at(self, command: StaffCommand) -> datetime | None:
+        return work_at(command.stamp, self._ledger.moment, command.said_at)
+
+
+def _is_of_before(running: Intervention, command: StaffCommand) -> bool:
+    """A FIN of before the DEBUT, which overtook it on its way."""
+    return command.said_at is not None and command.said_at < running.started_at
 
 
 def _fact(running: Intervention) -> str:

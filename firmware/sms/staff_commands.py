@@ -53,15 +53,16 @@ class StaffCommand:
 
     ``reference`` is what follows at once, if it has the form of a reference (in capitals);
     ``mentioned`` all that could be meant as one, also further on ("OK pour 8F2"), also written
-    apart ("8 F2"). ``argument`` is all that follows, as it was written. ``sent_at`` is the time
-    stamp of its centre, None where it bears none.
+    apart ("8 F2"). ``argument`` is all that follows, as it was written. ``stamp`` is that of its
+    centre, None where it bears none; ``said_at`` when it was sent, where the network was late.
     """
 
     word: Word
     argument: str = ""
     reference: str | None = None
     mentioned: tuple[str, ...] = ()
-    sent_at: datetime | None = None
+    stamp: datetime | None = None
+    said_at: datetime | None = None
 
 
 def plain(text: str) -> str:

@@ -18,6 +18,8 @@ LATE_S = 50 * 60
 def box(folder: Path, start: datetime = NOON) -> World:
     world = World(folder, SAMPLE, start=start)
     world.run(60)
+    world.text(CHLOE, "AIDE")   # how late words are that are not
+    world.run(30)
     return world
 
 
@@ -149,3 +151,32 @@ def test_a_take_over_of_the_same_shift_is_done_late(tmp_path: Path) -> None:
     world.run(LATE_S + 30)
     duties = world.attendant.roster.duties("Ambulance")
     assert [duty.person.name for duty in duties if duty.level == 1] == ["Alice Martin"]
+
+
+def test_a_clock_that_has_drifted_for_weeks_makes_no_ok_late(tmp_path: Path) -> None:
+    """Without network time; the first word of all, and those that follow."""
+    world = World(tmp_path, SAMPLE, start=NOON)
+    world.skew = timedelta(minutes=7)
+    world.run(60)
+    for number in (CALLER, OTHER):
+        world.text(number, "Bonjour")
+        world.run(40)
+        world.text(BRUNO, "OK")
+        world.run(40)
+        world.kill()
+        world.restart()
+        world.run(60)
+        assert open_alerts(world) == []
+
+
+def test_delays_of_a_damaged_card_are_no_delays(tmp_path: Path) -> None:
+    world = box(tmp_path)
+    ledger = world.attendant._ledger
+    for value in ([1], "x", {BRUNO: 7}, {BRUNO: ["a", None, 10**30, -(10**30)]}, {"?": [0]}):
+        ledger.remember("word-delays", value)
+        world.text(BRUNO, "QUI")
+        world.run(20)
+    assert sum("Ambulance :" in text for text in world.texts(BRUNO)) == 5
+    found = ledger.fact("word-delays")
+    assert isinstance(found, dict)
+    assert list(found) == [BRUNO]

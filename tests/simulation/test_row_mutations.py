@@ -175,7 +175,7 @@ def callers_are_the_other_service_s(patch: Patch) -> None:
 
 @breaks(Promise.ANSWER)
 def a_bare_ok_is_for_nothing(patch: Patch) -> None:
-    patch.setattr(AlertBook, "last_asked_of", lambda self, person: None)
+    patch.setattr(AlertBook, "last_asked_of", lambda self, person, until: None)
 
 
 @breaks(Promise.ALARMED)

@@ -34,24 +34,32 @@ SURE, UNSURE = Moment(1000.0, NOW), Moment(1000.0, NOW, utc_trusted=False)
     ],
 )
 def test_how_late(late: timedelta, believed: bool) -> None:
-    assert said_at(NOW - late, SURE) == (NOW - late if believed else None)
+    assert said_at(NOW - late, SURE, 0) == (NOW - late if believed else None)
 
 
 @given(st.timedeltas(min_value=-timedelta(days=30), max_value=timedelta(days=30)))
 def test_never_later_than_now_nor_older_than_a_centre_keeps_it(late: timedelta) -> None:
-    said = said_at(NOW - late, SURE)
+    said = said_at(NOW - late, SURE, 0)
     assert said is None or NOW - OLDEST <= said < NOW - SLOW
-    assert said_at(NOW - late, UNSURE) is None
+    assert said_at(NOW - late, UNSURE, 0) is None
 
 
 def test_without_a_stamp_it_is_of_now() -> None:
-    assert said_at(None, SURE) is None
-    assert work_at(None, SURE) == NOW
+    assert said_at(None, SURE, 0) is None
+    assert work_at(None, SURE, None) == NOW
 
 
 def test_work_without_a_clock_is_the_networks_time_or_nobodys() -> None:
     stamp = NOW + timedelta(days=10)
-    assert work_at(stamp, UNSURE) == stamp
-    assert work_at(None, UNSURE) is None
-    assert work_at(datetime(2001, 1, 1, tzinfo=UTC), UNSURE) is None
-    assert work_at(NOW - timedelta(minutes=20), SURE) == NOW - timedelta(minutes=20)
+    assert work_at(stamp, UNSURE, None) == stamp
+    assert work_at(None, UNSURE, None) is None
+    assert work_at(datetime(2001, 1, 1, tzinfo=UTC), UNSURE, None) is None
+    assert work_at(stamp, SURE, NOW - timedelta(minutes=20)) == NOW - timedelta(minutes=20)
+
+
+def test_a_clock_that_is_always_minutes_fast_makes_no_word_late() -> None:
+    stamp = NOW - timedelta(minutes=10)
+    assert said_at(stamp, SURE, 0) == stamp
+    assert said_at(stamp, SURE, 590) is None
+    assert said_at(stamp, SURE, None) is None
+    assert said_at(NOW - timedelta(minutes=25), SURE, 600) == NOW - timedelta(minutes=15)
