@@ -66,7 +66,7 @@ class Moment:
     utc: datetime
     utc_trusted: bool = True
 
-    def clock_was_set_since(self, before: Moment) -> bool:
+    def clock_was_set_since(self, before: Moment, by: timedelta = CLOCK_SET) -> bool:
         """The wall clock went another way than the monotonic one: it is another time of day."""
         expected = before.utc + timedelta(seconds=self.monotonic_s - before.monotonic_s)
-        return abs(self.utc - expected) > CLOCK_SET
+        return abs(self.utc - expected) > by

@@ -172,7 +172,8 @@ def test_a_clock_that_has_drifted_for_weeks_makes_no_ok_late(tmp_path: Path) -> 
 def test_delays_of_a_damaged_card_are_no_delays(tmp_path: Path) -> None:
     world = box(tmp_path)
     ledger = world.attendant._ledger
-    for value in ([1], "x", {BRUNO: 7}, {BRUNO: ["a", None, 10**30, -(10**30)]}, {"?": [0]}):
+    odd = {BRUNO: ["a", None, [0], [0, 10**30], [-(10**30), True], [0, -(10**30)]]}
+    for value in ([1], "x", {BRUNO: 7}, odd, {"?": [[0, 0]]}):
         ledger.remember("word-delays", value)
         world.text(BRUNO, "QUI")
         world.run(20)
@@ -180,3 +181,25 @@ def test_delays_of_a_damaged_card_are_no_delays(tmp_path: Path) -> None:
     found = ledger.fact("word-delays")
     assert isinstance(found, dict)
     assert list(found) == [BRUNO]
+
+
+def test_many_that_were_held_up_together_are_late_to_the_last(tmp_path: Path) -> None:
+    world = box(tmp_path)
+    for number in range(9):
+        text_late(world, BRUNO, f"OK ZZ{number}" if number < 8 else "OK")
+    world.run(LATE_S - 150)
+    world.call(OTHER, patience_s=20)
+    world.run(240)
+    assert open_alerts(world) == [OTHER]
+    assert "trop tard et ne compte pas" in world.texts(BRUNO)[-1]
+
+
+def test_a_clock_that_was_set_makes_no_ok_late(tmp_path: Path) -> None:
+    world = box(tmp_path)
+    for skew in (timedelta(minutes=20), timedelta(0), timedelta(minutes=-20), timedelta(0)):
+        world.skew = skew
+        world.text(CALLER, f"Bonjour {skew}")
+        world.run(40)
+        world.text(BRUNO, "OK")
+        world.run(40)
+        assert open_alerts(world) == []
