@@ -54,8 +54,9 @@ class MessageDesk:
         if message.text is not None and self.is_own(number, message.text):
             self._note(message, sender, message.text, "own")
             return
-        if message.text is not None and self._doorman.is_box(sender, message.text):
-            self._note(message, sender, message.text, "loop")
+        own = number in self._roster.own_numbers
+        if message.text is not None and self._doorman.is_box(sender, message.text, own=own):
+            self._note(message, sender, message.text, "own" if own else "loop")
             return
         if person is not None and message.text is not None and message.complete:
             self._from_staff(message, person, message.text, sender, received.sent_at)

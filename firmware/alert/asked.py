@@ -31,7 +31,11 @@ def last_question(
         for turn, asked in enumerate(alert.asked, start=1)
         if concerns(asked, person) and (until is None or asked.at <= until)
     )
-    numbers = [book.number_of(cause) for cause in causes if book.may_have_left(cause)]
+    numbers = [
+        book.number_of(cause)
+        for cause in causes
+        if book.may_have_left(cause) and (until is None or book.may_be_read_by(cause, until))
+    ]
     alarms, written = book.alarms(alert.id, person.numbers, until)
     numbers += alarms
     if not written and alert.state is AlertState.EXHAUSTED and person in roster.wardens:

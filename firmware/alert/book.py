@@ -11,7 +11,7 @@ from firmware.alert.turn import concerns
 from firmware.duty.roster import Roster
 from firmware.ledger import Ledger
 from firmware.moment import is_older
-from firmware.record import Alert, AlertCause
+from firmware.record import Alert, AlertCause, AlertState
 from firmware.rota import Person
 from firmware.sms.outgoing_book import OutgoingBook
 
@@ -108,16 +108,16 @@ class AlertBook:
         takes no OK while anything else waits. ``until``: leave out what was asked later.
         """
         asked = [
-            (not self._is_waiting_swap(alert, person), number, alert.id)
+            (not self._is_waiting_swap(alert, person, until), number, alert.id)
             for alert in self._alerts.values()
             if (number := last_question(alert, person, self._outgoing, self._roster, until))
             is not None
         ]
         return self._alerts[max(asked)[2]] if asked else None
 
-    def _is_waiting_swap(self, alert: Alert, person: Person) -> bool:
+    def _is_waiting_swap(self, alert: Alert, person: Person, until: datetime | None) -> bool:
         return alert.cause is AlertCause.SWAP and any(
-            other.cause is not AlertCause.SWAP for other in self.waiting_for(person)
+            other.cause is not AlertCause.SWAP for other in self.waiting_for(person, until)
         )
 
     def waiting_for(self, person: Person, until: datetime | None = None) -> list[Alert]:
@@ -129,4 +129,14 @@ class AlertBook:
                 concerns(asked, person) and (until is None or asked.at <= until)
                 for asked in alert.asked
             )
+        ]
+
+    def takeable_by(self, person: Person) -> list[Alert]:
+        """Those, and of a warden what nobody has answered for: the alarm is a question to them."""
+        mine = {alert.id for alert in self.waiting_for(person)}
+        is_warden = person in self._roster.wardens
+        return [
+            alert
+            for alert in self.unsettled()
+            if alert.id in mine or (is_warden and alert.state is AlertState.EXHAUSTED)
         ]

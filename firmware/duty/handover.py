@@ -7,6 +7,7 @@ announced when it is back, and never twice.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from firmware.alert.bell import Bell
 from firmware.alert.desk import AlertDesk, Settlement
@@ -17,7 +18,7 @@ from firmware.ledger import Ledger
 from firmware.record import Alert, AlertCause, JournalKind
 from firmware.rota import Duty, Person, next_handover, on_duty
 from firmware.sms.outbox import Outbox
-from firmware.sms.outbox_rules import HANDOVER, RANK_NOTICE
+from firmware.sms.outbox_rules import RANK_NOTICE
 from firmware.speaker import Speaker
 from firmware.wording import messages
 
@@ -95,21 +96,22 @@ class HandoverKeeper:
         self._ledger.remember(SERVICES, names)
         if not isinstance(known, list):
             return
-        for new in set(names) - set(known):
+        before = {name for name in known if isinstance(name, str)}
+        for new in set(names) - before:
             self._ledger.remember(f"duty:{new}", [])
-        for gone in sorted(set(known) - set(names)):
-            was_on = self._ledger.fact(f"duty:{gone}")
+        for gone in sorted(before - set(names)):
+            was_on = _duties(self._ledger.fact(f"duty:{gone}"))
             self._ledger.remember(f"duty:{gone}", None)
-            for level, name in was_on if isinstance(was_on, list) else ():
+            for level, name in was_on or ():
                 self._ends(gone, level, name, (), told)
 
     def _announce(self, service: str, told: frozenset[str]) -> None:
         key = f"duty:{service}"
         duties = self._roster.duties(service)
         now_on = [[duty.level, duty.person.name] for duty in duties]
-        known = self._ledger.fact(key)
+        known = _duties(self._ledger.fact(key))
         self._ledger.remember(key, now_on)
-        if not isinstance(known, list) or known == now_on:
+        if known is None or known == now_on:
             return  # the first look ever announces nothing: nobody's duty changed
         for duty in duties:
             if [duty.level, duty.person.name] not in known:
@@ -156,24 +158,17 @@ class HandoverKeeper:
         person = next((p for p in (rota.people if rota else ()) if p.name == name), None)
         if person is None or name in told:
             return
-        if self._take_back(f"starts:{service}:{level}", person):
-            return   # nor have they heard that it had begun
         names = ", ".join(duty.person.name for duty in duties if duty.level == level)
         sentence = messages.DUTY_ENDS if names else messages.DUTY_ENDS_NOBODY
+        if self._roster.service(service) is None:
+            sentence = messages.SERVICE_GONE
         text = self._speaker.say(sentence, service=service, level=level, names=names)
         self._notice(f"ends:{service}:{level}", person, text)
-
-    def _take_back(self, what: str, person: Person) -> bool:
-        """Whether a notice that no network has taken yet was withdrawn, and nothing of it left."""
-        beginning = _cause(what, person)
-        stale = self._outbox.unsent(person.mobile, beginning)
-        self._outbox.supersede(stale)
-        return bool(stale)
 
     def _notice(self, what: str, person: Person, text: str) -> None:
         instant = self._ledger.now.isoformat(timespec="milliseconds")
         self._outbox.send(
-            f"{_cause(what, person)}{instant}",
+            f"handover:{what}:{person.mobile}:{instant}",
             person.mobile,
             text,
             RANK_NOTICE,
@@ -242,11 +237,6 @@ class HandoverKeeper:
             self._bell.tell(key, messages.REMINDER_UNANSWERED, values)
 
 
-def _cause(what: str, person: Person) -> str:
-    """How the causes of such notices to the person begin."""
-    return f"{HANDOVER}{what}:{person.mobile}:"
-
-
 def still_comes(ledger: Ledger, roster: Roster, alert: Alert) -> bool:
     """Whether the duty that this reminder is about is theirs still: the rota may have changed since
     they were asked. Of one that the administrators were told of nobody knows the start any more."""
@@ -263,6 +253,15 @@ def still_comes(ledger: Ledger, roster: Roster, alert: Alert) -> bool:
             for duty in on_duty(rota, alert.service, begins)
         )
     )
+
+
+def _duties(fact: object) -> list[list[Any]] | None:
+    """The levels and names that were told of; None for what is none: it may come from a damaged
+    card."""
+    if not isinstance(fact, list):
+        return None
+    pairs = [each for each in fact if isinstance(each, list)]
+    return [each for each in pairs if [type(one) for one in each] == [int, str]]
 
 
 def _instant(entry: str) -> datetime:

@@ -22,6 +22,7 @@ from firmware.guard.flood import Flood
 from firmware.ledger import Ledger
 from firmware.record import Alert, AlertCause, AlertState, Intervention
 from firmware.rota import Person, Rota, on_duty, shifts
+from firmware.sms.late_word import may_be_zone
 from firmware.sms.outbox import Outbox
 from firmware.sms.outbox_rules import RANK_ANSWER
 from firmware.sms.staff_commands import StaffCommand, Word, parse_staff_command
@@ -31,7 +32,7 @@ from firmware.wording import messages
 PLANNING_DAYS = 30
 HELPS_MAX, HELPS_WINDOW_S = 3, 600.0
 PLANNING_LINES = 8
-APART = timedelta(seconds=30)   # of the box's clock and a centre's
+APART = timedelta(seconds=60)   # of the box's clock and a centre's
 
 
 class Offers(Protocol):
@@ -128,7 +129,7 @@ class StaffDesk:
     def _meant(self, person: Person, command: StaffCommand) -> Alert | str:
         """The alert that an OK or a NON is about, or the answer that says there is none. One that
         the network delivers late is about what was asked before it was sent."""
-        until = command.said_at + APART if command.said_at is not None else None
+        until = self._asked_until(command)
         for reference in command.mentioned:
             alert = self._alerts.book.by_reference(reference)
             if alert is not None:
@@ -143,6 +144,8 @@ class StaffDesk:
         waiting = self._alerts.book.waiting_for(person, until)
         if len(waiting) == 1 and DURATION.fullmatch(command.reference):
             return waiting[0]  # a promise, as in `OK 7mn`; the answer names the alert
+        if until and DURATION.fullmatch(command.reference):
+            return self._too_late(person, command)
         open_references = self._references(self._alerts.book.unsettled())
         return self._speaker.say(
             messages.UNKNOWN_REFERENCE,
@@ -150,13 +153,19 @@ class StaffDesk:
             references=open_references or "-",
         )
 
+    def _asked_until(self, command: StaffCommand) -> datetime | None:
+        """What was asked later than that cannot be meant; None for a word of now."""
+        said = command.said_at
+        is_late = said is not None and not may_be_zone(said, self._ledger.now)
+        return said + APART if said is not None and is_late else None
+
     def _nothing(self) -> str:
         return self._speaker.say(messages.NOTHING_TO_TAKE)
 
     def _too_late(self, person: Person, command: StaffCommand) -> str:
         """Sent before anything was asked that still waits: they must know that it counts for
         nothing, and how to take what waits."""
-        waiting = self._alerts.book.waiting_for(person)
+        waiting = self._alerts.book.takeable_by(person)
         if not waiting or command.said_at is None:
             return self._nothing()
         return self._speaker.say(

@@ -12,7 +12,6 @@ from firmware.sms.late_word import said_at
 FACT = "word-delays"
 MOST_S = 864_000   # what is beyond is of a clock that tells nothing
 KEPT = 5           # of each number: so many occasions in a row, and it is how late they always are
-ENOUGH = 3         # to say something of the number's own centre
 OCCASION_S = 1800  # many that were held up come together: they are one
 SET = timedelta(minutes=1)   # by so much the clock is another one
 Sample = tuple[int, int]   # when, in seconds of the wall clock, and how late
@@ -36,9 +35,7 @@ class WordDelays:
         self._before = moment
         known = self._known()
         mine = known.get(number, [])
-        everybodys = [each for some in known.values() for each in some]
-        samples = mine if len(mine) >= ENOUGH else everybodys
-        usual_s = min((delay for _, delay in samples), default=None)
+        usual_s = min((delay for _, delay in mine), default=None)
         # A stamp of the future says that a clock is wrong, and nothing of how late the next one is
         said = said_at(stamp, moment, max(usual_s, 0) if usual_s is not None else None)
         now, delay = round(moment.utc.timestamp()), round((moment.utc - stamp).total_seconds())

@@ -36,11 +36,11 @@ class Doorman:
             self._bell.tell(f"flood:{number}", messages.FLOOD, {"number": number})
         return False
 
-    def is_box(self, number: str, text: str) -> bool:
-        """Whether the text is another box's; administrators hear of each such number once a
-        day."""
+    def is_box(self, number: str, text: str, *, own: bool = False) -> bool:
+        """Whether the text is a box's; administrators hear of each such number once a day. ``own``:
+        it is this box's, whose SMS to itself the network may bring hours later."""
         if not self._machine_text.is_ours(text):
             return False
-        if self._loops.admits(number, self._ledger.moment.monotonic_s):
+        if not own and self._loops.admits(number, self._ledger.moment.monotonic_s):
             self._bell.tell(f"loop:{number}", messages.LOOP, {"number": number})
         return True

@@ -19,17 +19,21 @@ def said_at(stamp: datetime | None, moment: Moment, usual_s: float | None) -> da
 
     ``usual_s``: how late words are by their stamps when they are not: without network time the
     box's clock may be minutes fast after weeks, or a centre's slow. None: nobody knows.
-
-    What is late by whole hours is of now: so far off is a centre whose time zone is wrong, and to
-    take each `OK` of somebody for a late one would be worse than to take one late `OK` for new.
     """
     if stamp is None or usual_s is None or not moment.utc_trusted:
         return None
     said = stamp + timedelta(seconds=usual_s)
     late = moment.utc - said
+    return said if SLOW < late <= OLDEST else None
+
+
+def may_be_zone(said: datetime, now: datetime) -> bool:
+    """Late by whole hours: so far off is a centre whose time zone is wrong, as on the day of a
+    clock change. To take each `OK` of somebody for a late one would be worse than to take one late
+    `OK` for new; of hours of work and a RELAIS the answer says which time was understood."""
+    late = now - said
     beyond_s = late.total_seconds() % HOUR_S
-    is_zone = late > timedelta(minutes=30) and min(beyond_s, HOUR_S - beyond_s) < NEARLY_S
-    return said if SLOW < late <= OLDEST and not is_zone else None
+    return late > timedelta(minutes=30) and min(beyond_s, HOUR_S - beyond_s) < NEARLY_S
 
 
 def work_at(

@@ -24,6 +24,7 @@ from firmware.sms.outbox_journal import journal_delivery, journal_message
 from firmware.sms.outbox_rules import (
     PENDING,
     RETRY_AFTER_S,
+    TOLD_LATE_S,
     first_reported,
     is_permanent,
     is_refused,
@@ -121,14 +122,14 @@ class Outbox:
                 self._finish(message, OutgoingState.FAILED, WITHDRAWN)
 
     def unsent(
-        self, recipient: str, beginning: str, texts: Collection[str] | None = None
+        self, recipient: str, beginning: str, texts: Collection[str]
     ) -> tuple[OutgoingMessage, ...]:
-        """SMS of such a cause (that say one of these), nothing of which has left."""
+        """SMS of such a cause that say one of these, and nothing of which has left."""
         return tuple(
             message
             for message in self.book.pending.values()
             if message.recipient == recipient
-            and (texts is None or message.text in texts)
+            and message.text in texts
             and message.cause.startswith(beginning)
             and is_unsent(message)
         )
@@ -297,7 +298,8 @@ class Outbox:
             self._keep(replace(message, state=OutgoingState.QUEUED, error=reply.why))
             return
         permanent = is_permanent(reply)
-        self.refusals.failed(self._ledger.moment.monotonic_s, reply.why, message.id)
+        if message.attempts <= len(RETRY_AFTER_S):   # else it is the message: one number barred
+            self.refusals.failed(self._ledger.moment.monotonic_s, reply.why, message.id)
         attempts = refused_once_more(message, permanent=permanent)
         spent = attempts > len(RETRY_AFTER_S)
         is_news = spent and message.attempts <= len(RETRY_AFTER_S)
@@ -305,7 +307,8 @@ class Outbox:
             message, attempts=attempts, state=OutgoingState.QUEUED, error=reply.why
         )
         awaited = awaited_alert(message) is not None and self.is_wanted(message)
-        if spent and not awaited and not is_told_late(message, reply):
+        late = is_told_late(message, reply) and self.turns.waited_s(message) < TOLD_LATE_S
+        if spent and not awaited and not late:
             self.on_failed(self._finish(message, OutgoingState.FAILED, reply.why))
             return
         wait_s = RETRY_AFTER_S[min(attempts, len(RETRY_AFTER_S)) - 1]

@@ -31,8 +31,8 @@ STUCK_APART_S = 60.0   # between two tries of such ones; each takes the network 
 
 PENDING = (OutgoingState.QUEUED, OutgoingState.SENDING)
 ALARM = "alarm:"   # begins the cause of an alarm to the administrators
-HANDOVER = "handover:"
-TOLD_LATE = re.compile(rf"{ALARM}|call:[0-9]+:note|{HANDOVER}|duties:|relay:|swap:")
+TOLD_LATE = re.compile(rf"{ALARM}|call:[0-9]+:note")
+TOLD_LATE_S = 86_400.0
 
 
 def was_taken(reply: Reply) -> bool:
@@ -60,9 +60,10 @@ def refused_once_more(message: OutgoingMessage, *, permanent: bool) -> int:
 
 
 def is_told_late(message: OutgoingMessage, reply: Reply) -> bool:
-    """What is better told hours later than not at all: an alarm to the administrators, the only
-    word about a caller who was passed on, and whose the duty is. It goes on being tried until it is
-    too old; to a number that is nobody's it does not."""
+    """What is better told hours later than not at all: an alarm to the administrators, and the only
+    word about a caller who was passed on. It goes on being tried for a day; to a number that is
+    nobody's it does not. That somebody's duty begins or ends is not: hours later the next such word
+    may have gone before it, and the last that they read must be true."""
     result = reply.result
     nobodys = result is not None and (result.kind, result.code) == (
         ResultKind.CMS_ERROR, UNASSIGNED_NUMBER

@@ -29,6 +29,7 @@ class OutgoingBook:
         self._doubtful = {
             message.id for message in self.pending.values() if message.error is not None
         }
+        self._left_at: dict[int, datetime] = {}   # in this run of the program
         self._of_alerts = OfAlerts()
         for message in self._messages.values():
             self._of_alerts.file(message)
@@ -36,6 +37,8 @@ class OutgoingBook:
     def keep(self, message: OutgoingMessage) -> None:
         """A new message, or the new state of one."""
         first = message.id not in self._messages
+        if message.references:
+            self._left_at.setdefault(message.id, self._ledger.now)
         self._messages[message.id] = message
         self._ledger.put(message)
         if message.state in PENDING:
@@ -56,6 +59,7 @@ class OutgoingBook:
                 self._ids.pop(message.cause, None)
                 self._of_alerts.forget(message)
                 self._doubtful.discard(message.id)
+                self._left_at.pop(message.id, None)
 
     def doubt(self, number: int) -> None:
         """It was handed over, and nobody knows whether it has left."""
@@ -111,6 +115,15 @@ class OutgoingBook:
         message = self._messages.get(self._ids.get(cause, 0))
         return message is None or self._perhaps_left(message)
 
+    def may_be_read_by(self, cause: str, until: datetime) -> bool:
+        """Whether anybody can have read the SMS of this cause by then, by the clock of this run; of
+        one of an earlier run only when it was wanted is known."""
+        message = self._messages.get(self._ids.get(cause, 0))
+        return message is None or self._is_read_by(message, until)
+
+    def _is_read_by(self, message: OutgoingMessage, until: datetime) -> bool:
+        return self._left_at.get(message.id, message.created_at) <= until
+
     def _perhaps_left(self, message: OutgoingMessage) -> bool:
         return (
             bool(message.references)
@@ -132,7 +145,7 @@ class OutgoingBook:
             for number in self._of_alerts.alarms(alert_id)
             if self._messages[number].recipient in recipients
         ]
-        read = [each for each in found if until is None or each.created_at <= until]
+        read = [each for each in found if until is None or self._is_read_by(each, until)]
         return [each.id for each in read if self._perhaps_left(each)], bool(found)
 
     def waited_for(self, alerts: Iterable[int]) -> Iterable[OutgoingMessage]:

@@ -62,6 +62,7 @@ DUTY_STARTS = N_("{service}: your duty (level {level}) starts now, until {until}
 DUTY_STARTS_OPEN = N_("{service}: your duty (level {level}) starts now.")
 DUTY_ENDS = N_("{service}: your duty (level {level}) is over. Relieved by {names}.")
 DUTY_ENDS_NOBODY = N_("{service}: your duty (level {level}) is over. Nobody follows.")
+SERVICE_GONE = N_("{service}: your duty (level {level}) is over. The rota has no such service now.")
 REMINDER = N_(
     "{service}: your duty (level {level}) starts at {start}. Ref {reference}. Reply OK."
 )

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from firmware.record import AlertState
+from hw.simulator.causes import RpCause
 from tests.simulation.sites import ADMIN, ALICE, BRUNO, CALLER, CHLOE, SAMPLE
 from tests.simulation.world import World
 
@@ -18,8 +19,9 @@ LATE_S = 50 * 60
 def box(folder: Path, start: datetime = NOON) -> World:
     world = World(folder, SAMPLE, start=start)
     world.run(60)
-    world.text(CHLOE, "AIDE")   # how late words are that are not
-    world.run(30)
+    for number in (ALICE, BRUNO, CHLOE, ADMIN):
+        world.text(number, "AIDE")   # how late words are that are not
+    world.run(60)
     return world
 
 
@@ -61,7 +63,7 @@ def test_a_late_ok_to_nothing_is_told_how_to_take_what_waits(tmp_path: Path) -> 
     world.run(150)
     (alert,) = world.attendant._alerts.book.unsettled()
     answers = [text for text in world.texts(BRUNO) if "trop tard et ne compte pas" in text]
-    assert len(answers) == 2
+    assert len(answers) == 3
     assert all(f"Pour prendre : OK {alert.reference}." in answer for answer in answers)
     assert alert.state is AlertState.OPEN
     assert not alert.asked[0].declined
@@ -81,6 +83,7 @@ def test_a_late_ok_with_its_reference_takes_that_one(tmp_path: Path) -> None:
 def test_hours_of_while_the_box_was_off_are_those_of_the_words(tmp_path: Path) -> None:
     world = box(tmp_path)
     world.kill()
+    world.run(60)
     begun = world.timeline.utc()
     world.text(BRUNO, "DEBUT")
     world.run(5000)
@@ -123,8 +126,6 @@ def test_who_is_renamed_at_work_ends_it_under_the_new_name(tmp_path: Path) -> No
     world.text(BRUNO, "DEBUT")
     world.run(60)
     world.change_rota(SAMPLE.replace("Bruno Petit", "Bruno Grand"))
-    world.kill()
-    world.restart()
     world.run(60)
     world.text(BRUNO, "FIN")
     world.run(60)
@@ -172,12 +173,13 @@ def test_a_clock_that_has_drifted_for_weeks_makes_no_ok_late(tmp_path: Path) -> 
 def test_delays_of_a_damaged_card_are_no_delays(tmp_path: Path) -> None:
     world = box(tmp_path)
     ledger = world.attendant._ledger
+    before = len(world.texts(BRUNO))
     odd = {BRUNO: ["a", None, [0], [0, 10**30], [-(10**30), True], [0, -(10**30)]]}
     for value in ([1], "x", {BRUNO: 7}, odd, {"?": [[0, 0]]}):
         ledger.remember("word-delays", value)
         world.text(BRUNO, "QUI")
         world.run(20)
-    assert sum("Ambulance :" in text for text in world.texts(BRUNO)) == 5
+    assert len(world.texts(BRUNO)) == before + 5
     found = ledger.fact("word-delays")
     assert isinstance(found, dict)
     assert list(found) == [BRUNO]
@@ -203,3 +205,66 @@ def test_a_clock_that_was_set_makes_no_ok_late(tmp_path: Path) -> None:
         world.text(BRUNO, "OK")
         world.run(40)
         assert open_alerts(world) == []
+
+
+def test_a_take_over_of_exactly_an_hour_ago_is_not_the_next_persons_week(tmp_path: Path) -> None:
+    """An OK may be of now, a centre's zone being wrong; a RELAIS says what it has done."""
+    world = box(tmp_path, datetime(2026, 3, 16, 6, 28, tzinfo=UTC))
+    world.kill()
+    world.text(CHLOE, "RELAIS")
+    world.run(3600)
+    world.restart()
+    world.run(40)
+    assert "trop tard, rien n'a changé" in world.texts(CHLOE)[-1]
+
+
+def test_hours_of_exactly_an_hour_ago_are_kept(tmp_path: Path) -> None:
+    world = box(tmp_path)
+    world.kill()
+    world.text(BRUNO, "DEBUT")
+    world.run(1500)
+    world.text(BRUNO, "FIN")
+    world.run(2100)
+    world.restart()
+    world.run(60)
+    assert "0 h 25" in world.texts(BRUNO)[-1]
+
+
+def test_a_late_ok_takes_no_caller_whose_question_had_not_left(tmp_path: Path) -> None:
+    world = box(tmp_path)
+    world.text(CALLER, "Premier")
+    world.run(40)
+    errors = world.network.subscriber(world.number).conditions.sms_errors
+    errors.extend([RpCause.NETWORK_OUT_OF_ORDER] * 5000)
+    world.call(OTHER, patience_s=20)
+    world.run(90)
+    text_late(world, BRUNO, "OK", 1800)   # about the first: of the second he has read nothing
+    world.run(1200)
+    errors.clear()
+    world.run(900)
+    taken = [entry["number"] for entry in world.journal("ack")]
+    assert taken == [CALLER]
+
+
+def test_an_administrator_whose_ok_came_late_is_told_what_waits(tmp_path: Path) -> None:
+    world = box(tmp_path)
+    text_late(world, ADMIN, "OK")
+    world.call(CALLER, patience_s=20)
+    world.run(LATE_S + 60)
+    (alert,) = world.attendant._alerts.book.unsettled()
+    assert alert.state is AlertState.EXHAUSTED
+    told = " ".join(world.texts(ADMIN))
+    assert f"Pour prendre : OK {alert.reference}." in told
+    assert "autre Veilleur" not in told   # the box's own SMS to itself was held up, too
+
+
+def test_who_gets_the_telephone_days_later_is_not_who_was_at_work(tmp_path: Path) -> None:
+    world = box(tmp_path)
+    world.text(BRUNO, "DEBUT")
+    world.run(40)
+    world.run_to(NOON + timedelta(days=3))
+    world.change_rota(SAMPLE.replace("Bruno Petit", "Denis Nouveau"))
+    world.run(60)
+    world.text(BRUNO, "FIN")
+    world.run(60)
+    assert "Aucune intervention" in world.texts(BRUNO)[-1]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from hw.simulator.causes import RpCause
 from tests.simulation.sites import ADMIN, ALICE, BRUNO, CALLER, CHLOE, SAMPLE
 from tests.simulation.world import World
@@ -43,6 +45,7 @@ def test_one_that_comes_and_goes_is_told_at_once_to_whoever_is_on_duty(tmp_path:
     world.run(90)
     assert world.texts(ALICE)[-1].startswith("Taxi : votre garde (niveau 1) est finie")
     world.run(3600)
+    assert "n'a plus ce service" in world.texts(ALICE)[-1]
     assert not any("Taxi" in text for text in world.texts(BRUNO) + world.texts(CHLOE))
     assert sum("est finie" in text for text in world.texts(ALICE)) == 1
 
@@ -55,36 +58,6 @@ def test_of_one_renamed_in_mid_alert_the_next_level_is_asked(tmp_path: Path) -> 
     world.run(6 * 60)
     assert any("Au secours" in text for text in world.texts(CHLOE))
     assert not any("Au secours" in text for text in world.texts(ADMIN))
-
-
-def test_a_start_that_no_network_takes_for_half_an_hour_is_told_then(tmp_path: Path) -> None:
-    world = World(tmp_path, SAMPLE, start=datetime(2026, 3, 16, 6, 50, tzinfo=UTC))
-    world.run_to(datetime(2026, 3, 16, 6, 59, tzinfo=UTC))
-    errors = world.network.subscriber(world.number).conditions.sms_errors
-    errors.extend([RpCause.NETWORK_OUT_OF_ORDER] * 5000)
-    world.run(40 * 60)
-    assert not any("commence, jusqu'" in text for text in world.texts(ALICE))
-    errors.clear()
-    world.run(6 * 60)
-    assert sum("commence, jusqu'" in text for text in world.texts(ALICE)) == 1
-    assert sum("est finie" in text for text in world.texts(BRUNO)) == 1
-
-
-def test_a_start_that_is_over_before_it_could_be_told_is_not_told(tmp_path: Path) -> None:
-    weekly, hourly = (f'every = "1 {unit}"\npeople = ["Alice' for unit in ("week", "hour"))
-    site = SAMPLE.replace(weekly, hourly)
-    assert site != SAMPLE
-    world = World(tmp_path, site, start=datetime(2026, 3, 16, 6, 50, tzinfo=UTC))
-    world.run_to(datetime(2026, 3, 16, 6, 59, tzinfo=UTC))
-    errors = world.network.subscriber(world.number).conditions.sms_errors
-    errors.extend([RpCause.NETWORK_OUT_OF_ORDER] * 5000)
-    before = len(world.texts(ALICE)) + len(world.texts(BRUNO))
-    world.run(3 * 3600)
-    errors.clear()
-    world.run(8 * 60)
-    told = [text for number in (ALICE, BRUNO) for text in world.texts(number)]
-    assert len(told) > before
-    assert sum("commence, jusqu'" in text for text in told[before:]) <= 1
 
 
 def test_non_of_somebody_who_was_not_asked_says_so(tmp_path: Path) -> None:
@@ -130,3 +103,26 @@ def test_planning_names_the_whole_last_shift_and_what_is_left_out(tmp_path: Path
     assert len(lines) == 9
     assert lines[-1].startswith("et ")
     assert lines[-1].endswith("de plus dans les 30 jours.")
+
+
+ODD: list[tuple[str, object]] = [
+    ("duty-services", [["Ambulance"]]),
+    ("duty-services", [1, None]),
+    ("duty-services", ["Taxi", 3]),
+    ("duty:Taxi", [["a"]]),
+    ("duty:Ambulance", [[1], "x", [1, 2], ["1", "Bruno"]]),
+]
+
+
+@pytest.mark.parametrize(("key", "value"), ODD)
+def test_what_a_damaged_card_says_stops_nothing(tmp_path: Path, key: str, value: object) -> None:
+    world = box(tmp_path, SAMPLE + TAXI)
+    world.attendant._ledger.remember(key, value)
+    world.run(20)
+    world.kill()
+    world.change_rota(SAMPLE)
+    world.restart()
+    world.run(60)
+    world.text(BRUNO, "QUI")
+    world.run(30)
+    assert "Bruno Petit" in world.texts(BRUNO)[-1]

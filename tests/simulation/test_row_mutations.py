@@ -22,6 +22,7 @@ from firmware.call.outcomes import Outcomes
 from firmware.call.switchboard import Switchboard
 from firmware.duty.roster import Roster
 from firmware.duty.staff_desk import StaffDesk
+from firmware.duty.word_delays import WordDelays
 from firmware.message_desk import MessageDesk
 from firmware.record import Alert, AlertCause, Asked, CallOutcome, OutgoingMessage, OutgoingState
 from firmware.rota import Person
@@ -30,6 +31,7 @@ from firmware.sms.outbox import Outbox
 from firmware.sms.outbox_rules import ALARM
 from tests.simulation.promises import Promise
 from tests.simulation.red import (
+    LOOK_MS,
     Mistakes,
     Mutation,
     Prepare,
@@ -178,6 +180,19 @@ def a_bare_ok_is_for_nothing(patch: Patch) -> None:
     patch.setattr(AlertBook, "last_asked_of", lambda self, person, until: None)
 
 
+def the_network_is_late(year: Year) -> None:
+    """By up to three quarters of an hour, but for the first hours."""
+    centre = year.box.network.service_centre
+    late = replace(centre.behaviour, delay_ms=(3 * 60_000, 45 * 60_000))
+    year.box.timeline.after(2 * LOOK_MS, lambda: setattr(centre, "behaviour", late))
+
+
+@breaks(Promise.ANSWER)
+def a_late_ok_is_of_now(patch: Patch) -> Prepare:
+    patch.setattr(WordDelays, "said_at", nothing)
+    return the_network_is_late
+
+
 @breaks(Promise.ALARMED)
 def that_nobody_answers_is_on_the_page_only(patch: Patch) -> Prepare:
     real = Bell.ring
@@ -314,3 +329,10 @@ def test_a_mistake_that_leaves_the_rows_in_order_is_seen(
 def test_without_a_mistake_none_is_seen(monkeypatch: Patch, tmp_path: Path) -> None:
     nothing_may_be_broken(monkeypatch)
     play_a_day(tmp_path, SEED, LOAD, LAST_LOOK_MS)
+
+
+def test_of_a_late_network_no_answer_is_taken_for_another(
+    monkeypatch: Patch, tmp_path: Path
+) -> None:
+    watch_for(Promise.ANSWER, monkeypatch)
+    play_a_day(tmp_path, SEED, LOAD, LAST_LOOK_MS, the_network_is_late)

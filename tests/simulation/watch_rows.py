@@ -24,6 +24,7 @@ from tests.simulation.books import BookedAlert, BookedCall, BookedSms, BookedTex
 from tests.simulation.box import SimulatedBox
 from tests.simulation.outages import Outages
 from tests.simulation.promises import Promise
+from tests.simulation.sent_words import NOT_YET_MS, SOON_MS, SentWords
 from tests.simulation.truth import RotaTruth
 from tests.simulation.watch_alerts import ABOUT_CALLERS, first_word, named
 from tests.simulation.watch_calls import PAID_BY_CALL, CallWatch
@@ -200,7 +201,7 @@ class RowWatch:
             about = alert.row.cause in ABOUT_CALLERS
             if about and alert.ended_ms and alert.row.state is AlertState.ACKNOWLEDGED:
                 ended[alert.ended_ms, alert.row.ended_by].append(alert)
-        asked = self._questions_by_person()
+        asked, sent = self._questions_by_person(), SentWords(self._box)
         together = Counter(
             (text.first_ms, text.row.sender)
             for text in books.texts.values()
@@ -226,7 +227,7 @@ class RowWatch:
                 self._breaks(Promise.WORD, f"{text.row} took {mine[0].row}, told {answers[0].row}")
             bare = named(text.row.text or "") is None
             if bare and person is not None and person not in self._truth.administrators:
-                self._must_take_the_last(text, person, mine, asked.get(person, []))
+                self._must_take_the_last(text, person, mine, asked.get(person, []), sent)
 
     def _must_pass_on(
         self, text: BookedText, person: str, named_so: list[BookedAlert]
@@ -258,16 +259,24 @@ class RowWatch:
         return found
 
     def _must_take_the_last(
-        self, text: BookedText, person: str, taken: list[BookedAlert], asked: list[BookedSms]
-    ) -> None:
-        """A bare OK is for the question that came last to its sender, and for no alert of which
-        they were never asked."""
+        self, text: BookedText, person: str, taken: list[BookedAlert], asked: list[BookedSms],
+        sent: SentWords,
+    ) -> None:  # fmt: skip
+        """A bare OK is for the question that came last to its sender before they sent it, and for
+        no alert of which they were never asked."""
         box, at_ms = self._box, text.first_ms
         if box.damaged(at_ms - MINUTE_MS, at_ms) or box.lost(at_ms - MINUTE_MS, at_ms + MINUTE_MS):
             return
         for alert in taken:
             if all(one.person != person for one in alert.row.asked):
                 self._breaks(Promise.ANSWER, f"{text.row}, never asked, has taken {alert.row}")
+        first_ms, last_ms = sent.between(text)
+        if sent.is_late(text):
+            self._must_be_of_before(text, taken, asked, last_ms + NOT_YET_MS)
+        if any(sms.first_ms < at_ms for sms in asked[bisect_left(
+            asked, first_ms - NOT_YET_MS, key=lambda sms: sms.first_ms
+        ):]) and at_ms - first_ms > SOON_MS:
+            return   # of which of them it was nobody knows
         before = asked[: bisect_left(asked, at_ms, key=lambda sms: sms.first_ms)]
         last = next((sms for sms in reversed(before) if _accepted(sms, at_ms)), None)
         if last is None:
@@ -282,6 +291,15 @@ class RowWatch:
             return
         if meant.first_ms < at_ms and (meant.ended_ms is None or meant.ended_ms > at_ms):
             self._breaks(Promise.ANSWER, f"{text.row} is not for {last.row}, asked last")
+
+    def _must_be_of_before(
+        self, text: BookedText, taken: list[BookedAlert], asked: list[BookedSms], until_ms: int
+    ) -> None:
+        """A late one takes nothing of which its sender was not asked before they sent it."""
+        before = {sms.row.about for sms in asked if sms.first_ms < until_ms}
+        for alert in taken:
+            if alert.row.id not in before:
+                self._breaks(Promise.ANSWER, f"{text.row}, sent before, has taken {alert.row}")
 
     def _breaks(self, promise: str, what: str) -> None:
         self._box.judge.breaks(promise, self._box.now_ms, what)

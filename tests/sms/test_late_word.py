@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware.moment import Moment
-from firmware.sms.late_word import OLDEST, SLOW, said_at, work_at
+from firmware.sms.late_word import OLDEST, SLOW, may_be_zone, said_at, work_at
 
 NOW = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)
 SURE, UNSURE = Moment(1000.0, NOW), Moment(1000.0, NOW, utc_trusted=False)
@@ -23,10 +23,7 @@ SURE, UNSURE = Moment(1000.0, NOW), Moment(1000.0, NOW, utc_trusted=False)
         (timedelta(seconds=121), True),
         (timedelta(minutes=31), True),
         (timedelta(minutes=58, seconds=29), True),
-        (timedelta(minutes=58, seconds=31), False),   # a time zone, it may be
-        (timedelta(hours=1), False),
-        (timedelta(hours=2, minutes=1), False),
-        (timedelta(hours=2, minutes=2), True),
+        (timedelta(hours=1), True),
         (timedelta(days=2, minutes=10), True),
         (timedelta(days=3, minutes=10), False),
         (timedelta(minutes=-10), False),   # its clock is wrong
@@ -63,3 +60,18 @@ def test_a_clock_that_is_always_minutes_fast_makes_no_word_late() -> None:
     assert said_at(stamp, SURE, 590) is None
     assert said_at(stamp, SURE, None) is None
     assert said_at(NOW - timedelta(minutes=25), SURE, 600) == NOW - timedelta(minutes=15)
+
+
+@pytest.mark.parametrize(
+    ("late", "zone"),
+    [
+        (timedelta(minutes=1), False),
+        (timedelta(minutes=58, seconds=29), False),
+        (timedelta(minutes=58, seconds=31), True),
+        (timedelta(hours=1), True),
+        (timedelta(hours=2, minutes=1), True),
+        (timedelta(hours=2, minutes=2), False),
+    ],
+)
+def test_whole_hours_may_be_a_zone(late: timedelta, zone: bool) -> None:
+    assert may_be_zone(NOW - late, NOW) is zone
