@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from firmware.at import answers
-from firmware.at.answers import AnswerFault
 from firmware.at.result_codes import ResultKind
 from firmware.line.modem_line import Reply
 from firmware.record import OutgoingMessage, OutgoingState
@@ -36,11 +34,9 @@ TOLD_LATE_S = 86_400.0
 
 
 def was_taken(reply: Reply) -> bool:
-    """The network's reference came, and only the final result was lost: the message is sent."""
-    try:
-        return answers.message_reference(reply.lines) >= 0
-    except AnswerFault:
-        return False
+    """The network's reference came, and only the final result was lost: the message is sent. Which
+    reference it was the line may have garbled; no other answer begins so."""
+    return any(line.startswith("+CMGS:") for line in reply.lines)
 
 
 def is_permanent(reply: Reply) -> bool:

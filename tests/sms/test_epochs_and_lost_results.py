@@ -13,7 +13,11 @@ pytestmark = pytest.mark.usefixtures("modem_family")
 START = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 
 
-def test_an_sms_whose_reference_came_is_sent_though_its_ok_was_lost(tmp_path: Path) -> None:
+@pytest.mark.parametrize("garbled", [b"+CMGS: ", b"+CMGS: 900", b"+CMGS: x"])
+def test_an_sms_whose_reference_came_is_sent_though_its_ok_was_lost(
+    tmp_path: Path, garbled: bytes
+) -> None:
+    """Which reference it was may be garbled: there are none beyond 255."""
     world = World(tmp_path, SAMPLE, start=START)
     world.run(60)
     answers = world._from_modem
@@ -27,7 +31,7 @@ def test_an_sms_whose_reference_came_is_sent_though_its_ok_was_lost(tmp_path: Pa
             data = data.replace(b"OK", b"")
             lost.append(data)
             world.wire.on_output = answers
-        answers(data)
+        answers(data.replace(b"+CMGS: ", garbled))
 
     world.wire.on_output = without_ok
     world.text(CALLER, "Bonjour")
