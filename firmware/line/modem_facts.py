@@ -18,6 +18,7 @@ OPERATOR_LOOKS = 10   # the operator's name is asked again after so many, or ano
 # A modem that is well answers as the time before
 _registration = lru_cache(maxsize=16)(answers.registration)
 _signal_dbm = lru_cache(maxsize=16)(answers.signal_dbm)
+ASKED = ("CS", "EPS")
 UNREAD_MAX = 3  # looks without any answer about registration before nothing is believed
 
 
@@ -65,7 +66,7 @@ class ModemFacts:
         """Ask registration, signal and operator; ``on_registration`` hears each answer that can
         be read."""
         read = 0
-        for domain in ("CS", "EPS"):
+        for domain in ASKED:
             reply = yield commands.registration_query(domain)
             if reply.ok and self._take_registration(reply):
                 read += 1
@@ -115,8 +116,14 @@ class ModemFacts:
             report = _registration(reply.lines)
         except AnswerFault:
             return False
-        self.registration[report.domain] = report
+        self.told(report)
         return True
+
+    def told(self, report: RegistrationReport) -> None:
+        """Of the packet domain (+CGREG) nobody asks, so that what is told of it, by a modem that was
+        set to, or by a garbled letter of +CEREG, would count for ever; and no call comes there."""
+        if report.domain in ASKED:
+            self.registration[report.domain] = report
 
     def _take_operator(self, reply: Reply) -> None:
         try:

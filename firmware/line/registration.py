@@ -135,7 +135,7 @@ class Registration:
 
     def reported(self, report: RegistrationReport) -> None:
         """+CREG, +CEREG by itself."""
-        self.facts.registration[report.domain] = report
+        self.facts.told(report)
         if self.initialised:
             self._judge()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from firmware.at.events import Registration
 from firmware.line.modem_facts import OPERATOR_LOOKS
 from firmware.line.registration import (
     LOST_ALARM_AFTER_S,
@@ -45,6 +46,18 @@ def test_lost_for_three_minutes_is_an_alarm_and_home_again_its_end() -> None:
     bench.run(10)
     assert bench.progress[-1] is Progress.READY
     assert ("network", "over") in bench.alarms
+
+
+def test_a_word_about_the_packet_domain_is_no_registration() -> None:
+    """Found by a simulated year: one bit of +CEREG was garbled, and a network that was lost later
+    was none for the box, for the packet domain was never asked about again."""
+    bench = Bench()
+    bench.open()
+    bench.registration.reported(Registration("PS", 1, None, None, None))
+    bench.modem.answers["AT+CREG?"] = ("+CREG: 2,2", "OK")
+    bench.modem.answers["AT+CEREG?"] = ("+CEREG: 2,2", "OK")
+    bench.run(POLL_S + LOST_ALARM_AFTER_S + 15)
+    assert {key for key, _ in bench.raised} == {"network"}
 
 
 def test_one_domain_is_enough() -> None:
