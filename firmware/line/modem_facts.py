@@ -120,8 +120,8 @@ class ModemFacts:
         return True
 
     def told(self, report: RegistrationReport) -> None:
-        """Of the packet domain (+CGREG) nobody asks, so that what is told of it, by a modem that was
-        set to, or by a garbled letter of +CEREG, would count for ever; and no call comes there."""
+        """Of the packet domain (+CGREG) nobody asks: what is told of it, by a modem that was set
+        to, or by a garbled letter of +CEREG, would count for ever; and no call comes there."""
         if report.domain in ASKED:
             self.registration[report.domain] = report
 
