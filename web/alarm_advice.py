@@ -31,6 +31,9 @@ ADVICE: dict[str, str] = {
     messages.SIM_PIN_LAST_TRY: N_(
         "Put the SIM into a telephone and enter its PIN there: that gives all tries back."
     ),
+    messages.SIM_PIN_UNWRITTEN: N_(
+        "See to the disk first, as its alarm says. Or switch the SIM's PIN off in a telephone."
+    ),
     messages.SIM_PUK: N_("Put the SIM into a telephone and unlock it with the operator's PUK."),
     messages.SIM_FAULT: N_("Take the SIM out, clean it, put it back. Else ask for a new one."),
     messages.MODEM_ABSENT: N_("Check the modem's USB cable and its power supply."),

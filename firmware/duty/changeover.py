@@ -54,5 +54,15 @@ class Changeover:
         self._calls.serve(service.name if service is not None else "")
         self._handover.look(told=told)
         self._next_at = self._handover.next_instant()
-        if service is not None and self._ledger.moment.utc_trusted:
+        if service is not None and (self._ledger.moment.utc_trusted or self._leads_to_nobody()):
             self._forwarding.want(self._switchboard.target(), self._switchboard.mode(service))
+
+    def _leads_to_nobody(self) -> bool:
+        """Who is on duty only a clock can tell; that a number is nobody's any more, the rota does:
+        calls are led to somebody who is in it then, whoever that is."""
+        rota, number = self._roster.rota, self._forwarding.view.target
+        if rota is None or number is None:
+            return False
+        offices = {hours.number for hours in rota.opening_hours}
+        people = {each for person in rota.people if not person.former for each in person.numbers}
+        return number not in offices | people

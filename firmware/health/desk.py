@@ -172,7 +172,8 @@ class HealthDesk:
             self.self_check.look()
             self.updates.look()
             self._weekly.look()
-            if self._outbox.ready and self._outbox.echo.is_missing(now_s):
+            heard = not self._storages.fullness.full   # else nothing can come in, and it is known
+            if self._outbox.ready and heard and self._outbox.echo.is_missing(now_s):
                 self.own_number.check()   # an SMS to itself tells
         self.own_number.tick()
         self.credit.tick()

@@ -50,6 +50,7 @@ class PinAdvice(Enum):
     REFUSED = auto()         # wrong, now or on an earlier day
     GIVEN_UP = auto()        # the same, of one that this SIM has accepted before
     LAST_TRY = auto()
+    UNWRITTEN = auto()       # that it is tried could not be written down
     PUK = auto()
     NO_SIM = auto()
     FAULT = auto()
@@ -99,8 +100,16 @@ class PinKeeper:
             return self._over(iccid)
         if left is not None and left < TRIES_NEEDED:
             return PinAdvice.LAST_TRY
+        if self._would_be_forgotten(iccid, left):
+            return PinAdvice.UNWRITTEN
         self._left = left
         return PinAdvice.ENTER
+
+    def _would_be_forgotten(self, iccid: str | None, left: int | None) -> bool:
+        """On a disk that takes nothing a try is in memory only, and three power cuts are three
+        tries. One of a card that counts all three leaves it two, and is the only one."""
+        known = self._remembered(iccid) == "accepted"
+        return not (self._ledger.on_disk or known or left == TRIES_FULL)
 
     def _unlocked(self, iccid: str | None) -> None:
         """A SIM that asked for its PIN and is ready after our try has accepted it, though its
@@ -198,6 +207,7 @@ class PinKeeper:
             PinAdvice.MISSING: messages.SIM_PIN_MISSING,
             PinAdvice.REFUSED: messages.SIM_PIN_REFUSED,
             PinAdvice.GIVEN_UP: messages.SIM_PIN_GIVEN_UP,
+            PinAdvice.UNWRITTEN: messages.SIM_PIN_UNWRITTEN,
             PinAdvice.PUK: messages.SIM_PUK,
             PinAdvice.NO_SIM: messages.SIM_MISSING,
         }

@@ -216,6 +216,9 @@ SIM_PIN_GIVEN_UP = N_(
     "only if the SIM still counts three tries."
 )
 SIM_PIN_LAST_TRY = N_("the SIM has {tries} PIN try left: the box does not risk it.")
+SIM_PIN_UNWRITTEN = N_(
+    "the SIM asks for its PIN, and the disk takes no data: three such tries would lock the SIM."
+)
 SIM_PUK = N_("the SIM is locked and asks for its PUK.")
 SIM_FAULT = N_("the SIM answers {why}.")
 MODEM_ABSENT = N_("the modem is unplugged or not found ({why}).")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from firmware.pulse import ForwardingState
 from hw.simulator.causes import RpCause
 from tests.simulation.sites import ADMIN, ALICE, BRUNO, CALLER, CHLOE, SAMPLE
 from tests.simulation.world import World
@@ -126,3 +127,17 @@ def test_what_a_damaged_card_says_stops_nothing(tmp_path: Path, key: str, value:
     world.text(BRUNO, "QUI")
     world.run(30)
     assert "Bruno Petit" in world.texts(BRUNO)[-1]
+
+
+def test_who_has_left_gets_no_calls_though_nobody_knows_the_time(tmp_path: Path) -> None:
+    world = box(tmp_path)
+    held = world.attendant._forwarding
+    assert held.view.target == BRUNO
+    world.trust(False)
+    world.run(600)
+    assert held.view.target == BRUNO   # theirs it is, or not: nobody knows
+    left = SAMPLE.replace(f'[[person]]\nname = "Bruno Petit"\nmobile = "{BRUNO}"\n', "")
+    world.change_rota(left.replace('"Alice Martin", "Bruno Petit"', '"Alice Martin"'))
+    world.run(120)
+    assert held.view.target in (ALICE, CHLOE)
+    assert held.view.state is ForwardingState.VERIFIED

@@ -12,6 +12,7 @@ from firmware.ledger import Ledger
 from firmware.line.modem_line import Reply
 from firmware.line.sim_pin import PinAdvice, PinKeeper, tries_left
 from firmware.moment import Moment
+from firmware.pulse import StoreState
 from firmware.record import Fact, Memory
 from tests.modem_by_hand import START
 
@@ -88,6 +89,23 @@ def test_what_an_answer_calls_for(reply: Reply, advice: PinAdvice) -> None:
 )
 def test_the_last_try_is_never_risked(tries: Reply | None, advice: PinAdvice) -> None:
     assert Boots().keeper.advise(LOCKED, ICCID, tries) is advice
+
+
+@pytest.mark.parametrize(
+    ("tries", "advice"),
+    [(THREE_TRIES, PinAdvice.ENTER), (TWO_TRIES, PinAdvice.UNWRITTEN), (None, PinAdvice.UNWRITTEN)],
+)
+def test_a_try_that_no_disk_remembers_is_made_once_at_the_most(
+    tries: Reply | None, advice: PinAdvice
+) -> None:
+    """A card that takes nothing, another SIM, three power cuts: the SIM was locked."""
+    boots = Boots()
+    boots.ledger.store = StoreState.READ_ONLY
+    assert boots.keeper.advise(LOCKED, ICCID, tries) is advice
+    boots.facts[f"pin:{ICCID}"] = {"written": "monday", "state": "accepted"}
+    keeper = boots.start()
+    boots.ledger.store = StoreState.READ_ONLY
+    assert keeper.advise(LOCKED, ICCID, tries) is PinAdvice.ENTER
 
 
 def test_without_a_pin_there_is_nothing_to_try() -> None:
