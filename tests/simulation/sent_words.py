@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from datetime import timedelta
 
@@ -17,6 +17,7 @@ NOT_YET_MS = 40_000     # the centre's clock and the box's may be so far apart
 ZONE_MS = 100_000       # from whole hours: a time zone, it may be
 KEPT_MS = 15 * MINUTE_MS   # for so long what the network brought may lie in the modem
 DAY_MS = 24 * HOUR_MS
+BEFORE = 4
 
 
 class SentWords:
@@ -32,6 +33,9 @@ class SentWords:
                 ]
         for times in self._sent.values():
             times.sort()
+        self._rows: dict[str, list[BookedText]] = defaultdict(list)
+        for text in box.books.texts.values():
+            self._rows[text.row.sender].append(text)
 
     def between(self, text: BookedText) -> tuple[int, int]:
         """The first and the last instant at which it may have been sent: several may say the
@@ -47,7 +51,8 @@ class SentWords:
 
     def is_late(self, text: BookedText) -> bool:
         """Whether the box can know that, however it reads the stamp: by its clock, which nobody has
-        set for a day, it is late by more than the network takes, and not by whole hours."""
+        set for a day, it is late by more than the network takes, and not by whole hours; and a word
+        of the same telephone came in time not long before."""
         first_ms, last_ms = self.between(text)
         at_ms = text.first_ms
         late_ms = at_ms - last_ms, at_ms - first_ms
@@ -57,6 +62,10 @@ class SentWords:
             -ZONE_MS < each % HOUR_MS < ZONE_MS or each % HOUR_MS > HOUR_MS - ZONE_MS
             for each in late_ms
         ) or late_ms[0] // HOUR_MS != late_ms[1] // HOUR_MS:
+            return False
+        rows = self._rows[text.row.sender]
+        before = rows[: bisect_left(rows, at_ms, key=lambda row: row.first_ms)][-BEFORE:]
+        if all(row.first_ms - self.between(row)[0] > SOON_MS for row in before):
             return False
         set_since = self._box.skews_between(max(at_ms - DAY_MS, 0), at_ms)
         return all(skew == timedelta() for skew in set_since) and not self._box.damaged(

@@ -5,6 +5,7 @@ checkers of `watch_rounds` and `watch_rows` red. As for `watch_alerts`, they loo
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -181,7 +182,11 @@ def a_bare_ok_is_for_nothing(patch: Patch) -> None:
 
 
 def the_network_is_late(year: Year) -> None:
-    """By up to three quarters of an hour, but for the first hours."""
+    """By up to three quarters of an hour, but for the first hours, in which everybody writes."""
+    for turn, (_, mobile) in enumerate(STAFF):
+        year.box.timeline.after(
+            LOOK_MS + turn * 60_000, partial(year.work.staff_says, mobile, "AIDE")
+        )
     centre = year.box.network.service_centre
     late = replace(centre.behaviour, delay_ms=(3 * 60_000, 45 * 60_000))
     year.box.timeline.after(2 * LOOK_MS, lambda: setattr(centre, "behaviour", late))
