@@ -38,7 +38,7 @@ ENDS = {
     CallOutcome.ALERTED: N_("The call is over"),
     CallOutcome.VOICEMAIL: N_("The voice message is recorded"),
     CallOutcome.ABANDONED: N_("The caller gives up"),
-    CallOutcome.REFUSED: N_("The call is refused"),
+    CallOutcome.REFUSED: N_("The call is held back, one of too many: nobody is told"),
 }
 ASKED = N_("SMS to %(person)s, level %(level)s: please answer for %(reference)s")
 ASKED_AGAIN = N_("SMS to %(person)s once more: please answer for %(reference)s")
