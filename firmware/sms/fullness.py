@@ -32,7 +32,11 @@ class Fullness:
     @property
     def full(self) -> bool:
         """A storage was full at two sweeps running: what was read cannot be deleted."""
-        return any(times >= FULL_SWEEPS for times in self._found_full.values())
+        return any(self.is_full(storage) for storage in self._found_full)
+
+    def is_full(self, storage: str) -> bool:
+        """It was at two sweeps running."""
+        return self._found_full.get(storage, 0) >= FULL_SWEEPS
 
     @property
     def has_room(self) -> bool:

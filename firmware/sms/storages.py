@@ -25,6 +25,8 @@ LISTS_MAX = 2         # lists of a storage in a row that told nothing; then its 
 UNREAD = 0            # 27.005 3.1: received, and read by nobody yet
 PLACES_A_SWEEP = 16   # each a command; what is announced meanwhile waits for no more
 CMS_INVALID_INDEX = 321   # 27.005 3.2.5: nothing lies there
+KEPT_S = 3600.0       # on a disk that takes nothing for so long, nobody is waiting any more ...
+ROOM = 5              # ... for so many that keep others out
 REFUSED_SWEEPS = 10   # a storage refused at the bring-up is asked for again at every so many
 
 
@@ -63,6 +65,8 @@ class Storages:
         self._tells_levels = False
         self._mute_lists: dict[str, int] = {}   # in a row, also before the modem restarted
         self._next_place = 0
+        self._kept_since_s: float | None = None   # the disk takes nothing
+        self._made_room_at = 0                    # the sweep
         self.fullness = Fullness()
         self.on_unreadable: Callable[[Sequence[str]], None] = lambda lines: None
         self.on_untold: Callable[[], None] = lambda: None
@@ -135,11 +139,29 @@ class Storages:
 
     def release(self) -> None:
         """At the start of a step: what was recorded in the steps before may be deleted now, if
-        the disk took it. While it does not, everything stays where it is."""
-        if self._read_whole and self._ledger.on_disk:
-            self._errands[:0] = self._read_whole
-            self._read_whole = []
+        the disk took it. While it does not, everything stays where it is; but where nothing comes
+        in any more because of that, the oldest goes, of which people were told an hour ago."""
+        if self._ledger.on_disk:
+            self._kept_since_s = None
+            found, self._read_whole = self._read_whole, []
+        elif self._kept_since_s is None:
+            self._kept_since_s = self._ledger.moment.monotonic_s
+            return
+        else:
+            found = self._in_the_way()
+        if found:
+            self._errands[:0] = found
             self._next()
+
+    def _in_the_way(self) -> list[_Errand]:
+        """Some of what fills a storage for want of a disk; no more until its next sweep."""
+        kept_s = self._ledger.moment.monotonic_s - (self._kept_since_s or 0.0)
+        if kept_s < KEPT_S or self._made_room_at == self._sweeps or not self.fullness.full:
+            return []
+        self._made_room_at = self._sweeps
+        full = [each for each in self._read_whole if self.fullness.is_full(each.storage)]
+        self._read_whole = [each for each in self._read_whole if each not in full[:ROOM]]
+        return full[:ROOM]
 
     def _add(self, errand: _Errand) -> None:
         if self._active and errand not in self._errands:
