@@ -85,6 +85,12 @@ class ForwardingKeeper:
         return self._proof.no_reply_s or NO_REPLY_S
 
     @property
+    def keeps_its_time(self) -> bool:
+        """A handover alone is why nothing is proved: how long calls ring is as it was."""
+        changing = self._state is ForwardingState.CHANGING
+        return changing and self._proof.is_of(self._iccid, self._mode)
+
+    @property
     def deadline_s(self) -> float | None:
         due_s = self._due_s if self._able else None
         return soonest(due_s, self._late_s)

@@ -35,6 +35,13 @@ class Proof:
         proof = {"iccid": iccid, "number": number, "mode": mode, "no_reply_s": self.no_reply_s}
         self._ledger.remember(PROOF, {**proof, "at": self._ledger.now.isoformat()})
 
+    def is_of(self, iccid: str | None, mode: str) -> bool:
+        """Whether what was proved last was of this SIM and mode, whoever calls were led to."""
+        proof = self._ledger.fact(PROOF)
+        if not isinstance(proof, dict) or iccid is None:
+            return False
+        return (proof.get("iccid"), proof.get("mode")) == (iccid, mode)
+
     def withdraw(self) -> None:
         """Nothing is proved any more."""
         self._ledger.remember(PROOF, None)

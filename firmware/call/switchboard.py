@@ -101,7 +101,7 @@ class Switchboard:
         """How long a call rings until it is led on, by what is proved of the network; None where
         nothing is, infinite where it is led on for no reply never."""
         service = self._roster.default_service
-        if service is None or self.leads_to() is None:
+        if service is None or (self.leads_to() is None and not self._forwarding.keeps_its_time):
             return None
         return inf if self.mode(service) == "alert" else self._forwarding.no_reply_s
 
