@@ -4,6 +4,10 @@ A Pi has no clock of its own, and the network's time is promised by nobody: it m
 date of 1980 or 2004. It is believed when two readings ten seconds apart agree, when it is not
 before this program nor before what the store already holds, nor long after this program, and when
 a clock that is trusted already need not jump by more than a day. Who is on duty depends on it.
+
+The network may have lied before, to a box that knew no better, and the store may hold that lie. So
+what it tells steadily is believed in the end: before the newest row after ten minutes, while the
+box knows no time, and against a time that was the network's own after an hour.
 """
 
 from __future__ import annotations
@@ -19,7 +23,7 @@ from firmware.effect import SetClock
 from firmware.ledger import Ledger
 from firmware.line.errand import Conversation, Errand
 from firmware.line.modem_line import ModemLine, Rank, Reply
-from firmware.moment import BUILT
+from firmware.moment import BUILT, Moment
 from firmware.record import JournalKind
 from firmware.wording import messages
 
@@ -34,7 +38,11 @@ TELL_AFTER_S = 600.0                       # the network usually has told by the
 SLACK = timedelta(minutes=2)               # networks differ by seconds from one mast to the next
 # A receiver that has lost count is 1024 weeks of GPS off, twenty years, either way (IS-GPS-200)
 LATEST = BUILT + timedelta(days=15 * 365)
-KEY = "clock"
+KEY, DIFFERS = "clock", "clock-differs"
+# What is told against the newest row, or against what the network told before
+STEADY = timedelta(seconds=15)             # more than from one mast to the next
+GAP_S = 300.0                              # without a word there begins another telling
+UNSURE_S, SURE_S = 600.0, 3600.0           # for so long, while the box knows no time, and a time
 
 
 def earliest(newest_row: datetime | None) -> datetime:
@@ -46,6 +54,11 @@ def earliest(newest_row: datetime | None) -> datetime:
 class _Reading:
     instant: datetime
     at_s: float   # monotonic
+
+    def agrees(self, before: _Reading, within: timedelta) -> bool:
+        """Whether it went on from there as the monotonic clock did."""
+        passed = timedelta(seconds=self.at_s - before.at_s)
+        return abs(self.instant - before.instant - passed) <= within
 
 
 class ClockKeeper:
@@ -63,6 +76,9 @@ class ClockKeeper:
         self._due_s: float | None = None
         self._follows = False
         self._told_off = timedelta()
+        self._begun: _Reading | None = None   # a time that is not believed is told since then
+        self._again_s = 0.0                   # and was last told then
+        self._given: Moment | None = None     # what the box knows from the network alone
         self._effects: list[SetClock] = []
 
     @property
@@ -110,20 +126,28 @@ class ClockKeeper:
     def _ask(self) -> Conversation:
         reply = yield commands.clock_query()
         reading = self._read(reply)
-        if reading is None or not self._plausible(reading.instant):
+        if reading is None:
             self._again(RETRY_S)
         elif self._first is None:
             self._first = reading
             self._due_s = self._now_s + APART_S
         else:
             first, self._first = self._first, None
-            passed = timedelta(seconds=reading.at_s - first.at_s)
-            agrees = abs(reading.instant - first.instant - passed) <= AGREE
-            if agrees and self._near(reading.instant):
+            self._again(self._weigh(first, reading))
+
+    def _weigh(self, first: _Reading, reading: _Reading) -> float:
+        """In how many seconds to ask again."""
+        if not reading.agrees(first, AGREE):
+            self._begun = None
+        elif self._differs(reading.instant) or reading.instant < self._floor:
+            if self._is_told_steadily(first, reading):
+                self._floor = min(self._floor, earliest(reading.instant))
                 self._believe(reading)
-                self._again(AGAIN_S)
-            else:
-                self._again(RETRY_S)
+        else:
+            self._bell.still(DIFFERS)
+            self._believe(reading)
+            return AGAIN_S
+        return RETRY_S
 
     def _again(self, seconds: float) -> None:
         self._first = None
@@ -136,17 +160,37 @@ class ClockKeeper:
             return None
         if clock is None or clock.instant is None:
             return None   # without its zone a wall clock is no instant
-        return _Reading(clock.instant.astimezone(UTC), self._now_s)
+        instant = clock.instant.astimezone(UTC)
+        return _Reading(instant, self._now_s) if BUILT <= instant < LATEST else None
 
-    def _plausible(self, instant: datetime) -> bool:
-        return self._floor <= instant < LATEST
-
-    def _near(self, instant: datetime) -> bool:
+    def _differs(self, instant: datetime) -> bool:
         """A clock that is trusted already does not jump by days on the network's word."""
         now = self._ledger.moment
-        near = not now.utc_trusted or abs(instant - now.utc) <= JUMP_MAX
-        self._bell.show("clock-differs", messages.CLOCK_DIFFERS, not near)
-        return near
+        if not now.utc_trusted or abs(instant - now.utc) <= JUMP_MAX:
+            return False
+        self._bell.ring(DIFFERS, messages.CLOCK_DIFFERS)
+        return True
+
+    def _is_told_steadily(self, first: _Reading, reading: _Reading) -> bool:
+        """Whether it was told for long enough, and nobody better than the network says otherwise.
+        What cannot be read says nothing; one other time, and all begins anew."""
+        begun = self._begun
+        if (
+            begun is None
+            or not reading.agrees(begun, STEADY)
+            or reading.at_s - self._again_s > GAP_S
+        ):
+            begun = self._begun = first
+        self._again_s = reading.at_s
+        told_s = reading.at_s - begun.at_s
+        if not self._ledger.moment.utc_trusted:
+            return told_s >= UNSURE_S
+        return told_s >= SURE_S and self._is_ours()
+
+    def _is_ours(self) -> bool:
+        """Whether the box has its time from the network alone, and nobody has set it since."""
+        given = self._given
+        return given is not None and not self._ledger.moment.clock_was_set_since(given)
 
     def _believe(self, reading: _Reading) -> None:
         now = self._ledger.moment
@@ -158,4 +202,7 @@ class ClockKeeper:
             )
         if now.utc_trusted and abs(off) < WORTH_SETTING:
             off = timedelta()   # the monotonic clock runs on from here
+        if not now.utc_trusted or self._is_ours():
+            self._given = Moment(now.monotonic_s, now.utc + off)
+        self._begun = None
         self._effects.append(SetClock(now.utc + off, now.monotonic_s))
