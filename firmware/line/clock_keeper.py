@@ -23,7 +23,7 @@ from firmware.effect import SetClock
 from firmware.ledger import Ledger
 from firmware.line.errand import Conversation, Errand
 from firmware.line.modem_line import ModemLine, Rank, Reply
-from firmware.moment import BUILT, Moment
+from firmware.moment import BUILT, Moment, soonest
 from firmware.record import JournalKind
 from firmware.wording import messages
 
@@ -43,6 +43,7 @@ KEY, DIFFERS = "clock", "clock-differs"
 STEADY = timedelta(seconds=15)             # more than from one mast to the next
 GAP_S = 300.0                              # without a word there begins another telling
 UNSURE_S, SURE_S = 600.0, 3600.0           # for so long, while the box knows no time, and a time
+QUIET_S, QUIET_SET_S = 86_400.0, 3 * 3600.0   # the alarm's end; where the clock was set since
 
 
 def earliest(newest_row: datetime | None) -> datetime:
@@ -79,11 +80,13 @@ class ClockKeeper:
         self._begun: _Reading | None = None   # a time that is not believed is told since then
         self._again_s = 0.0                   # and was last told then
         self._given: Moment | None = None     # what the box knows from the network alone
+        self._raised = ledger.moment          # the alarm that the network tells another day,
+        self._contrary_s = ledger.moment.monotonic_s   # which it told last then
         self._effects: list[SetClock] = []
 
     @property
     def deadline_s(self) -> float | None:
-        return None if self._errand.running else self._due_s
+        return soonest(None if self._errand.running else self._due_s, self._quiet_at_s)
 
     def follow(self, follows: bool) -> None:
         """Whether the modem is on the network and its clock the network's (+CTZU)."""
@@ -100,6 +103,9 @@ class ClockKeeper:
 
     def tick(self) -> None:
         self._look_at_trust()
+        quiet_at_s = self._quiet_at_s
+        if quiet_at_s is not None and self._now_s >= quiet_at_s:
+            self._bell.still(DIFFERS)
         if self._due_s is not None and self._now_s >= self._due_s and not self._errand.running:
             self._due_s = None
             self._errand.start(self._ask())
@@ -120,6 +126,14 @@ class ClockKeeper:
             self._bell.still(KEY)
         else:
             self._bell.ring(KEY, messages.CLOCK_UNTRUSTED, after_s=TELL_AFTER_S)
+
+    @property
+    def _quiet_at_s(self) -> float | None:
+        """The alarm's end: a modem that tells no time any more never takes back what it told."""
+        if self._ledger.alarm(DIFFERS) is None:
+            return None
+        was_set = self._ledger.moment.clock_was_set_since(self._raised)
+        return self._contrary_s + (QUIET_SET_S if was_set else QUIET_S)
 
     # What the network says
 
@@ -168,7 +182,9 @@ class ClockKeeper:
         now = self._ledger.moment
         if not now.utc_trusted or abs(instant - now.utc) <= JUMP_MAX:
             return False
-        self._bell.ring(DIFFERS, messages.CLOCK_DIFFERS)
+        if self._bell.ring(DIFFERS, messages.CLOCK_DIFFERS):
+            self._raised = now
+        self._contrary_s = now.monotonic_s
         return True
 
     def _is_told_steadily(self, first: _Reading, reading: _Reading) -> bool:

@@ -16,7 +16,7 @@ from firmware.moment import BUILT, Moment
 from firmware.record import JournalEntry, Memory
 from firmware.sms.outbox import Outbox
 from firmware.speaker import Speaker
-from firmware.wording import LANGUAGES, Wording
+from firmware.wording import LANGUAGES, Wording, messages
 from tests.modem_by_hand import START, ModemByHand, profile
 
 pytestmark = pytest.mark.usefixtures("modem_family")
@@ -333,3 +333,50 @@ def test_a_lie_that_the_store_holds_is_taken_back_as_well() -> None:
     bench.says = TRUTH
     bench.run(3 * HOUR)
     assert bench.believes(TRUTH)
+
+
+def differing() -> Bench:
+    """The clock is three days ahead; then the modem tells no time any more."""
+    bench = Bench(START - timedelta(days=3), trusted=True)
+    bench.run(60)
+    assert "clock-differs" in bench.alarms
+    bench.says = '"80/01/06,00:00:34+00"'
+    bench.run(60)
+    return bench
+
+
+def test_the_alarm_ends_when_the_clock_was_set_and_nobody_says_otherwise() -> None:
+    bench = differing()
+    bench.believed -= timedelta(days=3)
+    bench.run(2.9 * HOUR)
+    assert "clock-differs" in bench.alarms
+    bench.run(0.2 * HOUR)
+    assert bench.alarms == set()
+
+
+@pytest.mark.parametrize("follows", [True, False])
+def test_the_alarm_ends_a_day_after_it_was_told_last(follows: bool) -> None:
+    """Also with a modem that is gone."""
+    bench = differing()
+    bench.keeper.follow(follows)
+    bench.run(23.9 * HOUR)
+    assert "clock-differs" in bench.alarms
+    bench.run(0.2 * HOUR)
+    assert bench.alarms == set()
+
+
+def test_the_alarm_stays_while_another_day_is_told() -> None:
+    bench = Bench(START - timedelta(days=3), trusted=True)
+    bench.run(60)
+    bench.believed -= timedelta(days=1)
+    bench.run(30 * HOUR)
+    assert "clock-differs" in bench.alarms
+
+
+def test_an_alarm_of_before_the_start_ends_a_day_later_as_well() -> None:
+    bench = Bench('"80/01/06,00:00:34+00"', trusted=True)
+    bench.ledger.raise_alarm("clock-differs", messages.CLOCK_DIFFERS, {})
+    bench.run(23.9 * HOUR)
+    assert "clock-differs" in bench.alarms
+    bench.run(0.2 * HOUR)
+    assert bench.alarms == set()
