@@ -16,6 +16,8 @@ AT = time(3, 30)                # the site's wall clock
 SETTLE_S = 900.0                # after a start there is more urgent work
 LOOK_AGAIN_S, TRY_AGAIN_S = 60.0, 3600.0
 PATIENCE_S = 3 * 3600.0         # for a calm moment
+AHEAD_MAX = timedelta(hours=25)  # the night of the autumn has an hour more
+SET = timedelta(hours=1)        # a second half past three a minute later is no other night
 
 
 class NightShift:
@@ -25,11 +27,12 @@ class NightShift:
         self._ledger, self._roster = ledger, roster
         self._under_way = False
         self._not_before_s = ledger.moment.monotonic_s + SETTLE_S
-        self._since = ledger.now
+        self._since_s = ledger.moment.monotonic_s   # the start, or the last night of this run
         self._restless_since_s: float | None = None
-        self._next_at: datetime | None = None    # reckoned from these two
+        self._next_at: datetime | None = None    # reckoned from these two, at
         self._found: object = None
         self._rota: Rota | None = None
+        self._reckoned = ledger.moment
         self.is_calm: Callable[[], bool] = lambda: True
 
     @property
@@ -39,9 +42,16 @@ class NightShift:
             return None
         now = self._ledger.moment
         found, rota = self._ledger.fact(FACT), self._roster.rota
-        if self._next_at is None or found != self._found or rota is not self._rota:
+        if (
+            self._next_at is None
+            or found != self._found
+            or rota is not self._rota
+            or self._next_at - now.utc > AHEAD_MAX   # the clock was ahead
+            or now.clock_was_set_since(self._reckoned, SET)
+        ):
             # Not at every step of every day
-            self._found, self._rota, self._next_at = found, rota, self._next()
+            self._found, self._rota, self._reckoned = found, rota, now
+            self._next_at = self._next()
         left_s = (self._next_at - now.utc).total_seconds()
         return max(self._not_before_s, now.monotonic_s + left_s)
 
@@ -64,12 +74,14 @@ class NightShift:
         return self.is_calm() or now_s - self._restless_since_s >= PATIENCE_S
 
     def done(self, *, well: bool) -> None:
-        """It is over; what did not go well is tried again in an hour."""
+        """It is over; what did not go well is tried again in an hour, and there is no other before,
+        wherever the clock may go."""
+        now = self._ledger.moment
         self._under_way = False
+        self._not_before_s = now.monotonic_s + TRY_AGAIN_S
         if well:
-            self._ledger.remember(FACT, self._ledger.now.isoformat())
-        else:
-            self._not_before_s = self._ledger.moment.monotonic_s + TRY_AGAIN_S
+            self._since_s, self._next_at = now.monotonic_s, None
+            self._ledger.remember(FACT, now.utc.isoformat())
 
     def _next(self) -> datetime:
         """The first such hour after the last time, whether it is past or to come."""
@@ -79,10 +91,12 @@ class NightShift:
         return datetime.combine(day, AT, tzinfo=self._roster.zone).astimezone(UTC)
 
     def _last(self) -> datetime:
-        """A new box begins with its first night; a fact of the future is a clock's mistake."""
-        found = self._ledger.fact(FACT)
+        """A new box begins with its first night; a fact of the future is a clock's mistake. How
+        long ago this run began, or kept its last night, no clock is asked."""
+        found, now = self._ledger.fact(FACT), self._ledger.moment
+        since = now.utc - timedelta(seconds=now.monotonic_s - self._since_s)
         try:
-            last = datetime.fromisoformat(str(found)) if found is not None else self._since
+            last = datetime.fromisoformat(str(found)) if found is not None else since
         except ValueError:
-            last = self._since
-        return last if last.tzinfo is not None and last <= self._ledger.now else self._since
+            last = since
+        return last if last.tzinfo is not None and last <= now.utc else since
