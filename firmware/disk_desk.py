@@ -14,7 +14,7 @@ from firmware.ledger import Ledger
 from firmware.moment import soonest
 from firmware.night_shift import NightShift
 from firmware.pulse import StoreState
-from firmware.record import JournalKind, Row
+from firmware.record import UNTOLD_REPAIR, JournalKind, Row, repair_from
 from firmware.sms.outbox import Outbox
 from firmware.speaker import Speaker
 from firmware.voice.mail import Mail
@@ -57,9 +57,12 @@ class DiskDesk:
         return soonest(self._ring_at_s, self.night.deadline_s)
 
     def start(self) -> None:
-        """A program that begins with a good disk ends what its predecessor rang for."""
+        """A program that begins with a good disk ends what its predecessor rang for; and it tells
+        of a repair that its predecessor did not live to tell of."""
         if self._ledger.on_disk:
             self._bell.still(DISK)
+        if (found := repair_from(self._ledger.fact(UNTOLD_REPAIR))) is not None:
+            self._mended(DataMended(found.backup_of, found.rota_is_current))
 
     def hear(self, event: StoreChanged | NightDone | DataMended) -> None:
         match event:
@@ -112,6 +115,7 @@ class DiskDesk:
         """It must be looked over by somebody: the rota may be that of yesterday. An alert that the
         file has lost is asked about as before: it is on the page again, and after a restart."""
         self._ledger.write_anew(self.in_memory())
+        self._ledger.forget(UNTOLD_REPAIR)   # in the step in which it is told
         if event.rota_is_current:
             self._bell.ring(DATA, messages.DATA_MENDED)
         elif event.backup_of is not None:
