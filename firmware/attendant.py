@@ -217,7 +217,7 @@ class Attendant:
         """
         before = self._ledger.moment
         self._ledger.moment = moment
-        if isinstance(event, StoreChanged | NightDone | DataMended):
+        if isinstance(event, StoreChanged | NightDone | DataMended | RotaChanged):
             self._disk.hear(event)
         if not self._started:
             self._start()

@@ -104,6 +104,11 @@ class Ledger:
             self._facts[key] = value
             self.put(Fact(key, value))
 
+    def forget(self, key: str) -> None:
+        """Record that there is no such fact: the file on the disk may be another than was read."""
+        self._facts[key] = None
+        self.put(Fact(key, None))
+
     def alarm(self, key: str) -> Alarm | None:
         return self._alarms.get(key)
 

@@ -30,9 +30,9 @@ def read_instant(text: object) -> datetime | None:
     """In UTC; None for what is no instant with a zone: a fact may come from a damaged card."""
     try:
         found = datetime.fromisoformat(text) if isinstance(text, str) else None
-    except ValueError:
+        return found.astimezone(UTC) if found is not None and found.tzinfo is not None else None
+    except (ValueError, OverflowError):   # the second: of the first year, or of the last
         return None
-    return found.astimezone(UTC) if found is not None and found.tzinfo is not None else None
 
 
 def read_seconds(value: object) -> float | None:

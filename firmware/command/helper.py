@@ -14,14 +14,16 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from firmware.command.data import open_data
 from firmware.effect import Examine, KeepHouse
 from firmware.event import DataMended, Event, NightDone
 from firmware.pulse import StoreState
-from firmware.store.errors import DamagedDatabase
+from firmware.record import Repair, repair_from
+from firmware.store.errors import DamagedDatabase, StoreError
+from firmware.store.mend import untold_repair
 from firmware.store.recorder import Recorder
 
 NIGHT, MEND, EXAMINE = "night", "mend", "examine"
@@ -117,20 +119,27 @@ class Housekeeper:
 
     def _over(self, found: dict[str, Any], recorder: Recorder) -> list[Event]:
         task, self._task = self._task, ""
-        if task in (EXAMINE, GIVEN_UP):
+        if task == EXAMINE:
             return []   # the page sees what there is, and when it was made
-        if task == MEND:
-            if not found.get("mended"):
+        if task in (MEND, GIVEN_UP):   # the second may have mended, too
+            repair = repair_from(found) if found.get("mended") else self._untold()
+            if repair is None:
                 self._mend_at_s = self._clock() + MEND_AGAIN_S
                 return []
             recorder.retry(now=True)
-            made_at = found["backup_of"]
-            backup_of = None if made_at is None else datetime.fromisoformat(made_at)
-            return [DataMended(backup_of, self._repaired(bool(found["rota_is_current"])))]
+            return [DataMended(repair.backup_of, self._repaired(repair.rota_is_current))]
         why = None if found.get("well") else str(found.get("why", "the helper has died"))
         if found.get("damaged"):
             recorder.trouble(DamagedDatabase(str(why)))
         return [NightDone(why)]
+
+    def _untold(self) -> Repair | None:
+        """By the file itself: whoever mended it may have died before the answer."""
+        try:
+            with open_data(self._data_dir, create=False) as database:
+                return untold_repair(database)
+        except StoreError:
+            return None   # as damaged as before
 
     def _answer(self) -> dict[str, Any]:
         """The helper's last line; empty if it could not say any."""

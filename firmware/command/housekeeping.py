@@ -13,6 +13,7 @@ from typing import Any
 
 from firmware.command.data import open_data
 from firmware.command.doctor import examine_for_page
+from firmware.record import Repair
 from firmware.rota import Retention
 from firmware.speech.cupboard import forget_unused
 from firmware.store.backup import write_backup
@@ -85,12 +86,7 @@ def _mend(data_dir: Path) -> dict[str, Any]:
     mended = mend(data_dir, datetime.now(UTC), thoroughly=True)
     if mended is None:
         return {"mended": False}
-    made_at = mended.backup_of
-    return {
-        "mended": True,
-        "backup_of": None if made_at is None else made_at.isoformat(),
-        "rota_is_current": mended.rota_is_current,
-    }
+    return {"mended": True, **Repair(mended.backup_of, mended.rota_is_current).as_fact()}
 
 
 def _save(data_dir: Path) -> dict[str, Any]:

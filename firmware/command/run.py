@@ -40,6 +40,7 @@ from firmware.line.usb_port import (
     with_audio,
 )
 from firmware.pulse import Lamp, Pulse, StoreState
+from firmware.record import UNTOLD_REPAIR
 from firmware.recovery.permits import RecoveryOptions
 from firmware.shell.main_loop import MainLoop
 from firmware.shell.system_clock import SystemClock
@@ -121,7 +122,7 @@ def run(
         )
         publisher.tell, publisher.show = loop.tell, front.show
         front.connect(loop.tell, loop.stop)
-        if mended is not None:
+        if mended is not None and memory.facts.get(UNTOLD_REPAIR) is None:   # else it knows
             loop.tell(DataMended(mended.backup_of, mended.rota_is_current))
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda signum, frame: loop.stop())

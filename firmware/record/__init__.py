@@ -21,6 +21,7 @@ from firmware.record.messages import (
     OutgoingMessage,
     OutgoingState,
 )
+from firmware.record.repair import UNTOLD_REPAIR, Repair, repair_from
 from firmware.record.requests import Request, RequestDone, RequestKind
 from firmware.record.voice import RecordedGreeting, Voicemail, VoiceStep
 
@@ -29,6 +30,7 @@ __all__ = [
     "MEANWHILE",
     "OF_THIS_BOX",
     "TOO_OLD",
+    "UNTOLD_REPAIR",
     "WITHDRAWN",
     "Alarm",
     "Alert",
@@ -47,6 +49,7 @@ __all__ = [
     "OutgoingMessage",
     "OutgoingState",
     "RecordedGreeting",
+    "Repair",
     "Request",
     "RequestDone",
     "RequestKind",
@@ -54,4 +57,5 @@ __all__ = [
     "Row",
     "VoiceStep",
     "Voicemail",
+    "repair_from",
 ]

@@ -10,11 +10,13 @@ from firmware.record.calls import Call
 from firmware.record.duty import Intervention, RotaOverride
 from firmware.record.journal import JournalEntry
 from firmware.record.messages import IncomingMessage, IncomingPart, OutgoingMessage
+from firmware.record.repair import UNTOLD_REPAIR
 from firmware.record.requests import Request, RequestDone
 from firmware.record.voice import RecordedGreeting, Voicemail
 
-# Facts of the box itself, not of its data: when it was alive, for how long, which alarms have left
-OF_THIS_BOX = ("life", "running", "bell-left")
+# Facts of the box itself, not of its data: when it was alive, for how long, which alarms have left,
+# a repair that nobody was told of
+OF_THIS_BOX = ("life", "running", "bell-left", UNTOLD_REPAIR)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from datetime import datetime
 from pathlib import Path
 
 from firmware.pulse import StoreState
+from firmware.record import UNTOLD_REPAIR, Fact, Repair, repair_from
 from firmware.store import numbers
 from firmware.store.account_store import AccountStore
 from firmware.store.backup import unpacked
@@ -30,6 +31,7 @@ from firmware.store.errors import (
     UnreadableDatabase,
     UnwritableDatabase,
 )
+from firmware.store.fact_reader import facts
 from firmware.store.nightly import is_lost, last_sound_backup
 from firmware.store.people_store import PeopleStore
 from firmware.store.place import BACKUPS, put_in_place
@@ -45,7 +47,8 @@ _STATES = {errno.EROFS: StoreState.READ_ONLY, errno.ENOSPC: StoreState.FULL}
 class Mended:
     """``backup_of``: when the backup was made that was loaded, None if there was none.
 
-    ``rows`` were taken over from the damaged file; ``rota_is_current``: its rota, too.
+    ``rows`` were taken over from the damaged file; ``rota_is_current``: its rota, too. The mended
+    file says the same (`untold_repair`), until the daemon has told of it.
     """
 
     backup_of: datetime | None
@@ -93,9 +96,25 @@ def _mend(data_dir: Path, path: Path, now: datetime, thoroughly: bool) -> Mended
             if file is None and rows == 0 and rota is None:
                 raise fault  # an empty box would only look as if it were in order
             with open_database(draft, create=False) as database:
+                repair = _noted(database, Repair(backup_of, rota is not None))
                 database.check(thoroughly=True)
             aside = put_in_place(draft, path, now)
-    return Mended(backup_of, aside, rows, rota is not None)
+    return Mended(repair.backup_of, aside, rows, repair.rota_is_current)
+
+
+def untold_repair(database: Database) -> Repair | None:
+    """The last repair of this file, while nobody was told of it."""
+    return repair_from(facts(database, UNTOLD_REPAIR).get(""))
+
+
+def _noted(database: Database, repair: Repair) -> Repair:
+    """The file itself says what was done to it: whoever would tell of it may die at once. Where
+    the repair before was not told of, a rota that it took from a backup is old still."""
+    before = untold_repair(database)
+    if before is not None and repair.rota_is_current and not before.rota_is_current:
+        repair = before
+    RowStore(database).record((Fact(UNTOLD_REPAIR, repair.as_fact()),))
+    return repair
 
 
 def _damage(path: Path, now: datetime, *, thoroughly: bool) -> UnreadableDatabase | None:

@@ -10,6 +10,7 @@ import pytest
 from firmware.event import DataMended, RotaChanged
 from firmware.health.starts import LIFE
 from firmware.pulse import ForwardingState
+from firmware.record import UNTOLD_REPAIR, Fact, Repair
 from firmware.rota import read_site_file
 from firmware.store.tables import FACT
 from tests.simulation.sites import BRUNO, CALLER, CHLOE, SAMPLE
@@ -56,6 +57,30 @@ def test_a_backup_s_rota_does_not_lead_calls_away_while_the_box_runs(tmp_path: P
     assert _led_to(world) == BRUNO
 
 
+@pytest.mark.parametrize("rota_is_current", [True, False])
+def test_a_repair_whose_daemon_died_before_it_told_is_told_by_the_next(
+    tmp_path: Path, rota_is_current: bool
+) -> None:
+    """The file is sound now, and only what it says of itself tells of the repair."""
+    world = World(tmp_path, CHLOE_ALONE, start=START)
+    world.run(120)
+    world.kill()
+    night = world.moment.utc.replace(hour=2, minute=30)
+    if not rota_is_current:
+        world.rotas.replace_rota(read_site_file(SAMPLE), "repair", world.moment.utc)
+    repair = Repair(night, rota_is_current)
+    world.rows.record((Fact(UNTOLD_REPAIR, repair.as_fact()),))
+    for _ in range(2):   # and once only
+        world.restart()
+        world.run(200)
+        assert "data" in world.alarms()
+        query = "SELECT count(*) FROM journal WHERE outcome = 'data_repaired'"
+        assert world.database.connection.execute(query).fetchone() == (1,)
+    left = ForwardingState.VERIFIED if rota_is_current else ForwardingState.DIFFERENT
+    assert _forwarding(world) is left
+    assert _led_to(world) == CHLOE
+
+
 def test_what_somebody_waits_for_is_in_the_mended_file_whatever_it_gave(tmp_path: Path) -> None:
     """The page shows the caller again, and a box that is started anew goes on asking."""
     world = World(tmp_path, SAMPLE, start=START)
@@ -68,9 +93,11 @@ def test_what_somebody_waits_for_is_in_the_mended_file_whatever_it_gave(tmp_path
     facts = {row.key: row.value for row in FACT.select(connection, "")}
     for table in ("alert", "outgoing_message", "fact"):
         connection.execute(f"DELETE FROM {table}")  # noqa: S608 - ours
+    world.rows.record((Fact(UNTOLD_REPAIR, Repair(None, rota_is_current=True).as_fact()),))
     world.step(DataMended(None, rota_is_current=True))
     assert world.page.callers_alerts() == (alert,)
     assert set(asked) <= set(connection.execute("SELECT id, cause FROM outgoing_message"))
     found = {row.key: row.value for row in FACT.select(connection, "")}
     del facts[LIFE], found[LIFE]   # written anew, and so not the same
     assert facts.items() <= found.items()
+    assert found[UNTOLD_REPAIR] is None, "a restart does not tell it again"

@@ -17,6 +17,7 @@ from firmware.pulse import ForwardingState
 from firmware.record import Alert, AlertCause, AlertState
 from firmware.store.database import DATABASE_NAME, open_database
 from firmware.store.errors import DamagedDatabase
+from firmware.store.mend import mend
 from firmware.store.nightly import make_nightly, nightly_backups
 from firmware.store.recorder import Recorder
 from firmware.store.rota_store import RotaStore
@@ -72,6 +73,26 @@ def test_a_damaged_database_at_boot(house: House) -> None:
     (aside,) = (house.data / "backup").glob("veilleur-until-*.db")
     assert aside.read_bytes()[:PAGE] == b"\xa5" * PAGE
     house.await_entry("health", outcome="data_repaired")
+    assert alarm(house) == messages.DATA_OF_BACKUP
+
+
+def test_a_daemon_that_dies_as_soon_as_the_data_are_mended_is_not_the_last_to_know(
+    house: House,
+) -> None:
+    """A second power cut: the next start finds a sound file, and yesterday's rota in it."""
+    house.load()
+    make_nightly(house.data, datetime.now(UTC))
+    house.load(SITE.replace('people = ["Alice Martin"]', 'people = ["Diane Leroy"]'))
+    modem = house.modem()
+    house.daemon().line("ready")
+    house.await_pulse(lambda pulse: pulse.forwarding is ForwardingState.VERIFIED, "verified")
+    assert house.last.stop() == 0
+    before = modem.forwarding()
+    damage(house.data / DATABASE_NAME, 1, 8)
+    assert mend(house.data, datetime.now(UTC)) is not None
+    house.daemon().line("ready")
+    house.await_entry("forwarding", outcome="left")
+    assert modem.forwarding() == before
     assert alarm(house) == messages.DATA_OF_BACKUP
 
 
@@ -276,6 +297,18 @@ def test_what_cannot_be_mended_is_not_tried_every_two_seconds(
     keeper.now_s += MEND_AGAIN_S
     keeper.look(pen)
     assert keeper.helper._helper is not None
+
+
+def test_a_helper_that_dies_before_it_can_answer_has_mended_all_the_same(
+    house: House, keeper: Keeper, pen: Recorder
+) -> None:
+    make_nightly(house.data, NOW)
+    path = house.data / DATABASE_NAME
+    damage(path, root_page(path, "audit"), 1)
+    assert mend(house.data, NOW) is not None   # and nobody was answered
+    pen.trouble(DamagedDatabase("by hand"))
+    until(lambda: keeper.look(pen) == 1, "the helper finds it mended")
+    assert keeper.done == [DataMended(NOW, rota_is_current=True)]
 
 
 def test_a_night_that_fails_says_why(house: House) -> None:

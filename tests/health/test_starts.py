@@ -14,7 +14,7 @@ from firmware.alert.daily import LEFT
 from firmware.event import Stopping, Woken
 from firmware.health.starts import BEAT_S, DEATHS_MAX, KEPT, KEY, LIFE
 from firmware.ledger import RUNNING
-from firmware.record import OF_THIS_BOX
+from firmware.record import OF_THIS_BOX, UNTOLD_REPAIR
 from tests.scenarios.stage import CalmWorld
 from tests.simulation.sites import ADMIN, SAMPLE
 from tests.simulation.world import World
@@ -174,7 +174,7 @@ def test_who_runs_without_the_time_and_dies_was_not_off_all_the_while(
 
 
 def test_what_a_backup_must_not_bring_back_bears_these_names() -> None:
-    assert {LIFE, RUNNING, LEFT} == set(OF_THIS_BOX)
+    assert {LIFE, RUNNING, LEFT, UNTOLD_REPAIR} == set(OF_THIS_BOX)
 
 
 def test_one_that_dies_again_and_again_is_an_alarm_until_it_has_run_for_a_day(

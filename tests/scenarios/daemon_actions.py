@@ -62,7 +62,7 @@ def _page_changes(stage: Stage, old: str, new: str) -> None:
 
 @act("last night's backup is loaded")
 def _backup(stage: Stage) -> None:
-    """What `veilleur run` tells at its start when the data were damaged or gone."""
+    """What the daemon is told when the data were damaged or gone, and are whole again."""
     night = stage.world.moment.utc.replace(hour=2, minute=30)
     stage.world.step(DataMended(night, rota_is_current=False))
 

@@ -14,11 +14,11 @@ import pytest
 
 from firmware.command.data import open_data
 from firmware.pulse import StoreState
-from firmware.record import OF_THIS_BOX, AlertState, Fact
+from firmware.record import OF_THIS_BOX, UNTOLD_REPAIR, AlertState, Fact, Repair
 from firmware.rota import read_site_file
 from firmware.store.database import DATABASE_NAME, open_database
 from firmware.store.errors import DamagedDatabase, StoreError, UnwritableDatabase
-from firmware.store.mend import mend
+from firmware.store.mend import mend, untold_repair
 from firmware.store.nightly import KEPT, last_sound_backup, make_nightly, nightly_backups
 from firmware.store.rota_store import RotaStore
 from firmware.store.row_store import RowStore
@@ -70,6 +70,14 @@ class Box:
         with open_database(self.path, create=False) as database:
             for site in (EDITED, SITE):
                 RotaStore(database).replace_rota(read_site_file(site), "Diane", NOW)
+
+    def said(self) -> Repair | None:
+        with open_database(self.path, create=False) as database:
+            return untold_repair(database)
+
+    def says(self, fact: object) -> None:
+        with open_database(self.path, create=False) as database:
+            RowStore(database).record([Fact(UNTOLD_REPAIR, fact)])
 
     def alerts(self) -> list[int]:
         with open_database(self.path, create=False) as database:
@@ -252,8 +260,42 @@ def test_of_the_box_itself_the_damaged_file_tells_and_never_the_backup(
     assert mend(box.data, NOW) is not None
     with open_database(box.path, create=False) as database:
         facts = RowStore(database).load_memory(NOW).facts
-    found = {facts.get(key) for key in OF_THIS_BOX}
+    found = {facts.get(key) for key in OF_THIS_BOX if key != UNTOLD_REPAIR}
     assert found == ({"of today"} if readable else {None})
+
+
+def test_the_mended_file_says_what_was_done_to_it(box: Box) -> None:
+    """Whoever mended it may die before anybody has heard; what the backup says is of old."""
+    box.says(Repair(None, rota_is_current=True).as_fact())
+    make_nightly(box.data, NOW)
+    box.of_today()
+    box.damage(1, 5)
+    mend(box.data, NOW)
+    assert box.said() == Repair(NOW, rota_is_current=False)
+
+
+def test_a_backup_s_rota_is_no_newer_for_a_second_repair_before_anybody_has_heard(
+    box: Box,
+) -> None:
+    make_nightly(box.data, NOW)
+    box.of_today()
+    box.damage(1, 5)
+    mend(box.data, NOW)
+    make_nightly(box.data, NOW + timedelta(hours=1))
+    box.damage(box.root_page("incoming_message"))
+    mended = mend(box.data, NOW)
+    assert mended is not None
+    assert (mended.backup_of, mended.rota_is_current) == (NOW, False)
+    box.says(None)
+    box.damage(box.root_page("incoming_message"))
+    mend(box.data, NOW)
+    assert box.said() == Repair(NOW + timedelta(hours=1), rota_is_current=True)
+
+
+@pytest.mark.parametrize("fact", ["x", 7, [], {"backup_of": "0001-01-01T00:00+14:00"}])
+def test_whatever_a_damaged_card_says_of_a_repair_is_read(box: Box, fact: object) -> None:
+    box.says(fact)
+    assert box.said() == (Repair(None, rota_is_current=False) if isinstance(fact, dict) else None)
 
 
 def test_a_damaged_backup_is_passed_over(box: Box) -> None:
