@@ -222,12 +222,15 @@ class RowWatch:
             if word != "ok":
                 continue
             mine = ended.get((text.first_ms, person), [])
-            alone = len(mine) == together[text.first_ms, text.row.sender] == 1
+            one = together[text.first_ms, text.row.sender] == 1
+            alone = one and len(mine) == 1
             if alone and answers and mine[0].row.reference not in answers[0].row.text:
                 self._breaks(Promise.WORD, f"{text.row} took {mine[0].row}, told {answers[0].row}")
             bare = named(text.row.text or "") is None
             if bare and person is not None and person not in self._truth.administrators:
-                self._must_take_the_last(text, person, mine, asked.get(person, []), sent)
+                self._must_take_the_last(
+                    text, person, mine if one else [], asked.get(person, []), sent
+                )
 
     def _must_pass_on(
         self, text: BookedText, person: str, named_so: list[BookedAlert]
