@@ -95,7 +95,7 @@ class DiskDesk:
             self._ring_at_s = None
             self._ring()
         if (due_s := self._still_at_s) is not None and due_s <= self._ledger.moment.monotonic_s:
-            self._bell.still(DATA)
+            self._bell.still(DATA, by_sms=False)   # nobody has looked, for all that is known
 
     def take_effects(self) -> list[Effect]:
         return [KeepHouse()] if self.night.begins() else []

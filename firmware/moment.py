@@ -8,7 +8,10 @@ from math import isfinite
 from typing import Protocol
 
 BUILT = datetime(2026, 1, 1, tzinfo=UTC)   # nothing of this program is older
+# A receiver that has lost count is 1024 weeks of GPS off, twenty years, either way (IS-GPS-200)
+LATEST = BUILT + timedelta(days=15 * 365)
 CLOCK_SET = timedelta(seconds=5)
+LONGEST_S = 1e10
 
 
 def is_older(at: datetime, than: datetime) -> bool:
@@ -36,11 +39,11 @@ def read_instant(text: object) -> datetime | None:
 
 
 def read_seconds(value: object) -> float | None:
-    """Not below 0; None for what is no number of seconds, likewise."""
+    """Not below 0; None for what is no number of seconds (of centuries neither), likewise."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     try:
-        return max(float(value), 0.0) if isfinite(value) else None
+        return max(float(value), 0.0) if isfinite(value) and value < LONGEST_S else None
     except OverflowError:   # an integer beyond every float
         return None
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from firmware.duty.roster import Roster
 from firmware.ledger import Ledger
+from firmware.moment import read_instant
 from firmware.rota import Rota
 
 FACT = "night"                  # when the house was last kept
@@ -17,6 +18,7 @@ SETTLE_S = 900.0                # after a start there is more urgent work
 LOOK_AGAIN_S, TRY_AGAIN_S = 60.0, 3600.0
 PATIENCE_S = 3 * 3600.0         # for a calm moment
 AHEAD_MAX = timedelta(hours=25)  # the night of the autumn has an hour more
+FIRST = datetime(1970, 1, 1, tzinfo=UTC)   # of a clock that nobody has set
 SET = timedelta(hours=1)        # a second half past three a minute later is no other night
 
 
@@ -95,8 +97,5 @@ class NightShift:
         long ago this run began, or kept its last night, no clock is asked."""
         found, now = self._ledger.fact(FACT), self._ledger.moment
         since = now.utc - timedelta(seconds=now.monotonic_s - self._since_s)
-        try:
-            last = datetime.fromisoformat(str(found)) if found is not None else since
-        except ValueError:
-            last = since
-        return last if last.tzinfo is not None and last <= now.utc else since
+        last = read_instant(found)
+        return last if last is not None and FIRST <= last <= now.utc else since

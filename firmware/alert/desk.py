@@ -100,7 +100,8 @@ class AlertDesk:
         if alert.state is not AlertState.OPEN:
             return
         waiting = [one for one in questions(alert.id, alert.asked).values() if not one.declined]
-        text = self._words.demand(alert, alert.asked[: -len(questions(alert.id, alert.asked))])
+        before = alert.asked[: -len(questions(alert.id, alert.asked))]
+        text = self._words.demand(alert, self._silent(alert, before))
         for one in waiting:
             self._outbox.withdraw(alert.id, one.mobile)
             alert = replace(alert, asked=(*alert.asked, one))

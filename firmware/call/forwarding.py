@@ -55,6 +55,7 @@ class ForwardingKeeper:
         self._target: Target | None = None
         self._mode = "divert"
         self._state = ForwardingState.UNKNOWN
+        self._was_proved = False            # until it was wanted otherwise
         self._checked_at: datetime | None = None
         self._due_s: float | None = None
         self._proof_due_s = 0.0             # until then a glance is enough
@@ -85,9 +86,14 @@ class ForwardingKeeper:
         return self._proof.no_reply_s or NO_REPLY_S
 
     @property
+    def leads_to(self) -> str | None:
+        """The number that is wanted, or, before one is, that was proved last."""
+        return self._target.number if self._target is not None else self._proof.number
+
+    @property
     def keeps_its_time(self) -> bool:
         """A handover alone is why nothing is proved: how long calls ring is as it was."""
-        changing = self._state is ForwardingState.CHANGING
+        changing = self._state is ForwardingState.CHANGING and self._was_proved
         return changing and self._proof.is_of(self._iccid, self._mode)
 
     @property
@@ -115,6 +121,7 @@ class ForwardingKeeper:
         if same_settings:
             return
         self._failures = 0
+        self._was_proved = self._state is ForwardingState.VERIFIED
         self._state = ForwardingState.CHANGING
         self._prove_now()
 

@@ -35,6 +35,13 @@ class Proof:
         proof = {"iccid": iccid, "number": number, "mode": mode, "no_reply_s": self.no_reply_s}
         self._ledger.remember(PROOF, {**proof, "at": self._ledger.now.isoformat()})
 
+    @property
+    def number(self) -> str | None:
+        """The one that was proved last, of whichever SIM."""
+        proof = self._ledger.fact(PROOF)
+        found = proof.get("number") if isinstance(proof, dict) else None
+        return found if isinstance(found, str) else None
+
     def is_of(self, iccid: str | None, mode: str) -> bool:
         """Whether what was proved last was of this SIM and mode, whoever calls were led to."""
         proof = self._ledger.fact(PROOF)

@@ -123,8 +123,9 @@ class Housekeeper:
             return []   # the page sees what there is, and when it was made
         if task in (MEND, GIVEN_UP):   # the second may have mended, too
             repair = repair_from(found) if found.get("mended") else self._untold()
-            if repair is None:
+            if not found.get("mended"):   # perhaps its predecessor has; not once a second
                 self._mend_at_s = self._clock() + MEND_AGAIN_S
+            if repair is None:
                 return []
             recorder.retry(now=True)
             return [DataMended(repair.backup_of, self._repaired(repair.rota_is_current))]

@@ -60,7 +60,7 @@ class Changeover:
     def _leads_to_nobody(self) -> bool:
         """Who is on duty only a clock can tell; that a number is nobody's any more, the rota does:
         calls are led to somebody who is in it then, whoever that is."""
-        rota, number = self._roster.rota, self._forwarding.view.target
+        rota, number = self._roster.rota, self._forwarding.leads_to
         if rota is None or number is None:
             return False
         offices = {hours.number for hours in rota.opening_hours}

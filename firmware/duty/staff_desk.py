@@ -29,7 +29,7 @@ from firmware.sms.staff_commands import StaffCommand, Word, parse_staff_command
 from firmware.speaker import Speaker
 from firmware.wording import messages
 
-PLANNING_DAYS = 30
+PLANNING_DAYS = 62   # as far as people are told of changes
 HELPS_MAX, HELPS_WINDOW_S = 3, 600.0
 PLANNING_LINES = 8
 APART = timedelta(seconds=60)   # of the box's clock and a centre's
@@ -137,6 +137,8 @@ class StaffDesk:
         else:
             bare = command.reference is None
             alert = self._alerts.book.last_asked_of(person, until) if bare else None
+            if alert is not None and until and self._is_doubtful(person, alert):
+                return self._too_late(person, command)
         if alert is not None and self._may_answer(person, alert):
             return alert
         if alert is not None or command.reference is None:
@@ -158,6 +160,12 @@ class StaffDesk:
         said = command.said_at
         is_late = said is not None and not may_be_zone(said, self._ledger.now)
         return said + APART if said is not None and is_late else None
+
+    def _is_doubtful(self, person: Person, alert: Alert) -> bool:
+        """Another question came to them since and waits: perhaps the word was not late, and the
+        clock is another one. Then they are asked which they mean."""
+        last = self._alerts.book.last_asked_of(person)
+        return last is not None and last.id != alert.id and last.state in UNSETTLED
 
     def _nothing(self) -> str:
         return self._speaker.say(messages.NOTHING_TO_TAKE)

@@ -23,7 +23,7 @@ from firmware.effect import SetClock
 from firmware.ledger import Ledger
 from firmware.line.errand import Conversation, Errand
 from firmware.line.modem_line import ModemLine, Rank, Reply
-from firmware.moment import BUILT, Moment, soonest
+from firmware.moment import BUILT, LATEST, Moment, soonest
 from firmware.record import JournalKind
 from firmware.wording import messages
 
@@ -36,8 +36,6 @@ RETRY_S = 60.0
 AGAIN_S = 3600.0                           # a crystal drifts by less than a second in that time
 TELL_AFTER_S = 600.0                       # the network usually has told by then
 SLACK = timedelta(minutes=2)               # networks differ by seconds from one mast to the next
-# A receiver that has lost count is 1024 weeks of GPS off, twenty years, either way (IS-GPS-200)
-LATEST = BUILT + timedelta(days=15 * 365)
 KEY, DIFFERS = "clock", "clock-differs"
 # What is told against the newest row, or against what the network told before
 STEADY = timedelta(seconds=15)             # more than from one mast to the next

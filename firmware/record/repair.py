@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from firmware.moment import read_instant
+from firmware.moment import BUILT, read_instant
 
 UNTOLD_REPAIR = "data-mended"   # the fact; None once it was told
 
@@ -27,4 +27,7 @@ def repair_from(fact: object) -> Repair | None:
     """None for what is none: a fact may come from a damaged card."""
     if not isinstance(fact, dict):
         return None
-    return Repair(read_instant(fact.get("backup_of")), fact.get("rota_is_current") is True)
+    made_at = read_instant(fact.get("backup_of"))
+    if made_at is not None and not BUILT <= made_at < BUILT.replace(year=9000):
+        made_at = None
+    return Repair(made_at, fact.get("rota_is_current") is True)

@@ -34,6 +34,10 @@ class Fullness:
         """A storage was full at two sweeps running: what was read cannot be deleted."""
         return any(self.is_full(storage) for storage in self._found_full)
 
+    def made_room(self, storage: str) -> None:
+        """It is not full any more, whatever it said last."""
+        self._found_full[storage] = 0
+
     def is_full(self, storage: str) -> bool:
         """It was at two sweeps running."""
         return self._found_full.get(storage, 0) >= FULL_SWEEPS

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from firmware.moment import BUILT, Moment
+from firmware.moment import BUILT, LATEST, Moment
 
 SLOW = timedelta(minutes=2)    # the network at work
 OLDEST = timedelta(days=3)     # centres keep a message for two or three days; beyond is nonsense
@@ -43,4 +43,4 @@ def work_at(
     time, else the network's; None where nobody knows it. ``said``: as above."""
     if moment.utc_trusted:
         return said or moment.utc
-    return stamp if stamp is not None and stamp >= BUILT else None
+    return stamp if stamp is not None and BUILT <= stamp < LATEST else None

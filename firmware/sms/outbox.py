@@ -269,7 +269,7 @@ class Outbox:
     def _handed_over(self, message: OutgoingMessage, lines: tuple[str, ...], last: bool) -> None:
         self.turns.budget.spend(self._ledger.moment.monotonic_s)
         self.echo.left(message.recipient, self._ledger.moment.monotonic_s)
-        if self.refusals.left():
+        if self.refusals.left(message.recipient):
             self.turns.hurry()
         self._unanswered.pop(message.id, None)
         try:
@@ -298,8 +298,8 @@ class Outbox:
             self._keep(replace(message, state=OutgoingState.QUEUED, error=reply.why))
             return
         permanent = is_permanent(reply)
-        if message.attempts <= len(RETRY_AFTER_S):   # else it is the message: one number barred
-            self.refusals.failed(self._ledger.moment.monotonic_s, reply.why, message.id)
+        now_s = self._ledger.moment.monotonic_s
+        self.refusals.failed(now_s, reply.why, message.id, message.recipient)
         attempts = refused_once_more(message, permanent=permanent)
         spent = attempts > len(RETRY_AFTER_S)
         is_news = spent and message.attempts <= len(RETRY_AFTER_S)

@@ -36,8 +36,9 @@ class OutgoingBook:
 
     def keep(self, message: OutgoingMessage) -> None:
         """A new message, or the new state of one."""
-        first = message.id not in self._messages
-        if message.references:
+        before = self._messages.get(message.id)
+        first = before is None
+        if message.references and not (before is not None and before.references):
             self._left_at.setdefault(message.id, self._ledger.now)
         self._messages[message.id] = message
         self._ledger.put(message)

@@ -18,17 +18,22 @@ class Refusals:
     def __init__(self) -> None:
         self._failed = 0
         self._of: set[int] = set()
+        self._to: set[str] = set()
+        self._barred: set[str] = set()   # to whom none left while others did: it is their number
         self._since_s = 0.0
         self._garbled = 0
         self.why = ""
         self.left_last = False   # what was tried last has left; False before anything was tried
 
-    def failed(self, now_s: float, why: str, message: int) -> None:
+    def failed(self, now_s: float, why: str, message: int, recipient: str) -> None:
         """The network or the modem did not take a part of that message."""
+        if recipient in self._barred:
+            return
         if not self._failed:
             self._since_s = now_s
         self._failed += 1
         self._of.add(message)
+        self._to.add(recipient)
         self.why, self.left_last = why, False
 
     def is_garbled(self, reply: Reply) -> bool:
@@ -42,10 +47,12 @@ class Refusals:
                 self._garbled = 0
         return self._garbled > 0
 
-    def left(self) -> bool:
-        """A part has left. Whether that ends a time in which none of several messages was taken:
-        it was the network, and no message's own fault."""
+    def left(self, recipient: str) -> bool:
+        """A part has left for this number. Whether that ends a time in which none of several
+        messages was taken: it was the network, and no message's own fault."""
         was_the_networks = len(self._of) > 1
+        self._barred = (self._barred | self._to) - {recipient}
+        self._to.clear()
         self._failed = self._garbled = 0
         self._of.clear()
         self.left_last = True

@@ -8,7 +8,7 @@ disk.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from firmware.at import answers
 from firmware.at import message_commands as commands
@@ -32,11 +32,13 @@ REFUSED_SWEEPS = 10   # a storage refused at the bring-up is asked for again at 
 
 @dataclass(frozen=True, slots=True)
 class _Errand:
-    """One storage to read: all of it, or the one message at ``index``; or that one to delete."""
+    """One storage to read: all of it, or the one message at ``index``; or that one, which says
+    ``pdu``, to delete."""
 
     storage: str
     index: int | None = None
     delete: bool = False
+    pdu: str = field(default="", compare=False)
 
 
 class Storages:
@@ -65,8 +67,9 @@ class Storages:
         self._tells_levels = False
         self._mute_lists: dict[str, int] = {}   # in a row, also before the modem restarted
         self._next_place = 0
-        self._kept_since_s: float | None = None   # the disk takes nothing
-        self._made_room_at = 0                    # the sweep
+        # What was read first so long ago, while the disk takes nothing; a modem that starts anew
+        # shows it once more
+        self._kept_since_s: dict[str, float] = {}
         self.fullness = Fullness()
         self.on_unreadable: Callable[[Sequence[str]], None] = lambda lines: None
         self.on_untold: Callable[[], None] = lambda: None
@@ -142,26 +145,29 @@ class Storages:
         the disk took it. While it does not, everything stays where it is; but where nothing comes
         in any more because of that, the oldest goes, of which people were told an hour ago."""
         if self._ledger.on_disk:
-            self._kept_since_s = None
+            self._kept_since_s.clear()
             found, self._read_whole = self._read_whole, []
-        elif self._kept_since_s is None:
-            self._kept_since_s = self._ledger.moment.monotonic_s
-            return
         else:
-            found = self._in_the_way()
+            found = self._in_the_way() if self.fullness.full else []
         if found:
             self._errands[:0] = found
             self._next()
 
     def _in_the_way(self) -> list[_Errand]:
-        """Some of what fills a storage for want of a disk; no more until its next sweep."""
-        kept_s = self._ledger.moment.monotonic_s - (self._kept_since_s or 0.0)
-        if kept_s < KEPT_S or self._made_room_at == self._sweeps or not self.fullness.full:
-            return []
-        self._made_room_at = self._sweeps
-        full = [each for each in self._read_whole if self.fullness.is_full(each.storage)]
-        self._read_whole = [each for each in self._read_whole if each not in full[:ROOM]]
-        return full[:ROOM]
+        """Of what fills a storage for want of a disk the oldest, each told long ago; no more until
+        it is full again."""
+        limit_s = self._ledger.moment.monotonic_s - KEPT_S
+        old = sorted(
+            (since_s, place, each)
+            for place, each in enumerate(self._read_whole)
+            if self.fullness.is_full(each.storage)
+            and (since_s := self._kept_since_s.get(each.pdu, limit_s + 1.0)) <= limit_s
+        )
+        going = [each for _, _, each in old[:ROOM]]
+        for each in going:
+            self.fullness.made_room(each.storage)
+        self._read_whole = [each for each in self._read_whole if each not in going]
+        return going
 
     def _add(self, errand: _Errand) -> None:
         if self._active and errand not in self._errands:
@@ -317,7 +323,9 @@ class Storages:
             return
         self._failed.discard(place)
         self._take(entry.pdu_hex, found)
-        errand = _Errand(storage, entry.index, delete=True)
+        errand = _Errand(storage, entry.index, delete=True, pdu=entry.pdu_hex)
+        if not self._ledger.on_disk:
+            self._kept_since_s.setdefault(entry.pdu_hex, self._ledger.moment.monotonic_s)
         if errand not in (*self._read_whole, *self._errands):
             # Never twice: by the second time another message may have come to that place
             self._read_whole.append(errand)

@@ -98,8 +98,8 @@ WHO_LEVEL = N_("level {level}: {names}")
 CLOCK_UNSURE = N_("The box does not know the time: everybody is alerted.")
 PLANNING_LINE = N_("{start} - {until} {service}")
 PLANNING_OPEN = N_("from {start} {service}")
-PLANNING_MORE = N_("and {count} more in the next 30 days.")
-PLANNING_NOTHING = N_("No duty planned for you in the next 30 days.")
+PLANNING_MORE = N_("and {count} more in the next two months.")
+PLANNING_NOTHING = N_("No duty planned for you in the next two months.")
 HELP = N_(
     "OK [ref] take, NON pass on, QUI who, PLANNING shifts, RELAIS [name] take over or hand over, "
     "DEBUT FIN work time, AIDE help."

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from firmware.record import AlertState
+from firmware.rota import Person
 from hw.simulator.causes import RpCause
 from tests.simulation.sites import ADMIN, ALICE, BRUNO, CALLER, CHLOE, SAMPLE
 from tests.simulation.world import World
@@ -34,6 +35,11 @@ def text_late(world: World, number: str, text: str, late_s: int = LATE_S) -> Non
     centre.behaviour = usual
 
 
+def bruno(world: World) -> Person:
+    assert world.attendant.roster.rota is not None
+    return world.attendant.roster.rota.person("Bruno Petit")
+
+
 def open_alerts(world: World) -> list[str | None]:
     return [alert.number for alert in world.attendant._alerts.book.unsettled()]
 
@@ -43,15 +49,25 @@ def test_a_late_ok_takes_what_was_asked_before_it_was_sent(tmp_path: Path) -> No
     world.text(CALLER, "Premier")
     world.run(30)
     text_late(world, BRUNO, "OK")
+    world.run(LATE_S + 30)
+    assert open_alerts(world) == []
+
+
+def test_a_late_ok_takes_neither_of_two_and_says_how_to_take_each(tmp_path: Path) -> None:
+    """The one of before it was meant for; but perhaps a clock is wrong, and it is of now."""
+    world = box(tmp_path)
+    world.text(CALLER, "Premier")
+    world.run(30)
+    text_late(world, BRUNO, "OK")
     world.run(LATE_S - 100)
     world.call(OTHER, patience_s=20)   # a text would wait behind the OK
-    world.run(60)
+    world.run(150)
     assert open_alerts(world) == [CALLER, OTHER]
-    world.run(60)
-    assert open_alerts(world) == [OTHER]
-    world.text(BRUNO, "OK")
+    first, second = (alert.reference for alert in world.attendant._alerts.book.unsettled())
+    assert f"En attente : {first}, {second}. Pour prendre : OK {second}." in world.texts(BRUNO)[-1]
+    world.text(BRUNO, f"OK {first}")
     world.run(40)
-    assert open_alerts(world) == []
+    assert open_alerts(world) == [OTHER]
 
 
 def test_a_late_ok_to_nothing_is_told_how_to_take_what_waits(tmp_path: Path) -> None:
@@ -242,8 +258,8 @@ def test_a_late_ok_takes_no_caller_whose_question_had_not_left(tmp_path: Path) -
     world.run(1200)
     errors.clear()
     world.run(900)
-    taken = [entry["number"] for entry in world.journal("ack")]
-    assert taken == [CALLER]
+    assert world.journal("ack") == []
+    assert "trop tard et ne compte pas" in world.texts(BRUNO)[-1]
 
 
 def test_an_administrator_whose_ok_came_late_is_told_what_waits(tmp_path: Path) -> None:
@@ -268,3 +284,41 @@ def test_who_gets_the_telephone_days_later_is_not_who_was_at_work(tmp_path: Path
     world.text(BRUNO, "FIN")
     world.run(60)
     assert "Aucune intervention" in world.texts(BRUNO)[-1]
+
+
+def test_an_ok_that_waited_out_a_power_cut_with_the_report_of_its_question(tmp_path: Path) -> None:
+    """The report is read first, after the start; the question had left before all the same."""
+    world = box(tmp_path)
+    world.phone(BRUNO).switch_off()
+    world.text(CALLER, "Premier")
+    world.run(40)
+    world.kill()
+    world.phone(BRUNO).switch_on()
+    world.run(60)
+    world.text(BRUNO, "OK")
+    world.run(1400)
+    world.restart()
+    world.run(90)
+    assert open_alerts(world) == []
+
+
+def test_what_is_as_late_as_the_time_before_is_a_clock(tmp_path: Path) -> None:
+    """Four minutes, of a box that was started with another clock: it asks once what is meant."""
+    world = box(tmp_path)
+    world.run(2400)
+    world.kill()
+    world.skew = timedelta(minutes=4)
+    world.restart()
+    world.run(60)
+    left = []
+    for _ in range(3):
+        world.text(CALLER, "Bonjour")
+        world.run(40)
+        world.text(BRUNO, "OK")
+        world.run(40)
+        left.append(len(open_alerts(world)))
+        last = world.attendant._alerts.book.last_asked_of(bruno(world))
+        assert last is not None
+        world.text(BRUNO, f"OK {last.reference}")
+        world.run(2400)
+    assert left == [1, 0, 0]

@@ -32,5 +32,5 @@ def test_what_was_told_an_hour_ago_makes_room(tmp_path: Path) -> None:
     world.database.connection.execute("PRAGMA max_page_count = 1073741823").fetchall()
     world.run(600)
     senders = {entry["number"] for entry in world.journal("sms_in")}
-    assert len(senders) == TEXTS + 1
+    assert senders >= {f"+336998877{number:02d}" for number in range(TEXTS)}
     assert world.sim.messages.used == 0
