@@ -12,7 +12,7 @@ from firmware.sms.late_word import said_at
 FACT = "word-delays"
 MOST_S = 864_000   # what is beyond is of a clock that tells nothing
 KEPT = 5           # of each number: so many occasions in a row, and it is how late they always are
-SAME_S = 60
+SAME_S = 20
 OCCASION_S = 1800  # many that were held up come together: they are one
 SET = timedelta(minutes=1)   # by so much the clock is another one
 Sample = tuple[int, int]   # when, in seconds of the wall clock, and how late
@@ -38,8 +38,9 @@ class WordDelays:
         mine = known.get(number, [])
         now, delay = round(moment.utc.timestamp()), round((moment.utc - stamp).total_seconds())
         usual_s = min((each for _, each in mine), default=None)
-        if any(_is_same(each, delay) and now - at >= OCCASION_S for at, each in mine):
-            usual_s = delay   # as late as another time: a clock is off, no network is so regular
+        before = [each for at, each in mine if now - at >= OCCASION_S]
+        if before and abs(before[-1] - delay) < SAME_S:
+            usual_s = delay   # as late as the last time: a clock is off, no network is so regular
         # A stamp of the future says that a clock is wrong, and nothing of how late the next one is
         said = said_at(stamp, moment, max(usual_s, 0) if usual_s is not None else None)
         if mine and abs(now - mine[-1][0]) < OCCASION_S:
@@ -64,10 +65,6 @@ class WordDelays:
             for number, samples in (found.items() if isinstance(found, dict) else ())
             if isinstance(samples, list)
         }
-
-
-def _is_same(delay: int, other: int) -> bool:
-    return abs(delay - other) < SAME_S
 
 
 def _is_sample(found: object) -> bool:

@@ -51,8 +51,8 @@ class SentWords:
 
     def is_late(self, text: BookedText) -> bool:
         """Whether the box can know that, however it reads the stamp: by its clock, which nobody has
-        set for a day, it is late by more than the network takes, and not by whole hours; and a word
-        of the same telephone came in time not long before."""
+        set for a day, it is late by more than the network takes, and not by whole hours; and the
+        last words of the same telephone came in time."""
         first_ms, last_ms = self.between(text)
         at_ms = text.first_ms
         late_ms = at_ms - last_ms, at_ms - first_ms
@@ -65,7 +65,7 @@ class SentWords:
             return False
         rows = self._rows[text.row.sender]
         before = rows[: bisect_left(rows, at_ms, key=lambda row: row.first_ms)][-BEFORE:]
-        if all(row.first_ms - self.between(row)[0] > SOON_MS for row in before):
+        if any(row.first_ms - self.between(row)[0] > SOON_MS for row in before) or not before:
             return False
         set_since = self._box.skews_between(max(at_ms - DAY_MS, 0), at_ms)
         return all(skew == timedelta() for skew in set_since) and not self._box.damaged(
