@@ -22,6 +22,7 @@ from firmware.guard.flood import Flood
 from firmware.ledger import Ledger
 from firmware.record import Alert, AlertCause, AlertState, Intervention
 from firmware.rota import Person, Rota, on_duty, shifts
+from firmware.rota.news import TOLD_DAYS
 from firmware.sms.late_word import may_be_zone
 from firmware.sms.outbox import Outbox
 from firmware.sms.outbox_rules import RANK_ANSWER
@@ -29,7 +30,6 @@ from firmware.sms.staff_commands import StaffCommand, Word, parse_staff_command
 from firmware.speaker import Speaker
 from firmware.wording import messages
 
-PLANNING_DAYS = 62   # as far as people are told of changes
 HELPS_MAX, HELPS_WINDOW_S = 3, 600.0
 PLANNING_LINES = 8
 APART = timedelta(seconds=60)   # of the box's clock and a centre's
@@ -317,7 +317,7 @@ class StaffDesk:
 
     def _planning_lines(self, rota: Rota, person: Person) -> list[str]:
         now = self._ledger.now
-        until = now + timedelta(days=PLANNING_DAYS)
+        until = now + timedelta(days=TOLD_DAYS)   # as far as people are told of changes
         mine = sorted(
             (shift.start, shift.end, service.name, shift.level)
             for service in rota.services

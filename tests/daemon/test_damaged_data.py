@@ -23,7 +23,7 @@ from firmware.store.recorder import Recorder
 from firmware.store.rota_store import RotaStore
 from firmware.store.row_store import RowStore
 from firmware.wording import messages
-from tests.daemon.house import ALICE, BRUNO, CALLER, DIANE, SITE, House
+from tests.daemon.house import ALICE, BRUNO, CALLER, DIANE, SITE, House, Modem
 from tests.daemon.program import until
 from tests.deploy.shut_in import DAEMON, under
 
@@ -51,9 +51,9 @@ def root_page(path: Path, table: str) -> int:
     return int(page)
 
 
-def test_a_damaged_database_at_boot(house: House) -> None:
-    """Last night's backup is loaded, the administrators hear of it, calls are passed on: to whom
-    the rota of today had named, for so it was on the network."""
+def damaged_since_last_night(house: House) -> Modem:
+    """A box whose backup is of another rota than the network was told of today, and whose data are
+    damaged now; its daemon is not up."""
     house.load()
     make_nightly(house.data, datetime.now(UTC))
     house.load(SITE.replace('people = ["Alice Martin"]', 'people = ["Diane Leroy"]'))
@@ -61,8 +61,15 @@ def test_a_damaged_database_at_boot(house: House) -> None:
     house.daemon().line("ready")
     house.await_pulse(lambda pulse: pulse.forwarding is ForwardingState.VERIFIED, "verified")
     assert house.last.stop() == 0
-    before = modem.forwarding()
     damage(house.data / DATABASE_NAME, 1, 8)
+    return modem
+
+
+def test_a_damaged_database_at_boot(house: House) -> None:
+    """Last night's backup is loaded, the administrators hear of it, calls are passed on: to whom
+    the rota of today had named, for so it was on the network."""
+    modem = damaged_since_last_night(house)
+    before = modem.forwarding()
     daemon = house.daemon()
     daemon.error("loaded the backup of")
     daemon.line("ready")
@@ -80,15 +87,8 @@ def test_a_daemon_that_dies_as_soon_as_the_data_are_mended_is_not_the_last_to_kn
     house: House,
 ) -> None:
     """A second power cut: the next start finds a sound file, and yesterday's rota in it."""
-    house.load()
-    make_nightly(house.data, datetime.now(UTC))
-    house.load(SITE.replace('people = ["Alice Martin"]', 'people = ["Diane Leroy"]'))
-    modem = house.modem()
-    house.daemon().line("ready")
-    house.await_pulse(lambda pulse: pulse.forwarding is ForwardingState.VERIFIED, "verified")
-    assert house.last.stop() == 0
+    modem = damaged_since_last_night(house)
     before = modem.forwarding()
-    damage(house.data / DATABASE_NAME, 1, 8)
     assert mend(house.data, datetime.now(UTC)) is not None
     house.daemon().line("ready")
     house.await_entry("forwarding", outcome="left")

@@ -9,22 +9,11 @@ import pytest
 
 from firmware.pulse import ForwardingState
 from hw.simulator.causes import RpCause
-from tests.simulation.sites import ADMIN, ALICE, BRUNO, CALLER, CHLOE, SAMPLE
+from tests.simulation.sites import ADMIN, ALICE, BRUNO, CALLER, CHLOE, SAMPLE, taxi
 from tests.simulation.world import World
 
 NOON = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)   # Bruno's week
-TAXI = """
-[[service]]
-name = "Taxi"
-mode = "alert"
-
-[[rotation]]
-service = "Taxi"
-level = 1
-start = "2026-03-01T08:00"
-every = "1 week"
-people = ["Alice Martin"]
-"""
+TAXI = taxi('"Alice Martin"', "2026-03-01T08:00")
 RENAMED = SAMPLE.replace('"Ambulance"', '"Urgences"')
 
 

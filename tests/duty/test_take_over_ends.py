@@ -5,22 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.simulation.sites import ADMIN, ALICE, BRUNO, CHLOE, SAMPLE
+from tests.simulation.sites import ADMIN, ALICE, BRUNO, CHLOE, SAMPLE, taxi
 from tests.simulation.world import World
 
 MORNING = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)   # Bruno's week; Alice has the next
-TAXI = """
-[[service]]
-name = "Taxi"
-mode = "alert"
-
-[[rotation]]
-service = "Taxi"
-level = 1
-start = "2026-01-05T08:00"
-every = "1 week"
-people = ["Chloé Durand", "Bruno Petit"]
-"""
+TAXI = taxi('"Chloé Durand", "Bruno Petit"', "2026-01-05T08:00")
 
 
 def box(folder: Path, site: str) -> World:

@@ -56,3 +56,19 @@ def with_mode(mode: str, **more: object) -> str:
     """The sample in another mode, with further keys of the service."""
     lines = "".join(f"\n{key} = {str(value).lower()}" for key, value in more.items())
     return SAMPLE.replace('mode = "divert"', f'mode = "{mode}"{lines}')
+
+
+def taxi(people: str, start: str) -> str:
+    """One more service, its only level passed on by weeks."""
+    return f"""
+[[service]]
+name = "Taxi"
+mode = "alert"
+
+[[rotation]]
+service = "Taxi"
+level = 1
+start = "{start}"
+every = "1 week"
+people = [{people}]
+"""
