@@ -19,6 +19,7 @@ from firmware.record import (
     Call,
     IncomingMessage,
     IncomingPart,
+    Intervention,
     OutgoingMessage,
     OutgoingState,
     RotaOverride,
@@ -81,7 +82,16 @@ class BookedText:
     row: IncomingMessage
 
 
-Booked = BookedCall | BookedSms | BookedAlert | BookedText
+@dataclass(slots=True)
+class BookedWork:
+    """Hours of work; ``ended_ms`` is when its end was written down."""
+
+    first_ms: int
+    row: Intervention
+    ended_ms: int | None = None
+
+
+Booked = BookedCall | BookedSms | BookedAlert | BookedText | BookedWork
 Asking = Callable[[Alert, tuple[Asked, ...], Moment], None]
 
 
@@ -94,6 +104,7 @@ class Books:
         self.sending: set[int] = set()
         self.alerts: dict[int, BookedAlert] = {}
         self.texts: dict[int, BookedText] = {}
+        self.work: dict[int, BookedWork] = {}
         self._alerts_about: dict[int, list[int]] = {}    # by the number of the call or message
         self._in_hand: set[int] = set()
         self._pdus: dict[str, list[str]] = {}     # by their last digits
@@ -103,8 +114,8 @@ class Books:
         self.on_asked: list[Asking] = []
         self.on_given_up: list[Callable[[BookedAlert, Moment], None]] = []
         self.on_call: Callable[[BookedCall], None] = lambda call: None
-        self.on_text: Callable[[BookedText], None] = lambda text: None
-        self.on_outgoing: Callable[[BookedSms], None] = lambda sms: None
+        self.on_text: list[Callable[[BookedText], None]] = []
+        self.on_outgoing: list[Callable[[BookedSms], None]] = []
         self.on_override: Callable[[RotaOverride], None] = lambda override: None
         self.on_forget: list[Callable[[Booked], None]] = []   # what was in memory only is gone
         self.on_override_lost: Callable[[RotaOverride], None] = lambda override: None
@@ -135,6 +146,8 @@ class Books:
                     self._pdus.setdefault(row.pdu[-PDU_TAIL:].upper(), []).append(row.pdu)
                 case Alarm():
                     self._alarm(row, at_ms)
+                case Intervention():
+                    self._work(row, at_ms)
                 case RotaOverride():
                     self.on_override(row)
 
@@ -147,7 +160,7 @@ class Books:
     def _tables(self) -> dict[type, dict[int, Any]]:
         return {
             Call: self.calls, OutgoingMessage: self.outgoing, Alert: self.alerts,
-            IncomingMessage: self.texts,
+            IncomingMessage: self.texts, Intervention: self.work,
         }  # fmt: skip
 
     def _remember_the_disk(self, rows: tuple[Row, ...]) -> None:
@@ -158,7 +171,7 @@ class Books:
         for row in rows:
             if isinstance(row, RotaOverride):
                 self._overrides.append(row)
-            elif isinstance(row, Call | OutgoingMessage | Alert | IncomingMessage):
+            elif isinstance(row, Call | OutgoingMessage | Alert | IncomingMessage | Intervention):
                 known = tables[type(row)].get(row.id)
                 before = known.row if known is not None else None
                 self._unwritten.setdefault((type(row), row.id), before)
@@ -249,7 +262,8 @@ class Books:
         known = self.outgoing.get(row.id)
         if known is None:
             known = self.outgoing[row.id] = BookedSms(at_ms, row)
-            self.on_outgoing(known)
+            for tell in self.on_outgoing:
+                tell(known)
         known.row = row
         known.tried = known.tried or row.state is OutgoingState.SENDING
         if row.state in PENDING:
@@ -263,8 +277,14 @@ class Books:
         known = self.texts.get(row.id)
         if known is None:
             known = self.texts[row.id] = BookedText(at_ms, row)
-            self.on_text(known)
+            for tell in self.on_text:
+                tell(known)
         known.row = row
+
+    def _work(self, row: Intervention, at_ms: int) -> None:
+        known = self.work.setdefault(row.id, BookedWork(at_ms, row))
+        known.row = row
+        known.ended_ms = at_ms if row.ended_at is not None else None
 
     def _alarm(self, row: Alarm, at_ms: int) -> None:
         if row.until is None:

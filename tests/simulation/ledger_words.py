@@ -29,7 +29,9 @@ def ledger_words(year: Year) -> str:
         f"Alerts: {len(box.books.alerts)}",
         *_counted(Counter(a.row.state.value for a in box.books.alerts.values())),
         f"The staff answered: {dict(sorted(year.work.people.answers.items()))}",
-        f"Rota: {year.work.edits} edits on the page, {year.work.relays} RELAIS by SMS",
+        f"Rota: {year.work.edits} edits on the page, {year.work.relays} RELAIS by SMS,"
+        f" {year.duty.notices} notices to who comes and goes, {len(box.books.work)} DEBUT",
+        *_counted(year.words.outcomes),
         f"Longest queues: {year.discipline.queue_peaks}",
         *forwarding_words(year),
     ]

@@ -61,7 +61,7 @@ def play_a_day(
     year.work.begin(until_ms)
     for _ in range(0, until_ms, LOOK_MS):
         year.box.run(LOOK_MS / 1000)
-        for checker in (year.alerts, year.rounds, year.rows):
+        for checker in (year.alerts, year.rounds, year.rows, year.words):
             checker.finish()
     year.box.database.close()
 

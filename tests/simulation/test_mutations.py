@@ -40,6 +40,7 @@ from tests.simulation import watch_discipline, watch_outgoing
 from tests.simulation.promises import ALL, Promise
 from tests.simulation.red import Mistakes, Mutation, Prepare, is_seen, nothing
 from tests.simulation.test_alert_mutations import MUTATIONS as OF_ALERTS
+from tests.simulation.test_duty_mutations import MUTATIONS as OF_DUTIES
 from tests.simulation.test_voice_mutations import MUTATIONS as OF_VOICE
 from tests.simulation.test_watch_alarms import MUTATIONS as OF_ALARMS
 from tests.simulation.town import SERVICES, Table, draw_site
@@ -344,4 +345,5 @@ def test_without_a_mistake_every_promise_is_kept(tmp_path: Path) -> None:
 
 
 def test_each_promise_has_its_mutation() -> None:
-    assert {promise for promise, _ in (*MUTATIONS, *OF_VOICE, *OF_ALERTS, *OF_ALARMS)} == set(ALL)
+    every = (*MUTATIONS, *OF_VOICE, *OF_ALERTS, *OF_ALARMS, *OF_DUTIES)
+    assert {promise for promise, _ in every} == set(ALL)

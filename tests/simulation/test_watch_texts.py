@@ -25,16 +25,14 @@ def play(
     box, watch = year.box, year.texts
     box.modem.power_on()
     box.run(300)
-    booked = box.books.on_text
 
     def garbled(text: BookedText) -> None:
         if "#71#" in (text.row.text or ""):
             text.row = replace(text.row, text=(text.row.text or "").replace("#71#", "#79#"))
             if damaged:
                 box._damages_ms.append(box.now_ms - (waited_ms or 0))
-        booked(text)
 
-    box.books.on_text = garbled
+    box.books.on_text.insert(0, garbled)
     for token, sender in ((71, FIRST), (79, second)):
         words = f"#{token}# Une ambulance svp"
         watch.expect(SentText(token, words, sender, staff=False))

@@ -83,7 +83,7 @@ class AlertWatch:
         self._outages = outages
         self._outgoing = outgoing
         box.books.on_asked.append(self._asked)
-        box.books.on_outgoing = self._says
+        box.books.on_outgoing.append(self._says)
 
     # As it happens
 

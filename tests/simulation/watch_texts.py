@@ -54,7 +54,7 @@ class TextWatch:
         self.outcomes: Counter[str] = Counter()
         self._kept_back_ms: list[int] = []   # a message came, and the modem was told to say nothing
         self._listen()
-        box.books.on_text = self._booked
+        box.books.on_text.append(self._booked)
         box.books.on_forget.append(self._forgotten)
 
     def _listen(self) -> None:

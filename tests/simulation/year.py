@@ -31,6 +31,7 @@ from tests.simulation.watch_alarms import AlarmWatch
 from tests.simulation.watch_alerts import AlertWatch
 from tests.simulation.watch_calls import CallWatch
 from tests.simulation.watch_discipline import Discipline
+from tests.simulation.watch_duty import DutyWatch
 from tests.simulation.watch_forwarding import ForwardingWatch
 from tests.simulation.watch_outages import OutageWatch
 from tests.simulation.watch_outgoing import OutgoingWatch
@@ -39,6 +40,7 @@ from tests.simulation.watch_rows import RowWatch
 from tests.simulation.watch_second import telling
 from tests.simulation.watch_texts import TextWatch
 from tests.simulation.watch_voice import VoiceWatch
+from tests.simulation.watch_words import WordWatch
 from tests.simulation.workload import CALLERS, DAY_MS, FOREIGN, Workload
 
 SPRING = datetime(2026, 3, 29, 1, tzinfo=UTC)
@@ -104,7 +106,9 @@ class Year:
         self.alarms = AlarmWatch(self.box)
         self.discipline = Discipline(self.box)
         self.box.phone(OFFICE)
-        self.box.books.on_override = lambda row: self.truth.add_override(self._entry(row))
+        self.duty = DutyWatch(self.box, self.truth)
+        self.words = WordWatch(self.box, self.truth, self.duty)
+        self.box.books.on_override = self._taken_over
         self.box.books.on_override_lost = lambda row: self.truth.drop_override(self._entry(row))
         self.work = Workload(
             self.box, self.truth, Random(f"work {seed}"), self.calls, self.texts, load
@@ -177,6 +181,10 @@ class Year:
         unheard = self.box.modem.audio.dead(AudioFault.NO_SOUND_OUT)   # no box can know
         return unheard or self.box.dead or self.outages.during(now_ms - BACK_MS, now_ms)
 
+    def _taken_over(self, row: RotaOverride) -> None:
+        self.duty.takes_over(row)
+        self.truth.add_override(self._entry(row))
+
     def _entry(self, row: RotaOverride) -> Table:
         """A take-over by SMS is an entry in the rota like any other."""
         entry: Table = {
@@ -210,6 +218,7 @@ class Year:
         self.alerts.finish()
         self.rounds.finish()
         self.rows.finish()
+        self.words.finish()
         self.alarms.finish()
         return box.judge.broken
 
