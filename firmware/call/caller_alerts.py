@@ -8,7 +8,6 @@ from firmware.alert.desk import AlertDesk
 from firmware.record import Alert, AlertCause, Call
 
 CAUSES = (AlertCause.CALL, AlertCause.DIVERTED)
-NAMELESS_MAX = 8   # that were not admitted and may show their number yet
 
 
 class CallerAlerts:
@@ -17,7 +16,6 @@ class CallerAlerts:
     def __init__(self, alerts: AlertDesk) -> None:
         self._alerts = alerts
         self.admits: Callable[[str | None], bool] = lambda number: True
-        self._nameless: dict[int, tuple[AlertCause, str]] = {}
 
     def open(self, call: Call, cause: AlertCause, text: str) -> bool:
         """Ask for an answer, unless that was done already; false where nobody is asked, because
@@ -30,17 +28,10 @@ class CallerAlerts:
                 at=call.started_at,
             )  # fmt: skip
             return True
-        if call.number is None:
-            known = [*self._nameless.items(), (call.id, (cause, text))]
-            self._nameless = dict(known[-NAMELESS_MAX:])
         return False
 
     def learned(self, call: Call) -> None:
-        """The number was told; perhaps people have been asked without it, or were not because too
-        many callers withhold theirs: this one does not."""
-        if call.number is not None and call.id in self._nameless:
-            self.open(call, *self._nameless.pop(call.id))
-            return
+        """The number was told; perhaps people have been asked without it."""
         alert = self._about(call)
         if alert is not None and alert.number is None and call.number is not None:
             self._alerts.learned(alert, call.number)

@@ -96,7 +96,7 @@ def _mend(data_dir: Path, path: Path, now: datetime, thoroughly: bool) -> Mended
             if file is None and rows == 0 and rota is None:
                 raise fault  # an empty box would only look as if it were in order
             with open_database(draft, create=False) as database:
-                repair = _noted(database, Repair(backup_of, rota is not None))
+                repair = noted(database, Repair(backup_of, rota is not None))
                 database.check(thoroughly=True)
             aside = put_in_place(draft, path, now)
     return Mended(repair.backup_of, aside, rows, repair.rota_is_current)
@@ -107,7 +107,7 @@ def untold_repair(database: Database) -> Repair | None:
     return repair_from(facts(database, UNTOLD_REPAIR).get(""))
 
 
-def _noted(database: Database, repair: Repair) -> Repair:
+def noted(database: Database, repair: Repair) -> Repair:
     """The file itself says what was done to it: whoever would tell of it may die at once. Where
     the repair before was not told of, a rota that it took from a backup is old still."""
     before = untold_repair(database)

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from firmware.record import JournalEntry, JournalKind
+from firmware.record import JournalEntry, JournalKind, Repair
 from firmware.store import journal
 from firmware.store.backup import UnusableBackup, unpacked
 from firmware.store.daemon_lock import DaemonLock
 from firmware.store.database import DATABASE_NAME, open_database
 from firmware.store.errors import NewerDatabase
+from firmware.store.mend import noted
 from firmware.store.nightly import last_sound_backup
 from firmware.store.place import BACKUPS, put_in_place
 from firmware.store.plain import instant_text
@@ -57,8 +58,10 @@ def _put_back(data_dir: Path, path: Path, now: datetime) -> SteppedBack:
         draft = folder / "older.db"
         os.replace(folder / DATABASE_NAME, draft)
         newer = copy_with_log(path, folder / "newer.db")
-        rows = take_over(newer, draft, now)[0]
+        rows, rota = take_over(newer, draft, now)
         with open_database(draft, create=False) as database:
+            if rota is None:   # that of the backup may be another: somebody must look it over
+                noted(database, Repair(backup.made_at, rota_is_current=False))
             database.check(thoroughly=True)
             journal.append(database, _line(file, backup.made_at, rows, now))
         aside = put_in_place(draft, path, now)

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from firmware.record import Repair
 from firmware.rota import read_site_file
 from firmware.store import journal
 from firmware.store.backup import UnusableBackup, write_backup
 from firmware.store.database import DATABASE_NAME, open_database
 from firmware.store.errors import NewerDatabase
+from firmware.store.mend import untold_repair
 from firmware.store.migrations import known_migrations
 from firmware.store.nightly import make_nightly
 from firmware.store.page_store import PageStore
@@ -36,8 +38,8 @@ def data(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def by_a_newer_version(data: Path) -> None:
-    """Another schema, a call and an alert in it, and a change of the rota."""
+def by_a_newer_version(data: Path, more: str = "") -> None:
+    """Another schema, a call and an alert in it, and a change of the rota; ``more`` changes."""
     with open_database(data / DATABASE_NAME, create=False) as database:
         RowStore(database).record([call(2), alert(2)])
         changed = SITE.replace("Ambulances Dupont", "Ambulances Durand")
@@ -47,7 +49,7 @@ def by_a_newer_version(data: Path) -> None:
     connection.executescript(
         "ALTER TABLE call ADD COLUMN colour TEXT NOT NULL DEFAULT 'red';"
         "ALTER TABLE journal RENAME TO journal_of_events;"
-        "CREATE TABLE colour (name TEXT) STRICT;"
+        "CREATE TABLE colour (name TEXT) STRICT;" + more
     )
     connection.execute(
         "CREATE TEMP TABLE newer AS SELECT * FROM migration ORDER BY number DESC LIMIT 1"
@@ -102,6 +104,27 @@ def test_where_it_is_damaged_the_last_night_s_takes_its_place(data: Path) -> Non
     assert step_back(data, NOW) is not None
     with open_database(data / DATABASE_NAME, create=False) as database:
         alerts = {each.id for each in PageStore(database).unsettled_alerts()}
+        assert untold_repair(database) is None   # the rota is that of now
         (line,) = (each.entry for each in journal.latest(database, 1))
     assert alerts == {1, 2}
     assert line.detail["backup"] == night.name
+
+
+@pytest.mark.parametrize("saved", [True, False])
+def test_a_rota_that_could_not_be_taken_over_is_told(data: Path, saved: bool) -> None:
+    """That of the backup may be last night's: the daemon tells it, and leaves the network's
+    forwarding alone until somebody has looked."""
+    night_at = NOW - timedelta(hours=6)
+    make_nightly(data, night_at)
+    by_a_newer_version(
+        data, "ALTER TABLE rota_history RENAME TO history; ALTER TABLE person RENAME TO human;"
+    )
+    if not saved:
+        (data / BACKUPS / SAVED).write_bytes(b"PK")
+    assert step_back(data, NOW) is not None
+    with open_database(data / DATABASE_NAME, create=False) as database:
+        repair = untold_repair(database)
+        rota = RotaStore(database).load_rota()
+    assert rota is not None
+    assert rota.site.name == "Ambulances Dupont"
+    assert repair == Repair(NOW if saved else night_at, rota_is_current=False)
