@@ -16,6 +16,7 @@ from firmware.record import AlertCause, IncomingMessage, JournalKind
 from firmware.rota import NumberFault, Person, Service
 from firmware.rota.number import heard_number
 from firmware.sms.inbox import Received
+from firmware.sms.own_texts import note_own
 from firmware.sms.staff_commands import plain
 from firmware.sms.tpdu import Originator, OriginatorKind
 from firmware.speaker import Speaker
@@ -52,10 +53,13 @@ class MessageDesk:
         person = self._roster.staff(number) if number is not None else None
         sender = number or message.sender
         if message.text is not None and self.is_own(number, message.text):
+            note_own(self._ledger)
             self._note(message, sender, message.text, "own")
             return
         own = number in self._roster.own_numbers
         if message.text is not None and self._doorman.is_box(sender, message.text, own=own):
+            if own:
+                note_own(self._ledger)
             self._note(message, sender, message.text, "own" if own else "loop")
             return
         if person is not None and message.text is not None and message.complete:

@@ -54,12 +54,18 @@ def readable(text: str, dcs: int | None) -> str:
     octets = bytes.fromhex(text)
     if dcs is not None and ((dcs & 0xCC) == 0x48 or dcs == 0x11):  # 23.038 5: UCS-2
         return octets.decode("utf-16-be", "replace")
-    if dcs not in (None, 0x0F, 0x00, 0x01):
+    if dcs is not None and not _is_packed(dcs):
         return text
     septets = unpack_septets(octets, len(octets) * 8 // 7)
     letters = "".join(chr(septet) for septet in septets).rstrip("\r\x00")
     # digits, letters and punctuation have their ASCII places in the GSM alphabet
     return letters if letters.isprintable() else text
+
+
+def _is_packed(dcs: int) -> bool:
+    """23.038 5: septets of the default alphabet, whatever the language (3 is French) or class."""
+    by_language = dcs & 0xF0 in (0x00, 0x20)
+    return by_language or dcs & 0xEC == 0x40 or dcs & 0xF4 == 0xF0
 
 
 def _plain(text: str) -> str:

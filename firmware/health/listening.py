@@ -13,11 +13,14 @@ from firmware.ledger import Ledger
 from firmware.record import Call, IncomingMessage
 from firmware.rota.holidays import bank_holidays
 from firmware.rota.local_time import wall_clock
+from firmware.sms.own_texts import from_outside
 from firmware.wording import messages
 
 CALLS, SMS = "calls", "sms"
 CAUSES = {CALLS: messages.SILENT_CALLS, SMS: messages.SILENT_SMS}
-ROWS: dict[str, type] = {CALLS: Call, SMS: IncomingMessage}
+COUNTED: dict[str, Callable[[Ledger], int]] = {
+    CALLS: lambda ledger: ledger.last_id(Call), SMS: from_outside,
+}
 PAUSE_MAX_S = 600.0   # between two looks; more is no listening
 WORTH_A_ROW = 1.0     # a silence whose end is written at once: a restart must not go on with it
 SUNDAY = 6
@@ -32,9 +35,10 @@ class Listening:
         self._roster = roster
         self._bell = bell
         self._models: dict[str, Silence] = {
-            kind: silence_from(ledger.fact(f"silence:{kind}")) for kind in ROWS
+            kind: silence_from(ledger.fact(f"silence:{kind}")) for kind in COUNTED
         }
-        self._counts = {kind: ledger.last_id(row) for kind, row in ROWS.items()}
+        self._counts = {kind: count(ledger) for kind, count in COUNTED.items()}
+        self._texts = ledger.last_id(IncomingMessage)
         self._looked_s: float | None = None
         self._doubted: set[str] = set()   # once in each silence
         self.on_came: Callable[[], None] = lambda: None
@@ -47,8 +51,11 @@ class Listening:
 
     def tick(self) -> None:
         """Whether something has come in this step."""
-        for kind, row in ROWS.items():
-            count = self._ledger.last_id(row)
+        if (texts := self._ledger.last_id(IncomingMessage)) != self._texts:
+            self._texts = texts
+            self.on_came()   # the box's own, too: it hears
+        for kind, counted in COUNTED.items():
+            count = counted(self._ledger)
             if count != self._counts[kind]:
                 self._counts[kind] = count
                 self._ledger.remember(f"last:{kind}", self._ledger.now.isoformat())
@@ -83,9 +90,10 @@ class Listening:
         rota = self._roster.rota
         if rota is None or not rota.health.silence_alarm:
             self._bell.still(key, by_sms=False)
-        elif model.is_odd and self._ledger.alarm(key) is None:
+            return
+        if model.is_odd:   # once more when an hour has passed: the alarm says how long it is
             self._bell.ring(key, CAUSES[kind], {"hours": str(round(model.quiet_h))})
-        elif model.is_doubtful and kind not in self._doubted:
+        if model.is_doubtful and kind not in self._doubted:
             self._doubted.add(kind)
             self.on_doubt()
 

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from firmware.duty.roster import Roster
 from firmware.health.schedule import last_due, next_day
 from firmware.ledger import Ledger
-from firmware.record import Call, IncomingMessage
+from firmware.record import Call
 from firmware.rota.local_time import first_instant
 from firmware.sms.outbox import Outbox
 from firmware.sms.outbox_rules import RANK_NOTICE
+from firmware.sms.own_texts import from_outside
 from firmware.speaker import Speaker
 from firmware.wording import messages
 
@@ -43,7 +44,7 @@ class Weekly:
         known = self._ledger.fact(WEEKLY)
         if isinstance(known, dict) and known.get("day") == day.isoformat():
             return
-        calls, sms = self._ledger.last_id(Call), self._ledger.last_id(IncomingMessage)
+        calls, sms = self._ledger.last_id(Call), from_outside(self._ledger)
         self._ledger.remember(WEEKLY, {"day": day.isoformat(), "calls": calls, "sms": sms})
         if not health.weekly_sms or not isinstance(known, dict) or now - due > LATE:
             return  # also the first look ever: its week has not begun here

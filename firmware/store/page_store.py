@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from firmware.moment import read_instant
 from firmware.record import (
     Alarm,
     Alert,
@@ -28,6 +29,7 @@ from firmware.store.tables import ALARM, ALERT, CALL, INTERVENTION, VOICEMAIL
 # An abandoned call that nobody rang back for so long is history, not a task
 ABANDONED_SHOWN_DAYS = 3
 SHOWN_MAX = 500
+LAST_TEXT = "last:sms"   # the fact
 
 UNSETTLED_ALERTS = "WHERE state IN ('open', 'exhausted') ORDER BY id DESC LIMIT ?"
 # The caller gave up, no alert stands for the call, and that number has not called since: a later
@@ -102,18 +104,15 @@ class PageStore:
         return readable(self._database, ALARM, OPEN_ALARMS)
 
     def last_call_at(self) -> datetime | None:
-        """When the last call began, also one of before the daemon's start."""
-        return self._last_at("started_at", "call")
-
-    def last_text_at(self) -> datetime | None:
-        """When the last SMS came in."""
-        return self._last_at("received_at", "incoming_message")
-
-    def _last_at(self, column: str, table: str) -> datetime | None:
-        """The newest instant; what begins with no digit is none, and ':' follows the digits."""
-        query = f"SELECT max({column}) FROM {table} WHERE {column} < ':'"
+        """When the last call began, also one of before the daemon's start: the newest instant.
+        What begins with no digit is none, and ':' follows the digits."""
+        query = "SELECT max(started_at) FROM call WHERE started_at < ':'"
         ((at,),) = raw_rows(self._database, query)
         return try_to(read_time, at)
+
+    def last_text_at(self) -> datetime | None:
+        """When the last SMS came in that was not the box's own, as the daemon has noted it."""
+        return read_instant(fact_reader.facts(self._database, LAST_TEXT).get(""))
 
     def outgoing_waiting(self) -> int:
         """SMS that have not left yet."""

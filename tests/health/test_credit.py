@@ -59,6 +59,11 @@ def test_what_is_said_is_read(amount: Decimal) -> None:
         ("0053006F006C00640065", 72, "Solde"),
         # "Solde" in packed septets (23.038 6.1.2.3), from a Huawei
         ("D3379B5C06", 15, "Solde"),
+        ("D3379B5C06", 0x03, "Solde"),   # in French (23.038 5)
+        ("D3379B5C06", 0x40, "Solde"),   # general data coding
+        ("D3379B5C06", 0xF1, "Solde"),   # of a class
+        ("D3379B5C06", 0x44, "D3379B5C06"),   # 8 bit, which nobody can read
+        ("D3379B5C06", 0x60, "D3379B5C06"),   # compressed
         ("12345678", 15, "12345678"),
     ],
 )

@@ -190,6 +190,10 @@ class DutyWatch:
             ends = [str(end) for end in self._ends_of(row, now)]
             self._breaks(Promise.RELAYED, f"not until {ends}: {row}")
 
+    def forgets(self, row: RotaOverride) -> None:
+        """It was in memory only, and the power went."""
+        self.relays = [(at_ms, each) for at_ms, each in self.relays if each is not row]
+
     def _ends_of(self, row: RotaOverride, now: datetime) -> Iterator[datetime]:
         """Where a shift that is taken over may end: of whoever holds it now, also by an entry."""
         truth = self._truth

@@ -109,7 +109,7 @@ class Year:
         self.duty = DutyWatch(self.box, self.truth)
         self.words = WordWatch(self.box, self.truth, self.duty)
         self.box.books.on_override = self._taken_over
-        self.box.books.on_override_lost = lambda row: self.truth.drop_override(self._entry(row))
+        self.box.books.on_override_lost = self._take_over_lost
         self.work = Workload(
             self.box, self.truth, Random(f"work {seed}"), self.calls, self.texts, load
         )
@@ -184,6 +184,10 @@ class Year:
     def _taken_over(self, row: RotaOverride) -> None:
         self.duty.takes_over(row)
         self.truth.add_override(self._entry(row))
+
+    def _take_over_lost(self, row: RotaOverride) -> None:
+        self.duty.forgets(row)
+        self.truth.drop_override(self._entry(row))
 
     def _entry(self, row: RotaOverride) -> Table:
         """A take-over by SMS is an entry in the rota like any other."""
