@@ -24,7 +24,9 @@ class WordDelays:
     def __init__(self, ledger: Ledger, roster: Roster) -> None:
         self._ledger = ledger
         self._roster = roster
-        self._before: Moment | None = None   # that of the last word
+        # That of the last word, or of the start: a clock that is first set after it was not known
+        begun = ledger.moment
+        self._before: Moment | None = begun if begun.utc_trusted else None
 
     def said_at(self, number: str, stamp: datetime | None) -> datetime | None:
         """When it was sent; None where it is of now, as far as anybody can tell."""

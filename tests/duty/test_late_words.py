@@ -322,3 +322,20 @@ def test_what_is_as_late_as_the_time_before_is_a_clock(tmp_path: Path) -> None:
         world.text(BRUNO, f"OK {last.reference}")
         world.run(2400)
     assert left == [1, 0, 0]
+
+
+def test_a_clock_that_was_set_since_the_start_and_before_any_word_is_another_one(
+    tmp_path: Path,
+) -> None:
+    """Found by a simulated month: the first OK after that counted for nothing."""
+    world = box(tmp_path)
+    world.kill()
+    world.restart()
+    world.run(60)
+    world.skew = timedelta(seconds=6521)
+    world.run(60)
+    world.text(CALLER, "Bonjour")
+    world.run(40)
+    world.text(BRUNO, "OK")
+    world.run(40)
+    assert open_alerts(world) == []
