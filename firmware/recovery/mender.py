@@ -15,11 +15,12 @@ from firmware.moment import soonest
 from firmware.record import JournalKind
 from firmware.recovery.ladder import Ladder
 from firmware.recovery.permits import RecoveryOptions
-from firmware.recovery.rungs import REFUSALS, Fault, Rung
+from firmware.recovery.rungs import REFUSALS, RUNGS, Fault, Rung
 from firmware.recovery.table import Happening, State
 
 RESET_SETTLES_S = 5.0    # a modem says OK to a reset and goes a moment later
 LEAVE_SECOND_S = 3.0     # what was written to the second port must have left it
+STAY_S = RUNGS[Rung.SECOND_PORT].wait_s + RUNGS[Rung.RESET].wait_s   # there, whatever happens
 CHANNEL_DEADLINE_S = 240.0   # the longest deadline of a command, and putting the channel right
 
 
@@ -44,6 +45,7 @@ class Mender:
         self._identified = False           # a modem it is, not some other device on USB
         self._second = False               # the open port is the modem's second one
         self._leave_second_at_s: float | None = None
+        self._refused_there = False        # the reset, at the second port
         self._opened_s = 0.0
         self._refusals = 0
         self.ladder = Ladder(ledger, line, options, self._sound, self._known)
@@ -62,14 +64,20 @@ class Mender:
 
     def opened(self, event: PortOpened, default: ModemProfile) -> None:
         """A modem whose ids told its profile is one without being asked. The second port serves to
-        reset the modem, never to take calls: its codes may go to the first alone."""
+        reset the modem, never to take calls: its codes may go to the first alone. So nothing is
+        set up there, nor gone on with that began at the first, and it is left again also where the
+        reset is refused, lost, or not to be had."""
         profile = event.profile or default
         self._profile, self._second = profile, event.second
         self._identified = self._identified or event.profile is not None
         self._leave_second_at_s = None
         self._opened_s = self._ledger.moment.monotonic_s
         self._line.opened(self._ledger.moment, profile)
-        if not event.second:
+        if event.second:
+            self._registration.closed()
+            self._refused_there = False
+            self._leave_second_at_s = self._opened_s + STAY_S
+        else:
             self._registration.start(profile)
         self.ladder.happen(Happening.OPENED)
 
@@ -148,8 +156,13 @@ class Mender:
         return True
 
     def _reset_answered(self, reply: Reply) -> None:
-        if reply.lost or reply.refused:
-            return   # the next rung follows when its time has come
+        if reply.lost or reply.refused:   # the next rung follows when its time has come
+            if self._second and not self._refused_there:   # one garbled letter is refused, too
+                self._refused_there = True
+                self._reset()
+            elif self._second:
+                self._leave_second_at_s = self._ledger.moment.monotonic_s
+            return
         self._registration.reset_taken()
         self._interrupt()
         self._line.forget(self._ledger.moment)
@@ -163,6 +176,8 @@ class Mender:
 
     def _sound(self) -> bool:
         registration = self._registration
+        if self._second:
+            return False
         return registration.initialised or registration.progress is Progress.SIM_FAULT
 
     def _known(self) -> bool:

@@ -12,7 +12,7 @@ from firmware.line.registration import KEEP_ALIVE_S, Progress, Registration
 from firmware.line.sim_pin import PinKeeper
 from firmware.record import JournalEntry, Memory
 from firmware.recovery.ladder import OVERDUE_S
-from firmware.recovery.mender import CHANNEL_DEADLINE_S, LEAVE_SECOND_S, Mender
+from firmware.recovery.mender import CHANNEL_DEADLINE_S, LEAVE_SECOND_S, STAY_S, Mender
 from firmware.recovery.permits import RecoveryOptions
 from firmware.recovery.rungs import Fault, Rung
 from firmware.recovery.table import State
@@ -185,3 +185,51 @@ def test_a_ladder_that_misses_its_own_time_is_not_alive() -> None:
         bench.modem.now_s = due_s + late_s
         bench.ledger.moment = bench.modem.moment
         assert bench.mender.alive() is alive
+
+
+def at_the_second_port(reset: tuple[str, ...]) -> Bench:
+    """The first one is dumb, the second answers so to a reset."""
+    bench = Bench()
+    bench.strike_dumb()
+    bench.run(KEEP_ALIVE_S + 20)
+    bench.modem.answers = {**ANSWERS, profile().reset: reset}
+    bench.modem.heard.clear()
+    bench.effects.clear()
+    bench.open(second=True)
+    return bench
+
+
+def test_a_reset_that_is_refused_at_the_second_port_is_tried_once_more() -> None:
+    bench = at_the_second_port(("ERROR",))
+    takes_it = {**ANSWERS, profile().reset: ("OK",)}
+
+    def then(command: str) -> None:
+        if command == profile().reset:
+            bench.modem.answers = takes_it
+
+    bench.modem.after_write = then
+    bench.run(LEAVE_SECOND_S + 1)
+    assert bench.modem.heard.count(profile().reset) == 2
+    assert bench.effects == [ReopenPort("back to the first port")]
+
+
+def test_the_second_port_is_left_where_the_reset_is_refused() -> None:
+    """A box that served there would be deaf without a word: codes may go to the first alone."""
+    bench = at_the_second_port(("ERROR",))
+    bench.run(STAY_S)
+    assert bench.effects[0] == ReopenPort("back to the first port")
+    assert "ATE0" not in bench.modem.heard
+    assert bench.registration.progress is Progress.CLOSED
+    assert bench.mender.ladder.state is not State.WELL
+
+
+def test_it_is_left_where_no_reset_is_permitted_any_more() -> None:
+    bench = at_the_second_port(("OK",))
+    bench.mender.ladder._permits.allow = (  # type: ignore[method-assign]
+        lambda rung, fault, why: rung is not Rung.RESET
+    )
+    bench.run(STAY_S + 1)
+    assert profile().reset not in bench.modem.heard
+    assert ReopenPort("back to the first port") in bench.effects
+    assert "ATE0" not in bench.modem.heard
+    assert bench.mender.ladder.state is not State.WELL
