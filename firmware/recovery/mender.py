@@ -152,8 +152,15 @@ class Mender:
             self._line.shout(command)
             self._after_reset()
         else:
-            self._line.ask(command, self._reset_answered, Rank.BRING_UP, calm=True)
+            self._line.ask(
+                command, self._reset_answered, Rank.BRING_UP, calm=True, wanted=self._is_reset_due
+            )
         return True
+
+    def _is_reset_due(self) -> bool:
+        """It may have waited behind a long command and a call, which proved that nothing is wrong:
+        the next caller would meet a modem that is off."""
+        return self.ladder.state in (State.RESET, State.RETURNING, State.RESTING)
 
     def _reset_answered(self, reply: Reply) -> None:
         if reply.lost or reply.refused:   # the next rung follows when its time has come

@@ -3,6 +3,7 @@ the port that it hangs on."""
 
 from __future__ import annotations
 
+import errno
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -23,18 +24,14 @@ def rebind(
     """Unbind and bind; raises ``OSError``. What was let go is offered to the driver again several
     times: a device that nobody drives is worse than one that hangs. ``mark``: see `give_back`."""
     hub_port(device)   # else it is none
-    driver = root / "bus/usb/drivers/usb"
     _note(mark, device)
-    (driver / "unbind").write_text(device)
-    for left in reversed(range(BIND_TRIES)):
-        wait(APART_S)
-        try:
-            (driver / "bind").write_text(device)
-            _note(mark, None)
-            return
-        except OSError:
-            if not left:
-                raise
+    try:
+        (_driver(root) / "unbind").write_text(device)
+    except OSError as fault:
+        if fault.errno != errno.ENODEV:   # else nobody drives it: the last time it was not taken
+            raise
+    _bind(device, root, wait)
+    _note(mark, None)
 
 
 def cut_port(
@@ -59,15 +56,34 @@ def cut_port(
     _note(mark, None)
 
 
-def give_back(mark: Path, root: Path = SYSFS) -> None:
+def give_back(
+    mark: Path, root: Path = SYSFS, wait: Callable[[float], None] = time.sleep
+) -> None:
     """A program that was ended in the middle of that has left a port without power, or a device
-    without driver, for which nobody looks any more. What was in order stays so."""
+    without driver, for which nobody looks any more. What was in order stays so; what cannot be
+    given back now is the next program's to try."""
     with suppress(OSError):
         device = mark.read_text()
         for switch in _switches(device, root):
             _switched_on(switch)
+        if not (root / "bus/usb/devices" / device / "driver").exists():
+            _bind(device, root, wait)
         _note(mark, None)
-        (root / "bus/usb/drivers/usb/bind").write_text(device)
+
+
+def _driver(root: Path) -> Path:
+    return root / "bus/usb/drivers/usb"
+
+
+def _bind(device: str, root: Path, wait: Callable[[float], None]) -> None:
+    for left in reversed(range(BIND_TRIES)):
+        wait(APART_S)
+        try:
+            (_driver(root) / "bind").write_text(device)
+            return
+        except OSError:
+            if not left:
+                raise
 
 
 def _note(mark: Path | None, device: str | None) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from firmware.at.command import Command
 from firmware.effect import ReopenPort, Rescue
 from firmware.event import PortOpened, RescueDone
 from firmware.ledger import Ledger
-from firmware.line.modem_line import ModemLine
+from firmware.line.modem_line import ModemLine, Rank
 from firmware.line.registration import KEEP_ALIVE_S, Progress, Registration
 from firmware.line.sim_pin import PinKeeper
 from firmware.record import JournalEntry, Memory
@@ -233,3 +234,36 @@ def test_it_is_left_where_no_reset_is_permitted_any_more() -> None:
     assert ReopenPort("back to the first port") in bench.effects
     assert "ATE0" not in bench.modem.heard
     assert bench.mender.ladder.state is not State.WELL
+
+
+def test_a_reset_that_waits_is_not_sent_once_a_call_has_proved_the_contrary() -> None:
+    bench = Bench()
+    bench.run(60)
+    query = Command("AT+CCFC=0,2", ("+CCFC:",), timeout_s=60.0)
+    bench.modem.answers["AT+CCFC=0,2"] = None
+    bench.line.ask(query, lambda reply: None, Rank.FORWARD)
+    bench.modem.settle()
+    bench.mender.ladder.suspect("deaf", "an SMS to itself is lost")
+    bench.line.in_call = True
+    bench.mender.ladder.trust("deaf")
+    bench.modem.says("\r\n+CCFC: 0,1\r\n\r\nOK\r\n")
+    bench.run(100)
+    bench.line.in_call = False
+    bench.run(5)
+    assert profile().reset not in bench.modem.heard
+    assert bench.registration.progress is Progress.READY
+
+
+def test_a_reset_that_waits_is_sent_where_nothing_has_proved_the_contrary() -> None:
+    bench = Bench()
+    bench.run(60)
+    query = Command("AT+CCFC=0,2", ("+CCFC:",), timeout_s=60.0)
+    bench.modem.answers["AT+CCFC=0,2"] = None
+    bench.line.ask(query, lambda reply: None, Rank.FORWARD)
+    bench.modem.settle()
+    bench.mender.ladder.suspect("deaf", "an SMS to itself is lost")
+    bench.run(20)
+    assert profile().reset not in bench.modem.heard
+    bench.modem.says("\r\n+CCFC: 0,1\r\n\r\nOK\r\n")
+    bench.run(5)
+    assert profile().reset in bench.modem.heard

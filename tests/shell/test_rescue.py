@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import queue
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -54,6 +56,22 @@ def test_a_device_that_does_not_come_back_at_once_is_offered_again(sysfs: Path) 
     with pytest.raises(OSError, match="directory"):
         rebind(DEVICE, sysfs, waits.append)
     assert len(waits) == 2 + BIND_TRIES
+
+
+def test_a_device_that_nobody_drives_any_more_is_offered_all_the_same(
+    sysfs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bind that failed must not be the last: the kernel knows nothing to let go of then."""
+    real = Path.write_text
+
+    def kernel(self: Path, text: str) -> int:
+        if self.name == "unbind":
+            raise OSError(errno.ENODEV, "No such device")
+        return real(self, text)
+
+    monkeypatch.setattr(Path, "write_text", kernel)
+    rebind(DEVICE, sysfs, lambda seconds: None)
+    assert (sysfs / "bus/usb/drivers/usb/bind").read_text() == DEVICE
 
 
 @pytest.mark.parametrize("name", ["", "usb1", "1-1:1.2", "../../x", "1-1\n1-2", "ttyUSB2"])
@@ -139,8 +157,36 @@ def test_the_next_program_gives_back_what_was_taken(sysfs: Path, tmp_path: Path)
     switch.write_text("1")   # as a kill leaves it, which ends no `finally`
     os.mkfifo(bind)
     Rescuer(RescueHooks(sysfs=sysfs, mark=mark), lambda rung, why: None)
-    assert bind.read_text() == DEVICE   # the last of it
+    assert bind.read_text() == DEVICE
+    for thread in threading.enumerate():
+        if thread.name == "give back":
+            thread.join(WITHIN_S)
     assert (switch.read_text(), mark.exists()) == ("0", False)
+
+
+def test_what_is_not_taken_now_is_the_next_program_s_to_give_back(
+    sysfs: Path, tmp_path: Path
+) -> None:
+    mark, bind = tmp_path / "mark", sysfs / "bus/usb/drivers/usb/bind"
+    port(sysfs, "1-1:1.0/1-1-port3")
+    mark.write_text(DEVICE)
+    bind.mkdir()   # cannot be written
+    waits: list[float] = []
+    give_back(mark, sysfs, waits.append)
+    assert (mark.read_text(), len(waits)) == (DEVICE, BIND_TRIES)
+    bind.rmdir()
+    give_back(mark, sysfs, waits.append)
+    assert (mark.exists(), bind.read_text()) == (False, DEVICE)
+
+
+def test_a_device_that_is_driven_is_left_alone(sysfs: Path, tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+    port(sysfs, "1-1:1.0/1-1-port3")
+    mark.write_text(DEVICE)
+    (sysfs / "bus/usb/devices" / DEVICE / "driver").mkdir(parents=True)
+    give_back(mark, sysfs, lambda seconds: None)
+    assert not mark.exists()
+    assert not (sysfs / "bus/usb/drivers/usb/bind").exists()
 
 
 @pytest.mark.parametrize("left", ["", "../../x", "1-1.3\n"])
