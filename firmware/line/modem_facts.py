@@ -46,6 +46,7 @@ class ModemFacts:
     voice_over_ims: bool | None = None   # asked where calls cannot come otherwise; None: not told
     _named: tuple[RegistrationReport, ...] = ()   # registrations of which the operator is known
     _looks: int = 0                               # since it was asked last
+    _missed: dict[str, int] = field(default_factory=dict)   # looks in a row, of each domain
 
     @property
     def registered(self) -> bool:
@@ -71,6 +72,8 @@ class ModemFacts:
             if reply.ok and self._take_registration(reply):
                 read += 1
                 on_registration(reply)
+            else:
+                self._miss(domain)
         self._count(read=bool(read))
         reply = yield commands.signal_query()
         self.signal_dbm = _signal(reply)
@@ -78,6 +81,13 @@ class ModemFacts:
             reply = yield commands.operator_query()
             self._take_operator(reply)
         yield from self._ask_for_voice()
+
+    def _miss(self, domain: str) -> None:
+        """One that could be asked and cannot any more. What only tells by itself is believed."""
+        if domain in self._missed:
+            self._missed[domain] += 1
+            if self._missed[domain] >= UNREAD_MAX:
+                self.registration.pop(domain, None)
 
     def _ask_for_voice(self) -> Conversation:
         """Only where IMS alone can take calls: elsewhere nobody needs to know."""
@@ -117,6 +127,7 @@ class ModemFacts:
         except AnswerFault:
             return False
         self.told(report)
+        self._missed[report.domain] = 0
         return True
 
     def told(self, report: RegistrationReport) -> None:

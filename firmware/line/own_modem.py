@@ -28,11 +28,13 @@ class OwnModem:
 
     def among(self, found: tuple[Candidate, ...], now_s: float) -> tuple[Candidate, ...]:
         """Those to be tried. One at a place where none has been beside ours is ours, plugged in
-        elsewhere, unless it is no modem that anybody knows, and ours is; empty while only others
-        are there, and not yet for so long."""
+        elsewhere, unless it is no modem that anybody knows, and ours is: of one that comes back
+        other ports may be there before its own. Empty while only others are there, and not yet for
+        so long."""
         if self._place is None:
             return found
-        ours = tuple(each for each in found if each.usb == self._place)
+        may_be = tuple(each for each in found if each.profile is not None or not self._known)
+        ours = tuple(each for each in may_be if each.usb == self._place)
         if ours:
             self._know_others(found)
             return ours
@@ -40,8 +42,8 @@ class OwnModem:
             self._missed_since_s = now_s
         if now_s - self._missed_since_s >= STAND_IN_S:
             return found
-        moved = (each for each in found if each.usb not in self._beside)
-        return tuple(each for each in moved if each.profile is not None or not self._known)
+        absent = tuple(each for each in found if each.usb is None)   # named, and not there
+        return tuple(each for each in may_be if each.usb not in self._beside) or absent
 
     def _know_others(self, found: tuple[Candidate, ...]) -> None:
         self._missed_since_s = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from firmware.at.events import Registration
-from firmware.line.modem_facts import OPERATOR_LOOKS
+from firmware.line.modem_facts import OPERATOR_LOOKS, UNREAD_MAX
 from firmware.line.registration import (
     LOST_ALARM_AFTER_S,
     NOTHING_READ,
@@ -46,6 +46,30 @@ def test_lost_for_three_minutes_is_an_alarm_and_home_again_its_end() -> None:
     bench.run(10)
     assert bench.progress[-1] is Progress.READY
     assert ("network", "over") in bench.alarms
+
+
+def test_a_domain_that_is_not_told_any_more_is_no_registration() -> None:
+    """The circuits are lost, and of the packets an old answer would count for ever."""
+    bench = Bench()
+    bench.open()
+    bench.run(POLL_S + 1)
+    bench.modem.answers["AT+CREG?"] = ("+CREG: 2,2", "OK")
+    bench.modem.answers["AT+CEREG?"] = ("+CME ERROR: 30",)
+    bench.run((UNREAD_MAX + 1) * POLL_S)
+    assert bench.registration.progress is Progress.SEARCHING
+    bench.modem.answers["AT+CEREG?"] = ("+CEREG: 2,1", "OK")
+    bench.run(POLL_S + 5)
+    assert bench.progress[-1] is Progress.READY
+
+
+def test_of_a_domain_that_cannot_be_asked_the_modem_s_own_word_counts() -> None:
+    bench = Bench()
+    bench.modem.answers["AT+CEREG?"] = ("ERROR",)
+    bench.open()
+    bench.registration.reported(Registration("EPS", 1, None, None, None))
+    bench.modem.answers["AT+CREG?"] = ("+CREG: 2,2", "OK")
+    bench.run((UNREAD_MAX + 2) * POLL_S)
+    assert bench.registration.progress is Progress.READY
 
 
 def test_a_word_about_the_packet_domain_is_no_registration() -> None:

@@ -202,7 +202,7 @@ def at_the_second_port(reset: tuple[str, ...]) -> Bench:
 
 def test_a_reset_that_is_refused_at_the_second_port_is_tried_once_more() -> None:
     bench = at_the_second_port(("ERROR",))
-    takes_it = {**ANSWERS, profile().reset: ("OK",)}
+    takes_it: dict[str, tuple[str, ...] | None] = {**ANSWERS, profile().reset: ("OK",)}
 
     def then(command: str) -> None:
         if command == profile().reset:
@@ -227,7 +227,7 @@ def test_the_second_port_is_left_where_the_reset_is_refused() -> None:
 def test_it_is_left_where_no_reset_is_permitted_any_more() -> None:
     bench = at_the_second_port(("OK",))
     bench.mender.ladder._permits.allow = (  # type: ignore[method-assign]
-        lambda rung, fault, why: rung is not Rung.RESET
+        lambda rung, fault, reason: rung is not Rung.RESET
     )
     bench.run(STAY_S + 1)
     assert profile().reset not in bench.modem.heard
