@@ -34,7 +34,9 @@ SETTLE_S = 120.0               # after the network took us: calls and forwarding
 # anyway, and callers are led on by the network: it need not wait for what is told to people.
 SUSPECT_S = 240.0
 PATIENCE_S = 900.0             # a service centre under load is slow; an hour would be no proof
-AGAIN_AFTER_S = (3600.0, 86_400.0)   # tries after a first one that did not come back; then no more
+# Tries after a first one that did not come back; then each day where the number was proved before:
+# an alarm that is up must end once the box hears. Else no more.
+AGAIN_AFTER_S = (3600.0, 86_400.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +121,12 @@ class OwnNumber:
     # What is told
 
     def know_sim(self, iccid: str | None, number: str | None) -> None:
-        """The SIM that is on the network now, and what it says its number is."""
-        sim = iccid or UNKNOWN_SIM
+        """The SIM that is on the network now, and what it says its number is. One that is not told,
+        by a modem that has just started, is the one of before: what is known of it must not end
+        that the box looks whether it hears."""
+        before = self._loop.sim if self._loop is not None else UNKNOWN_SIM
+        sim = iccid or self._sim or before
+        number = self._from_sim if iccid is None and number is None else number
         if (sim, number) == (self._sim, self._from_sim):
             if self._due_s is not None:   # what the network has held back comes first
                 self._due_s = max(self._due_s, self._ledger.moment.monotonic_s + SETTLE_S)
@@ -133,7 +139,12 @@ class OwnNumber:
         believed = [number] if number is not None else []
         self._own(_numbers(proof) if proof is not None else believed)
         if self._loop is not None and self._loop.state == "waiting":
+            self._suspected = self._ledger.alarm(ALARM) is not None   # late before a restart
             self._wake(self._left_s(self._loop.sent_at, PATIENCE_S))
+        elif self._loop is not None and self.failing and proof is not None:
+            self._wake(self._next_try_s())
+            if self._loop.state == "lost":   # who mends it may have forgotten that it is deaf
+                self._suspect(self._loop)
         elif self.number is not None and (proof is None or self._is_to_be_seen_again):
             self._wake(self._next_try_s())
 
@@ -255,8 +266,7 @@ class OwnNumber:
         self._ledger.journal(
             JournalKind.HEALTH, outcome="sms_loop_lost", number=loop.number, state=loop.state
         )
-        if loop.tries <= len(AGAIN_AFTER_S):
-            self._wake(AGAIN_AFTER_S[loop.tries - 1])
+        self._wake(self._wait_after(loop))
         if known and sent:
             self._suspect(loop)
 
@@ -291,14 +301,17 @@ class OwnNumber:
         self._ledger.remember(LOOP, {name: getattr(loop, name) for name in Loop.__slots__})
 
     def _next_try_s(self) -> float:
-        """How long to wait for the next try of a number that was not proved yet."""
+        """How long to wait for the next try, also where the wait began before a restart."""
         loop = self._loop
         if loop is None:
             return SETTLE_S
-        if loop.tries > len(AGAIN_AFTER_S):
+        wait_s = self._wait_after(loop) if loop.tries else SETTLE_S
+        return wait_s if wait_s == inf else max(self._left_s(loop.sent_at, wait_s), SETTLE_S)
+
+    def _wait_after(self, loop: Loop) -> float:
+        if loop.tries > len(AGAIN_AFTER_S) and self._proof() is None:
             return inf
-        wait_s = AGAIN_AFTER_S[loop.tries - 1] if loop.tries else SETTLE_S
-        return max(self._left_s(loop.sent_at, wait_s), SETTLE_S)
+        return AGAIN_AFTER_S[min(loop.tries, len(AGAIN_AFTER_S)) - 1]
 
     def _left_s(self, since: str, wait_s: float) -> float:
         """What is left of a wait that began before a restart: never more than one whole wait."""
