@@ -5,7 +5,8 @@ earliest; what lasts is told again after four hours, then once a day; its end is
 comes and goes too often to be told is told as soon as it stays. What could not leave, and is to be
 told again in the same words, is told once, at its last place. What is beyond the SMS of a day waits
 for the next one that may leave. Alarms about a caller whom nobody answers for leave at once and
-alone; of those that last five are told again in two hours, in turn.
+alone; of those that last five are told again in two hours, in turn. That the battery is empty
+leaves at once, too: the computer stops.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from firmware.alert.repeats import AGAIN_AFTER_S, Repeats
 from firmware.duty.roster import Roster
 from firmware.guard.flood import Flood
 from firmware.ledger import Ledger
-from firmware.moment import read_instant, soonest
+from firmware.moment import read_instant, read_seconds, soonest
 from firmware.sms.outbox import Outbox
 from firmware.sms.outbox_rules import ALARM, RANK_ANSWER
 from firmware.speaker import Speaker
@@ -40,6 +41,7 @@ DAY = timedelta(days=1)
 MANY = ("sms", "flood", "loop")      # of these there may be any number, each with a key of its own
 _WEIGHT = (What.RAISED, What.TOLD, What.TOLD_OVER, What.OVER, What.STILL)
 URGENT = "alert:"                    # begins the key of an alarm about a caller
+BATTERY = "battery"                  # the computer stops as soon as this one has left
 WAITING, UNTOLD = "bell-waiting", "bell-untold"   # the facts
 
 _SENTENCES = {
@@ -148,6 +150,10 @@ class Bell:
         """Whether the alarm is on the page only so far: it is told if it lasts."""
         return key in self._untold
 
+    def has_yet_to_tell(self, key: str) -> bool:
+        """Whether anything about the alarm waits here: no SMS of it is in the outbox."""
+        return key in self._untold or any(news.key == key for news in self._waiting)
+
     def show(self, key: str, cause: str, is_so: bool) -> None:
         """Ring while it is so, and be still when it is not."""
         if is_so:
@@ -230,7 +236,7 @@ class Bell:
         """After a restart each waits once more."""
         found = self._ledger.fact(UNTOLD)
         return {
-            key: float(wait_s)
+            key: read_seconds(wait_s) or LASTS_S
             for key, wait_s in (found.items() if isinstance(found, dict) else ())
             if self._ledger.alarm(key) is not None
         }
@@ -238,11 +244,13 @@ class Bell:
     # What is told
 
     def _hear(self, news: News) -> None:
-        if news.key.startswith(URGENT):
-            again = news.what is What.STILL
+        if news.key.startswith(URGENT) or (news.key, news.what) == (BATTERY, What.RAISED):
+            again = news.what is What.STILL or news.key == BATTERY
             have = self._outbox.book.waits_for(f"{ALARM}{news.key}:") if again else set()
             self._send(f"{news.key}:{news.what}", self._worded(news), have)
             self._note_told((news,))
+            # "Back in order" that waits would be read behind it
+            self._wait(tuple(each for each in self._waiting if each.key != news.key))
             return
         waiting = add(self._waiting, news)
         if news.what is What.RAISED and news not in waiting:
