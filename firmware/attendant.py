@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from firmware.alert.asked import SecondTry
 from firmware.alert.bell import Bell
 from firmware.alert.desk import AlertDesk
 from firmware.alert.undelivered import Undelivered
@@ -98,7 +97,7 @@ class Attendant:
         self._disk = DiskDesk(ledger, bell, roster, speaker)
         words = AlertWords(speaker, bell, roster)
         self._alerts = alerts = AlertDesk(ledger, roster, outbox, words, memory.alerts)
-        self._undelivered = Undelivered(alerts, SecondTry(roster, outbox), bell)
+        Undelivered(ledger, roster, outbox, alerts, bell)
         self._clock = ClockKeeper(ledger, line, bell, memory.newest_at)
         self._staff = staff = self._staffed(words, memory.interventions, configuration.setup_code)
         doorman = Doorman(ledger, bell, configuration.wordings.values())
@@ -181,8 +180,6 @@ class Attendant:
         led_on = self._calls.outcomes.led_on
         self._forwarding.on_looked = led_on.looked
         self._forwarding.is_waited_for = lambda: led_on.waiting
-        self._outbox.on_sent = self._alerts.sent
-        self._outbox.on_failed = self._undelivered.failed
         self._relay.on_change = self._swaps.on_change = self._changeover.look
         self._health.own_number.on_deaf = lambda why: self._recovery.ladder.suspect("deaf", why)
         self._health.own_number.on_change = self._changeover.look

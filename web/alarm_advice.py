@@ -51,6 +51,7 @@ ADVICE: dict[str, str] = {
         "Ask the operator whether calls over 4G (VoLTE) are allowed for this SIM and this modem."
     ),
     messages.SMS_FAILED: N_("Check this person's mobile number, and ring them."),
+    messages.ALARMS_UNREACHED: N_("Correct this person's number, under People."),
     messages.SMS_STORE_FULL: N_("Unplug the modem and plug it in again; else delete by telephone."),
     messages.SILENT_CALLS: N_("If your call rings in vain, unplug the modem and plug it in again."),
     messages.SILENT_SMS: N_("If your SMS does not appear here, ask the operator about the SIM."),

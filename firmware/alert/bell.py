@@ -5,23 +5,25 @@ earliest; what lasts is told again after four hours, then once a day; its end is
 comes and goes too often to be told is told as soon as it stays. What could not leave, and is to be
 told again in the same words, is told once, at its last place. What is beyond the SMS of a day waits
 for the next one that may leave. Alarms about a caller whom nobody answers for leave at once and
-alone; of those that last five are told again in two hours, in turn.
+alone; of those that last five are told again in two hours, in turn. That the battery is empty
+leaves at once, too: the computer stops.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from itertools import chain
 from types import MappingProxyType
 
+from firmware.alert.alarm_words import AlarmWords
 from firmware.alert.daily import KEPT, Daily
 from firmware.alert.news import News, What, add, news_from
 from firmware.alert.repeats import AGAIN_AFTER_S, Repeats
 from firmware.duty.roster import Roster
 from firmware.guard.flood import Flood
 from firmware.ledger import Ledger
-from firmware.moment import read_instant, soonest
+from firmware.moment import read_instant, read_seconds, soonest
 from firmware.sms.outbox import Outbox
 from firmware.sms.outbox_rules import ALARM, RANK_ANSWER
 from firmware.speaker import Speaker
@@ -40,15 +42,8 @@ DAY = timedelta(days=1)
 MANY = ("sms", "flood", "loop")      # of these there may be any number, each with a key of its own
 _WEIGHT = (What.RAISED, What.TOLD, What.TOLD_OVER, What.OVER, What.STILL)
 URGENT = "alert:"                    # begins the key of an alarm about a caller
+BATTERY = "battery"                  # the computer stops as soon as this one has left
 WAITING, UNTOLD = "bell-waiting", "bell-untold"   # the facts
-
-_SENTENCES = {
-    What.RAISED: (messages.ALARM, messages.ALARM_LINE),
-    What.TOLD: (messages.ALARM, messages.ALARM_LINE),
-    What.OVER: (messages.ALARM_OVER, messages.ALARM_OVER_LINE),
-    What.TOLD_OVER: (messages.ALARM_OVER, messages.ALARM_OVER_LINE),
-    What.STILL: (messages.ALARM_STILL, messages.ALARM_STILL_LINE),
-}
 
 
 class Bell:
@@ -61,6 +56,7 @@ class Bell:
         self._roster = roster
         self._outbox = outbox
         self._speaker = speaker
+        self._words = AlarmWords(roster, speaker)
         self._once: set[str] = set()        # alarms that are not told again
         self._raised = Flood(4, 3600.0)
         self._changes = Flood(1, 6 * 3600.0)
@@ -78,11 +74,6 @@ class Bell:
         # Alarms that nobody was told of yet, and when they, or their new cause, are if they last
         self._untold = self._remembered_untold()
         self._held_s = {key: now_s + wait_s for key, wait_s in self._untold.items()}
-
-    @property
-    def _site(self) -> str:
-        rota = self._roster.rota
-        return rota.site.name if rota is not None else "Veilleur"
 
     @property
     def deadline_s(self) -> float | None:
@@ -148,6 +139,10 @@ class Bell:
         """Whether the alarm is on the page only so far: it is told if it lasts."""
         return key in self._untold
 
+    def has_yet_to_tell(self, key: str) -> bool:
+        """Whether anything about the alarm waits here: no SMS of it is in the outbox."""
+        return key in self._untold or any(news.key == key for news in self._waiting)
+
     def show(self, key: str, cause: str, is_so: bool) -> None:
         """Ring while it is so, and be still when it is not."""
         if is_so:
@@ -164,6 +159,8 @@ class Bell:
                 self._hear(News(key, What.RAISED, alarm.cause, alarm.values))
         if due := self._repeats.due():
             self._tell_again(due)
+        if self._waiting and self._leave_at_s is None and self._roster.wardens:
+            self._leave_at_s = now_s + GATHER_S   # there was nobody to tell
         if self._leave_at_s is not None and self._leave_at_s <= now_s:
             self._leave()
 
@@ -230,7 +227,7 @@ class Bell:
         """After a restart each waits once more."""
         found = self._ledger.fact(UNTOLD)
         return {
-            key: float(wait_s)
+            key: read_seconds(wait_s) or LASTS_S
             for key, wait_s in (found.items() if isinstance(found, dict) else ())
             if self._ledger.alarm(key) is not None
         }
@@ -238,11 +235,14 @@ class Bell:
     # What is told
 
     def _hear(self, news: News) -> None:
-        if news.key.startswith(URGENT):
-            again = news.what is What.STILL
+        at_once = news.key.startswith(URGENT) or (news.key, news.what) == (BATTERY, What.RAISED)
+        if at_once and self._roster.wardens:
+            again = news.what is What.STILL or news.key == BATTERY
             have = self._outbox.book.waits_for(f"{ALARM}{news.key}:") if again else set()
-            self._send(f"{news.key}:{news.what}", self._worded(news), have)
+            self._send(f"{news.key}:{news.what}", self._words.one(news), have)
             self._note_told((news,))
+            # "Back in order" that waits would be read behind it
+            self._wait(tuple(each for each in self._waiting if each.key != news.key))
             return
         waiting = add(self._waiting, news)
         if news.what is What.RAISED and news not in waiting:
@@ -265,17 +265,21 @@ class Bell:
 
     def _leave(self) -> None:
         """One SMS with the heaviest of what waits, if the day has one left for it."""
+        people = self._roster.wardens
+        if not people:
+            self._leave_at_s = None   # until there is a site
+            return
+        self._tell_of_callers()
         waiting = sorted(self._fresh(), key=self._weight)
         news, rest = tuple(waiting[:LINES_MAX]), tuple(waiting[LINES_MAX:])
         if not news:
             self._wait(())
             return
-        text = self._worded(news[0]) if len(waiting) == 1 else self._bundle(news, len(rest))
+        text = self._words.several(news, len(rest))
         fewer, last = (
             f"{text}\n{self._speaker.say(more)}"
             for more in (messages.ALARM_FEWER_TODAY, messages.ALARM_LAST_TODAY)
         )
-        people = self._roster.wardens
         same = [self._outbox.unsent(each.mobile, ALARM, (text, fewer, last)) for each in people]
         instead = all(same)   # nobody had it, and nobody will have it twice
         now_s = self._ledger.moment.monotonic_s
@@ -292,6 +296,19 @@ class Bell:
         self._outbox.supersede(chain.from_iterable(same))
         name = f"{news[0].key}:{news[0].what}" if len(waiting) == 1 else "several"
         self._send(name, {0: last, KEPT: fewer}.get(self._daily.free, text))
+
+    def _tell_of_callers(self) -> None:
+        """Those who rang before there was a site; of hundreds five at once, the others in turn."""
+        now_s = self._ledger.moment.monotonic_s
+        callers = [news for news in self._waiting if news.key.startswith(URGENT)]
+        late = [news for news in callers if not self._callers.admits("", now_s)]
+        for news in callers:
+            if news not in late:
+                self._hear(news)
+        self._note_told(late)
+        self._late.update(news.key for news in late)
+        self._repeats.put_off(self._repeats.among(news.key for news in late), STUCK_S)
+        self._wait(tuple(each for each in self._waiting if each not in callers))
 
     def _weight(self, news: News) -> tuple[bool, int]:
         """First what may leave; those before it in the queue must not keep it waiting."""
@@ -332,28 +349,6 @@ class Bell:
         left_s = STAYS_S - (self._ledger.now - alarm.since).total_seconds()
         return min(left_s, STAYS_S) if left_s > 0.0 else None
 
-    def _worded(self, news: News) -> str:
-        what = self._speaker.say(news.cause, **news.values)
-        sentence = _SENTENCES[news.what][0]
-        return self._speaker.say(sentence, site=self._site, what=what, since=self._since(news))
-
-    def _bundle(self, news: tuple[News, ...], more: int) -> str:
-        lines = [
-            self._speaker.say(
-                _SENTENCES[each.what][1],
-                what=self._speaker.say(each.cause, **each.values),
-                since=self._since(each),
-            )
-            for each in news
-        ]
-        if more:
-            lines.append(self._speaker.say(messages.ALARM_MORE, count=more))
-        return self._speaker.say(messages.ALARMS, site=self._site, text="\n".join(lines))
-
-    def _since(self, news: News) -> str:
-        since = read_instant(news.since)
-        return self._speaker.clock(since) if since is not None else ""
-
     def _send(self, name: str, text: str, have: Collection[str | None] = ()) -> None:
         """Not to those for whom one waits already (``have``)."""
         # The instant is part of the cause: the same alarm an hour later is another SMS.
@@ -369,7 +364,7 @@ class Bell:
                 person=person.name,
             )
 
-    def _note_told(self, news: tuple[News, ...]) -> None:
+    def _note_told(self, news: Iterable[News]) -> None:
         """Of the alarms that last: when they are told again."""
         lasting = (What.RAISED, What.STILL)
         self._repeats.note(

@@ -8,7 +8,7 @@ staff.
 from __future__ import annotations
 
 from firmware.alert.bell import Bell
-from firmware.duty.roster import Roster
+from firmware.duty.roster import UNREACHED, Roster
 from firmware.ledger import Ledger
 from firmware.wording import messages
 
@@ -43,6 +43,9 @@ class NumberWatch:
         for alarm in self._ledger.alarms:
             if alarm.key.startswith(KEY) and alarm.key not in refused:
                 self._bell.still(alarm.key)
+            name, number = alarm.key.removeprefix(UNREACHED), alarm.values.get("number", "")
+            if alarm.key.startswith(UNREACHED) and names.get(number) != name:
+                self._bell.still(alarm.key, by_sms=False)   # of another number than theirs of now
         for key, (number, name, why) in refused.items():
             if why == "own":
                 self._bell.ring(key, messages.OWN_NUMBER, {"person": name})

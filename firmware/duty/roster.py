@@ -28,6 +28,7 @@ from firmware.rota import (
 from firmware.rota.dialling import check_diallable
 
 OWN_NUMBER = "own-numbers"  # the fact
+UNREACHED = "unreached:"    # begins the key of the alarm that no alarm reaches a person
 
 
 @lru_cache(maxsize=256)
@@ -95,13 +96,19 @@ class Roster:
     def wardens(self) -> tuple[Person, ...]:
         """Who hears of alarms, and is asked where nobody is on duty: the administrators; where the
         site names none who may be texted (one whose SIM was put into the box has the box's own
-        number), everybody, for an alarm that reaches nobody is silence."""
+        number), or no SMS reaches any of them, everybody, for an alarm that reaches nobody is
+        silence. Whom none reaches is tried all the same."""
         people = self.rota.people if self.rota is not None else ()
         present = tuple(each for each in people if not each.former)
-        return (
-            tuple(each for each in self.administrators if self._may_be_texted(each))
-            or tuple(each for each in present if self._may_be_texted(each))
-            or present
+        heads = self.administrators if self.has_a_warden else present
+        return tuple(each for each in heads if self._may_be_texted(each)) or present
+
+    @property
+    def has_a_warden(self) -> bool:
+        """Whether alarms reach an administrator, as far as is known."""
+        return any(
+            self._may_be_texted(each) and self._ledger.alarm(f"{UNREACHED}{each.name}") is None
+            for each in self.administrators
         )
 
     def _may_be_texted(self, person: Person) -> bool:

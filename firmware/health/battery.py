@@ -9,17 +9,19 @@ from enum import StrEnum, auto
 from types import MappingProxyType
 from typing import Final
 
+from firmware.alert.bell import BATTERY as KEY
 from firmware.alert.bell import Bell
 from firmware.effect import PowerOff
 from firmware.event import BatterySeen
 from firmware.ledger import Ledger
 from firmware.record import JournalKind
 from firmware.sms.outbox import Outbox
+from firmware.sms.outbox_rules import ALARM
 from firmware.wording import messages
 
-KEY = "battery"
 DOUBT_S = 10.0     # a load that switches pulls the line down for a moment
-WORDS_S = 20.0     # the alarm gathers what comes with it before its SMS leaves
+STAYS_S = 15.0     # then its SMS leaves: mains that come and go all day are no SMS each time
+WORDS_S = 20.0     # when its SMS may have left
 LEAVE_S = 90.0     # then without the SMS; a battery that says "low" has some minutes left
 
 
@@ -80,8 +82,8 @@ class Battery:
 
     @property
     def _told(self) -> bool:
-        """Nothing of the alarms waits to leave."""
-        return not self._outbox.book.is_waiting("alarm:")
+        """Nothing of the alarms waits to leave, and this one is not held back either."""
+        return not (self._bell.has_yet_to_tell(KEY) or self._outbox.book.is_waiting(ALARM))
 
     def heard(self, event: BatterySeen) -> None:
         self._happen(Happening.SAYS_LOW if event.low else Happening.SAYS_WELL)
@@ -108,7 +110,7 @@ class Battery:
             case State.WELL:
                 self._bell.still(KEY)
             case State.LOW if before is State.DOUBTED:
-                self._bell.ring(KEY, messages.BATTERY_LOW)
+                self._bell.ring(KEY, messages.BATTERY_LOW, after_s=STAYS_S)
             case State.LEFT:
                 self._ledger.journal(JournalKind.HEALTH, outcome="power_off")
                 self._effects.append(PowerOff())

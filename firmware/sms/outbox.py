@@ -23,6 +23,7 @@ from firmware.sms.echo import Echo
 from firmware.sms.outbox_journal import journal_delivery, journal_message
 from firmware.sms.outbox_rules import (
     PENDING,
+    REPORTED,
     RETRY_AFTER_S,
     TOLD_LATE_S,
     first_reported,
@@ -166,7 +167,7 @@ class Outbox:
             journal_delivery(self._ledger, message, part, "failed", report.status)
             if message.state in (*PENDING, OutgoingState.SENT):
                 # Half an SMS helps nobody: of one that lost a part no other part is sent.
-                why = f"status report {report.status}"
+                why = f"{REPORTED}{report.status}"
                 self.on_failed(self._finish(message, OutgoingState.FAILED, why))
         elif report.outcome is ReportOutcome.DELIVERED:
             message = replace(message, reported=(*message.reported, part))

@@ -31,6 +31,8 @@ PENDING = (OutgoingState.QUEUED, OutgoingState.SENDING)
 ALARM = "alarm:"   # begins the cause of an alarm to the administrators
 TOLD_LATE = re.compile(rf"{ALARM}|call:[0-9]+:note")
 TOLD_LATE_S = 86_400.0
+REPORTED = "status report "   # begins the error of what the network took, and could not deliver
+_OF_ITS_NUMBER = re.compile(rf"{REPORTED}|\+CMS ERROR: {UNASSIGNED_NUMBER}\b")
 
 
 def was_taken(reply: Reply) -> bool:
@@ -65,6 +67,16 @@ def is_told_late(message: OutgoingMessage, reply: Reply) -> bool:
         ResultKind.CMS_ERROR, UNASSIGNED_NUMBER
     )  # fmt: skip
     return TOLD_LATE.match(message.cause) is not None and not nobodys
+
+
+def is_of_its_number(message: OutgoingMessage) -> bool:
+    """It failed for whom it was for: not the SIM's bill, and not the network's bad hour."""
+    return _OF_ITS_NUMBER.match(message.error or "") is not None
+
+
+def is_given_up_for_now(message: OutgoingMessage) -> bool:
+    """It was told to have failed, and goes on being tried all the same."""
+    return message.state in PENDING and message.attempts > len(RETRY_AFTER_S)
 
 
 def is_stuck(message: OutgoingMessage) -> bool:

@@ -58,6 +58,10 @@ class Refusals:
         self.left_last = True
         return was_the_networks
 
+    def bars(self, recipient: str) -> bool:
+        """None leaves for this number, while others' do."""
+        return recipient in self._barred
+
     def are_odd(self, now_s: float) -> bool:
         """More than one message's bad luck."""
         return self._failed >= FAILED_MIN and now_s >= self._since_s + ODD_AFTER_S

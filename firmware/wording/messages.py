@@ -235,6 +235,7 @@ NETWORK_NO_CALLS = N_(
     "on-call number to see who answers."
 )
 SMS_FAILED = N_("an SMS to {person} could not be sent ({why}).")
+ALARMS_UNREACHED = N_("alarms do not reach {person} at {number} ({why}).")
 SMS_TOO_OLD = N_(
     "SMS that had waited for more than a day were not sent (count: {count}, the oldest of "
     "{since}). See the journal."

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from firmware.alert.bell import LASTS_S
+from firmware.alert.bell import LASTS_S, UNTOLD, Bell
 from firmware.event import Woken
+from firmware.rota import read_site_file
 from firmware.wording import messages
-from tests.alert.bench import NOON, told
+from tests.alert.bench import NOON, Bench, told
 from tests.scenarios.stage import CalmWorld
 from tests.simulation.sites import ADMIN, SAMPLE
 
@@ -146,3 +147,15 @@ def test_news_of_an_alarm_survive_a_power_cut_before_they_left(tmp_path: Path) -
     world.restart()
     world.run(120)
     assert len(told(world, "ALARME")) == 1
+
+
+@pytest.mark.parametrize("wait_s", ["soon", None, [], -1])
+def test_what_a_damaged_card_says_of_an_alarm_that_is_held_back_keeps_it_from_nobody(
+    wait_s: object,
+) -> None:
+    bench = Bench(read_site_file(SAMPLE))
+    bench.ledger.raise_alarm("meter", messages.SMS_STORE_FULL, {})
+    bench.ledger.remember(UNTOLD, {"meter": wait_s})
+    bench.bell = Bell(bench.ledger, bench.roster, bench.outbox, bench.speaker)
+    bench.rings_for(LASTS_S + 60)
+    assert len(bench.texts()) == 1

@@ -15,7 +15,8 @@ from firmware.health.battery import DOUBT_S, NEXT, Happening, State
 from firmware.pulse import ForwardingState, Lamp
 from firmware.record import JournalKind
 from firmware.store import journal
-from tests.simulation.sites import SAMPLE
+from firmware.wording import messages
+from tests.simulation.sites import ADMIN, SAMPLE
 from tests.simulation.world import World
 
 pytestmark = pytest.mark.usefixtures("modem_family")
@@ -50,9 +51,10 @@ class Box(World):
 @pytest.fixture
 def box(tmp_path: Path) -> Box:
     box = Box(tmp_path, SAMPLE, start=START)
-    box.run(8)
+    while box.pulse is None:
+        box.run(1)
     assert box.lamps in ((Lamp.AMBER,), (Lamp.RED,))   # not everything has been measured yet
-    box.run(112)
+    box.run(120)
     assert box.lamps == (Lamp.GREEN,)
     return box
 
@@ -162,6 +164,65 @@ def test_with_no_network_the_computer_is_stopped_all_the_same(box: Box) -> None:
     box.step(BatterySeen(low=True))
     box.run(110)
     assert box.asked == [PowerOff()]
+
+
+def test_an_empty_battery_is_told_at_once_though_another_alarm_has_just_left(box: Box) -> None:
+    """The bell keeps two minutes between two alarms, and the battery was empty before."""
+    box.attendant._bell.ring("modem-hot", messages.MODEM_HOT, {"degrees": "82"})
+    box.run(30)
+    box.step(BatterySeen(low=True))
+    until_stopped(box)
+    assert "batterie" in box.texts(ADMIN)[-1]
+    assert len(box.texts(ADMIN)) == 2
+
+
+def test_the_computer_does_not_stop_untold_though_the_mains_come_and_go(box: Box) -> None:
+    """What comes and goes is held back for a quarter of an hour, and the battery was empty before.
+    Each time too short to be told is no SMS."""
+    for _ in range(6):
+        box.step(BatterySeen(low=True))
+        box.run(18)
+        box.step(BatterySeen(low=False))
+        box.run(200)
+    assert box.texts(ADMIN) == []
+    box.step(BatterySeen(low=True))
+    until_stopped(box)
+    assert "batterie" in box.texts(ADMIN)[-1]
+
+
+def test_an_empty_battery_is_told_however_many_alarms_have_left_that_day(box: Box) -> None:
+    for turn in range(14):
+        box.attendant._bell.tell(f"event-{turn}", messages.FLOOD, {"number": str(turn)})
+        box.run(200)
+    box.step(BatterySeen(low=True))
+    until_stopped(box)
+    assert "batterie" in box.texts(ADMIN)[-1]
+
+
+def test_that_the_mains_are_back_is_never_the_last_word_about_an_empty_battery(box: Box) -> None:
+    """Its end waits for its turn; the battery is empty again before."""
+    box.step(BatterySeen(low=True))
+    until_stopped(box)
+    box.step(BatterySeen(low=False))      # nothing has stopped the computer
+    box.attendant._bell.ring("modem-hot", messages.MODEM_HOT, {"degrees": "82"})
+    box.run(16)
+    box.attendant._bell.ring("off", messages.NO_ADMINISTRATOR)
+    box.step(BatterySeen(low=True))
+    box.run(60)
+    assert box.asked == [PowerOff()] * 2
+    box.run(600)
+    words = [text for text in box.texts(ADMIN) if "batterie" in text]
+    assert "ALARME" in words[-1]
+
+
+def until_stopped(box: Box) -> None:
+    for _ in range(120):
+        box.run(1)
+        if hasattr(box, "asked"):
+            break
+    assert not box.attendant._outbox.book.waiting
+    assert box.asked == [PowerOff()]
+    box.run(10)   # the network hands over what it took
 
 
 def test_every_state_of_the_battery_knows_everything_that_can_happen() -> None:

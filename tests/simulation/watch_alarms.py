@@ -33,7 +33,7 @@ SHORT_LIVES_MS = 3 * HOUR_MS         # what several deaths within a day cost of 
 NOTED_AFTER_MS = 11 * 60_000         # the longest power cut, and a start
 DEATHS_SOON_MS = 30 * 60_000         # without power for ten minutes, killed again at its start
 # These are never told by SMS ...
-ON_THE_PAGE = ("port", "site", "sms-out", "sms-centre")
+ON_THE_PAGE = ("port", "site", "sms-out", "sms-centre", "unreached")
 # ... and these only when they are over: while they are up no SMS can leave
 AFTERWARDS = ("modem", "sim", "network", "recovery")
 SEVERAL = "several"
