@@ -12,6 +12,7 @@ from pathlib import Path
 from firmware.line.usb_port import hub_port
 from firmware.recovery.hooks import SYSFS
 
+DRIVER = "bus/usb/drivers/usb"
 APART_S = 2.0
 BIND_TRIES = 3
 OFF_S = 8.0           # a modem's capacitors hold out for some seconds
@@ -26,7 +27,7 @@ def rebind(
     hub_port(device)   # else it is none
     _note(mark, device)
     try:
-        (_driver(root) / "unbind").write_text(device)
+        (root / DRIVER / "unbind").write_text(device)
     except OSError as fault:
         if fault.errno != errno.ENODEV:   # else nobody drives it: the last time it was not taken
             raise
@@ -56,9 +57,7 @@ def cut_port(
     _note(mark, None)
 
 
-def give_back(
-    mark: Path, root: Path = SYSFS, wait: Callable[[float], None] = time.sleep
-) -> None:
+def give_back(mark: Path, root: Path = SYSFS, wait: Callable[[float], None] = time.sleep) -> None:
     """A program that was ended in the middle of that has left a port without power, or a device
     without driver, for which nobody looks any more. What was in order stays so; what cannot be
     given back now is the next program's to try."""
@@ -71,15 +70,11 @@ def give_back(
         _note(mark, None)
 
 
-def _driver(root: Path) -> Path:
-    return root / "bus/usb/drivers/usb"
-
-
 def _bind(device: str, root: Path, wait: Callable[[float], None]) -> None:
     for left in reversed(range(BIND_TRIES)):
         wait(APART_S)
         try:
-            (_driver(root) / "bind").write_text(device)
+            (root / DRIVER / "bind").write_text(device)
             return
         except OSError:
             if not left:
