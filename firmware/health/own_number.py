@@ -19,6 +19,7 @@ from firmware.duty.roster import Roster
 from firmware.health.loop import BACK, LOOP, LOST, UNSENT, WAITING, Loop, loop_from
 from firmware.health.token import holds_token, make_token
 from firmware.ledger import Ledger
+from firmware.line.sim_pin import last_card
 from firmware.moment import read_instant
 from firmware.record import JournalKind, OutgoingMessage, OutgoingState
 from firmware.rota import NumberFault, normalise_number
@@ -101,13 +102,18 @@ class OwnNumber:
     # What is told
 
     def know_sim(self, iccid: str | None, number: str | None) -> None:
-        """The SIM that is on the network now, and what it says its number is."""
-        sim = iccid or UNKNOWN_SIM
+        """The SIM that is on the network now, and what it says its number is. None: not told now,
+        as it may be for a while after each start; then it is the one of before."""
+        sim = iccid or self._sim or last_card(self._ledger) or UNKNOWN_SIM
+        if sim == self._sim:
+            number = number or self._from_sim
         if (sim, number) == (self._sim, self._from_sim):
             if self._due_s is not None:   # what the network has held back comes first
                 self._due_s = max(self._due_s, self._ledger.moment.monotonic_s + SETTLE_S)
             return
         self._sim, self._from_sim = sim, number
+        if self._loop is not None and self._loop.sim == UNKNOWN_SIM:
+            self._loop = replace(self._loop, sim=sim)
         if self._loop is not None and self._loop.sim != sim:
             self._bell.still(ALARM, by_sms=False)  # it was another card's
             self._loop = None

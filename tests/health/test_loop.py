@@ -218,3 +218,83 @@ def test_a_proof_that_is_damaged_is_mended_by_the_next_sms(
     assert number.number == BOX
     assert number.loop_at is not None
     assert number.proved_at is not None
+
+
+class Busy(World):
+    """Its SIM does not tell the card's number for a while, and never its own (+CNUM)."""
+
+    busy = False
+
+    def _to_modem(self, data: bytes) -> None:
+        if self.busy and self.profile.iccid.encode() in data:
+            answer = data.strip() + b"\r\r\n+CME ERROR: 14\r\n"
+            self.timeline.after(20, lambda: self._from_modem(answer))
+            return
+        super()._to_modem(data)
+
+
+def busy_box(folder: Path) -> Busy:
+    world = Busy(folder, with_mode("divert"), start=START, boot=False)
+    world.sim.number = None
+    world.modem.power_on()
+    world.run(600)
+    return world
+
+
+@pytest.mark.parametrize("again", ["modem", "box"])
+def test_a_card_that_is_not_told_at_a_start_is_the_one_of_before(
+    tmp_path: Path, again: str
+) -> None:
+    """The box had no number any more, and looked for no deafness, with its lamp green."""
+    world = busy_box(tmp_path)
+    world.busy = True
+    (world.modem.restart if again == "modem" else world.restart)()
+    world.run(300)
+    number = world.attendant._health.own_number
+    assert (number.number, world.attendant.roster.own_numbers) == (BOX, (BOX,))
+    assert number.proved_at is not None
+    deaf_for(world, 300)
+    assert resets(world) == 1
+
+
+@pytest.mark.parametrize("again", ["modem", "box"])
+def test_an_alarm_lasts_though_the_card_is_not_told_at_a_start(tmp_path: Path, again: str) -> None:
+    world = busy_box(tmp_path)
+    deaf_for(world, 1000)
+    world.busy = True
+    (world.modem.restart if again == "modem" else world.restart)()
+    world.run(60)
+    assert "sms-loop" in world.alarms()
+    world.busy = False
+    world.run(60)
+    assert world.attendant._registration.facts.iccid == world.sim.iccid
+    assert "sms-loop" in world.alarms()
+    world.network.set_deaf(BOX, False)
+    world.run(4000)
+    assert not world.alarms()
+
+
+def test_another_card_that_is_told_later_begins_anew(tmp_path: Path) -> None:
+    world = busy_box(tmp_path)
+    deaf_for(world, 1000)
+    world.network.set_deaf(BOX, False)
+    world.busy = True
+    world.sim.iccid, world.sim.number = "89330000000000099991", BOX
+    world.modem.restart()
+    world.run(60)
+    world.busy = False
+    world.run(60)
+    number = world.attendant._health.own_number
+    assert number.proved_at is None
+    assert "sms-loop" not in world.alarms()
+    world.run(300)
+    assert number.proved_at is not None
+
+
+def test_what_was_awaited_of_a_card_without_a_number_is_awaited_of_the_first_that_has_one(
+    tmp_path: Path,
+) -> None:
+    world = given_up(tmp_path, proved=False, loop={"sim": "unknown SIM", "tries": 1})
+    world.run(400)
+    assert own_sms(world) == 1
+    assert not world.alarms()
