@@ -9,15 +9,18 @@ the number, too, once two have carried it: a digit may have been garbled on the 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from math import inf
 
 from firmware.alert.bell import Bell
 from firmware.duty.roster import Roster
+from firmware.health.loop import BACK, LOOP, LOST, UNSENT, WAITING, Loop, loop_from
 from firmware.health.token import holds_token, make_token
 from firmware.ledger import Ledger
+from firmware.line.sim_pin import last_card
+from firmware.moment import read_instant
 from firmware.record import JournalKind, OutgoingMessage, OutgoingState
 from firmware.rota import NumberFault, normalise_number
 from firmware.sms.outbox import Outbox
@@ -27,37 +30,15 @@ from firmware.speaker import Speaker
 from firmware.wording import messages
 
 ALARM = "sms-loop"
-LOOP = "sms-loop"              # the fact about the SMS to itself that was sent last
 UNKNOWN_SIM = "unknown SIM"
 SETTLE_S = 120.0               # after the network took us: calls and forwarding come first
 # Most come back within seconds. A reset costs half a minute in which a deaf modem hears nothing
 # anyway, and callers are led on by the network: it need not wait for what is told to people.
 SUSPECT_S = 240.0
 PATIENCE_S = 900.0             # a service centre under load is slow; an hour would be no proof
-# Tries after a first one that did not come back; then each day where the number was proved before:
-# an alarm that is up must end once the box hears. Else no more.
+# Tries after a first one that did not come back; then once a day where the number was proved, and
+# no more where it was not: it may be a stranger's
 AGAIN_AFTER_S = (3600.0, 86_400.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Loop:
-    """One SMS to itself. ``state`` is ``waiting``, ``back``, ``lost`` (sent, not come back) or
-    ``unsent``; ``tries`` counts those in a row that did not come back; ``seen`` is a sender that
-    the one before carried, and that nobody knew."""
-
-    sim: str
-    number: str
-    token: str
-    sent_at: str
-    state: str = "waiting"
-    tries: int = 0
-    back_at: str | None = None
-    seen: str | None = None
-
-    @property
-    def cause(self) -> str:
-        """Of its message in the outbox."""
-        return f"{LOOP_CAUSE}{self.number}:{self.sent_at}"
 
 
 class OwnNumber:
@@ -85,9 +66,9 @@ class OwnNumber:
         self._sim: str | None = None
         self._from_sim: str | None = None
         self._due_s: float | None = None
-        self._looked = True          # whether the SMS that is awaited was suspiciously late already
-        self._suspected = False      # ... and deafness was suspected for it
-        self._loop = _loop(ledger.fact(LOOP))
+        # Whether deafness was suspected, in this run, for the SMS that is late or was lost
+        self._looked = False
+        self._loop = loop_from(ledger.fact(LOOP))
         outbox.refuses = self._refuses
         self.on_change: Callable[[], None] = lambda: None
         self.on_deaf: Callable[[str], None] = lambda why: None
@@ -105,47 +86,52 @@ class OwnNumber:
     @property
     def proved_at(self) -> datetime | None:
         proved = self._proof()
-        return _instant(proved["proved_at"]) if proved is not None else None
+        return _instant(proved.get("proved_at")) if proved is not None else None
 
     @property
     def loop_at(self) -> datetime | None:
         """When an SMS to itself last came back, on this SIM."""
         proved = self._proof()
-        return _instant(proved["loop_at"]) if proved is not None else None
+        return _instant(proved.get("loop_at")) if proved is not None else None
 
     @property
     def failing(self) -> bool:
         """The last SMS to itself did not come back."""
-        return self._loop is not None and self._loop.state in ("lost", "unsent")
+        return self._loop is not None and self._loop.failed
 
     # What is told
 
     def know_sim(self, iccid: str | None, number: str | None) -> None:
-        """The SIM that is on the network now, and what it says its number is. One that is not told,
-        by a modem that has just started, is the one of before: what is known of it must not end
-        that the box looks whether it hears."""
-        before = self._loop.sim if self._loop is not None else UNKNOWN_SIM
-        sim = iccid or self._sim or before
-        number = self._from_sim if iccid is None and number is None else number
+        """The SIM that is on the network now, and what it says its number is. None: not told now,
+        as it may be for a while after each start; then it is the one of before."""
+        sim = iccid or self._sim or last_card(self._ledger) or UNKNOWN_SIM
+        if sim == self._sim:
+            number = number or self._from_sim
         if (sim, number) == (self._sim, self._from_sim):
             if self._due_s is not None:   # what the network has held back comes first
                 self._due_s = max(self._due_s, self._ledger.moment.monotonic_s + SETTLE_S)
             return
         self._sim, self._from_sim = sim, number
+        if self._loop is not None and self._loop.sim == UNKNOWN_SIM:
+            self._loop = replace(self._loop, sim=sim)
         if self._loop is not None and self._loop.sim != sim:
             self._bell.still(ALARM, by_sms=False)  # it was another card's
             self._loop = None
         proof = self._proof()
         believed = [number] if number is not None else []
         self._own(_numbers(proof) if proof is not None else believed)
-        if self._loop is not None and self._loop.state == "waiting":
-            self._suspected = self._ledger.alarm(ALARM) is not None   # late before a restart
-            self._wake(self._left_s(self._loop.sent_at, PATIENCE_S))
-        elif self._loop is not None and self.failing and proof is not None:
-            self._wake(self._next_try_s())
-            if self._loop.state == "lost":   # who mends it may have forgotten that it is deaf
-                self._suspect(self._loop)
-        elif self.number is not None and (proof is None or self._is_to_be_seen_again):
+        self._go_on(self._loop)
+
+    def _go_on(self, loop: Loop | None) -> None:
+        """A restart forgets neither what is awaited nor that the modem may be deaf; what the
+        network has held back comes first."""
+        proved = self._proof() is not None
+        failing = self.failing or self._ledger.alarm(ALARM) is not None
+        if loop is not None and loop.state == WAITING:
+            self._wake(max(self._left_s(loop.sent_at, SUSPECT_S), SETTLE_S))
+        elif proved and loop is not None and loop.state == LOST and not self._looked:
+            self._wake(SETTLE_S)
+        elif self.number is not None and (not proved or failing or self._is_to_be_seen_again):
             self._wake(self._next_try_s())
 
     def prove(self, number: str) -> str | None:
@@ -163,8 +149,8 @@ class OwnNumber:
         number = self.number
         if number is None or self._sim is None:
             return False
-        if self._loop is None or self._loop.state != "waiting":
-            self._send(number, tries=0)
+        if self._loop is None or self._loop.state != WAITING:
+            self._send(number, tries=self._tries_of(number))
         return True
 
     def received(self, sender: str | None, text: str) -> bool:
@@ -184,16 +170,15 @@ class OwnNumber:
         proof = {
             "number": first,
             "numbers": list(dict.fromkeys(numbers)),
-            "proved_at": before["proved_at"] if before is not None and known else now,
+            "proved_at": (before or {}).get("proved_at") if known and self.proved_at else now,
             "loop_at": now,
         }
         self._ledger.remember(_key(loop.sim), proof)
         again = is_new and not believed and loop.seen is None
         seen = sender if again else None
-        self._keep(replace(loop, state="back", back_at=now, tries=0, seen=seen))
+        self._keep(replace(loop, state=BACK, back_at=now, tries=0, seen=seen))
         self._wake(SETTLE_S if again else inf)
-        if self._suspected:
-            self._tell_of_deafness()
+        self._tell_of_deafness()
         if not known:
             self._ledger.journal(JournalKind.HEALTH, outcome="own_number_proved", number=first)
         self._bell.still(ALARM)
@@ -216,13 +201,15 @@ class OwnNumber:
         if self._due_s is None or self._due_s > now_s or not self._outbox.ready:
             return
         self._due_s = None
-        if self._loop is not None and self._loop.state == "waiting":
-            if self._looked:
-                self._not_back(self._loop)
-            else:
-                self._is_late(self._loop)
+        loop, looked = self._loop, self._looked
+        if loop is not None and loop.state == WAITING:
+            (self._not_back if looked else self._is_late)(loop)
+        elif loop is not None and loop.state == LOST and not looked and self._proof() is not None:
+            self._looked = True
+            self._suspect(loop)
+            self._wake(self._next_try_s())
         elif self.number is not None:
-            self._send(self.number, tries=self._loop.tries if self._loop is not None else 0)
+            self._send(self.number, tries=self._tries_of(self.number))
 
     def _is_late(self, loop: Loop) -> None:
         """Long before it is lost it is late: the page shows it, and the modem is reset."""
@@ -239,15 +226,15 @@ class OwnNumber:
         self._suspect(loop)
 
     def _suspect(self, loop: Loop) -> None:
-        self._suspected = True
         self._outbox.echo.confirmed()
         self.on_deaf(f"an SMS to itself at {loop.number} has not come back")
 
     def _tell_of_deafness(self) -> None:
         """An alarm that people were told of ends by being told; else nobody would ever hear that
-        calls may have been missed."""
-        self._suspected = False
-        if self._bell.is_untold(ALARM):
+        calls may have been missed. The alarm knows it over a restart, too."""
+        alarm = self._ledger.alarm(ALARM)
+        suspected = alarm is not None and alarm.cause == messages.SMS_LOOP_LOST
+        if suspected and self._bell.is_untold(ALARM):
             self._bell.tell(ALARM, messages.SMS_LOOP_LATE, over=True)
 
     def _not_back(self, loop: Loop) -> None:
@@ -256,7 +243,7 @@ class OwnNumber:
             self._wake(PATIENCE_S)  # it has not left yet; the outbox knows why
             return
         sent = state is not OutgoingState.FAILED
-        loop = replace(loop, state="lost" if sent else "unsent", tries=loop.tries + 1)
+        loop = replace(loop, state=LOST if sent else UNSENT, tries=loop.tries + 1)
         self._keep(loop)
         known = self._proof() is not None
         cause = messages.SMS_LOOP_LOST if known else messages.OWN_NUMBER_UNPROVED
@@ -266,7 +253,8 @@ class OwnNumber:
         self._ledger.journal(
             JournalKind.HEALTH, outcome="sms_loop_lost", number=loop.number, state=loop.state
         )
-        self._wake(self._wait_after(loop))
+        if known or loop.tries <= len(AGAIN_AFTER_S):
+            self._wake(_again_after_s(loop.tries))
         if known and sent:
             self._suspect(loop)
 
@@ -278,7 +266,7 @@ class OwnNumber:
         text = self._speaker.say(messages.SMS_LOOP, token=token)
         if self._outbox.send(loop.cause, number, text, RANK_NOTICE) is not None:
             self._keep(loop)
-            self._looked = self._suspected = False
+            self._looked = False
             self._wake(SUSPECT_S)
 
     def _refuses(self, message: OutgoingMessage) -> str | None:
@@ -294,28 +282,29 @@ class OwnNumber:
 
     def _proof(self) -> dict[str, object] | None:
         found = self._ledger.fact(_key(self._sim)) if self._sim is not None else None
-        return found if isinstance(found, dict) else None
+        return found if isinstance(found, dict) and isinstance(found.get("number"), str) else None
 
     def _keep(self, loop: Loop) -> None:
         self._loop = loop
-        self._ledger.remember(LOOP, {name: getattr(loop, name) for name in Loop.__slots__})
+        self._ledger.remember(LOOP, loop.as_fact())
+
+    def _tries_of(self, number: str) -> int:
+        """How many in a row to this number did not come back."""
+        loop = self._loop
+        return loop.tries if loop is not None and loop.number == number else 0
 
     def _next_try_s(self) -> float:
-        """How long to wait for the next try, also where the wait began before a restart."""
+        """How long to wait for the next try of a number that is to be proved, or proved anew."""
         loop = self._loop
-        if loop is None:
+        tries = self._tries_of(self.number or "")
+        if loop is None or not tries:
             return SETTLE_S
-        wait_s = self._wait_after(loop) if loop.tries else SETTLE_S
-        return wait_s if wait_s == inf else max(self._left_s(loop.sent_at, wait_s), SETTLE_S)
-
-    def _wait_after(self, loop: Loop) -> float:
-        if loop.tries > len(AGAIN_AFTER_S) and self._proof() is None:
-            return inf
-        return AGAIN_AFTER_S[min(loop.tries, len(AGAIN_AFTER_S)) - 1]
+        return max(self._left_s(loop.sent_at, _again_after_s(tries)), SETTLE_S)
 
     def _left_s(self, since: str, wait_s: float) -> float:
         """What is left of a wait that began before a restart: never more than one whole wait."""
-        gone_s = (self._ledger.now - _instant(since)).total_seconds()
+        began = _instant(since)
+        gone_s = (self._ledger.now - began).total_seconds() if began is not None else wait_s
         return min(max(wait_s - gone_s, 0.0), wait_s)
 
     def _wake(self, wait_s: float) -> None:
@@ -339,13 +328,12 @@ def _numbers(proof: dict[str, object]) -> list[str]:
     return [str(number) for number in found] if isinstance(found, list) else []
 
 
-@lru_cache(maxsize=16)   # asked at each step
-def _instant(text: object) -> datetime:
-    return datetime.fromisoformat(str(text))
+def _again_after_s(tries: int) -> float:
+    return AGAIN_AFTER_S[min(max(tries, 1), len(AGAIN_AFTER_S)) - 1]
 
 
-def _loop(fact: object) -> Loop | None:
-    try:
-        return Loop(**fact) if isinstance(fact, dict) else None
-    except TypeError:
-        return None  # another version's
+_read_instant = lru_cache(maxsize=16)(read_instant)   # asked at each step
+
+
+def _instant(found: object) -> datetime | None:
+    return _read_instant(found) if isinstance(found, str) else None

@@ -108,6 +108,19 @@ class BringUp:
             self._pin.know_card(second)
         return second
 
+    def look_for_card(self, profile: ModemProfile, facts: ModemFacts) -> Conversation:
+        """One that was not told at the bring-up: many modems say for seconds after a start that
+        their SIM is busy. Another than before tells its number twice in this look, too."""
+        first = iccid_of((yield device_commands.iccid(profile)))
+        if first is None:
+            return
+        if first != self._pin.card:
+            second = iccid_of((yield device_commands.iccid(profile)))
+            if second != first:
+                return
+            self._pin.know_card(first)
+        facts.iccid = first
+
     def _pin_state(self) -> Asking:
         """`AT+CPIN?`; a SIM that is still busy is asked again later without an alarm."""
         reply = yield device_commands.pin_query()

@@ -251,6 +251,10 @@ class Registration:
         self._full_watch_s = self._moment().monotonic_s
         if self.facts.registered:
             self.signs.signal(self.facts.signal_dbm)
+        if self.facts.iccid is None:
+            yield from self._bringing_up.look_for_card(self._profile, self.facts)
+            if self.facts.iccid is not None and self.progress is Progress.READY:
+                self.on_progress()   # whatever goes by the card's number is known again
 
     def _watched(self) -> None:
         if not self.initialised:

@@ -71,8 +71,7 @@ class PinKeeper:
     @property
     def card(self) -> str | None:
         """The number of the SIM that was in the modem last."""
-        found = self._ledger.fact(CARD)
-        return str(found) if found is not None else None
+        return last_card(self._ledger)
 
     def know_card(self, iccid: str) -> None:
         """It is another one now."""
@@ -251,6 +250,12 @@ class PinKeeper:
 
     def _remember(self, iccid: str | None, state: str) -> None:
         self._ledger.remember(_key(iccid), {"written": self._written, "state": state})
+
+
+def last_card(ledger: Ledger) -> str | None:
+    """The number of the SIM that was in the modem last, as far as one was told."""
+    found = ledger.fact(CARD)
+    return str(found) if found is not None else None
 
 
 def tries_left(reply: Reply | None) -> int | None:

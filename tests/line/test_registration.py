@@ -180,3 +180,43 @@ def test_a_sim_that_asks_again_and_again_for_the_pin_it_takes_is_told() -> None:
     bench.modem.answers["AT+CPIN?"] = ("+CPIN: READY", "OK")
     bench.run(60)
     assert bench.registration.progress is Progress.READY
+
+
+def test_a_card_that_cannot_be_read_just_then_is_read_at_a_later_look() -> None:
+    """A modem that starts says for seconds that its SIM is busy."""
+    bench = Bench()
+    number = bench.modem.answers[profile().iccid]
+    bench.modem.answers[profile().iccid] = ("+CME ERROR: 14",)
+    bench.open()
+    bench.run(POLL_S + 1)
+    assert bench.registration.progress is Progress.READY
+    assert bench.registration.facts.iccid is None
+    bench.modem.answers[profile().iccid] = number
+    known: list[str | None] = []
+    bench.registration.on_progress = lambda: known.append(bench.registration.facts.iccid)
+    bench.run(POLL_S + 1)
+    assert known == ["8933012345678901234"]
+    bench.modem.heard.clear()
+    bench.run(3 * POLL_S)
+    assert profile().iccid not in bench.modem.heard
+    assert len(known) == 1
+
+
+def test_a_card_that_is_read_later_tells_another_number_twice() -> None:
+    bench = Bench()
+    bench.open()
+    bench.modem.answers[profile().iccid] = ("+CME ERROR: 14",)
+    bench.registration.start(profile())
+    bench.modem.settle()
+    told = 0
+
+    def another(command: str) -> None:
+        nonlocal told
+        told += command == profile().iccid
+        bench.modem.answers[profile().iccid] = (f"89330123456789{min(told, 1):05}", "OK")
+
+    bench.modem.after_write = another
+    bench.run(POLL_S + 1)
+    assert bench.registration.facts.iccid is None
+    bench.run(POLL_S + 1)
+    assert bench.registration.facts.iccid == "8933012345678900001"
