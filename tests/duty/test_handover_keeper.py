@@ -153,3 +153,16 @@ def test_with_an_untrusted_clock_nothing_is_told() -> None:
     watch.look(STARTS[0])
     assert watch.facts == {}
     assert watch.keeper.next_instant() is None
+
+
+def test_a_handover_that_comes_again_at_the_same_instant_is_told_again() -> None:
+    """Found by a simulated fortnight: the clock was set back in mid-shift, and who had been told
+    that their duty runs again never heard that it was over."""
+    rota = read_site_file(SAMPLE)
+    handover = datetime(2026, 3, 16, 7, 0, tzinfo=UTC)
+    watch = Watch(rota, handover - timedelta(hours=1))
+    for at in (-60, 0, -30, 0):
+        watch.look(handover + timedelta(minutes=at))
+    ends = [sms.text for sms in watch.outbox.book.pending.values() if ":ends:" in sms.cause]
+    assert len(ends) == 3
+    assert ends[0] == ends[2]
