@@ -42,6 +42,13 @@ class Ledger:
         return self.moment.utc
 
     @property
+    def instant(self) -> str:
+        """Part of the key of what is told once for each step: a wall clock that was set back shows
+        the same time twice, and the second word is another one."""
+        wall = self.now.isoformat(timespec="milliseconds")
+        return f"{wall}/{self.moment.monotonic_s:.3f}"
+
+    @property
     def running_s(self) -> float:
         """For how long the box has run, all its starts together; no wall clock has a part in it.
         A run that ended by itself counts to the last `note_running`."""

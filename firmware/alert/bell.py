@@ -352,7 +352,7 @@ class Bell:
     def _send(self, name: str, text: str, have: Collection[str | None] = ()) -> None:
         """Not to those for whom one waits already (``have``)."""
         # The instant is part of the cause: the same alarm an hour later is another SMS.
-        instant = self._ledger.now.isoformat(timespec="milliseconds")
+        instant = self._ledger.instant
         for person in self._roster.wardens:
             if person.name in have:
                 continue

@@ -90,9 +90,8 @@ class ChangeNotices:
         lines += [self._line(stretch, words) for stretch, words in marked[:LINES_MAX]]
         if len(marked) > LINES_MAX:
             lines.append(self._speaker.say(messages.DUTIES_MORE, count=len(marked) - LINES_MAX))
-        instant = now.isoformat(timespec="milliseconds")
         self._outbox.send(
-            f"duties:{news.person.mobile}:{instant}",
+            f"duties:{news.person.mobile}:{self._ledger.instant}",
             news.person.mobile,
             "\n".join(lines),
             RANK_NOTICE,

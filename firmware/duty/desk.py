@@ -62,11 +62,6 @@ class AgreementDesk:
     def _people(self) -> tuple[Person, ...]:
         return self._roster.rota.people if self._roster.rota is not None else ()
 
-    @property
-    def _instant(self) -> str:
-        """Part of the key of what is told once for each change."""
-        return self._ledger.now.isoformat(timespec="milliseconds")
-
     def _tell(self, cause: str, person: Person, text: str) -> None:
         self._outbox.send(
             f"{cause}:{person.mobile}", person.mobile, text, RANK_ANSWER, person=person.name

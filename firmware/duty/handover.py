@@ -166,10 +166,7 @@ class HandoverKeeper:
         self._notice(f"ends:{service}:{level}", person, text)
 
     def _notice(self, what: str, person: Person, text: str) -> None:
-        instant = self._ledger.now.isoformat(timespec="milliseconds")
-        cause = f"handover:{what}:{person.mobile}:{instant}"
-        while self._outbox.book.knows(cause):   # a clock that was set back shows it once more
-            cause += ":again"
+        cause = f"handover:{what}:{person.mobile}:{self._ledger.instant}"
         self._outbox.send(cause, person.mobile, text, RANK_NOTICE, person=person.name)
 
     # Reminders

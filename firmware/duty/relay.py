@@ -144,8 +144,8 @@ class RelayDesk(AgreementDesk):
         when = self._speaker.clock(until)
         told = {person.name}
         # One for each take-over, also of two that are read in one step, as after an outage
-        key = f"relay:{self._instant}:{service}:{relieved[0].level if relieved else FIRST_LEVEL}"
-        key = f"{key}:{person.mobile}"
+        level = relieved[0].level if relieved else FIRST_LEVEL
+        key = f"relay:{self._ledger.instant}:{service}:{level}:{person.mobile}"
         for duty in relieved:
             text = self._speaker.say(
                 messages.RELAY_RELIEVED, service=service, person=person.name, until=when

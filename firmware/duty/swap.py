@@ -45,7 +45,8 @@ class SwapDesk(AgreementDesk):
         if rota is None or asker is None or other is None or asker == other:
             return
         if not self._stands(rota, parts):
-            self._tell(f"swap-stale:{self._instant}", asker, self._speaker.say(messages.SWAP_STALE))
+            stale = self._speaker.say(messages.SWAP_STALE)
+            self._tell(f"swap-stale:{self._ledger.instant}", asker, stale)
             return
         left_s = (min(part.start for part in parts) - self._ledger.now).total_seconds()
         wait_s = float(PERSONAL_ALERT_S[AlertCause.SWAP])
@@ -115,13 +116,13 @@ class SwapDesk(AgreementDesk):
             if asker is not None:
                 text = self._speaker.say(sentence, name=alert.asked[0].person)
                 text = self.outcome if unsure else text
-                self._tell(f"swap:{alert.id}:{self._instant}", asker, text)
+                self._tell(f"swap:{alert.id}:{self._ledger.instant}", asker, text)
             return
         rota, parts = self._roster.rota, parts_of(fact)
         if rota is None or asker is None or not self._stands(rota, parts):
             self._note(alert, fact, STALE)
             if asker is not None:
-                self._tell(f"swap:{alert.id}:{self._instant}", asker, self.outcome)
+                self._tell(f"swap:{alert.id}:{self._ledger.instant}", asker, self.outcome)
             return
         self._note(alert, fact, AGREED)
         self._agree(rota, alert, parts)
@@ -151,7 +152,7 @@ class SwapDesk(AgreementDesk):
         for person in (*([asker] if asker else []), *self._roster.administrators):
             if person.name not in told:
                 told.add(person.name)
-                self._tell(f"swap:{alert.id}:{self._instant}", person, self.outcome)
+                self._tell(f"swap:{alert.id}:{self._ledger.instant}", person, self.outcome)
         self.on_change(frozenset({parts[0].giver, parts[0].taker}))
 
     def _line(self, part: Part) -> str:

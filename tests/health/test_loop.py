@@ -148,6 +148,20 @@ def test_a_proved_number_that_was_given_up_is_tried_once_a_day(tmp_path: Path) -
     assert not world.alarms()
 
 
+def test_what_nobody_sees_again_is_tried_after_an_hour_a_day_and_each_day(tmp_path: Path) -> None:
+    """Each costs something: it is not tried more often."""
+    world = Calm(tmp_path, with_mode("divert"), start=START)
+    world.run(600)
+    loses(world, True)
+    assert world.attendant._health.own_number.check()
+    world.run(2 * DAY_S + 3 * 3600)
+    assert world.alarms() == {"sms-loop"}
+    assert own_sms(world) == 4
+    loses(world, False)
+    world.run(DAY_S)
+    assert world.alarms() == set()
+
+
 def test_a_number_that_nobody_proved_is_tried_once_more_after_a_restart(tmp_path: Path) -> None:
     """It may be a stranger's, who is not written to each day."""
     world = given_up(tmp_path, proved=False)

@@ -7,14 +7,14 @@ minute, through edits, take-overs, deaths and wrong clocks.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import permutations
 
 from firmware.record import RotaOverride
 from firmware.wording import Wording, messages
-from tests.rota.oracle import Answer
+from tests.rota.oracle import Answer, Duty
 from tests.simulation.books import BookedSms
 from tests.simulation.box import SimulatedBox
 from tests.simulation.promises import Promise
@@ -26,7 +26,6 @@ SETTLED_MS = 15 * 60_000     # the duty, and a box that knows the time, are as t
 AHEAD = timedelta(days=15)   # no shift is longer; who stays is told no end
 ENDLESS = timedelta(hours=24)
 NEAR = timedelta(seconds=30)
-FIRST_LEVEL = 1
 Place = tuple[str, int, str]     # service, level, name
 
 
@@ -156,9 +155,14 @@ class DutyWatch:
     def _end_of(self, place: Place, instant: datetime) -> datetime | None:
         """The first minute at which somebody who is on duty at this instant is no more."""
         service, level, name = place
+        return self._first(service, instant, lambda duty: (level, name) not in duty)
+
+    def _first(
+        self, service: str, instant: datetime, is_so: Callable[[Duty], bool]
+    ) -> datetime | None:
         minute = instant.replace(second=0, microsecond=0)
         for _ in range(AHEAD // MINUTE):
-            if (level, name) not in self._truth.answer(service, minute).duty:
+            if is_so(self._truth.answer(service, minute).duty):
                 return minute
             minute += MINUTE
         return None
@@ -204,21 +208,16 @@ class DutyWatch:
             ends = [self._end_of((row.service, row.level, name), instant) for name in held]
             yield from (end for end in ends if end is not None)
             if not held:
-                yield self._next_at(row.service, row.level, instant) or now + ENDLESS
+                # Until somebody comes onto this level, where nobody is
+                comes = self._first(
+                    row.service, instant, lambda duty: any(at == row.level for at, _ in duty)
+                )
+                yield comes or now + ENDLESS
             elif not any(ends):
                 yield now + ENDLESS
         for entry in truth.site.get("override", []):
             if entry["service"] == row.service and entry["level"] == row.level:
                 yield from (end for end in (row.end,) if truth.wall(end) == entry["to"])
-
-    def _next_at(self, service: str, level: int, instant: datetime) -> datetime | None:
-        """When somebody comes onto this level where nobody is."""
-        minute = instant.replace(second=0, microsecond=0)
-        for _ in range(AHEAD // MINUTE):
-            if any(at == level for at, _ in self._truth.answer(service, minute).duty):
-                return minute
-            minute += MINUTE
-        return None
 
     def _breaks(self, promise: str, what: str) -> None:
         self._box.judge.breaks(promise, self._box.now_ms, what)

@@ -16,10 +16,11 @@ from tests.simulation.sent_words import NOT_YET_MS, SOON_MS, SentWords
 from tests.simulation.town import STAFF
 from tests.simulation.truth import RotaTruth
 from tests.simulation.watch_alerts import first_word
-from tests.simulation.watch_duty import FIRST_LEVEL, DutyWatch
+from tests.simulation.watch_duty import DutyWatch
 
 DAY_MS = 24 * 3_600_000
 SECOND = timedelta(seconds=1)
+FIRST_LEVEL = 1
 MINUTES = 2     # that the rota may be another's, about an instant
 FIRST_NAMES = {name.split()[0].casefold(): name for name, _ in STAFF}
 
